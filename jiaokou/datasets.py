@@ -1,0 +1,219 @@
+"""Opens a data package and serves it as tidy frames; the only reader of its files.
+
+A package is a folder with a `datapackage.json` (Data Package v2). Its tables keep the contract that stands in this
+project's own `datapackage.json`; whatever is wrong in them is raised as one JiaokouError that names file, row, column
+and cure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from jiaokou import validation
+from jiaokou.errors import JiaokouError
+from jiaokou.validation import Release
+
+OBSERVATION_COLUMNS = (
+    "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
+    "lower upper label_zh label_en period_implied note paragraph start end"
+).split()
+MILESTONE_COLUMNS = (
+    "milestone section topic claim stage actor place actor_zh actor_en place_zh place_en label_zh label_en "
+    "observation note paragraph start end"
+).split()
+
+_DTYPES = {
+    "string": "str",
+    "integer": "Int64",
+    "number": "Float64",
+    "boolean": "boolean",
+    "date": "datetime64[s]",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Package:
+    """An opened, checked data package.
+
+    `frames` holds a frame for each table (observations and milestones as `load()` and `milestones()` give them),
+    `codes` one for each code list, indexed by code. `files` are the files it was read from.
+    """
+
+    path: Path
+    name: str
+    version: str
+    license: str
+    release: Release
+    frames: dict[str, pd.DataFrame]
+    codes: dict[str, pd.DataFrame]
+    files: tuple[Path, ...]
+
+
+def default_package() -> Path:
+    """The folder of the data package that comes with the library."""
+    inside = Path(__file__).parent / "data"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "data"
+
+
+def open_package(package: str | Path = "") -> Package:
+    """Open and check a data package: a folder, or "" for the one that comes with the library.
+
+    Opening again is free until a file changes. Raises JiaokouError for anything missing or wrong in it.
+    """
+    folder = Path(package).expanduser().resolve() if str(package) else default_package()
+    content = hashlib.sha256()
+    for file in validation.files(folder, validation.descriptor(folder)):
+        content.update(validation.read(file) + b"\0")
+    return _open(folder, content.digest())
+
+
+def sections(*, package: str | Path = "") -> pd.DataFrame:
+    """The sections of the summary, in order.
+
+    Columns: `section` (code), `order` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
+    """
+    return open_package(package).frames["sections"].copy()
+
+
+def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
+    """Tidy observations of one section, or of all; one row is one published value.
+
+    Columns:
+        observation: code of the published value.
+        section, topic, indicator, entity: codes of where it belongs, what is measured, and for whom or what.
+        period_start, period_end: first and last day; equal for a value at a date.
+        basis: the kind of claim: actual, planned, target, announced, design_capacity, equipment or threshold.
+        printed: the characters as printed, with the qualifying word.
+        qualifier: exact, over, at_least, about, nearly, below or up_to.
+        value: the number, in `unit`.
+        unit: CNY, t_per_a, MW, m2, m3, percent, count or rank.
+        lower, upper: what the printed precision and the qualifier allow, in `unit`; missing where there is no
+            bound. Of a rounded number `upper` itself is excluded.
+        label_zh, label_en: the indicator's names.
+        period_implied: whether the period is inferred rather than printed.
+        note: code of a note on the reading, if any.
+        paragraph, start, end: place of `printed` in the release's decoded text; paragraphs count from 1.
+    """
+    return _of_section(open_package(package), "observations", section)
+
+
+def milestones(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
+    """Tidy milestones of one section, or of all; one row is one stated achievement or claim.
+
+    Columns:
+        milestone: code.
+        section, topic: codes of where it belongs.
+        claim: project, measure, coverage, record, rank, elimination, trend, role or task.
+        stage: ordered category, from planned to in_operation, ongoing and achieved.
+        actor, place: entity codes of who and where, with labels `actor_zh`, `actor_en`, `place_zh`, `place_en`;
+            missing where the text names none.
+        label_zh, label_en: what it is.
+        observation: the observation that gives its number, if any.
+        note: code of a note on the reading, if any.
+        paragraph, start, end: its place in the release's decoded text; paragraphs count from 1.
+    """
+    return _of_section(open_package(package), "milestones", section)
+
+
+def indicators(*, package: str | Path = "") -> pd.DataFrame:
+    """What is measured; one row is one indicator.
+
+    Columns:
+        indicator, section, topic: codes.
+        measure: count, amount, capacity, power, area, volume, share, growth or rank.
+        unit: canonical unit of its values.
+        counter_zh: the Chinese counter of a count.
+        label_zh, label_en, definition_zh, definition_en: names and definitions.
+    """
+    return open_package(package).frames["indicators"].copy()
+
+
+def check_section(package: Package, section: str | None) -> None:
+    """Raise JiaokouError unless `section` is None or a section of the package."""
+    known = list(package.frames["sections"]["section"])
+    if section is not None and section not in known:
+        raise JiaokouError(f"unknown section “{section}”; the sections are {', '.join(known)}")
+
+
+def _of_section(package: Package, table: str, section: str | None) -> pd.DataFrame:
+    check_section(package, section)
+    frame = package.frames[table]
+    return frame.copy() if section is None else frame[frame["section"] == section].reset_index(drop=True)
+
+
+@cache
+def _open(folder: Path, _content: bytes) -> Package:
+    """The package as its files now are; `_content` makes a changed file a new call."""
+    descriptor = validation.descriptor(folder)
+    validation.check_contract(folder, descriptor, default_package())
+    validation.check_tables(folder, descriptor)
+    release = validation.release(folder, descriptor)
+    tables = {resource["name"]: _table(folder, resource) for resource in descriptor["resources"]}
+    validation.check_rows(folder, release, tables)
+    codes = {
+        name.removeprefix("codes-").replace("-", "_"): frame.drop(columns=["_file", "_line"]).set_index(
+            "code"
+        )
+        for name, frame in tables.items()
+        if name.startswith("codes-")
+    }
+    return Package(
+        path=folder,
+        name=descriptor["name"],
+        version=descriptor["version"],
+        license=descriptor["licenses"][0]["name"],
+        release=release,
+        frames=_frames(tables, codes),
+        codes=codes,
+        files=validation.files(folder, descriptor),
+    )
+
+
+def _table(folder: Path, resource: validation.Json) -> pd.DataFrame:
+    """One resource as a frame, typed as its schema says; `_file` and `_line` tell where a row stands."""
+    parts = []
+    for name in validation.paths(resource):
+        part = pd.read_csv(
+            folder / name, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8"
+        )
+        parts.append(part.assign(_file=name, _line=range(2, len(part) + 2)))
+    frame = pd.concat(parts, ignore_index=True)
+    for field in validation.schema(folder, resource)["fields"]:
+        column = frame[field["name"]]
+        if field["type"] == "boolean":
+            column = column.map({"true": True, "false": False})
+        frame[field["name"]] = column.astype(_DTYPES[field["type"]])
+    return frame
+
+
+def _frames(tables: dict[str, pd.DataFrame], codes: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables as they are served: joined to what their codes stand for, with categories in the package's order."""
+    plain = {n: f.drop(columns=["_file", "_line"]) for n, f in tables.items() if not n.startswith("codes-")}
+    sections, topics = plain["sections"].set_index("section"), plain["topics"].set_index("topic")
+    indicators, entities = plain["indicators"], plain["entities"].set_index("entity")
+    indicators.insert(1, "section", indicators["topic"].map(topics["section"]))
+    measured = indicators.set_index("indicator")
+    observations, milestones = plain["observations"], plain["milestones"]
+    for column in ("unit", "label_zh", "label_en"):
+        observations[column] = observations["indicator"].map(measured[column])
+    for role in ("actor", "place"):
+        for language in ("zh", "en"):
+            milestones[f"{role}_{language}"] = milestones[role].map(entities[f"label_{language}"])
+    ordered = {"section": sections, "topic": topics, "unit": plain["units"].set_index("unit"), **codes}
+    for frame, columns in (
+        (observations, ("section", "topic", "unit", "basis", "qualifier")),
+        (milestones, ("section", "topic", "claim", "stage")),
+    ):
+        for column in columns:
+            frame[column] = pd.Categorical(
+                frame[column], list(ordered[column].index), ordered=column == "stage"
+            )
+    return plain | {
+        "observations": observations[OBSERVATION_COLUMNS],
+        "milestones": milestones[MILESTONE_COLUMNS],
+    }

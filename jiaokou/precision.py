@@ -1,0 +1,156 @@
+"""Printed characters to value, qualifier and bounds; and arithmetic that carries the bounds through.
+
+A published number is a string first. `10万吨` says one significant place less than `100000吨` would, `超184座` says
+that 184 is not the number. Values are exact fractions; bounds are the interval that the printed precision (half a
+unit of the last printed place, either way) and the qualifying word allow. Counts that are printed in full are
+exact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+from typing import Any
+
+from mpmath import mp
+from mpmath.ctx_iv import MPIntervalContext
+
+from jiaokou.errors import JiaokouError
+
+# Far more than any printed number needs: an interval's ends, rounded outward here, are exact once made a float.
+_iv = MPIntervalContext()
+_iv.prec = 200
+
+# What stands before or after a number, and the qualifier it means. Longest first, since 不超过 holds 超过.
+_BEFORE = {
+    "不低于": "at_least", "不少于": "at_least", "至少": "at_least",
+    "不超过": "up_to", "前": "up_to", "至多": "up_to",
+    "突破": "over", "超过": "over", "超": "over", "逾": "over",
+    "接近": "nearly", "将近": "nearly", "近": "nearly",
+    "大约": "about", "约": "about",
+    "不足": "below",
+}  # fmt: skip
+_AFTER = {"以上": "at_least", "以下": "below", "以内": "up_to", "左右": "about", "余": "over", "多": "over"}
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10**4, "亿": 10**8}
+
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零〇一二三四五六七八九两双十百千万亿]+")
+NUMERAL = re.compile(
+    r"[0-9０-９]+(?:\.[0-9０-９]+)?[十百千万亿]*|[〇零一二三四五六七八九十百千万亿兆两双半廿卅几俩仨壹贰叁肆伍陆柒捌玖拾佰仟]+"
+)
+"""Every run of numerals, Arabic or Chinese, in a Chinese text; `audit.verify` asks each to be accounted for."""
+
+Bound = Fraction | None
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What printed characters say: an exact `value`, a `qualifier`, and bounds (None where there is none)."""
+
+    value: Fraction
+    qualifier: str
+    lower: Bound
+    upper: Bound
+
+
+def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
+    """Read printed characters such as `610.83亿元`, `超184座`, `三次` or `前三` as a number in `unit`.
+
+    `forms` maps how the unit may be printed after a number (`万吨` needs only `吨`) to how many canonical units one
+    printed unit is; a rank may be printed bare. Raises JiaokouError if the characters are no such number.
+    """
+    text, qualifier = _qualifier(printed)
+    if unit == "rank":
+        text = text.removeprefix("第")
+    match = _NUMBER.match(text)
+    if not match:
+        raise JiaokouError(f"“{printed}” holds no number")
+    number, step = _number(match[0])
+    rest = text[match.end() :]
+    while rest[:1] in _MYRIADS and rest not in forms:
+        number, step, rest = number * _MYRIADS[rest[0]], step * _MYRIADS[rest[0]], rest[1:]
+    if rest not in forms and not (unit == "rank" and not rest):
+        raise JiaokouError(f"“{printed}” ends in “{rest}”, which is no printed form of the unit {unit}")
+    factor = forms.get(rest, Fraction(1))
+    exact = unit == "rank" or (unit == "count" and step == 1)
+    return _bounded(number * factor, Fraction(0) if exact else step * factor / 2, qualifier, unit)
+
+
+def _qualifier(printed: str) -> tuple[str, str]:
+    for word in sorted(_BEFORE, key=len, reverse=True):
+        if printed.startswith(word):
+            return printed.removeprefix(word), _BEFORE[word]
+    for word, meaning in _AFTER.items():
+        if printed.endswith(word):
+            return printed.removesuffix(word), meaning
+    return printed, "exact"
+
+
+def _number(text: str) -> tuple[Fraction, Fraction]:
+    """Value and last printed place of a numeral without its unit."""
+    if text[0].isdigit() and text.isascii():
+        return Fraction(text), Fraction(1, 10 ** len(text.partition(".")[2]))
+    total, section, digit, place = 0, 0, None, 1
+    for character in text:
+        if character in _DIGITS:
+            digit, place = _DIGITS[character], 1
+        elif character in _PLACES:
+            place = _PLACES[character]
+            section, digit = section + (1 if digit is None else digit) * place, None
+        else:
+            myriad = _MYRIADS[character]
+            section += digit or 0
+            # 一亿二千万: a myriad below what is already there multiplies its own section alone.
+            if total >= myriad:
+                total += section * myriad
+            else:
+                total = (total + section or 1) * myriad
+            section, digit = 0, None
+            place *= myriad
+    return Fraction(total + section + (digit or 0)), Fraction(place)
+
+
+def _bounded(value: Fraction, half: Fraction, qualifier: str, unit: str) -> Printed:
+    lower: Bound = value - half
+    upper: Bound = value + half
+    match qualifier:
+        case "over" | "at_least":
+            lower, upper = value, None
+        case "nearly" | "below":
+            lower, upper = None, value
+        case "up_to":
+            lower, upper = (Fraction(1) if unit == "rank" else None), value
+        case "about":
+            # Nothing says how far "about" reaches; one unit of the last place that is not zero is usual.
+            reach = max(2 * half, _last_place(value))
+            lower, upper = value - reach, value + reach
+    return Printed(value, qualifier, lower, upper)
+
+
+def _last_place(value: Fraction) -> Fraction:
+    place = Fraction(1)
+    while value and value % (place * 10) == 0:
+        place *= 10
+    return place
+
+
+def interval(lower: Any, upper: Any) -> Any:
+    """An mpmath interval from two ends (fractions, numbers or None for no bound), which contains them exactly."""
+    low = _end(lower).a if lower is not None else _iv.ninf
+    high = _end(upper).b if upper is not None else _iv.inf
+    return _iv.mpf([low, high])
+
+
+def _end(number: Any) -> Any:
+    exact = Fraction(number) if isinstance(number, int | Fraction) else Fraction(str(number))
+    return _iv.mpf(exact.numerator) / exact.denominator
+
+
+def ends(result: Any) -> tuple[float | None, float | None]:
+    """Lower and upper end of an interval as floats, None for no bound."""
+    low, high = float(mp.mpf(result.a)), float(mp.mpf(result.b))
+    return (low if isfinite(low) else None, high if isfinite(high) else None)
