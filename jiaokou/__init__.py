@@ -7,9 +7,10 @@ Frames carry units, periods, labels in both languages and provenance; each funct
 package in the same form. Charts, tables and wording live in modules of their own and are imported by name.
 """
 
-from jiaokou.audit import audit, verify
+from jiaokou.audit import audit
 from jiaokou.datasets import indicators, load, milestones, sections
 from jiaokou.derive import derived
 from jiaokou.errors import JiaokouError
+from jiaokou.provenance import verify
 
 __all__ = ["JiaokouError", "audit", "derived", "indicators", "load", "milestones", "sections", "verify"]

@@ -1,29 +1,24 @@
-"""Relations held or broken, and the data against the release's text.
+"""Relations between printed figures: held or broken.
 
 `relations.csv` of the data package says what must hold between observations; a relation is checked with the bounds
-that the print allows, never with the bare values. `verify` asks whether each observation stands in the text where
-the data says, and whether every numeral and every sentence of the text is accounted for.
+that the print allows, never with the bare values.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from jiaokou import precision
 from jiaokou.datasets import Package, open_package
 from jiaokou.derive import bounds_of
-from jiaokou.errors import JiaokouError
 
 AUDIT_COLUMNS = (
     "relation section kind formula left right result expected_lower expected_upper found_lower found_upper unit "
     "verdict expected label_zh label_en reading_zh reading_en"
 ).split()
-FINDING_COLUMNS = ["paragraph", "start", "end", "kind", "subject", "expected", "found", "message"]
 
 _FORMULAS = {
     "same_quantity": "{left} = {right}",
@@ -110,157 +105,3 @@ def _overlap(one: Ends, other: Ends) -> bool:
     low = max(-math.inf if end is None else end for end in (one[0], other[0]))
     high = min(math.inf if end is None else end for end in (one[1], other[1]))
     return low <= high
-
-
-def read_text(file: str | Path) -> str:
-    """The text of a release from a file. Raises JiaokouError if it cannot be read or is not UTF-8."""
-    path = Path(file)
-    try:
-        # Bytes, not text mode: a translated line end would move every place after it.
-        return path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise JiaokouError(
-            f"{path} cannot be read: {error.strerror}; give the file that holds the release's text"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise JiaokouError(f"{path} is not UTF-8 (byte {error.start}); convert it first") from None
-
-
-def is_release(text: str, *, package: str | Path = "") -> bool:
-    """Whether a text is the release itself, by its sha256."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest() == open_package(package).release.sha256
-
-
-def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
-    """What does not agree between the data and a release's text (the text itself, not its file); empty if all is well.
-
-    `paragraph`, `start`, `end` where · `kind` printed, paragraph, numeral, sentence or length · `subject` the code
-    of the observation, numeral, milestone or sentence (empty for a numeral that nobody accounted for) · `expected`
-    what the data says, `found` what the text has · `message` the finding as one line.
-    """
-    opened = open_package(package)
-    paragraphs = _paragraphs(text)
-    findings = [
-        *_length(text, paragraphs, opened),
-        *_printed(text, paragraphs, opened),
-        *_unaccounted(text, paragraphs, opened),
-        *_sentences(text, paragraphs, opened),
-    ]
-    frame = pd.DataFrame(findings, columns=FINDING_COLUMNS)
-    frame = frame.astype(dict.fromkeys(("paragraph", "start", "end"), "Int64"))
-    return frame.sort_values(["start", "end"], kind="stable", ignore_index=True)
-
-
-def _paragraphs(text: str) -> list[tuple[int, int]]:
-    """Start and end of each non-blank line."""
-    places, position = [], 0
-    for line in text.split("\n"):
-        if line.strip():
-            places.append((position, position + len(line)))
-        position += len(line) + 1
-    return places
-
-
-def _paragraph(paragraphs: list[tuple[int, int]], position: int) -> int:
-    """Number of the paragraph that holds a position, or of the last one before it."""
-    return max(1, sum(start <= position for start, _ in paragraphs))
-
-
-def _finding(
-    paragraphs: list[tuple[int, int]],
-    start: int,
-    end: int,
-    kind: str,
-    subject: str,
-    expected: Any,
-    found: Any,
-    what: str,
-) -> dict[str, Any]:
-    paragraph = _paragraph(paragraphs, start)
-    message = f"paragraph {paragraph}, characters {start} to {end}: {what}"
-    return dict(
-        zip(FINDING_COLUMNS, (paragraph, start, end, kind, subject, expected, found, message), strict=True)
-    )
-
-
-def _length(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
-    release = package.release
-    return [
-        _finding(
-            paragraphs,
-            0,
-            len(text),
-            "length",
-            what,
-            expected,
-            found,
-            f"the text has {found} {what}, the release {expected}",
-        )
-        for what, expected, found in (
-            ("characters", release.characters, len(text)),
-            ("paragraphs", release.paragraphs, len(paragraphs)),
-        )
-        if expected != found
-    ]
-
-
-def _printed(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
-    """Observations, numerals and milestones whose place holds other characters, or lies in another paragraph."""
-    findings = []
-    for table, code in (
-        ("observations", "observation"),
-        ("numerals", "numeral"),
-        ("milestones", "milestone"),
-    ):
-        for row in package.frames[table].to_dict("records"):
-            start, end = int(row["start"]), int(row["end"])
-            found = text[start:end]
-            if "printed" in row and found != row["printed"]:
-                what = f"{row[code]} is printed “{row['printed']}”, the text has “{found}”"
-                findings.append(
-                    _finding(paragraphs, start, end, "printed", row[code], row["printed"], found, what)
-                )
-            if (paragraph := _paragraph(paragraphs, start)) != row["paragraph"]:
-                what = (
-                    f"{row[code]} is said to stand in paragraph {row['paragraph']}, but stands in {paragraph}"
-                )
-                findings.append(
-                    _finding(
-                        paragraphs, start, end, "paragraph", row[code], row["paragraph"], paragraph, what
-                    )
-                )
-    return findings
-
-
-def _unaccounted(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
-    """Numerals of the text that are neither in an observation nor listed as no quantity."""
-    covered = bytearray(len(text))
-    for table in ("observations", "numerals"):
-        for start, end in package.frames[table][["start", "end"]].itertuples(index=False):
-            covered[start:end] = b"\1" * (min(end, len(text)) - start)
-    return [
-        _finding(
-            paragraphs, *match.span(), "numeral", "", "", match[0],
-            f"“{match[0]}” is neither in an observation nor listed in numerals.csv",
-        )
-        for match in precision.NUMERAL.finditer(text)
-        if not all(covered[match.start() : match.end()])
-    ]  # fmt: skip
-
-
-def _sentences(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
-    """Text outside every sentence, and sentences that hold the end of another."""
-    findings, position = [], 0
-    for row in package.frames["sentences"].sort_values("start").to_dict("records"):
-        start, end = int(row["start"]), int(row["end"])
-        if text[position:start].strip():
-            what = f"“{text[position:start].strip()[:12]}…” stands in no sentence of sentences.csv"
-            findings.append(_finding(paragraphs, position, start, "sentence", row["sentence"], "", "", what))
-        if any(mark in text[start : end - 1] for mark in "。！!？?"):
-            what = f"{row['sentence']} runs over the end of a sentence"
-            findings.append(_finding(paragraphs, start, end, "sentence", row["sentence"], "", "", what))
-        position = max(position, end)
-    if text[position:].strip():
-        what = "the text goes on after the last sentence of sentences.csv"
-        findings.append(_finding(paragraphs, position, len(text), "sentence", "", "", "", what))
-    return findings

@@ -124,8 +124,11 @@ def check_tables(folder: Path, content: Json) -> None:
         raise JiaokouError(
             f"{folder / 'datapackage.json'}: {error}; see datapackage.org for its form"
         ) from None
-    for finding in report.flatten(["name", "rowNumber", "fieldName", "type", "note"]):
-        raise JiaokouError(_as_one_line(folder, content, *finding))
+    for task in report.tasks:
+        for finding in task.errors:
+            raise JiaokouError(_as_one_line(folder, content, task.name, finding.to_descriptor()))
+    for finding in report.errors:
+        raise JiaokouError(f"{folder / 'datapackage.json'}: {finding.note}; see datapackage.org for its form")
 
 
 _CURES = {
@@ -143,18 +146,19 @@ _CURES = {
 }
 
 
-def _as_one_line(folder: Path, content: Json, name: Any, row: Any, column: Any, kind: str, note: str) -> str:
-    """A finding of frictionless: file, row, column, what, and the cure."""
-    resource = next((r for r in content["resources"] if r["name"] == name), None)
-    where = str(folder / "datapackage.json")
-    if resource:
-        file, line = _file_and_line(folder, resource, row)
-        if kind == "encoding-error":
-            file = next((f for f in paths(resource) if not _is_utf8(folder / f)), file)
-        where = (
-            str(folder / file) + (f", row {line}" if line else "") + (f", column {column}" if column else "")
-        )
-    return f"{where}: {note.strip().rstrip('.')}; {_CURES.get(kind, 'see datapackage.json')}"
+def _as_one_line(folder: Path, content: Json, name: str, finding: Json) -> str:
+    """A finding of frictionless about a resource: file, row, column, what, and the cure."""
+    resource = next(r for r in content["resources"] if r["name"] == name)
+    file, line = _file_and_line(folder, resource, finding.get("rowNumber"))
+    if finding["type"] == "encoding-error":
+        file = next((f for f in paths(resource) if not _is_utf8(folder / f)), file)
+    column = finding.get("fieldName") or ", ".join(finding.get("fieldNames", []))
+    where = str(folder / file) + (f", row {line}" if line else "") + (f", column {column}" if column else "")
+    # Some kinds of finding say all in their message, the others repeat the place there.
+    what = (finding["note"] or finding["message"]).strip().rstrip(".")
+    if "cell" in finding and finding["note"]:
+        what = f"“{finding['cell']}”: {what}"
+    return f"{where}: {what}; {_CURES.get(finding['type'], 'see datapackage.json')}"
 
 
 def _file_and_line(folder: Path, resource: Json, row: int | None) -> tuple[str, int | None]:
