@@ -8,9 +8,19 @@ package in the same form. Charts, tables and wording live in modules of their ow
 """
 
 from jiaokou.audit import audit
-from jiaokou.datasets import indicators, load, milestones, sections
+from jiaokou.datasets import indicators, load, milestones, pick, sections
 from jiaokou.derive import derived
 from jiaokou.errors import JiaokouError
 from jiaokou.provenance import verify
 
-__all__ = ["JiaokouError", "audit", "derived", "indicators", "load", "milestones", "sections", "verify"]
+__all__ = [
+    "JiaokouError",
+    "audit",
+    "derived",
+    "indicators",
+    "load",
+    "milestones",
+    "pick",
+    "sections",
+    "verify",
+]

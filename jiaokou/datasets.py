@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -131,6 +132,24 @@ def indicators(*, package: str | Path = "") -> pd.DataFrame:
         label_zh, label_en, definition_zh, definition_en: names and definitions.
     """
     return open_package(package).frames["indicators"].copy()
+
+
+def pick(frame: pd.DataFrame, *codes: str) -> pd.DataFrame:
+    """The rows of a frame with these codes (its first column), in this order.
+
+    Raises JiaokouError for a code that the frame does not have.
+    """
+    indexed = frame.set_index(frame.columns[0], drop=False)
+    for code in codes:
+        if code not in indexed.index:
+            near = get_close_matches(code, [str(known) for known in indexed.index])
+            hint = (
+                f"; did you mean {' or '.join(near)}?"
+                if near
+                else "; see its first column for those there are"
+            )
+            raise JiaokouError(f"no {frame.columns[0]} “{code}” in this frame{hint}")
+    return indexed.loc[list(codes)].reset_index(drop=True)
 
 
 def check_section(package: Package, section: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The one error that this package raises on purpose."""
+"""The errors that this package raises on purpose."""
 
 
 class JiaokouError(Exception):
@@ -6,3 +6,7 @@ class JiaokouError(Exception):
 
     The command line prints it as ``error: …`` and ends with status 1.
     """
+
+
+class WrongUseError(JiaokouError):
+    """Something asked for that does not exist: a briefing, a language, a parameter. The command ends with status 2."""
