@@ -51,8 +51,10 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
     frame["verdict"] = pd.Categorical(
         [verdict for _, verdict in results], list(opened.codes["verdict"].index)
     )
-    for column in ("section", "unit"):
-        frame[column] = frame["left"].map(observed[column])
+    frame["section"] = frame["left"].map(observed["section"])
+    # What is compared is in the unit of the first observation, but for kinds that compare something computed.
+    compared = frame["left"].where(frame["kind"] != "whole_count", frame["right"])
+    frame["unit"] = frame["result"].fillna(compared).map(observed["unit"])
     known = frame[["left", "right", "result"]].fillna("?").to_dict("records")
     frame["formula"] = [
         _FORMULAS[kind].format_map(row) for kind, row in zip(frame["kind"], known, strict=True)
