@@ -12,8 +12,6 @@ import jiaokou
 from jiaokou import datasets
 from jiaokou.errors import JiaokouError
 
-# ruff: noqa: E501 - one case to a line
-
 ECONOMY = "observations/economy.csv"
 
 

@@ -1,0 +1,65 @@
+# Everything a checkout can do. The first target that needs it makes .venv from the lock, with every hash checked.
+.POSIX:
+
+PYTHON ?= python3
+BIN = .venv/bin
+READY = .venv/.ready
+NOTEBOOKS = notebooks/*.ipynb
+
+# make test TESTS=tests/test_wheel.py       make test WORKERS=0 (one process, for a debugger)
+TESTS =
+WORKERS = auto
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+briefings: $(READY) ## run every notebook in both languages; read editions/latest/index.html
+	$(BIN)/jiaokou publish
+
+test: check ## check, then run the tests (the browser ones need Chromium)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+lab: $(READY) ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks
+
+check: $(READY) ## style, types, one-way imports, notebooks without outputs, codebook
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/nbstripout --keep-id --verify $(NOTEBOOKS)
+	$(BIN)/python scripts/codebook.py --check
+
+tidy: $(READY) ## mend what `make check` finds and a tool can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/nbstripout --keep-id $(NOTEBOOKS)
+
+codebook: $(READY) ## write the tables of data/README.md from the data package
+	$(BIN)/python scripts/codebook.py
+
+lock: .venv/.locked ## make requirements.lock again from pyproject.toml (newer releases too: UPGRADE=--upgrade)
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--custom-compile-command 'make lock' --output-file requirements.lock $(UPGRADE)
+
+clean: ## remove the environment, caches and builds (never editions/)
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Two stamps: a new lock makes the environment anew, so nothing left over can be imported; a new pyproject.toml only
+# renews the entry points.
+$(READY): .venv/.locked pyproject.toml
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.locked: requirements.lock
+	@command -v $(PYTHON) >/dev/null 2>&1 || \
+		{ echo 'error: there is no $(PYTHON): install Python 3.11 or newer, or say where: make PYTHON=...' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "error: Python 3.11 or newer is needed, and $(PYTHON) is older: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo 'error: $(PYTHON) has no venv module: install it (Debian: apt-get install python3-venv)' >&2; exit 1; }
+	@echo 'Setting up .venv from requirements.lock: a few minutes, this once.'
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install -qq --require-hashes --requirement requirements.lock
+	@touch $@

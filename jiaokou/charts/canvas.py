@@ -1,0 +1,256 @@
+"""A figure filled row by row from the top.
+
+Labels stand above their bars and carry the value, so that a chart reads the same at 320 pixels as at 1280. The y axis
+is in pixels, counted downwards: a row takes the height it needs, and a figure the sum of its rows.
+"""
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from jiaokou import wording
+from jiaokou.charts.style import BASIS, DONE, GREY, INK, Style
+from jiaokou.errors import JiaokouError
+from jiaokou.wording import Row, Vocabulary, phrase
+
+LINE, BAR, GAP = 18, 14, 16  # pixels: a line of a label, the thickness of a bar, the space between rows
+WIDTH = 39  # half-width characters of a label that fit a screen of 320 pixels
+_TITLE_WIDTH, _TITLE_LINE = 64, 22
+_LISTS = {
+    "topic": "topics", "section": "sections", "indicator": "indicators", "unit": "units",
+    "actor": "entities", "place": "entities", "entity": "entities",
+}  # fmt: skip
+_HOVER = "%{hovertext}<extra></extra>"
+
+
+class Canvas:
+    """What the rows of a chart are drawn on; `top` is the height in pixels that it is filled to."""
+
+    def __init__(self, frame: pd.DataFrame, lang: str, package: Vocabulary, chart: str) -> None:
+        if frame.empty:
+            raise JiaokouError(f"charts.{chart} got a frame without rows: loosen the selection that made it")
+        self.lang, self.package = wording.check_language(lang), package
+        self.rows: list[Row] = [row for _, row in frame.iterrows()]
+        self.top = 0.0
+        # Plotly takes long to add to a figure, and little to make one: everything is kept until the end.
+        self._texts: list[dict[str, Any]] = []
+        self._marks: list[dict[str, Any]] = []
+        self._bars: dict[tuple[Style, int], list[tuple[float, float, float, str]]] = {}
+
+    # -- words
+
+    def say(self, key: str, **values: object) -> str:
+        """A phrase in the chart's language."""
+        return phrase(key, self.lang, **values)
+
+    def quantity(self, row: Row) -> str:
+        """A row's value as text."""
+        return wording.quantity(row, self.lang, self.package)
+
+    def name(self, row: Row) -> str:
+        """A row's label, and whom it is about where that is not the release's own place."""
+        return wording.label(row, self.lang, self.package)
+
+    def hover(self, row: Row, *more: str) -> str:
+        """What hovering over a row shows: label, `more`, quantity, printed form, period and paragraph."""
+        label, *rest = wording.details(row, self.lang, self.package)
+        return hover_text([label, *more, *rest])
+
+    def items(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """Labels and values as one line of a description."""
+        return wording.listing([self.say("item", label=label, text=text) for label, text in pairs], self.lang)
+
+    # -- marks
+
+    def text(self, text: str, x: float = 0, **more: Any) -> None:
+        """Escaped text at the present height; does not move on."""
+        self._texts.append({"text": text, "x": x, "xref": "x", "y": self.top, "yref": "y"} | more)
+
+    def label(self, label: str, value: str = "") -> None:
+        """A row's label, with its value in bold after it; moves on below."""
+        self._pack([(label, False), (value, True)])
+
+    def heading(self, text: str) -> None:
+        """The label of a group of rows, in bold; moves on below."""
+        self._pack([(text, True)])
+
+    def note(self, *texts: str) -> None:
+        """What is said below a label, side by side if it fits; moves on below."""
+        self._pack([(text, False) for text in texts], size=12)
+
+    def _pack(self, parts: Sequence[tuple[str, bool]], size: int = 13) -> None:
+        """Parts in lines no wider than a small screen: beside one another as long as they fit, else wrapped."""
+        lines: list[str] = []
+        room = 0.0
+        for text, bold in parts:
+            wide = 1.12 if bold else 1.0  # bold letters are wider
+            width = wording.cells(text) * wide + 2
+            written = [
+                _bold(line) if bold else escape(line) for line in wording.wrap(text, int(WIDTH / wide))
+            ]
+            if lines and width <= room:
+                lines[-1] += f"\u2002{written[0]}"
+                room -= width
+            elif text:
+                lines += written
+                room = WIDTH - wording.cells(wording.wrap(text, int(WIDTH / wide))[-1]) * wide
+        self.text("<br>".join(lines), font={"size": size})
+        self.top += LINE * len(lines) + 2
+
+    def bar(self, start: float, length: float, style: Style, hover: str, thickness: int = BAR) -> None:
+        """A bar at the present height; does not move on."""
+        self._bars.setdefault((style, thickness), []).append((start, length, self.top + BAR / 2, hover))
+
+    def mark(self, x: float, symbol: str, color: str, hover: str, size: int = 9, **more: Any) -> None:
+        """A mark at the present height; does not move on."""
+        marker = {"symbol": symbol, "color": color, "size": size} | more.pop("marker", {})
+        at = {"x": [x], "y": [self.top + BAR / 2], "hovertext": [hover], "hovertemplate": _HOVER}
+        self._marks.append(
+            {"type": "scatter", "mode": "markers", "marker": marker, "cliponaxis": False} | at | more
+        )
+
+    def line(self, x: list[float], y: list[float], color: str, hover: list[str]) -> None:
+        """A line with a dot at each point, in pixels from the top; does not move on."""
+        look = {
+            "mode": "lines+markers",
+            "line": {"color": color, "width": 2},
+            "marker": {"color": color, "size": 6},
+        }
+        at = {"x": x, "y": y, "hovertext": hover, "hovertemplate": _HOVER}
+        self._marks.append({"type": "scatter", "cliponaxis": False} | look | at)
+
+    def value_bar(self, row: Row, full: float, scale: float = 1) -> None:
+        """A bar for a row's value; whiskers where its bounds can be seen, an arrow where there is no upper one."""
+        style, hover = BASIS.get(str(row.get("basis")), DONE), self.hover(row)
+        value = float(row["value"])
+        self.bar(0, value * scale, style, hover)
+        low, high = bounds(row)
+        if is_open(row):
+            self.mark(value * scale, "triangle-right", style.color, hover, size=16)
+        elif low is not None and high is not None and high - low > 0.015 * full:
+            reach = {"array": [(high - value) * scale], "arrayminus": [(value - low) * scale]}
+            whisker = {"color": INK, "thickness": 1.2, "width": 4} | reach
+            self.mark(value * scale, "line-ns", INK, hover, error_x=whisker)
+        self.next()
+
+    def next(self) -> None:
+        """Move on below a bar."""
+        self.top += BAR + GAP
+
+    def ticks(self, ticks: Mapping[float, str], heights: Sequence[float]) -> None:
+        """Numbers below the rows, those at the edges kept inside, and a small mark for each at the rows' `heights`."""
+        at = {"x": [x for x in ticks for _ in heights], "y": [y for _ in ticks for y in heights]}
+        marker = {"symbol": "line-ns", "size": 6, "line": {"width": 1, "color": GREY}}
+        look = {"type": "scatter", "mode": "markers", "hoverinfo": "skip", "cliponaxis": False}
+        self._marks.append(look | at | {"marker": marker})
+        for x, text in ticks.items():
+            half = wording.cells(text) / 2 / (WIDTH + 3)
+            anchor = "left" if x < half else "right" if x > 1 - half else "center"
+            self.text(escape(text), x, xanchor=anchor, font={"size": 12})
+        self.top += LINE
+
+    # -- the figure
+
+    def finish(self, title: str, source: str, description: Sequence[str], right: float = 1) -> go.Figure:
+        """The figure: bars, an x axis from 0 to `right`, the title, and `meta` with the written description."""
+        heading = [escape(line) for line in wording.wrap(str(title), _TITLE_WIDTH)]
+        height = round(self.top) + 4
+        layout = {
+            "template": "jiaokou",
+            "height": height + _TITLE_LINE * len(heading) + 16,
+            "title": {"text": "<br>".join(heading), "automargin": True},
+            "xaxis": {"range": [0, right]},
+            "yaxis": {"range": [self.top, 0]},
+            "annotations": self._texts,
+            "meta": {
+                "title": str(title),
+                "description": wording.sentences(description, self.lang),
+                "source": str(source),
+                "height": height,
+            },
+        }
+        return go.Figure([*map(_bars, self._bars, self._bars.values()), *self._marks], layout)
+
+
+def _bars(style: tuple[Style, int], bars: Sequence[tuple[float, float, float, str]]) -> dict[str, Any]:
+    """The bars of one style and thickness as a trace."""
+    base, x, y, hover = (list(column) for column in zip(*bars, strict=True))
+    at = {"base": base, "x": x, "y": y, "width": [style[1]] * len(bars)}
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "marker": style[0].marker,
+        "hovertext": hover,
+        "hovertemplate": _HOVER,
+    } | at
+
+
+def escape(text: str) -> str:
+    """Plotly reads a little HTML in every text; text from the data is none."""
+    return html.escape(text, quote=False)
+
+
+def _bold(text: str) -> str:
+    return f"<b>{escape(text)}</b>"
+
+
+def hover_text(lines: Sequence[str]) -> str:
+    """Lines of plain text as hover text: wrapped, escaped, the first in bold."""
+    first, *rest = ([escape(part) for part in wording.wrap(line, WIDTH)] for line in lines if line)
+    return "<br>".join([*(f"<b>{part}</b>" for part in first), *(part for line in rest for part in line)])
+
+
+def bounds(row: Row) -> tuple[float | None, float | None]:
+    """A row's `lower` and `upper`, None where it has no such bound."""
+
+    def end(bound: Any) -> float | None:
+        return None if wording.missing(bound) else float(bound)
+
+    return end(row.get("lower")), end(row.get("upper"))
+
+
+def is_open(row: Row) -> bool:
+    """Whether a row says that its value may be larger without a limit of its own."""
+    return row.get("qualifier") in ("over", "at_least") or ("upper" in row and wording.missing(row["upper"]))
+
+
+def one_unit(rows: Sequence[Row], chart: str) -> None:
+    """Refuse rows that cannot share one length: several units, or ranks."""
+    units = list(dict.fromkeys(str(row["unit"]) for row in rows))
+    if len(units) > 1 or units == ["rank"]:
+        raise JiaokouError(
+            f"charts.{chart} draws lengths of one unit, not {', '.join(units)}: select rows of one unit"
+        )
+
+
+def reach(rows: Sequence[Row]) -> float:
+    """The largest value or upper bound of rows."""
+    return max(max(float(row["value"]), bounds(row)[1] or 0) for row in rows) or 1.0
+
+
+def groups(canvas: Canvas, frame: pd.DataFrame, by: str, chart: str) -> list[tuple[str, list[Row]]]:
+    """The rows of each value of the column `by` with its label: categories in their order, others as they appear."""
+    if by not in frame:
+        raise JiaokouError(
+            f"charts.{chart} got no column {by!r} to group by: use one of {', '.join(frame.columns)}"
+        )
+    codes = pd.Series(["" if wording.missing(code) else str(code) for code in frame[by]])
+    dtype = frame[by].dtype
+    order = (
+        [str(c) for c in dtype.categories] if isinstance(dtype, pd.CategoricalDtype) else list(codes.unique())
+    )
+    found: dict[str, list[Row]] = {}
+    for code, row in zip(codes, canvas.rows, strict=True):
+        found.setdefault(code, []).append(row)
+
+    def label(code: str) -> str:
+        return (
+            wording.code(canvas.package, _LISTS.get(by, by), code, canvas.lang)
+            if code
+            else canvas.say("not_named")
+        )
+
+    return [(label(code), found[code]) for code in dict.fromkeys([*order, ""]) if code in found]

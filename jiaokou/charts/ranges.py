@@ -1,0 +1,216 @@
+"""Charts of bounds and of growth."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from jiaokou import wording
+from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_text
+from jiaokou.charts.style import BLUE, GREY, TRACK, VERDICT, Style
+from jiaokou.derive import required_growth
+from jiaokou.errors import JiaokouError
+from jiaokou.wording import Row, Vocabulary
+
+Range = tuple[float | None, float | None]
+_PANEL = 44  # pixels that a line of `paths` rises at most
+
+
+def intervals(rows: pd.DataFrame, lang: str, *, title: str, source: str, package: Vocabulary) -> go.Figure:
+    """Bounds as ranges, and the value as a dot; for rows of `audit()`, what is found within what is expected.
+
+    Rows of one unit share its scale; rows of several are drawn relative to their value. Relations have a scale each. An
+    open end runs to the edge.
+    """
+    canvas = Canvas(rows, lang, package, "intervals")
+    if "expected_lower" in rows:
+        return _relations(canvas, title, source)
+    relative = rows["unit"].nunique() > 1
+    bases = [float(row["value"]) / 100 if relative else 1.0 for row in canvas.rows]
+    ranges = [[_over(bounds(row), base)] for row, base in zip(canvas.rows, bases, strict=True)]
+    unit = "percent" if relative else str(canvas.rows[0]["unit"])
+    scale = _scale([range_ for row in ranges for range_ in row], unit)
+    said, heights = [], []
+    for row, found, base in zip(canvas.rows, ranges, bases, strict=True):
+        said.append((canvas.name(row), _bounded(canvas, row)))
+        canvas.label(*said[-1])
+        hover = hover_text(said[-1])
+        canvas.bar(0, 1, TRACK, hover, 2)
+        _draw(canvas, found, scale, BLUE, hover, float(row["value"]) / base)
+        heights.append(canvas.top + BAR / 2)
+        canvas.next()
+    canvas.ticks(_ticks(canvas, *scale, unit), heights)
+    described = canvas.say("intervals", n=len(said), items=canvas.items(said))
+    return canvas.finish(title, source, [described, canvas.say("relative") if relative else ""])
+
+
+def _relations(canvas: Canvas, title: str, source: str) -> go.Figure:
+    said = []
+    for row in canvas.rows:
+        ranges = [
+            bounds({end: row[f"{what}_{end}"] for end in ("lower", "upper")})
+            for what in ("expected", "found")
+        ]
+        verdict = str(row["verdict"])
+        said.append((canvas.name(row), wording.code(canvas.package, "verdict", verdict, canvas.lang)))
+        notes = _notes(canvas, row, ranges)
+        canvas.label(*said[-1])
+        canvas.note(*notes)
+        _draw(canvas, ranges, _scale(ranges), VERDICT.get(verdict, BLUE), hover_text([*said[-1], *notes]))
+        canvas.next()
+    described = canvas.say("audit", n=len(said), items=canvas.items(said))
+    return canvas.finish(title, source, [described, canvas.say("own_scale_rows")])
+
+
+def _over(range_: Range, base: float) -> Range:
+    low, high = (None if end is None else end / base for end in range_)
+    return low, high
+
+
+def _notes(canvas: Canvas, row: Row, ranges: Sequence[Range]) -> list[str]:
+    """What is expected and what is found, in words."""
+    texts = [wording.interval(*r, str(row["unit"]), canvas.lang, canvas.package, row) for r in ranges]
+    compared = ranges[0] != (None, None)
+    expected = canvas.say("expected_is", range=texts[0]) if compared else canvas.say("nothing_expected")
+    return [expected, canvas.say("found_is", range=texts[1])]
+
+
+def _bounded(canvas: Canvas, row: Row) -> str:
+    """A value, and its bounds if they say more: `78.7%（78.25%–79.15%）`."""
+    value = canvas.quantity(row)
+    low, high = bounds(row)
+    text = wording.interval(low, high, str(row["unit"]), canvas.lang, canvas.package, row)
+    said_already = low is None or high is None or text == value
+    return value if said_already else canvas.say("with_bounds", value=value, bounds=text)
+
+
+def _scale(ranges: Iterable[Range], unit: str = "") -> tuple[float, float]:
+    """Left and right edge: the finite ends of ranges with room at both sides; 0 to 100 for wide percentages."""
+    ends = [end for range_ in ranges for end in range_ if end is not None and math.isfinite(end)] or [0.0]
+    low, high = min(ends), max(ends)
+    if unit == "percent" and low >= 0 and high <= 100 and high - low > 40:
+        return 0.0, 100.0
+    room = (high - low) * 0.15 or abs(low) * 0.1 or 1.0
+    return low - room, high + room
+
+
+def _ticks(canvas: Canvas, left: float, right: float, unit: str) -> dict[float, str]:
+    """Places and texts of some round numbers on a scale: about four if they are short, else two or three."""
+    longest = wording.cells(wording.amount(round(right), unit, canvas.lang, canvas.package))
+    rough = (right - left) / (4 if longest <= 5 else 2.5)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough)
+    numbers = [round(step * n, 12) for n in range(math.ceil(left / step), math.floor(right / step) + 1)]
+    return {
+        (n - left) / (right - left): wording.amount(n, unit, canvas.lang, canvas.package) for n in numbers
+    }
+
+
+def _draw(
+    canvas: Canvas,
+    ranges: Sequence[Range],
+    scale: tuple[float, float],
+    color: str,
+    hover: str,
+    value: float | None = None,
+) -> None:
+    """The last range as a thin band with a dot, the one before it as a wide pale band; a single number as a tick."""
+    left, right = scale
+
+    def place(number: float) -> float:
+        return (number - left) / (right - left)
+
+    styles = [(TRACK, BAR), (Style(color, 0.55), 6)]
+    for (low, high), (style, thickness) in zip(ranges, styles[-len(ranges) :], strict=True):
+        if low is not None or high is not None:
+            start, end = place(left if low is None else low), place(right if high is None else high)
+            canvas.bar(start, end - start, style, hover, thickness)
+            if start == end and style is TRACK:
+                canvas.mark(
+                    start, "line-ns", GREY, hover, BAR + 4, marker={"line": {"width": 3, "color": GREY}}
+                )
+    low, high = ranges[-1]
+    if value is None and low is not None and high is not None:
+        value = (low + high) / 2
+    if value is not None:
+        canvas.mark(place(value), "diamond", color, hover)
+
+
+def paths(
+    now: pd.DataFrame,
+    lang: str,
+    *,
+    goals: Iterable[float],
+    target_year: int,
+    title: str,
+    source: str,
+    package: Vocabulary,
+) -> go.Figure:
+    """The constant yearly growth that leads from each value (at the end of its period) to its goal in `target_year`.
+
+    `goals` are numbers in the unit of each row: those of a frame of targets, or what-ifs. Slopes compare: lines
+    share one relative scale.
+    Raises JiaokouError for no rows, unequal lengths, or where no growth can lead to the goal.
+    """
+    canvas, aims = Canvas(now, lang, package, "paths"), [float(goal) for goal in goals]
+    if len(aims) != len(canvas.rows):
+        raise JiaokouError(
+            f"charts.paths got {len(canvas.rows)} values and {len(aims)} goals: give one for each value"
+        )
+    ratios = [goal / float(row["value"]) for row, goal in zip(canvas.rows, aims, strict=True)]
+    first, span, said = min(map(_year, canvas.rows)), max(1.0, *ratios) - min(1.0, *ratios), []
+    for row, goal in zip(canvas.rows, aims, strict=True):
+        low, high = required_growth(row, goal, target_year - _year(row))
+        low = None if low is not None and low <= -100 else low
+        growth = canvas.say("per_year", growth=wording.interval(low, high, "percent", lang, package))
+        canvas.label(canvas.name(row), growth)
+        start, end = canvas.quantity(row), wording.amount(goal, str(row["unit"]), lang, package, row)
+        said.append((canvas.name(row), canvas.say("path_item", start=start, end=end, growth=growth)))
+        _path(canvas, row, goal, (first, target_year), (start, end), span)
+    described = canvas.say("paths", n=len(said), last=str(target_year), items=canvas.items(said))
+    return canvas.finish(
+        title, source, [described, canvas.say("one_scale"), wording.periods(canvas.rows, lang)]
+    )
+
+
+def _year(row: Row) -> int:
+    return int(pd.Timestamp(row["period_end"]).year)
+
+
+def _path(
+    canvas: Canvas,
+    row: Row,
+    goal: float,
+    years: tuple[int, int],
+    texts: tuple[str, str],
+    span: float,
+) -> None:
+    """A line through one dot a year, with the start's and the goal's value below it.
+
+    Heights are ratios to the start on one scale for all rows, so that slopes compare.
+    """
+    value, start = float(row["value"]), _year(row)
+    steps = range(start, years[1] + 1)
+    ratios = [(goal / value) ** ((year - start) / (years[1] - start)) for year in steps]
+    x = [0.02 + 0.96 * (year - years[0]) / (years[1] - years[0]) for year in steps]
+    pixels = _PANEL / (span or 1.0)
+    y = [canvas.top + 8 + (max(ratios) - ratio) * pixels for ratio in ratios]
+    hover = []
+    for year, ratio in zip(steps, ratios, strict=True):
+        then = canvas.quantity(
+            {"value": value * ratio, "unit": row["unit"], "indicator": row.get("indicator")}
+        )
+        hover.append(hover_text([canvas.name(row), canvas.say("year", year=str(year)), then]))
+    canvas.line(x, y, BLUE, hover)
+    canvas.top = max(y) + 8
+    for year, text, at, anchor in zip(
+        (start, years[1]), texts, (x[0] - 0.02, 1.0), ("left", "right"), strict=True
+    ):
+        canvas.text(
+            f"{canvas.say('year', year=str(year))}\u2002<b>{escape(text)}</b>",
+            x=at,
+            xanchor=anchor,
+            font={"size": 12},
+        )
+    canvas.top += LINE + GAP

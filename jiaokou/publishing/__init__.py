@@ -1,0 +1,1 @@
+"""From notebooks to briefings: parameters, runs, pages, editions."""

@@ -1,0 +1,169 @@
+"""An executed notebook as a briefing: one HTML file that needs nothing else.
+
+``jupyter nbconvert --to briefing NOTEBOOK`` and JupyterLab's menu find it by its entry point; `jiaokou publish` uses it
+for every page of an edition.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+from nbconvert.exporters.html import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat import NotebookNode
+from traitlets import List, Unicode, default
+
+from jiaokou import wording
+from jiaokou.datasets import Package, open_package
+from jiaokou.errors import JiaokouError
+from jiaokou.publishing import page as pages
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def asset(name: str) -> str:
+    """A file of the templates folder as text."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def phrases(lang: str) -> dict[str, str]:
+    """The page's own words in `lang`."""
+    return json.loads(asset("phrases.json"))[lang]
+
+
+def allow(code: str) -> str:
+    """The expression that lets a content policy run exactly this inline script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+
+
+def policy(*scripts: str) -> str:
+    """A content policy that runs the given scripts (see `allow`), loads nothing, and makes no request of any kind."""
+    return (
+        f"default-src 'none'; script-src {' '.join(scripts) or chr(39) + 'none' + chr(39)}; "
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def plotly_bundle() -> tuple[str, str]:
+    """plotly.js, compressed and in base64, and what lets its code run once the browser has opened it."""
+    from plotly.offline import get_plotlyjs
+
+    code = get_plotlyjs()
+    return base64.b64encode(gzip.compress(code.encode(), compresslevel=9, mtime=0)).decode(), allow(code)
+
+
+def as_json(value: Any) -> Markup:
+    """JSON that is safe inside a ``<script>`` element: it can neither end the element nor open a comment."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e"))
+
+
+def heading(package: Package, lang: str) -> dict[str, str]:
+    """The release's title, place and period in `lang`, as they stand at the top of a page."""
+    release = package.release
+    return {
+        "title": getattr(release, f"title_{lang}"),
+        "publisher": getattr(release, f"publisher_{lang}"),
+        "place": wording.code(package, "entities", release.entity, lang),
+        "period": wording.period(vars(release), lang),
+    }
+
+
+class BriefingExporter(HTMLExporter):
+    """A notebook's briefing in the language of its ``lang`` parameter: self-contained, safe, with every chart drawn."""
+
+    export_from_notebook = "Briefing"
+
+    edition = Unicode("", help="The edition that the page belongs to; empty for a page on its own.").tag(
+        config=True
+    )
+    languages = List(Unicode(), help="The languages of the edition; the page links to the others.").tag(
+        config=True
+    )
+    package = Unicode(None, allow_none=True, help="The data package, if not the one the notebook names.").tag(
+        config=True
+    )
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "briefing"
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    @default("exclude_anchor_links")
+    def _exclude_anchor_links_default(self) -> bool:
+        return True
+
+    def _create_environment(self) -> Environment:
+        environment = super()._create_environment()
+        environment.autoescape = True
+        return environment
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page as HTML, and resources whose ``page`` says what it holds (see `jiaokou.publishing.page.Page`)."""
+        # Not HTMLExporter's own: it would parse the finished page, plotly.js and all, once more.
+        html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        return html, resources
+
+    def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        nb, resources = super()._preprocess(nb, resources)
+        source = resources["metadata"]
+        page = pages.read(nb, str(source["name"]), lambda text: str(self.markdown2html({}, text)))
+        package = self._open(page, str(source.get("path") or ""))
+        resources["page"] = page
+        resources["view"] = self._view(page, package)
+        return nb, resources
+
+    def _open(self, page: pages.Page, folder: str) -> Package | None:
+        named = str(page.parameters.get("package") or "") if self.package is None else self.package
+        for place in (named, str(Path(folder, named))) if named else ("",):
+            try:
+                return open_package(place)
+            except JiaokouError as error:
+                problem = error
+        self.log.warning("The page has no title and period of its release: %s", problem)
+        return None
+
+    def _view(self, page: pages.Page, package: Package | None) -> SimpleNamespace:
+        """What the template needs beside the page itself."""
+        say = phrases(page.lang)
+        release = heading(package, page.lang) if package else None
+        own = {name: value for name, value in page.parameters.items() if name not in ("lang", "package")}
+        facts = {
+            say["edition"]: self.edition,
+            say["parameters"]: ", ".join(f"{name} = {value}" for name, value in own.items()),
+            say["data"]: f"{package.name} {package.version}" if package else "",
+            say["publisher"]: release["publisher"] if release else "",
+        }
+        packed, plotly = plotly_bundle() if page.figures else ("", "")
+        boot = asset("boot.js")
+        return SimpleNamespace(
+            say=say,
+            tag=wording.HTML_LANG[page.lang],
+            style=Markup(asset("style.css")),
+            release=release,
+            facts={term: text for term, text in facts.items() if text},
+            edition=self.edition,
+            others=[
+                {"lang": lang, "tag": wording.HTML_LANG[lang], "language": phrases(lang)["language"]}
+                for lang in self.languages
+                if lang != page.lang
+            ],
+            policy=policy(allow(boot), plotly) if page.figures else policy(),
+            charts=as_json({"templates": page.templates, "figures": page.figures}),
+            plotly=packed,
+            boot=Markup(boot),
+        )

@@ -1,0 +1,74 @@
+"""The front page of an edition: every briefing as a card, every observation in one searchable table."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from jiaokou import wording
+from jiaokou.datasets import Package
+from jiaokou.publishing.exporter import TEMPLATES, allow, asset, heading, phrases, policy
+from jiaokou.publishing.page import Page
+
+
+def index(
+    package: Package,
+    pages: Mapping[str, Sequence[Page]],
+    observations: pd.DataFrame,
+    files: Sequence[str],
+    edition: str,
+) -> str:
+    """The HTML of ``index.html``: `pages` maps each language to its briefings in order, `files` those in ``data/``."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    search = asset("search.js")
+    return environment.get_template("index.html.j2").render(
+        package=package,
+        edition=edition,
+        languages=[
+            {"tag": wording.HTML_LANG[lang], "say": phrases(lang), "release": heading(package, lang)}
+            for lang in pages
+        ],
+        briefings=[[_card(page) for page in same] for same in zip(*pages.values(), strict=True)],
+        rows=[_row(row, package, pages) for _, row in observations.iterrows()],
+        files=files,
+        policy=policy(allow(search)),
+        style=Markup(asset("style.css")),
+        search=Markup(search),
+    )
+
+
+def _card(page: Page) -> dict[str, str]:
+    return {
+        "tag": wording.HTML_LANG[page.lang],
+        "href": f"{page.lang}/{page.name}.html",
+        "title": page.title,
+        "headline": page.headline,
+    }
+
+
+def _row(row: pd.Series, package: Package, pages: Mapping[str, Sequence[Page]]) -> dict[str, Any]:
+    return {
+        "observation": row["observation"],
+        "printed": row["printed"],
+        "section": [wording.code(package, "sections", row["section"], lang) for lang in pages],
+        "label": [wording.label(row, lang, package) for lang in pages],
+        "value": [wording.quantity(row, lang, package) for lang in pages],
+        "period": [wording.period(row, lang) for lang in pages],
+        "basis": [wording.code(package, "basis", row["basis"], lang) for lang in pages],
+        "links": [link for lang, same in pages.items() if (link := _link(row, lang, same))],
+    }
+
+
+def _link(row: pd.Series, lang: str, pages: Sequence[Page]) -> dict[str, str] | None:
+    """Where the observation is shown: in its section's briefing if that shows it, else in the first that does."""
+    showing = [page for page in pages if row["observation"] in page.anchors]
+    showing.sort(key=lambda page: not page.name.endswith(f"_{row['section']}"))
+    if not showing:
+        return None
+    return {
+        "tag": wording.HTML_LANG[lang],
+        "href": f"{lang}/{showing[0].name}.html#{row['observation']}",
+        "text": phrases(lang)["language"],
+    }

@@ -1,0 +1,179 @@
+"""What a briefing holds, read from an executed notebook: parts in order, charts, findings, what made it."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from jiaokou.publishing.parameters import assignments
+from jiaokou.wording import LANGUAGES, check_language
+
+PLOTLY = "application/vnd.plotly.v1+json"
+IMAGES = {"image/png": False, "image/jpeg": False, "image/svg+xml": True}  # whether it is text, not base64
+UNSEEN = {"parameters", "injected-parameters"}
+
+_OBSERVATION = re.compile(r'<(\w+)\b(?=[^>]*\sdata-observation="([^"]+)")(?![^>]*\sid=)')
+_TABLE_TITLE = re.compile(r"<(caption|td)\b(?=>|[^>]*gt_title)[^>]*>(.*?)</\1>", re.DOTALL)
+_TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+_PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
+_ELEMENT = re.compile(r"<[^>]+>")
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing shown on a page. `kind` is ``html``, ``figure``, ``table``, ``image``, ``text`` or ``error``."""
+
+    kind: str
+    id: str
+    html: str = ""
+    title: str = ""
+    text: str = ""
+    description: str = ""
+    source: str = ""
+    height: int = 450
+
+
+@dataclass
+class Page:
+    """A briefing before it is laid out."""
+
+    name: str
+    lang: str
+    parameters: dict[str, Any]
+    parts: list[Part] = field(default_factory=list)
+    templates: list[Any] = field(default_factory=list)
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    anchors: set[str] = field(default_factory=set)
+
+    @property
+    def errors(self) -> int:
+        """How many of the notebook's cells failed."""
+        return sum(part.kind == "error" for part in self.parts)
+
+    @property
+    def title(self) -> str:
+        """The text of the first heading, or else the notebook's name."""
+        return next(self._texts(_TITLE), self.name)
+
+    @property
+    def headline(self) -> str:
+        """The first paragraph as plain text."""
+        return next(self._texts(_PARAGRAPH), "")
+
+    def _texts(self, pattern: re.Pattern[str]) -> Iterator[str]:
+        for part in self.parts:
+            if part.kind == "html":
+                yield from (text for found in pattern.findall(part.html) if (text := plain(found)))
+
+
+def plain(markup: str) -> str:
+    """The text of a piece of HTML, in one line."""
+    return " ".join(html.unescape(_ELEMENT.sub("", markup)).split())
+
+
+def parameters(notebook: NotebookNode) -> dict[str, Any]:
+    """The values that the run had: those declared, with the injected ones over them."""
+    values: dict[str, Any] = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and UNSEEN.intersection(cell.metadata.get("tags", [])):
+            try:
+                values |= {name: value for name, value, _ in assignments(cell.source)}
+            except (
+                SyntaxError
+            ):  # a scheduler injects whatever the user typed; the run itself has shown the error
+                continue
+    return values
+
+
+def read(notebook: NotebookNode, name: str, markdown: Callable[[str], str]) -> Page:
+    """The page of an executed notebook: its language's markdown, and its outputs without their code."""
+    values = parameters(notebook)
+    page = Page(name, check_language(values.get("lang", LANGUAGES[0])), values)
+    for position, cell in enumerate(notebook.cells, start=1):
+        tags = set(cell.metadata.get("tags", []))
+        if tags & UNSEEN or (tags & set(LANGUAGES) and page.lang not in tags):
+            continue
+        if cell.cell_type == "markdown":
+            page.parts.append(Part("html", "", html=Markup(markdown(cell.source))))
+        elif cell.cell_type == "code":
+            shown = count(1)
+            for output in cell.outputs:
+                number = next(shown)
+                id_ = cell.get("id") or f"cell-{position}"
+                part = _part(page, output, id_ if number == 1 else f"{id_}-{number}")
+                if part:
+                    page.parts.append(part)
+    page.parts = [_anchored(part, page.anchors) for part in page.parts]
+    return page
+
+
+def _part(page: Page, output: NotebookNode, id_: str) -> Part | None:
+    if output.output_type == "error":
+        return Part(
+            "error",
+            id_,
+            title=f"{output.ename}: {output.evalue}",
+            text=_ANSI.sub("", "\n".join(output.traceback)),
+        )
+    if (
+        output.output_type == "stream"
+    ):  # what libraries warn of is for the notebook's author, not for the reader
+        return Part("text", id_, text=_ANSI.sub("", output.text)) if output.name == "stdout" else None
+    data = output.data
+    if PLOTLY in data:
+        return _figure(page, data[PLOTLY], id_)
+    if "text/html" in data:
+        title = _TABLE_TITLE.search(data["text/html"])
+        kind = "table" if "<table" in data["text/html"] else "html"
+        return Part(kind, id_, html=Markup(data["text/html"]), title=plain(title[2]) if title else "")
+    for type_, is_text in IMAGES.items():
+        if type_ in data:
+            return Part("image", id_, text=_data_url(type_, data[type_], is_text))
+    return Part("text", id_, text=data["text/plain"]) if "text/plain" in data else None
+
+
+def _data_url(type_: str, content: str, is_text: bool) -> str:
+    from base64 import b64encode
+
+    encoded = b64encode(content.encode()).decode() if is_text else "".join(content.split())
+    return f"data:{type_};base64,{encoded}"
+
+
+def _figure(page: Page, chart: dict[str, Any], id_: str) -> Part:
+    layout = dict(chart.get("layout", {}))
+    meta = layout.pop("meta", None)
+    meta = meta if isinstance(meta, dict) else {}
+    # The page prints the title as text and decides how wide a chart is.
+    for own in ("width", "autosize", *(["title"] if meta.get("title") else [])):
+        layout.pop(own, None)
+    layout["height"] = int(meta.get("height") or layout.get("height") or 450)
+    # Every figure carries the same template; the page keeps each different one once.
+    template = layout.pop("template", {})
+    if template not in page.templates:
+        page.templates.append(template)
+    id_ = str(meta.get("id") or id_)
+    page.figures[f"{id_}-plot"] = {
+        "data": chart.get("data", []),
+        "layout": layout,
+        "template": page.templates.index(template),
+    }
+    texts = {key: str(meta.get(key) or "") for key in ("title", "description", "source")}
+    return Part("figure", id_, height=layout["height"], **texts)
+
+
+def _anchored(part: Part, anchors: set[str]) -> Part:
+    """The part with an id where an observation stands first on the page, for links such as ``#projects_planned``."""
+
+    def mark(found: re.Match[str]) -> str:
+        if found[2] in anchors:
+            return found[0]
+        anchors.add(found[2])
+        return f'<{found[1]} id="{found[2]}"'
+
+    return Part(**(vars(part) | {"html": Markup(_OBSERVATION.sub(mark, part.html))})) if part.html else part

@@ -1,0 +1,67 @@
+"use strict";
+// Opens the compressed plotly.js, draws the page's charts, and draws them again when the colours or the paper change.
+(async () => {
+  const root = document.documentElement;
+  const { templates, figures } = JSON.parse(document.getElementById("charts").textContent);
+  const config = { displayModeBar: false, responsive: true, showTips: false, doubleClick: false };
+
+  const unpack = async (text) => {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).text();
+  };
+
+  // The page's own fonts and colours, so that they are written down once, in its style sheet.
+  const dress = (template) => {
+    const style = getComputedStyle(root);
+    const token = (name) => style.getPropertyValue(name).trim();
+    const axis = { gridcolor: token("--rule"), linecolor: token("--rule"), zerolinecolor: token("--edge"), tickcolor: token("--rule") };
+    const layout = template.layout || {};
+    return {
+      ...template,
+      layout: {
+        ...layout,
+        paper_bgcolor: "transparent",
+        plot_bgcolor: "transparent",
+        font: { ...layout.font, color: token("--ink"), family: token("--sans") },
+        hoverlabel: { ...layout.hoverlabel, bgcolor: token("--raised"), bordercolor: token("--edge"), font: { color: token("--ink"), family: token("--sans") } },
+        xaxis: { ...layout.xaxis, ...axis },
+        yaxis: { ...layout.yaxis, ...axis },
+      },
+    };
+  };
+
+  const draw = (width) => {
+    for (const [id, figure] of Object.entries(figures)) {
+      const plot = document.getElementById(id);
+      const layout = { ...structuredClone(figure.layout), template: dress(templates[figure.template]), dragmode: false };
+      layout.autosize = !width;
+      if (width) layout.width = Math.min(width, plot.parentElement.clientWidth);
+      Plotly.react(plot, structuredClone(figure.data), layout, config);
+    }
+  };
+
+  try {
+    const script = document.createElement("script");
+    script.textContent = await unpack(document.getElementById("plotly").textContent);
+    document.head.append(script);
+    for (const note of document.querySelectorAll(".chart > .waiting")) note.remove();
+    draw();
+  } catch (error) {
+    root.classList.add("undrawn");
+    return;
+  }
+  for (const about of document.querySelectorAll("details.about")) about.open = false;
+
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw());
+  addEventListener("beforeprint", () => {
+    root.classList.add("print");
+    for (const about of document.querySelectorAll("details.about")) about.open = true;
+    draw(670);
+  });
+  addEventListener("afterprint", () => {
+    root.classList.remove("print");
+    for (const about of document.querySelectorAll("details.about")) about.open = false;
+    draw();
+  });
+})();

@@ -1,0 +1,108 @@
+"""Frame + language -> an HTML table (great_tables), numbers written by `wording`, with its source line.
+
+Every table takes `(frame, lang, *, source, package)` and returns a `GT` whose id follows from what it shows: the same
+table is the same bytes on every run. Values are `<data>` elements with their code (`data-observation`, `data-derived`)
+and where they were printed. A frame without rows raises JiaokouError.
+
+    >>> tables.observations(rows, "zh", source=say.source(rows), package=data)  # doctest: +SKIP
+"""
+
+import pandas as pd
+from great_tables import GT
+
+from jiaokou import wording
+from jiaokou.tables.sheet import Column, table
+from jiaokou.wording import Passage, Row, Vocabulary, phrase
+
+__all__ = ["audit", "derived", "milestones", "notes", "observations"]
+
+
+def observations(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
+    """Observations: label, value, printed form, period, basis, paragraph; rows of `load()`."""
+    columns: dict[str, Column] = {
+        "label": lambda row: wording.label(row, lang, package),
+        "value": lambda row: _number("observation", row, lang, package),
+        "printed": lambda row: Passage(row["printed"], wording.in_chinese(row["printed"], lang)),
+        "period": lambda row: wording.period(row, lang),
+        "basis": lambda row: wording.code(package, "basis", str(row["basis"]), lang),
+        "paragraph": lambda row: str(row["paragraph"]),
+    }
+    return table("observations", frame, lang, source, columns)
+
+
+def milestones(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
+    """Milestones: label, stage, kind of claim, who and where, paragraph; rows of `milestones()`."""
+
+    def who(row: Row) -> str:
+        names = [row.get(f"{role}_{lang}") for role in ("actor", "place")]
+        return phrase("and_then", lang).join(
+            dict.fromkeys(str(name) for name in names if not wording.missing(name))
+        )
+
+    columns: dict[str, Column] = {
+        "milestone": lambda row: wording.label(row, lang),
+        "stage": lambda row: wording.code(package, "stage", str(row["stage"]), lang),
+        "claim": lambda row: wording.code(package, "claim", str(row["claim"]), lang),
+        "who": who,
+        "paragraph": lambda row: str(row["paragraph"]),
+    }
+    return table("milestones", frame, lang, source, columns)
+
+
+def derived(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
+    """Derived quantities: label, value, bounds, formula in words, premise; rows of `derived()`."""
+    columns: dict[str, Column] = {
+        "derived": lambda row: wording.label(row, lang),
+        "value": lambda row: _number("derived", row, lang, package),
+        "bounds": lambda row: wording.interval(
+            row["lower"], row["upper"], str(row["unit"]), lang, package, row
+        ),
+        "formula": lambda row: wording.formula(row, lang, package),
+        "premise": lambda row: str(row[f"premise_{lang}"]),
+    }
+    return table("derived", frame, lang, source, columns)
+
+
+def audit(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
+    """Relations: label, expected and found bounds, verdict, the reading it takes; rows of `audit()`."""
+
+    def bounds(what: str) -> Column:
+        return lambda row: wording.interval(
+            row[f"{what}_lower"], row[f"{what}_upper"], str(row["unit"]), lang, package, row
+        )
+
+    columns: dict[str, Column] = {
+        "relation": lambda row: wording.label(row, lang),
+        "expected": bounds("expected"),
+        "found": bounds("found"),
+        "verdict": lambda row: wording.code(package, "verdict", str(row["verdict"]), lang),
+        "reading": lambda row: "" if wording.missing(row[f"reading_{lang}"]) else str(row[f"reading_{lang}"]),
+    }
+    return table("audit", frame, lang, source, columns)
+
+
+def notes(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
+    """The notes on the reading of rows of `load()` or `milestones()`: which rows, what was doubtful, paragraphs."""
+    texts = package.frames["notes"].set_index("note")[f"text_{wording.check_language(lang)}"]
+    noted = frame[frame["note"].notna()]
+    about = pd.DataFrame(
+        {
+            "label": wording.join(
+                dict.fromkeys(wording.label(row, lang, package) for _, row in rows.iterrows()), lang
+            ),
+            "note": str(texts[note]),
+            "paragraph": wording.paragraphs(rows["paragraph"], lang),
+        }
+        for note, rows in noted.groupby("note", sort=False)
+    )
+    columns = {name: _cell(name) for name in ("label", "note", "paragraph")}
+    return table("notes", about, lang, source, columns)
+
+
+def _cell(column: str) -> Column:
+    return lambda row: str(row[column])
+
+
+def _number(kind: str, row: Row, lang: str, package: Vocabulary) -> Passage:
+    text = wording.quantity(row, lang, package)
+    return Passage(text, wording.data_element(kind, str(row[kind]), row, text, lang))

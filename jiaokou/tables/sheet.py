@@ -1,0 +1,113 @@
+"""A great_tables table with a small style sheet of its own, that fits a phone, a page and a printout."""
+
+import hashlib
+import html
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+from great_tables import GT
+
+from jiaokou import wording
+from jiaokou.errors import JiaokouError
+from jiaokou.wording import Passage, Row, phrase
+
+Column = Callable[[Row], str]
+"""What a column says of a row: text, or a `Passage` that brings its own HTML."""
+
+_NUMBERS = ("value", "bounds", "expected", "found")
+_SHORT = 14  # half-width characters that a column of text keeps on one line
+_CELL, _PADDING = 7.9, 14  # pixels that a half-width character takes, and the space between columns
+
+# In place of great_tables' own 8 KB. Colours are the page's, so that a dark one has nothing to undo. Where the
+# columns would not fit, each row becomes a list of its own, a column's label beside each cell.
+_CSS = """
+#[id]{container-type:inline-size}
+#[id] .gt_table{border-collapse:collapse;font-size:.875rem;line-height:1.5;font-variant-numeric:tabular-nums;
+color:inherit;background:none;border:0;width:100%;table-layout:auto}
+#[id] :is(tr,th,td){background:none;border:0;text-align:left;vertical-align:top;
+white-space:normal;max-width:none}
+#[id] th,#[id] td{padding:.4em 14px .4em 0}
+#[id] :is(th,td):last-child{padding-right:0}
+#[id] .gt_right{text-align:right}
+#[id] td.gt_right{white-space:nowrap}
+#[id] .gt_row{border-top:1px solid rgba(128,134,145,.3)}
+#[id] .gt_col_heading{font-weight:600;vertical-align:bottom;white-space:nowrap}
+#[id] .gt_stub{font-weight:400}
+#[id] .gt_sourcenote{border-top:1px solid rgba(128,134,145,.6);font-size:.8125rem;opacity:.85}
+@container (max-width:[width]px){
+#[id] thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+#[id] :is(table,tbody,tfoot,tr,th,td){display:block}
+#[id] th.gt_stub{font-weight:600;padding:.6em 0 .1em}
+#[id] td.gt_row{display:grid;grid-template-columns:7em 1fr;border:0;padding:.1em 0;text-align:left;
+white-space:normal}
+#[id] td.gt_row:empty{display:none}
+#[id] tr:last-child td:last-child{padding-bottom:.6em}
+#[id] td.gt_row::before{opacity:.75}
+[names]}
+"""
+
+
+class Table(GT):
+    """A `GT` with its own style sheet, in a region that the keyboard can scroll; made by `table`."""
+
+    css = ""
+    label = ""
+
+    def as_raw_html(self, *args: Any, **options: Any) -> str:
+        """The table as HTML, its style sheet first."""
+        page = super().as_raw_html(*args, **options)
+        page = re.sub(
+            "<style>.*?</style>", lambda _: f"<style>{self.css}</style>", page, count=1, flags=re.DOTALL
+        )
+        return page.replace(
+            "<div ", f'<div tabindex="0" role="region" aria-label="{html.escape(self.label)}" ', 1
+        )
+
+
+def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mapping[str, Column]) -> GT:
+    """One row for each row of `frame`, with `columns` by the key of their heading; the first column heads the rows.
+
+    Raises JiaokouError if the frame has no rows. Columns that stay empty are left out.
+    """
+    wording.check_language(lang)
+    if frame.empty:
+        raise JiaokouError(f"tables.{kind} got a frame without rows: loosen the selection that made it")
+    rows = [row for _, row in frame.iterrows()]
+    written = {name: [write(row) for row in rows] for name, write in columns.items()}
+    stub, *others = [name for name, cells in written.items() if any(cells)]
+    texts = pd.DataFrame(written, dtype="str")[[stub, *others]]
+    content = hashlib.sha256((texts.to_csv(index=False) + lang + str(source)).encode()).hexdigest()
+    cells = texts.assign(**{name: [_html(cell) for cell in written[name]] for name in others}).astype(object)
+    sheet = Table(cells, rowname_col=stub, id=f"{kind}-{content[:10]}")
+    sheet.css = _style(texts, f"{kind}-{content[:10]}", lang)
+    sheet.label = phrase("table_of", lang, what=phrase(stub, lang))
+    return (
+        sheet.tab_stubhead(phrase(stub, lang))
+        .cols_label({name: phrase(name, lang) for name in others})
+        .fmt(str, columns=others)  # what `_html` has escaped or marked up is not escaped again
+        .cols_align("left")
+        .cols_align("right", [name for name in others if name in _NUMBERS])
+        .tab_source_note(str(source))
+    )
+
+
+def _html(cell: str) -> str:
+    return cell.html if isinstance(cell, Passage) else html.escape(cell, quote=False)
+
+
+def _style(texts: pd.DataFrame, name: str, lang: str) -> str:
+    """The style sheet: short cells keep to one line, and the columns stand side by side where there is room for all."""
+    rules, names, total = [], [], 0.0
+    for n, column in enumerate(map(str, texts), start=1):
+        heading = phrase(column, lang)
+        width = max(wording.cells(text) for text in [heading, *texts[column]])
+        least = (width if column in _NUMBERS else min(width, _SHORT)) * _CELL
+        total += least + _PADDING
+        rules.append(f"#{name} tbody tr>:nth-child({n}){{min-width:{least:.0f}px}}\n")
+        if n > 1:
+            names.append(f'#{name} tbody td:nth-child({n})::before{{content:"{heading}"}}\n')
+    sheet = _CSS.replace("[id]", name).replace("[width]", f"{total:.0f}").replace("[names]", "".join(names))
+    first, narrow = sheet.split("@container", 1)
+    return f"{first}{''.join(rules)}@container{narrow}"

@@ -1,0 +1,48 @@
+"""Words and numbers in Chinese and English: the only part of the library that knows languages.
+
+Labels, symbols and codes come from the data package; what the language asks for (where a qualifier stands, when
+万 and 亿 or *m* and *bn* are used, how ranks and periods are said) is here. Everything returned is plain text, to be
+escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
+
+    >>> say = narrator("zh", package)  # doctest: +SKIP
+    >>> say(zh="完成项目{projects_completed}。", en="{projects_completed} projects were completed.")  # doctest: +SKIP
+"""
+
+from jiaokou.wording.labels import code, formula, join, label, paragraphs, period, source
+from jiaokou.wording.languages import HTML_LANG, LANGUAGES, Row, Vocabulary, check_language, missing
+from jiaokou.wording.numbers import amount, interval, number, quantity
+from jiaokou.wording.passages import Narrator, Passage, data_element, in_chinese, narrator, provenance
+from jiaokou.wording.phrases import cells, details, listing, periods, phrase, sentences, wrap
+
+__all__ = [
+    "HTML_LANG",
+    "LANGUAGES",
+    "Narrator",
+    "Passage",
+    "Row",
+    "Vocabulary",
+    "amount",
+    "cells",
+    "check_language",
+    "code",
+    "data_element",
+    "details",
+    "formula",
+    "in_chinese",
+    "interval",
+    "join",
+    "label",
+    "listing",
+    "missing",
+    "narrator",
+    "number",
+    "paragraphs",
+    "period",
+    "periods",
+    "phrase",
+    "provenance",
+    "quantity",
+    "sentences",
+    "source",
+    "wrap",
+]

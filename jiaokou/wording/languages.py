@@ -1,0 +1,69 @@
+"""The two languages, and what wording asks of a data package."""
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+from babel import Locale
+
+from jiaokou.errors import JiaokouError
+
+LANGUAGES = ("zh", "en")
+"""The languages of pages, charts and tables."""
+
+HTML_LANG = {"zh": "zh-CN", "en": "en-GB"}
+"""The ``lang`` attribute of text in each language."""
+
+LOCALE = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_GB")}
+"""Babel's locale for each language."""
+
+Row = Mapping[str, Any] | pd.Series
+"""One row of a frame."""
+
+
+class Vocabulary(Protocol):
+    """What wording needs of a data package; `jiaokou.datasets.Package` has it."""
+
+    @property
+    def path(self) -> Path:
+        """The package's folder."""
+
+    @property
+    def frames(self) -> Mapping[str, pd.DataFrame]:
+        """Frames by name: units, indicators, entities, topics, sections, observations."""
+
+    @property
+    def codes(self) -> Mapping[str, pd.DataFrame]:
+        """Code lists by name, each indexed by code."""
+
+    @property
+    def release(self) -> Any:
+        """The release's metadata: titles, publisher, entity."""
+
+
+def check_language(lang: str) -> str:
+    """Return `lang` if it is one of `LANGUAGES`; otherwise raise JiaokouError."""
+    if lang not in LANGUAGES:
+        raise JiaokouError(f"unknown language {lang!r}: use {' or '.join(LANGUAGES)}")
+    return lang
+
+
+def pick(pair: Sequence[str], lang: str) -> str:
+    """The Chinese or the English one of a pair."""
+    return pair[LANGUAGES.index(check_language(lang))]
+
+
+def missing(value: Any) -> bool:
+    """Whether a cell is empty (None, NA, NaT, NaN)."""
+    return (
+        value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+    )
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """The end of an error message: `: did you mean …?`, or nothing if nothing known comes near."""
+    matches = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    return f": did you mean {', '.join(matches)}?" if matches else ""

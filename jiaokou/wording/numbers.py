@@ -1,0 +1,212 @@
+"""Numbers as a statistical bulletin writes them, through Babel, never losing a digit that was printed."""
+
+import re
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from typing import Any, NamedTuple
+
+from babel.numbers import format_decimal
+
+from jiaokou.errors import JiaokouError
+from jiaokou.wording.languages import LOCALE, Row, Vocabulary, check_language, missing, pick
+
+QUALIFIED = {
+    "exact": ("{}", "{}"),
+    "over": ("超过{}", "over {}"),
+    "at_least": ("至少{}", "at least {}"),
+    "about": ("约{}", "about {}"),
+    "nearly": ("近{}", "nearly {}"),
+    "below": ("{}以下", "below {}"),
+    "up_to": ("不超过{}", "up to {}"),
+}
+"""How a qualifier goes with an amount, in Chinese and English."""
+
+# From which power of ten on a scale word is used.
+_SCALES = {"zh": ((8, "亿"), (4, "万")), "en": ((9, " billion"), (6, " million"))}
+_MONEY_SCALES = {" billion": " bn", " million": " m"}
+_ORDINALS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}
+_COMPUTED_DIGITS = 4  # shown of a computed number free of rounding error (79 / 146); of others, one more
+_PRINTED_DIGITS = 8  # a float of more digits than this comes from a computation, not from print
+
+
+class _Form(NamedTuple):
+    """How amounts of one size are written: in units of a power of ten, `before` all, `each` number, `after` all."""
+
+    power: int
+    before: str
+    each: str
+    after: str
+
+
+def number(value: float | Decimal, lang: str, digits: int | None = None) -> str:
+    """A plain number with every digit it has, or with `digits` decimals: `number(1234.5, "en")` is `1,234.5`."""
+    exact = _exact(value)
+    if digits is None:
+        digits = max(0, -_exponent(exact if isinstance(value, Decimal) else exact.normalize()))
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    # Chinese bulletins write 1234 without a separator; from there on 万 takes its place.
+    return format_decimal(
+        exact, format=pattern, locale=LOCALE[check_language(lang)], group_separator=lang != "zh"
+    )
+
+
+def quantity(row: Row, lang: str, package: Vocabulary) -> str:
+    """A row's value with unit and qualifier, to the digits printed or, if computed, to those its bounds allow.
+
+    `超过184座` / `over 184`, `610.83亿元` / `CNY 61.083 bn`, `第1位` / `1st`, `前3位` / `top 3`. A computed value
+    that is open to one side is worded by its bound: `至少63.8%` / `at least 63.8%`.
+    """
+    unit, qualifier, value = str(row["unit"]), row.get("qualifier"), row["value"]
+    symbol = _symbol(unit, check_language(lang), package, row)
+    if missing(qualifier):
+        return _computed(row, unit, lang, symbol)
+    if qualifier not in QUALIFIED:
+        raise JiaokouError(f"unknown qualifier {qualifier!r}: use {', '.join(QUALIFIED)}")
+    exact = _printed_digits(_exact(value), str(row.get("printed") or ""))
+    if unit == "rank" and qualifier == "up_to":
+        return pick(("前{}{}", "top {}"), lang).format(number(exact, lang), symbol)
+    return pick(QUALIFIED[str(qualifier)], lang).format(_write([exact], unit, lang, symbol))
+
+
+def amount(value: float | Decimal, unit: str, lang: str, package: Vocabulary, row: Row | None = None) -> str:
+    """A value in a unit, every digit of it: `amount(5e6, "t_per_a", "zh", package)` is `500万吨/年`."""
+    return _write([_exact(value).normalize()], unit, lang, _symbol(unit, check_language(lang), package, row))
+
+
+def interval(
+    lower: Any, upper: Any, unit: str, lang: str, package: Vocabulary, row: Row | None = None
+) -> str:
+    """Bounds, rounded outwards to two digits of their width: `13.45亿–13.64亿元` / `CNY 1.345–1.364 bn`.
+
+    A missing bound is open: `184座以上` / `184 or more`. `row` lends its counter to Chinese counts.
+    """
+    symbol = _symbol(unit, check_language(lang), package, row)
+    if missing(lower) and missing(upper):
+        return "—"
+    if missing(lower) or missing(upper):
+        end = _outwards(upper if missing(lower) else lower, ROUND_CEILING if missing(lower) else ROUND_FLOOR)
+        above, below = ("{}以上", "{} or more"), ("{}以下", "up to {}")
+        if unit == "rank":
+            above, below = ("{}以后", "{} or lower"), ("{}以内", "{} or higher")
+        return pick(below if missing(lower) else above, lang).format(_write([end], unit, lang, symbol))
+    low, high = _exact(lower), _exact(upper)
+    if not _differ(lower, upper):
+        return _write([_known_digits(low, lower, upper, unit)], unit, lang, symbol)
+    place = (high - low).adjusted() - 1
+    if unit == "percent" and max(_digits(low), _digits(high)) > _PRINTED_DIGITS:
+        place = max(place, -2)
+    ends = [_outwards(low, ROUND_FLOOR, place), _outwards(high, ROUND_CEILING, place)]
+    return _write(ends, unit, lang, symbol)
+
+
+def _exact(value: Any) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int):
+        raise JiaokouError(f"{value} is no number that can be written: check the row it comes from")
+    return exponent
+
+
+def _computed(row: Row, unit: str, lang: str, symbol: str) -> str:
+    lower, upper = row.get("lower"), row.get("upper")
+    if missing(row["value"]):
+        return "—"
+    if "lower" in row and missing(lower) != missing(upper):
+        at_most = missing(lower)
+        bound = _outwards(upper if at_most else lower, ROUND_CEILING if at_most else ROUND_FLOOR)
+        text = _write([bound], unit, lang, symbol)
+        return pick(QUALIFIED["up_to" if at_most else "at_least"], lang).format(text)
+    return _write([_known_digits(_exact(row["value"]), lower, upper, unit)], unit, lang, symbol)
+
+
+def _known_digits(value: Decimal, lower: Any, upper: Any, unit: str) -> Decimal:
+    """A computed value to the digits that its bounds leave meaningful, and no more than a reader can use."""
+    width = Decimal(0) if missing(lower) or missing(upper) else _exact(upper) - _exact(lower)
+    rounded = _differ(lower, upper)
+    place = value.adjusted() - _COMPUTED_DIGITS + (0 if rounded else 1)
+    place = max(place, width.adjusted()) if rounded else place
+    if unit == "percent":
+        place = max(place, -2)
+    if unit == "count" and 0 < width < 1:
+        place = max(place, 0)  # a count whose bounds leave one whole number is that number
+    return (
+        value if _exponent(value) >= place else value.quantize(Decimal(1).scaleb(place), ROUND_HALF_EVEN)
+    ).normalize()
+
+
+def _differ(lower: Any, upper: Any) -> bool:
+    """Whether two bounds differ by more than the last bits of a float."""
+    if missing(lower) or missing(upper):
+        return False
+    return abs(float(upper) - float(lower)) > 1e-12 * max(abs(float(lower)), abs(float(upper)))
+
+
+def _digits(value: Decimal) -> int:
+    return len(value.normalize().as_tuple().digits)
+
+
+def _outwards(bound: Any, way: str, place: int | None = None) -> Decimal:
+    """A bound rounded away from its interval; one that print could have given keeps its digits if no place is asked."""
+    exact = _exact(bound)
+    if place is None:
+        place = (
+            exact.adjusted() - (_COMPUTED_DIGITS if _digits(exact) > _PRINTED_DIGITS else _PRINTED_DIGITS) + 1
+        )
+    return (exact if _exponent(exact) >= place else exact.quantize(Decimal(1).scaleb(place), way)).normalize()
+
+
+def _printed_digits(value: Decimal, printed: str) -> Decimal:
+    """`value` with at least as many digits as were printed: 11.0亿元 stays CNY 1.10 bn."""
+    exact = value.normalize()
+    if match := re.search(r"\d[\d,，]*\.\d+", printed):
+        wanted = len(re.sub(r"\D", "", match.group()).lstrip("0"))
+        if wanted > len(exact.as_tuple().digits):
+            return exact.quantize(Decimal(1).scaleb(exact.adjusted() - wanted + 1))
+    return exact
+
+
+def _symbol(unit: str, lang: str, package: Vocabulary, row: Row | None = None) -> str:
+    """The unit's symbol; in Chinese a count has the counter of its indicator (146个, 6户)."""
+    if unit == "count":
+        return _counter(row, package) if lang == "zh" and row is not None else ""
+    units = package.frames["units"].set_index("unit")
+    if unit not in units.index:
+        raise JiaokouError(f"unknown unit {unit!r}: add it to units.csv or use {', '.join(units.index)}")
+    symbol = units.at[unit, f"symbol_{lang}"]
+    return "" if missing(symbol) else str(symbol)
+
+
+def _counter(row: Row, package: Vocabulary) -> str:
+    indicator = row.get("indicator")
+    if missing(indicator):  # a computed count is counted as its first operand is
+        observations = package.frames["observations"]
+        operand = observations.loc[observations["observation"] == row.get("left"), "indicator"]
+        indicator = operand.iloc[0] if len(operand) else None
+    indicators = package.frames["indicators"]
+    counters = indicators.loc[indicators["indicator"] == indicator, "counter_zh"]
+    return "" if counters.empty or missing(counters.iloc[0]) else str(counters.iloc[0])
+
+
+def _form(size: Decimal, unit: str, lang: str, symbol: str) -> _Form:
+    if unit == "percent":
+        return _Form(0, "", symbol, "") if lang == "zh" else _Form(0, "", "", symbol)
+    if unit == "MW" and lang == "zh" and size >= 10:
+        return _Form(1, "", "万", "千瓦")  # how Chinese statistics print power: 90.7万千瓦
+    power, word = next(((p, word) for p, word in _SCALES[lang] if size >= 10**p), (0, ""))
+    if lang == "zh":
+        return _Form(power, "第" if unit == "rank" else "", word, symbol)
+    if unit == "CNY":
+        return _Form(power, f"{symbol} ", "", _MONEY_SCALES.get(word, word))
+    return _Form(power, "", "", f"{word} {symbol}".rstrip())
+
+
+def _write(values: Sequence[Decimal], unit: str, lang: str, symbol: str) -> str:
+    if unit == "rank" and lang == "en":
+        return "–".join(number(v, lang) + _ORDINALS[LOCALE[lang].ordinal_form(int(v))] for v in values)
+    form = _form(max(map(abs, values)), unit, lang, symbol)
+    # Chinese repeats the scale word, and %, after each end: 13.45亿–13.64亿元, 9.5%–10.5%.
+    parts = [number(value.scaleb(-form.power), lang) + form.each for value in values]
+    return form.before + "–".join(parts) + form.after

@@ -1,0 +1,153 @@
+"""What charts and tables say around their numbers: column heads, hover text, written descriptions."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from jiaokou.errors import JiaokouError
+from jiaokou.wording.labels import join, label, paragraphs, period
+from jiaokou.wording.languages import Row, Vocabulary, missing, near, pick
+from jiaokou.wording.numbers import number, quantity
+
+_PHRASES = {
+    # columns of tables
+    "label": ("指标", "Indicator"),
+    "milestone": ("成果", "Milestone"),
+    "derived": ("推算项", "Derived quantity"),
+    "relation": ("关系", "Relation"),
+    "value": ("数值", "Value"),
+    "printed": ("印作", "Printed as"),
+    "period": ("时期", "Period"),
+    "basis": ("性质", "Basis"),
+    "paragraph": ("段", "Paragraph"),
+    "stage": ("阶段", "Stage"),
+    "claim": ("类别", "Kind of claim"),
+    "who": ("主体与地点", "Who and where"),
+    "bounds": ("范围", "Bounds"),
+    "formula": ("算式", "Formula"),
+    "premise": ("前提", "Premise"),
+    "expected": ("应为", "Expected"),
+    "found": ("实为", "Found"),
+    "verdict": ("结论", "Verdict"),
+    "reading": ("理解", "Reading"),
+    "note": ("说明", "Note"),
+    "table_of": ("数据表：{what}", "Table: {what}"),
+    "and_then": ("，", ", "),
+    # parts of charts
+    "printed_as": ("印作“{printed}”", "printed “{printed}”"),
+    "part_of_whole": ("{whole}中的{part}（{share}）", "{part} of {whole} ({share})"),
+    "count": ("{n}项", "{n}"),
+    "count_share": ("{n}项（{share}）", "{n} ({share})"),
+    "of_basis": ("{label}，{basis}", "{label}, {basis}"),
+    "basis_of": ("{basis}（{entity}）", "{basis} ({entity})"),
+    "not_named": ("未写明", "not named"),
+    "with_bounds": ("{value}（{bounds}）", "{value} ({bounds})"),
+    "expected_is": ("应为{range}", "expected {range}"),
+    "found_is": ("实为{range}", "found {range}"),
+    "nothing_expected": ("没有可对照的数字", "nothing to compare with"),
+    "per_year": ("每年{growth}", "{growth} a year"),
+    "year": ("{year}年", "{year}"),
+    "item": ("{label}：{text}", "{label}: {text}"),
+    # written descriptions
+    "bars": ("条形图，共{n}项，从大到小为：{items}。", "Bar chart of {n} values, largest first: {items}."),
+    "bars_as_given": ("条形图，共{n}项：{items}。", "Bar chart of {n} values: {items}."),
+    "progress": (
+        "进度条，共{n}项，全长为整体：{items}。",
+        "Progress bars for {n} values, the full length being the whole: {items}.",
+    ),
+    "stages": (
+        "方块图，一块为一项成果，共{n}项，分为{groups}行。按阶段：{items}。",
+        "Tile chart with one tile for each of {n} milestones, in {groups} rows. By stage: {items}.",
+    ),
+    "stages_rows": ("按行：{items}。", "By row: {items}."),
+    "comparison": (
+        "并列条形图，共{groups}组{n}项：{items}。",
+        "Bars side by side, {n} values in groups ({groups}): {items}.",
+    ),
+    "composition": ("条形图，共{n}项，分为{groups}类：{items}。", "Bars for {n} items in categories ({groups}): {items}."),
+    "intervals": (
+        "区间图，共{n}项，线段为所印精度允许的范围：{items}。",
+        "Ranges that the printed precision allows, for {n} quantities: {items}.",
+    ),
+    "audit": (
+        "区间图，共{n}个关系，宽带为应有的范围，细线为所印的范围：{items}。",
+        "Ranges for {n} relations, the wide band being expected and the thin one found: {items}.",
+    ),
+    "paths": (
+        "折线图，共{n}项，按固定增速增长到{last}年：{items}。",
+        "Lines of constant growth to {last}, for {n} values: {items}.",
+    ),
+    "path_item": ("由{start}到{end}，{growth}", "from {start} to {end}, {growth}"),
+    "own_scale": ("各组单位不同，各按自己的尺度绘制。", "The groups differ in unit and are each drawn to their own scale."),
+    "one_scale": ("各线斜率可以相互比较。", "The slopes can be compared with one another."),
+    "relative": ("各行以其数值为100%绘制。", "Each row is drawn relative to its value, taken as 100%."),
+    "own_scale_rows": ("各行按自己的尺度绘制。", "Each row is drawn to its own scale."),
+    "periods": ("时期：{periods}。", "Period: {periods}."),
+    "hatched": ("斜纹或点纹为计划、目标与设计，实心为实绩。", "Hatched and dotted bars are plans, targets and designs; solid ones are actual."),
+    "open_end": ("箭头表示实际数高于所印数字。", "An arrow marks a number said to be larger than printed."),
+    "others": ("其余{n}项从略", "and {n} more"),
+}  # fmt: skip
+
+
+def phrase(key: str, lang: str, **values: object) -> str:
+    """A phrase of charts and tables in `lang`, filled with `values`; an unknown key is a JiaokouError."""
+    if key not in _PHRASES:
+        raise JiaokouError(f"unknown phrase {key!r}{near(key, _PHRASES)}")
+    written = {
+        name: number(value, lang) if isinstance(value, int) else value for name, value in values.items()
+    }
+    return pick(_PHRASES[key], lang).format(**written)
+
+
+def listing(items: Sequence[str], lang: str, most: int = 12) -> str:
+    """Items of a description in one line; from the `most`-th on they are only counted."""
+    shown = list(items[:most])
+    if len(items) > most:
+        shown.append(phrase("others", lang, n=len(items) - most))
+    return pick(("；", "; "), lang).join(shown)
+
+
+def periods(rows: Iterable[Row], lang: str) -> str:
+    """One sentence naming the periods of rows, empty if they have none."""
+    found = list(dict.fromkeys(text for row in rows if (text := period(row, lang))))
+    return phrase("periods", lang, periods=join(found, lang)) if found else ""
+
+
+def sentences(parts: Iterable[str], lang: str) -> str:
+    """Sentences to a paragraph: set apart by a space in English, by nothing in Chinese."""
+    return pick(("", " "), lang).join(part for part in parts if part)
+
+
+def details(row: Row, lang: str, package: Vocabulary) -> list[str]:
+    """The lines shown on hover: label, quantity, printed form, period and paragraph, as far as the row has them."""
+    lines = [label(row, lang, package)]
+    if "unit" in row:
+        lines.append(quantity(row, lang, package))
+    if not missing(printed := row.get("printed")):
+        lines.append(phrase("printed_as", lang, printed=printed))
+    where = [period(row, lang), paragraphs([row.get("paragraph")], lang)]
+    lines.append(pick(("，", ", "), lang).join(part for part in where if part))
+    return [line for line in lines if line]
+
+
+_UNITS = re.compile(r"[A-Za-z0-9’'“”().,%/²³–-]+\s?|\s|.", re.DOTALL)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` half-width characters, broken between words or between Chinese characters.
+
+    Closing punctuation never starts a line; a single word longer than a line stands alone.
+    """
+    lines, line = [], ""
+    for piece in _UNITS.findall(text):
+        if line and cells(line + piece.rstrip()) > width and piece not in "，。；：、）”》%":
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def cells(text: str) -> int:
+    """Width of text in half-width characters; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

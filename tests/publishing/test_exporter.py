@@ -1,0 +1,201 @@
+"""Pages made from executed notebooks; no kernel is needed for most of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from small_notebooks import CHART, PLOTLY, code, figure, notebook, text, write
+
+from jiaokou.errors import JiaokouError
+from jiaokou.publishing.exporter import BriefingExporter, allow
+from jiaokou.publishing.page import Page
+
+INJECTED = code("lang = 'en'", "injected-parameters")
+
+
+def export(*cells: NotebookNode, parameters: str | None = None, **traits: Any) -> tuple[str, Page]:
+    node = notebook(*cells) if parameters is None else notebook(*cells, parameters=parameters)
+    html, resources = BriefingExporter(**traits).from_notebook_node(
+        node, {"metadata": {"name": "01_economy"}}
+    )
+    return html, resources["page"]
+
+
+def scripts(html: str) -> list[str]:
+    """The scripts that would run."""
+    return re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+
+
+def policy(html: str) -> str:
+    found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', html)
+    assert found
+    return found[1].replace("&#39;", "'")
+
+
+def charts(html: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="charts">(.*?)</script>', html, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_a_page_speaks_one_language() -> None:
+    cells = (text("只有中文。", "zh"), text("Only English.", "en"), text("1 + 1 = 2"))
+    chinese, _ = export(*cells)
+    english, page = export(INJECTED, *cells)
+    assert '<html lang="zh-CN">' in chinese
+    assert '<html lang="en-GB">' in english
+    assert "只有中文。" in chinese
+    assert "Only English." not in chinese
+    assert "只有中文。" not in english
+    assert "Only English." in english
+    assert "1 + 1 = 2" in chinese
+    assert "1 + 1 = 2" in english
+    assert (page.title, page.headline) == ("Economy", "Only English.")
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(JiaokouError, match="fr"):
+        export(code("lang = 'fr'", "injected-parameters"))
+
+
+def test_code_is_not_shown() -> None:
+    html, _ = export(code("secret_name = 1", outputs=[{"text/html": "<p>shown</p>"}]))
+    assert "<p>shown</p>" in html
+    assert "secret_name" not in html
+    assert "page language" not in html
+
+
+def test_a_chart_has_its_title_description_and_source_as_text() -> None:
+    html, page = export(
+        code("fig", outputs=[{PLOTLY: figure(title="T & T", description="D < E", source="S")}])
+    )
+    assert "<figcaption>T &amp; T</figcaption>" in html
+    assert "D &lt; E" in html
+    assert '<p class="source">S</p>' in html
+    assert html.count('class="chart"') == len(page.figures) == len(charts(html)["figures"]) == 1
+
+
+def test_plotly_comes_once_and_the_template_of_charts_once() -> None:
+    html, _ = export(*(code(f"fig{n}", outputs=[{PLOTLY: figure(title=str(n))}]) for n in range(5)))
+    assert html.count('id="plotly"') == 1
+    assert len(html) < 2_200_000
+    assert len(charts(html)["templates"]) == 1
+    assert len(charts(html)["figures"]) == 5
+
+
+def test_a_page_without_charts_has_no_script() -> None:
+    html, _ = export(text("words"))
+    assert "<script" not in html
+    assert "script-src 'none'" in policy(html)
+
+
+def test_the_policy_allows_the_pages_scripts_by_hash_and_nothing_else() -> None:
+    html, _ = export(code("fig", outputs=[{PLOTLY: figure()}]))
+    (boot,) = scripts(html)
+    directives = dict(part.split(" ", 1) for part in policy(html).split("; "))
+    assert allow(boot) in directives["script-src"].split()
+    assert len(directives["script-src"].split()) == 2  # the boot script and the plotly.js that it opens
+    assert directives["default-src"] == "'none'"
+    assert "unsafe" not in directives["script-src"]
+
+
+def test_the_same_notebook_is_the_same_page_to_the_byte() -> None:
+    cells = [code("fig", outputs=[{PLOTLY: figure()}]), code("t", outputs=[{"text/html": "<table></table>"}])]
+    assert export(*cells)[0] == export(*cells)[0]
+
+
+def test_a_text_in_a_chart_cannot_leave_its_script() -> None:
+    hostile = "</script><script>alert(1)</script><!--"
+    html, _ = export(
+        code("fig", outputs=[{PLOTLY: figure(title=hostile, description=hostile, source=hostile)}])
+    )
+    assert "<script>alert" not in html
+    assert len(scripts(html)) == 1
+    assert charts(html)["figures"]
+
+
+def test_errors_are_shown_and_counted() -> None:
+    failed = new_output("error", ename="NameError", evalue="no <x>", traceback=["\x1b[31mTraceback\x1b[0m"])
+    html, page = export(code("x", outputs=[failed]))
+    assert page.errors == 1
+    assert "NameError: no &lt;x&gt;" in html
+    assert "\x1b" not in html
+    assert 'class="failed"' in html
+
+
+def test_tables_scroll_in_a_box_that_the_keyboard_reaches() -> None:
+    html, _ = export(code("t", outputs=[{"text/html": "<table><caption>Rain</caption></table>"}]))
+    assert 'role="region" tabindex="0" aria-label="Rain"' in html
+
+
+def test_images_come_inside_the_page() -> None:
+    html, _ = export(
+        code("i", outputs=[{"image/svg+xml": "<svg/>"}]), code("j", outputs=[{"image/png": "iVBOR\n"}])
+    )
+    assert 'src="data:image/svg+xml;base64,PHN2Zy8+"' in html
+    assert 'src="data:image/png;base64,iVBOR"' in html
+
+
+def test_warnings_of_libraries_are_not_for_the_reader() -> None:
+    streams = [
+        new_output("stream", name="stderr", text="Deprecated"),
+        new_output("stream", name="stdout", text="a<b"),
+    ]
+    html, _ = export(code("s", outputs=streams))
+    assert "Deprecated" not in html
+    assert "<pre>a&lt;b</pre>" in html
+
+
+def test_the_first_place_of_an_observation_can_be_linked_to() -> None:
+    said = '<p><data class="observation" value="1" data-observation="projects_planned">1</data></p>'
+    html, page = export(code("a", outputs=[{"text/html": said}]), code("b", outputs=[{"text/html": said}]))
+    assert html.count('id="projects_planned"') == 1
+    assert page.anchors == {"projects_planned"}
+
+
+def test_only_a_page_of_an_edition_links_to_its_neighbours() -> None:
+    alone, _ = export(text("x"))
+    together, _ = export(text("x"), edition="abc", languages=["zh", "en"])
+    assert "index.html" not in alone
+    assert 'href="../index.html"' in together
+    assert 'href="../en/01_economy.html"' in together
+    assert "<dd>abc</dd>" in together
+
+
+def test_a_page_says_what_it_is_about_and_what_made_it() -> None:
+    html, _ = export(parameters="lang = 'en'\nyear = 2030")
+    assert "2021–2025" in html
+    assert "01_economy.ipynb" in html
+    assert "year = 2030" in html
+
+
+def test_a_package_that_is_gone_costs_the_heading_alone(tmp_path: Path) -> None:
+    html, _ = export(text("words"), parameters=f"lang = 'en'\npackage = {str(tmp_path / 'gone')!r}")
+    assert "words" in html
+    assert 'class="release"' not in html
+
+
+def test_jupyterlabs_menu_lists_it() -> None:
+    from nbconvert.exporters import get_export_names, get_exporter
+
+    assert "briefing" in get_export_names()
+    assert get_exporter("briefing").export_from_notebook == "Briefing"
+
+
+def test_the_stock_command_makes_the_briefing(tmp_path: Path) -> None:
+    path = write(tmp_path / "01_economy.ipynb", code(CHART))
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--to", "briefing", str(path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    html = (tmp_path / "01_economy.html").read_text(encoding="utf-8")
+    assert html.count('class="chart"') == 1
+    assert "<h1" in html
+    assert "乙比甲多" in html

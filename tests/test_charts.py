@@ -1,0 +1,209 @@
+"""Charts: what they say, in both languages, and what they refuse."""
+
+import json
+import re
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+import jiaokou
+from jiaokou import JiaokouError, charts, wording
+from jiaokou.charts.canvas import WIDTH
+from jiaokou.charts.style import BASIS, STAGE
+from jiaokou.datasets import open_package
+
+DATA = open_package()
+OBSERVED = jiaokou.load().set_index("observation", drop=False)
+REACHED = jiaokou.milestones()
+DERIVED = jiaokou.derived()
+SHARES = OBSERVED[OBSERVED["indicator"].isin(["forest_cover", "manure_use_rate", "new_energy_share"])]
+TODAY = OBSERVED.loc[["new_energy_capacity", "foundry_capacity_listed", "budget_revenue"]]
+CAPACITY = OBSERVED[OBSERVED["unit"].isin(["t_per_a", "MW"])]
+PARTS, WHOLES = OBSERVED.loc[["projects_completed"]], OBSERVED.loc[["projects_planned"]]
+
+MAKERS = {
+    "bars": lambda lang, **k: charts.bars(OBSERVED[OBSERVED["unit"] == "CNY"], lang, **k),
+    "progress": lambda lang, **k: charts.progress(PARTS, lang, wholes=WHOLES, **k),
+    "progress_of_rates": lambda lang, **k: charts.progress(SHARES, lang, **k),
+    "comparison": lambda lang, **k: charts.comparison(CAPACITY, lang, by="indicator", **k),
+    "composition": lambda lang, **k: charts.composition(OBSERVED, lang, by="basis", **k),
+    "stages": lambda lang, **k: charts.stages(REACHED, lang, by="section", **k),
+    "intervals_of_shares": lambda lang, **k: charts.intervals(
+        DERIVED[DERIVED["unit"] == "percent"], lang, **k
+    ),
+    "intervals_of_many_units": lambda lang, **k: charts.intervals(DERIVED, lang, **k),
+    "intervals_of_relations": lambda lang, **k: charts.intervals(jiaokou.audit(), lang, **k),
+    "paths": lambda lang, **k: charts.paths(TODAY, lang, goals=[1000, 1e6, 1.5e9], target_year=2030, **k),
+}
+each_chart = pytest.mark.parametrize("chart", MAKERS)
+each_language = pytest.mark.parametrize("lang", wording.LANGUAGES)
+
+
+def draw(chart, lang, title="A message", source="A source"):
+    return MAKERS[chart](lang, title=title, source=source, package=DATA)
+
+
+def texts(figure):
+    """Every text that a figure shows, on hover too."""
+    shown = [annotation.text for annotation in figure.layout.annotations]
+    return shown + [text for trace in figure.data for text in trace.hovertext or ()]
+
+
+def drawn_lines(figure):
+    """Lines of the labels, without markup."""
+    return [
+        re.sub(r"<[^>]+>", "", line) for note in figure.layout.annotations for line in note.text.split("<br>")
+    ]
+
+
+@each_language
+@each_chart
+def test_a_chart_brings_title_source_and_a_written_description(chart, lang):
+    figure = draw(chart, lang)
+    meta = figure.layout.meta
+    assert isinstance(figure, go.Figure)
+    assert (meta["title"], meta["source"]) == ("A message", "A source")
+    assert len(meta["description"]) > 20
+    assert not re.search(r"\{|\}|\bnan\b|<NA>", meta["description"])
+    assert figure.layout.height > meta["height"] > 0
+    assert figure.layout.title.text == "A message"
+
+
+@each_chart
+def test_a_description_is_in_the_page_s_language(chart):
+    assert re.search(r"[一-鿿]", draw(chart, "zh").layout.meta["description"])
+    assert not re.search(r"[一-鿿]", draw(chart, "en").layout.meta["description"])
+
+
+@each_language
+@each_chart
+def test_labels_fit_a_small_screen(chart, lang):
+    assert max(wording.cells(line) for line in drawn_lines(draw(chart, lang))) <= WIDTH + 3
+
+
+@each_language
+@each_chart
+def test_a_chart_asks_no_network_and_is_the_same_on_every_run(chart, lang):
+    drawn = draw(chart, lang).to_json()
+    assert "http" not in drawn
+    assert drawn == draw(chart, lang).to_json()
+    assert {trace.type for trace in draw(chart, lang).data} <= {"bar", "scatter"}
+
+
+@each_chart
+def test_both_languages_draw_the_same_lengths(chart):
+    lengths = []
+    for lang in wording.LANGUAGES:
+        figure = draw(chart, lang)
+        lengths.append(sorted(round(x, 9) for t in figure.data if t.type == "bar" for x in t.x))
+    assert lengths[0] == lengths[1]
+
+
+@each_language
+def test_hovering_shows_label_quantity_printed_form_period_and_paragraph(lang):
+    shown = next(text for text in texts(draw("bars", lang)) if "610.83亿元" in text and "<br>" in text)
+    observed = OBSERVED.loc["projects_investment_planned"]
+    for part in (
+        wording.label(observed, lang),
+        wording.quantity(observed, lang, DATA),
+        wording.period(observed, lang),
+        wording.paragraphs([observed["paragraph"]], lang),
+    ):
+        assert part in shown
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda f, **k: charts.bars(f, "en", **k), "bars"),
+        (lambda f, **k: charts.progress(f, "en", **k), "progress"),
+        (lambda f, **k: charts.comparison(f, "en", **k), "comparison"),
+        (lambda f, **k: charts.composition(f, "en", by="basis", **k), "composition"),
+        (lambda f, **k: charts.intervals(f, "en", **k), "intervals"),
+        (lambda f, **k: charts.paths(f, "en", goals=[], target_year=2030, **k), "paths"),
+    ],
+)
+def test_a_frame_without_rows_is_refused_by_name(call, name):
+    with pytest.raises(JiaokouError, match=rf"charts\.{name} got a frame without rows"):
+        call(OBSERVED.head(0), title="t", source="s", package=DATA)
+
+
+def test_stages_of_no_milestones_are_refused():
+    with pytest.raises(JiaokouError, match=r"charts\.stages got a frame without rows"):
+        charts.stages(REACHED.head(0), "en", title="t", source="s", package=DATA)
+
+
+def test_lengths_of_several_units_and_of_ranks_are_refused():
+    ranks = OBSERVED[OBSERVED["unit"] == "rank"]
+    for frame, said in ((OBSERVED.head(3), "t_per_a, count, CNY"), (ranks, "rank")):
+        with pytest.raises(JiaokouError, match=f"one unit, not {said}"):
+            charts.bars(frame, "en", title="t", source="s", package=DATA)
+
+
+def test_progress_refuses_what_is_no_part_of_its_whole():
+    k = {"title": "t", "source": "s", "package": DATA}
+    with pytest.raises(JiaokouError, match="1 parts and 2 wholes"):
+        charts.progress(PARTS, "en", wholes=pd.concat([WHOLES, WHOLES]), **k)
+    with pytest.raises(JiaokouError, match="a part in count of a whole in CNY"):
+        charts.progress(PARTS, "en", wholes=OBSERVED.loc[["budget_revenue"]], **k)
+    with pytest.raises(JiaokouError, match="fixed_asset_investment_growth, which is no part of a whole"):
+        charts.progress(OBSERVED.loc[["fixed_asset_investment_growth"]], "en", **k)
+
+
+def test_paths_refuse_goals_that_do_not_match_and_years_gone_by():
+    k = {"title": "t", "source": "s", "package": DATA}
+    with pytest.raises(JiaokouError, match="3 values and 1 goals"):
+        charts.paths(TODAY, "en", goals=[1], target_year=2030, **k)
+    with pytest.raises(JiaokouError, match="growth over -5 years"):
+        charts.paths(TODAY.head(1), "en", goals=[1000], target_year=2020, **k)
+
+
+def test_grouping_by_an_unknown_column_names_those_there_are():
+    with pytest.raises(JiaokouError, match=r"no column 'colour'.*basis"):
+        charts.composition(OBSERVED, "en", by="colour", title="t", source="s", package=DATA)
+
+
+def test_a_hostile_label_is_shown_as_the_text_it_is():
+    hostile = OBSERVED.loc[["forest_cover"]].assign(
+        label_en='<a href="javascript:x">&<script>', printed="<b>"
+    )
+    figure = charts.bars(hostile, "en", title="<i>t", source="<i>s", package=DATA)
+    for text in [*texts(figure), figure.layout.title.text]:
+        assert set(re.findall(r"<(/?\w+)", text)) <= {"b", "/b", "br"}
+    assert figure.layout.meta["title"] == "<i>t"  # the page escapes it in its own way
+
+
+def test_what_is_not_done_is_told_from_what_is_by_more_than_colour():
+    assert not STAGE["completed"].shape
+    assert not STAGE["in_operation"].shape
+    assert all(STAGE[s].shape for s in ("planned", "introduced", "approved", "under_construction"))
+    assert all(BASIS[b].shape for b in ("planned", "target", "design_capacity"))
+    assert set(BASIS) == set(DATA.codes["basis"].index)
+    assert set(STAGE) == set(DATA.codes["stage"].index)
+
+
+def test_a_number_without_upper_bound_ends_in_an_arrow():
+    figure = draw("bars", "en")
+    arrows = [t for t in figure.data if t.type == "scatter" and t.marker.symbol == "triangle-right"]
+    assert [t.x[0] for t in arrows] == [OBSERVED.at["budget_revenue", "value"]]
+    assert "An arrow" in figure.layout.meta["description"]
+
+
+def test_bounds_that_can_be_seen_are_drawn_as_whiskers():
+    park = OBSERVED.loc[["foundry_park_capacity", "blueprint_foundry"]]
+    figure = charts.bars(park, "en", title="t", source="s", package=DATA)
+    (whisker,) = [t for t in figure.data if t.error_x.array is not None]
+    assert (whisker.error_x.array[0], whisker.error_x.arrayminus[0]) == (500000, 500000)
+
+
+def test_there_is_one_tile_for_each_milestone():
+    figure = draw("stages", "zh")
+    tiles = [text for trace in figure.data for text in trace.hovertext]
+    assert len(tiles) == len(REACHED) + REACHED["stage"].nunique()  # the key has a tile for each stage
+
+
+def test_a_title_may_be_a_passage():
+    passage = wording.narrator("en", DATA)(zh="{forest_cover}", en="{forest_cover} forest")
+    figure = charts.bars(OBSERVED.loc[["forest_cover"]], "en", title=passage, source="s", package=DATA)
+    assert json.loads(figure.to_json())["layout"]["meta"]["title"] == "42.02% forest"

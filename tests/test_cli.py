@@ -1,0 +1,201 @@
+"""The command line, as a user meets it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+import jiaokou
+from jiaokou.cli import main
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def error_of(result: Result, status: int) -> str:
+    """The one line that an error is."""
+    assert result.exit_code == status, result.output
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+def test_help_names_the_five_commands() -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    for command in ("publish", "audit", "verify", "data", "compare"):
+        assert re.search(rf"^  {command}  ", result.stdout, re.MULTILINE)
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("--version").stdout.strip().endswith(version("jiaokou"))
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "jiaokou", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "publish" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["publish", "audit", "verify", "data", "compare"])
+def test_every_command_explains_its_options(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    options = re.findall(r"^  (?:-\w, )?(--\w+)", result.stdout, re.MULTILINE)
+    assert options
+    assert len(options) == len(set(options))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nonsense"], "No such command 'nonsense'; see jiaokou --help"),
+        (["publish", "--nonsense"], "No such option '--nonsense'"),
+        (["publish", "weather"], "no briefing 'weather'; there are: 00_overview, 01_economy"),
+        (["publish", "--lang", "fr"], "no language 'fr'; there are: zh, en"),
+        (["publish", "--set", "colour=red"], "no parameter 'colour'"),
+        (
+            ["publish", "outlook", "--set", "target_year=soon"],
+            "parameter target_year must be of type int, not 'soon'",
+        ),
+        (["publish", "--set", "lang=en"], "use --lang"),
+        (["publish", "--jobs", "0"], "0 is not in the range x>=1"),
+        (["data", "weather"], "no section 'weather'; there are: economy, livelihood"),
+        (["data", "--lang", "fr"], "no language 'fr'"),
+        (["data", "--format", "xlsx"], "say where to with --out FILE"),
+        (["verify"], "Missing argument 'TEXT'"),
+        (["compare", "one"], "Missing argument 'EDITION'"),
+    ],
+)
+def test_wrong_use_is_one_line_and_status_2(arguments: list[str], message: str) -> None:
+    result = run(*arguments)
+    assert message in error_of(result, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["audit", "--package", "no/such/folder"], "no/such/folder"),
+        (["publish", "--package", "no/such/folder"], "no/such/folder"),
+        (["verify", "no_such_text.txt"], "no_such_text.txt cannot be read"),
+        (["compare", "no_such_edition", "no_such_edition"], "no_such_edition is no edition"),
+        (["data", "--format", "csv", "--out", "no/such/file.csv"], "cannot write no/such/file.csv"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_status_1(arguments: list[str], message: str) -> None:
+    assert message in error_of(run(*arguments), 1)
+
+
+def test_an_error_of_our_own_making_is_one_line_too_and_a_traceback_with_debug(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("a\nsurprise")
+
+    monkeypatch.setattr(jiaokou, "audit", broken)
+    line = error_of(run("audit"), 1)
+    assert "ZeroDivisionError: a surprise" in line
+    assert "--debug" in line
+    assert isinstance(run("--debug", "audit").exception, ZeroDivisionError)
+
+
+def test_the_audit_is_printed_and_its_status_is_its_verdict() -> None:
+    found = jiaokou.audit()
+    result = run("audit")
+    assert result.exit_code == int((found["verdict"] == "cannot_hold").any())
+    assert len(result.stdout.splitlines()) == len(found) + 1
+    records = json.loads(run("audit", "--format", "json").stdout)
+    assert [record["relation"] for record in records] == list(found["relation"])
+
+
+def test_verify_passes_on_the_releases_text(source_path: Path) -> None:
+    result = run("verify", str(source_path))
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_verify_says_that_a_text_is_another_one_and_what_differs(source_text: str, tmp_path: Path) -> None:
+    start = int(jiaokou.load().iloc[1]["start"])
+    other = tmp_path / "other.txt"
+    digit = "1" if source_text[start] != "1" else "2"
+    other.write_bytes((source_text[:start] + digit + source_text[start + 1 :]).encode())
+    result = run("verify", str(other))
+    assert result.exit_code == 1
+    assert "is another text than the release" in result.stderr
+    assert jiaokou.load().iloc[1]["observation"] in result.stdout
+    records = json.loads(run("verify", str(other), "--format", "json").stdout)
+    assert records[0]["kind"] == "printed"
+
+
+def test_verify_refuses_what_is_not_utf8(tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_bytes("交口".encode("gb18030"))
+    assert "is not UTF-8" in error_of(run("verify", str(other)), 1)
+
+
+def test_data_is_the_librarys_in_every_format(tmp_path: Path) -> None:
+    ours = jiaokou.load("economy")
+    printed = pd.read_csv(io.StringIO(run("data", "economy", "--format", "csv").stdout))
+    assert list(printed.columns) == list(ours.columns)
+    records = json.loads(run("data", "economy", "--format", "json").stdout)
+    assert records[0]["period_start"] == f"{ours['period_start'].iloc[0]:%Y-%m-%d}"
+    readers = {"csv": pd.read_csv, "json": pd.read_json, "parquet": pd.read_parquet, "xlsx": pd.read_excel}
+    for format_, read in readers.items():
+        path = tmp_path / f"economy.{format_}"
+        result = run("data", "economy", "--format", format_, "--out", str(path))
+        assert (result.exit_code, result.output) == (0, "")
+        frame = read(path)
+        assert list(frame["observation"]) == list(ours["observation"])
+        assert list(frame["value"]) == list(ours["value"])
+
+
+def test_data_can_speak_one_language() -> None:
+    header = run("data", "--lang", "en", "--format", "csv").stdout.splitlines()[0].split(",")
+    assert "label_en" in header
+    assert "label_zh" not in header
+    assert "146\t" in run("data", "economy", "--lang", "en").stdout
+    assert "146个\t" in run("data", "economy").stdout
+
+
+def test_an_extra_that_is_not_there_is_named(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['openpyxl'] = None; import jiaokou.cli as cli; cli.main(sys.argv[1:])"
+    arguments = ["data", "--format", "xlsx", "--out", str(tmp_path / "a.xlsx")]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == "error: there is nothing to write xlsx with: pip install 'jiaokou[formats]'\n"
+
+
+def test_ctrl_c_ends_a_publication_at_once_and_leaves_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "editions"
+    command = [sys.executable, "-m", "jiaokou", "publish", "--out", str(out)]
+    publishing = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=tmp_path
+    )
+    deadline = time.monotonic() + 60
+    while not (out.exists() and list(out.iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(3)
+    asked = time.monotonic()
+    os.killpg(publishing.pid, signal.SIGINT)  # what a terminal does
+    _, said = publishing.communicate(timeout=60)
+    assert publishing.returncode == 130
+    assert said.splitlines()[-1] == "error: interrupted"
+    assert "Traceback" not in said
+    assert time.monotonic() - asked < 15
+    assert list(out.iterdir()) == []

@@ -1,0 +1,101 @@
+"""Tables: what they hold, and that they are safe and the same on every run."""
+
+import re
+
+import pytest
+
+import jiaokou
+from jiaokou import JiaokouError, tables, wording
+from jiaokou.datasets import open_package
+
+DATA = open_package()
+OBSERVED = jiaokou.load()
+FRAMES = {
+    "observations": OBSERVED,
+    "milestones": jiaokou.milestones(),
+    "derived": jiaokou.derived(),
+    "audit": jiaokou.audit(),
+    "notes": OBSERVED,
+}
+each_table = pytest.mark.parametrize("kind", FRAMES)
+each_language = pytest.mark.parametrize("lang", wording.LANGUAGES)
+
+
+def page(kind, lang, frame=None, source="A source"):
+    return getattr(tables, kind)(
+        FRAMES[kind] if frame is None else frame, lang, source=source, package=DATA
+    )._repr_html_()
+
+
+@each_language
+@each_table
+def test_a_table_has_headed_columns_rows_and_its_source(kind, lang):
+    shown = page(kind, lang)
+    assert shown.count('scope="col"') >= 3
+    assert shown.count('scope="row"') == (
+        OBSERVED["note"].nunique() if kind == "notes" else len(FRAMES[kind])
+    )
+    assert "A source" in shown
+    assert not re.search(r">\s*(nan|None|&lt;NA&gt;)\s*<", shown)
+
+
+@each_language
+@each_table
+def test_the_same_table_is_the_same_bytes_and_another_has_another_id(kind, lang):
+    def name(shown):
+        return re.search(r'<div [^>]*id="([^"]+)"', shown)[1]
+
+    assert page(kind, lang) == page(kind, lang)
+    assert name(page(kind, lang)) != name(page(kind, lang, source="Another source"))
+    assert name(page(kind, lang)).startswith(f"{kind}-")
+
+
+@each_language
+@each_table
+def test_a_table_asks_no_network_and_brings_a_small_style_sheet(kind, lang):
+    shown = page(kind, lang)
+    assert not re.search(r"https?:|@import|url\(|<script", shown)
+    assert len(re.search(r"<style>(.*?)</style>", shown, re.DOTALL)[1]) < 3500
+    assert shown.count("<style>") == 1
+
+
+@each_language
+def test_values_carry_their_code_and_where_they_were_printed(lang):
+    row = OBSERVED.set_index("observation", drop=False).loc[["projects_investment_planned"]]
+    shown = page("observations", lang, row)
+    text = wording.quantity(row.iloc[0], lang, DATA)
+    assert re.search(
+        rf'<data class="observation" value="61083000000" data-observation="\w+" title="[^"]+">{text}</data>',
+        shown,
+    )
+
+
+def test_printed_forms_are_marked_as_chinese_on_an_english_page():
+    assert '<span lang="zh-CN">610.83亿元</span>' in page("observations", "en")
+    assert "<span lang" not in page("observations", "zh")
+
+
+def test_nothing_in_a_cell_is_taken_for_html():
+    hostile = OBSERVED.head(1).assign(label_en="<script>x</script>", printed='"><img src=x>')
+    shown = page("observations", "en", hostile, source="<b>s</b>")
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert "<b>s" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_a_column_that_stays_empty_is_left_out():
+    plain = FRAMES["audit"][FRAMES["audit"]["reading_en"].isna()]
+    assert "Reading" not in page("audit", "en", plain)
+    assert "Reading" in page("audit", "en")
+
+
+@each_table
+def test_a_frame_without_rows_is_refused_by_name(kind):
+    with pytest.raises(JiaokouError, match=rf"tables\.{kind} got a frame without rows"):
+        page(kind, "en", FRAMES[kind].head(0))
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(JiaokouError, match="unknown language 'fr'"):
+        page("observations", "fr")
