@@ -17,7 +17,7 @@ from jiaokou.derive import bounds_of
 
 AUDIT_COLUMNS = (
     "relation section kind formula left right result expected_lower expected_upper found_lower found_upper unit "
-    "verdict expected label_zh label_en reading_zh reading_en"
+    "verdict known label_zh label_en reading_zh reading_en"
 ).split()
 
 _FORMULAS = {
@@ -39,7 +39,7 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
     `relation` code · `section` of its first observation · `kind` and `formula` · `left`, `right`, `result`
     observations · `found_lower`, `found_upper` bounds of what is printed on the left, `expected_lower`,
     `expected_upper` of what it must agree with, in `unit` · `verdict` holds, holds_under_reading, cannot_hold or
-    cannot_tell · `expected` the verdict known for this release · `label_zh`, `label_en` the claim · `reading_zh`,
+    cannot_tell · `known` the verdict known for this release · `label_zh`, `label_en` the claim · `reading_zh`,
     `reading_en` the reading it assumes, if any.
     """
     opened = open_package(package)

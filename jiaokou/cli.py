@@ -115,14 +115,15 @@ def publish(jobs: int | None, **options: Any) -> None:
 @package_option
 @format_option
 def audit(package: str, format_: str) -> int:
-    """Check which printed figures agree with each other; status 1 if some cannot."""
+    """Check which printed figures agree with each other; status 1 if a verdict is not the one known for the release."""
     import jiaokou
     from jiaokou.publishing import frames
 
     found = jiaokou.audit(package=package)
     bounds = ["expected_lower", "expected_upper", "found_lower", "found_upper"]
-    frames.show(found, format_, ["relation", "label_en", *bounds, "unit", "verdict"])
-    return int((found["verdict"] == "cannot_hold").any())
+    frames.show(found, format_, ["relation", "label_en", *bounds, "unit", "verdict", "known"])
+    # A known mismatch is the release's own; another verdict than the known one is news, in either direction.
+    return int((found["verdict"].astype(str) != found["known"]).any())
 
 
 @main.command()
