@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -207,3 +208,29 @@ def test_a_title_may_be_a_passage():
     passage = wording.narrator("en", DATA)(zh="{forest_cover}", en="{forest_cover} forest")
     figure = charts.bars(OBSERVED.loc[["forest_cover"]], "en", title=passage, source="s", package=DATA)
     assert json.loads(figure.to_json())["layout"]["meta"]["title"] == "42.02% forest"
+
+
+def test_another_county_with_units_of_its_own_is_drawn_in_its_words():
+    def coded(**columns):
+        return pd.DataFrame({name: [value] for name, value in columns.items()})
+
+    package = SimpleNamespace(
+        path=None,
+        release=SimpleNamespace(entity="elsewhere", title_zh="别处综述", title_en="Elsewhere"),
+        codes={"basis": coded(code="actual", label_zh="实绩", label_en="actual").set_index("code")},
+        frames={
+            "units": coded(unit="mu", symbol_zh="亩", symbol_en="mu"),
+            "entities": coded(entity="elsewhere", label_zh="别处", label_en="Elsewhere"),
+            "observations": coded(observation="orchards", indicator="orchards"),
+            "indicators": coded(indicator="orchards", counter_zh=None, measure="area"),
+        },
+    )
+    row = coded(
+        observation="orchards", indicator="orchards", entity="elsewhere", unit="mu", value=53000.0, printed="5.30万亩",
+        qualifier="about", basis="actual", label_zh="果园", label_en="Orchards", paragraph=3,
+        period_start=pd.Timestamp("2024-01-01"), period_end=pd.Timestamp("2024-12-31"), period_implied=False,
+    )  # fmt: skip
+    for lang, label, value in (("zh", "果园", "约5.30万亩"), ("en", "Orchards", "about 53,000 mu")):
+        figure = charts.bars(row, lang, title="t", source=wording.source(row, lang, package), package=package)
+        assert label in figure.layout.annotations[0].text
+        assert value in figure.layout.annotations[0].text

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import jiaokou
@@ -62,6 +62,7 @@ def test_every_observation_is_written_with_its_own_value(lang):
         assert number_in(text, observed["unit"]) == Decimal(repr(observed["value"])), text
 
 
+@settings(deadline=None)
 @given(
     whole=st.integers(0, 9999),
     decimals=st.text("0123456789", max_size=4),
@@ -147,6 +148,7 @@ def test_bounds_are_written_with_open_ends_said(ends, unit, zh, en):
     assert wording.interval(*ends, unit, "en", DATA) == en
 
 
+@settings(deadline=None)
 @given(low=st.floats(1, 1e11), width=st.floats(1e-9, 1e3), lang=st.sampled_from(wording.LANGUAGES))
 def test_written_bounds_never_claim_more_than_the_bounds(low, width, lang):
     high = low * (1 + width)
@@ -272,6 +274,7 @@ def test_both_languages_must_say_the_same_numbers():
 # --- phrases
 
 
+@settings(deadline=None)
 @given(text=st.text("天地玄黄abc XYZ019，。（）%", max_size=80), width=st.integers(8, 40))
 def test_wrapped_lines_lose_nothing_but_spaces_and_keep_to_the_width(text, width):
     lines = wording.wrap(text, width)
