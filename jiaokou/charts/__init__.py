@@ -1,10 +1,10 @@
 """Frame + language -> a Plotly figure, in one template, with every word and number written by `wording`.
 
 Every chart takes `(frame, lang, *, title, source, package)` and returns a `go.Figure`. Its `layout.meta` holds
-`title`, `description` (a written description made from the data), `source`, and `height` (pixels without the title).
-`layout.title` repeats the title for JupyterLab: a page that prints `meta["title"]` as its heading clears
-`layout.title` and sets `layout.height` to `meta["height"]`. A frame without rows raises JiaokouError; there is no
-blank chart.
+`title`, `description` (a written description made from the data), `source`, `table` (head and rows, as text) and
+`height` (pixels without the title). `layout.title` repeats the title for JupyterLab: a page that prints
+`meta["title"]` as its heading clears `layout.title` and sets `layout.height` to `meta["height"]`. A frame without
+rows raises JiaokouError; there is no blank chart.
 
     >>> charts.bars(rows, "zh", title=say(zh="…", en="…"), source=say.source(rows), package=data)  # doctest: +SKIP
 """

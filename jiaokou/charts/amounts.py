@@ -29,7 +29,7 @@ def bars(
         canvas.label(*said[-1])
         canvas.value_bar(row, full)
     described = canvas.say("bars" if sort else "bars_as_given", n=len(rows), items=canvas.items(said))
-    return canvas.finish(title, source, [described, *_reading(canvas)], right=full)
+    return canvas.finish(title, source, [described, *_reading(canvas)], said, _printed(rows), right=full)
 
 
 def progress(
@@ -62,7 +62,7 @@ def progress(
             canvas.mark(share, "triangle-right", DONE.color, canvas.hover(part), size=16)
         canvas.next()
     described = canvas.say("progress", n=len(said), items=canvas.items(said))
-    return canvas.finish(title, source, [described, *_reading(canvas)])
+    return canvas.finish(title, source, [described, *_reading(canvas)], said, _printed(canvas.rows))
 
 
 def _share(canvas: Canvas, part: Row, whole: Row | None) -> tuple[float, str]:
@@ -103,7 +103,8 @@ def comparison(
     canvas = Canvas(frame, lang, package, "comparison")
     grouped = groups(canvas, frame, by, "comparison")
     shared = frame["unit"].nunique() == 1
-    said = []
+    said: list[tuple[str, str]] = []
+    drawn: list[Row] = []
     for heading, rows in grouped:
         one_unit(rows, "comparison")
         full = reach(canvas.rows if shared else rows)
@@ -113,13 +114,13 @@ def comparison(
         ):
             label = _among(canvas, row, rows)
             said.append((canvas.say("of_basis", label=heading, basis=label), canvas.quantity(row)))
+            drawn.append(row)
             canvas.label(label, canvas.quantity(row))
             canvas.value_bar(row, full, scale=1 / full)
         canvas.top += GAP / 2
     described = canvas.say("comparison", groups=len(grouped), n=len(said), items=canvas.items(said))
-    return canvas.finish(
-        title, source, [described, "" if shared else canvas.say("own_scale"), *_reading(canvas)]
-    )
+    parts = [described, "" if shared else canvas.say("own_scale"), *_reading(canvas)]
+    return canvas.finish(title, source, parts, said, _printed(drawn))
 
 
 def _among(canvas: Canvas, row: Row, rows: list[Row]) -> str:
@@ -154,7 +155,7 @@ def composition(
         canvas.bar(0, len(rows), styles.get(str(rows[0][by]), DONE), hover_text(said[-1]))
         canvas.next()
     described = canvas.say("composition", n=total, groups=len(grouped), items=canvas.items(said))
-    return canvas.finish(title, source, [described], right=max(len(rows) for _, rows in grouped))
+    return canvas.finish(title, source, [described], said, right=max(len(rows) for _, rows in grouped))
 
 
 def stages(
@@ -186,7 +187,7 @@ def stages(
         canvas.say("stages", n=len(canvas.rows), groups=len(grouped), items=canvas.items(list(key.values()))),
         canvas.say("stages_rows", items=canvas.items(said)),
     ]
-    return canvas.finish(title, source, parts, right=_TILES)
+    return canvas.finish(title, source, parts, said, right=_TILES)
 
 
 def _key(canvas: Canvas, key: dict[str, tuple[str, str]]) -> None:
@@ -200,6 +201,11 @@ def _key(canvas: Canvas, key: dict[str, tuple[str, str]]) -> None:
             f"{escape(label)}\u2002<b>{count}</b>", x=column * second + 1.1, font={"size": 12}, yshift=3
         )
     canvas.top = height * (LINE + 3) + GAP
+
+
+def _printed(rows: list[Row]) -> list[Row]:
+    """The rows if they were printed, rather than computed."""
+    return rows if all("printed" in row for row in rows) else []
 
 
 def _measured(frame: pd.DataFrame) -> pd.DataFrame:

@@ -154,8 +154,20 @@ class Canvas:
 
     # -- the figure
 
-    def finish(self, title: str, source: str, description: Sequence[str], right: float = 1) -> go.Figure:
-        """The figure: bars, an x axis from 0 to `right`, the title, and `meta` with the written description."""
+    def finish(
+        self,
+        title: str,
+        source: str,
+        description: Sequence[str],
+        said: Sequence[tuple[str, str]],
+        rows: Sequence[Row] = (),
+        right: float = 1,
+    ) -> go.Figure:
+        """The figure: bars, an x axis from 0 to `right`, the title, and `meta` with description and table.
+
+        The table is what the chart has `said`, a label and a value each; with the printed form and the paragraph of
+        `rows`, if each is one of these.
+        """
         heading = [escape(line) for line in wording.wrap(str(title), _TITLE_WIDTH)]
         height = round(self.top) + 4
         layout = {
@@ -169,10 +181,19 @@ class Canvas:
                 "title": str(title),
                 "description": wording.sentences(description, self.lang),
                 "source": str(source),
+                "table": self._table(said, rows),
                 "height": height,
             },
         }
         return go.Figure([*map(_bars, self._bars, self._bars.values()), *self._marks], layout)
+
+    def _table(self, said: Sequence[tuple[str, str]], rows: Sequence[Row]) -> list[list[str]]:
+        """The chart's table: its head and then its rows, all text."""
+        if not rows:
+            return [[self.say("row"), self.say("value")], *map(list, said)]
+        head = [self.say(column) for column in ("row", "value", "printed", "paragraph")]
+        places = ([str(row["printed"]), str(row["paragraph"])] for row in rows)
+        return [head, *([*cells, *place] for cells, place in zip(said, places, strict=True))]
 
 
 def _bars(style: tuple[Style, int], bars: Sequence[tuple[float, float, float, str]]) -> dict[str, Any]:

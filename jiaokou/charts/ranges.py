@@ -42,7 +42,7 @@ def intervals(rows: pd.DataFrame, lang: str, *, title: str, source: str, package
         canvas.next()
     canvas.ticks(_ticks(canvas, *scale, unit), heights)
     described = canvas.say("intervals", n=len(said), items=canvas.items(said))
-    return canvas.finish(title, source, [described, canvas.say("relative") if relative else ""])
+    return canvas.finish(title, source, [described, canvas.say("relative") if relative else ""], said)
 
 
 def _relations(canvas: Canvas, title: str, source: str) -> go.Figure:
@@ -60,7 +60,7 @@ def _relations(canvas: Canvas, title: str, source: str) -> go.Figure:
         _draw(canvas, ranges, _scale(ranges), VERDICT.get(verdict, BLUE), hover_text([*said[-1], *notes]))
         canvas.next()
     described = canvas.say("audit", n=len(said), items=canvas.items(said))
-    return canvas.finish(title, source, [described, canvas.say("own_scale_rows")])
+    return canvas.finish(title, source, [described, canvas.say("own_scale_rows")], said)
 
 
 def _over(range_: Range, base: float) -> Range:
@@ -169,9 +169,8 @@ def paths(
         said.append((canvas.name(row), canvas.say("path_item", start=start, end=end, growth=growth)))
         _path(canvas, row, goal, (first, target_year), (start, end), span)
     described = canvas.say("paths", n=len(said), last=str(target_year), items=canvas.items(said))
-    return canvas.finish(
-        title, source, [described, canvas.say("one_scale"), wording.periods(canvas.rows, lang)]
-    )
+    parts = [described, canvas.say("one_scale"), wording.periods(canvas.rows, lang)]
+    return canvas.finish(title, source, parts, said)
 
 
 def _year(row: Row) -> int:

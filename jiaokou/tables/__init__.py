@@ -18,11 +18,12 @@ __all__ = ["audit", "derived", "milestones", "notes", "observations"]
 
 
 def observations(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
-    """Observations: label, value, printed form, period, basis, paragraph; rows of `load()`."""
+    """Observations: label, value, printed form, bounds if they say more, period, basis, paragraph; rows of `load()`."""
     columns: dict[str, Column] = {
         "label": lambda row: wording.label(row, lang, package),
         "value": lambda row: _number("observation", row, lang, package),
         "printed": lambda row: Passage(row["printed"], wording.in_chinese(row["printed"], lang)),
+        "bounds": lambda row: wording.bounds(row, lang, package),
         "period": lambda row: wording.period(row, lang),
         "basis": lambda row: wording.code(package, "basis", str(row["basis"]), lang),
         "paragraph": lambda row: str(row["paragraph"]),
@@ -54,9 +55,7 @@ def derived(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary)
     columns: dict[str, Column] = {
         "derived": lambda row: wording.label(row, lang),
         "value": lambda row: _number("derived", row, lang, package),
-        "bounds": lambda row: wording.interval(
-            row["lower"], row["upper"], str(row["unit"]), lang, package, row
-        ),
+        "bounds": lambda row: wording.bounds(row, lang, package),
         "formula": lambda row: wording.formula(row, lang, package),
         "premise": lambda row: str(row[f"premise_{lang}"]),
     }

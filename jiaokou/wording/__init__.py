@@ -10,7 +10,7 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
 
 from jiaokou.wording.labels import code, formula, join, label, paragraphs, period, source
 from jiaokou.wording.languages import HTML_LANG, LANGUAGES, Row, Vocabulary, check_language, missing
-from jiaokou.wording.numbers import amount, interval, number, quantity
+from jiaokou.wording.numbers import amount, bounds, interval, number, quantity
 from jiaokou.wording.passages import Narrator, Passage, data_element, in_chinese, narrator, provenance
 from jiaokou.wording.phrases import cells, details, listing, periods, phrase, sentences, wrap
 
@@ -22,6 +22,7 @@ __all__ = [
     "Row",
     "Vocabulary",
     "amount",
+    "bounds",
     "cells",
     "check_language",
     "code",

@@ -99,6 +99,14 @@ def interval(
     return _write(ends, unit, lang, symbol)
 
 
+def bounds(row: Row, lang: str, package: Vocabulary) -> str:
+    """The bounds of a row with `lower` and `upper`; empty where the value is exact and they would repeat it."""
+    lower, upper = row["lower"], row["upper"]
+    if not (missing(lower) or missing(upper) or _differ(lower, upper)):
+        return ""
+    return interval(lower, upper, str(row["unit"]), lang, package, row)
+
+
 def _exact(value: Any) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
 

@@ -12,6 +12,7 @@ from jiaokou.wording.numbers import number, quantity
 _PHRASES = {
     # columns of tables
     "label": ("指标", "Indicator"),
+    "row": ("项目", "Item"),
     "milestone": ("成果", "Milestone"),
     "derived": ("推算项", "Derived quantity"),
     "relation": ("关系", "Relation"),
