@@ -52,9 +52,11 @@ def locked() -> dict[str, str]:
 
 def test_conda_environment_names_the_packages_and_ranges_of_pyproject() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    lines = [line for line in environment["dependencies"] if isinstance(line, str)]
+    (by_pip,) = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
     conda = {
         CONDA_NAMES.get(requirement.name, requirement.name): requirement.specifier
-        for requirement in map(Requirement, environment["dependencies"])
+        for requirement in map(Requirement, [*lines, *by_pip])
     }
     assert str(conda["python"]) == PROJECT["requires-python"]
     assert {name: spec for name, spec in conda.items() if name not in CONDA_ONLY} == {

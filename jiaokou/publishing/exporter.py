@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment
 from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
@@ -78,6 +79,37 @@ def heading(package: Package, lang: str) -> dict[str, str]:
     }
 
 
+def _shown(page: pages.Page, package: Package) -> pd.DataFrame | None:
+    """The observations that a page shows, or None if it shows none."""
+    observations = package.frames["observations"]
+    shown = observations[observations["observation"].isin(page.anchors)]
+    return None if shown.empty else shown
+
+
+def _data_url(frame: pd.DataFrame) -> str:
+    """A frame as a CSV file inside the page; with a byte-order mark, without which Excel misreads Chinese."""
+    content = frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+    return f"data:text/csv;charset=utf-8;base64,{base64.b64encode(content).decode()}"
+
+
+def _dataset(page: pages.Page, package: Package) -> dict[str, Any]:
+    """What the page says of its data to machines, in the terms of schema.org."""
+    release = package.release
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": page.title,
+        "description": page.headline,
+        "inLanguage": wording.HTML_LANG[page.lang],
+        "isBasedOn": getattr(release, f"title_{page.lang}"),
+        "creator": {"@type": "Organization", "name": getattr(release, f"publisher_{page.lang}")},
+        "temporalCoverage": f"{release.period_start}/{release.period_end}",
+        "spatialCoverage": wording.code(package, "entities", release.entity, page.lang),
+        "license": {"@type": "CreativeWork", "name": package.license},
+        "version": package.version,
+    }
+
+
 class BriefingExporter(HTMLExporter):
     """A notebook's briefing in the language of its ``lang`` parameter: self-contained, safe, with every chart drawn."""
 
@@ -137,6 +169,14 @@ class BriefingExporter(HTMLExporter):
         self.log.warning("The page has no title and period of its release: %s", problem)
         return None
 
+    def _cite(self, say: dict[str, str], release: dict[str, str], package: Package) -> str:
+        return say["cite"].format(
+            **release,
+            data=f"{package.name} {package.version}",
+            edition=say["cite_edition"].format(edition=self.edition) if self.edition else "",
+            license=package.license,
+        )
+
     def _view(self, page: pages.Page, package: Package | None) -> SimpleNamespace:
         """What the template needs beside the page itself."""
         say = phrases(page.lang)
@@ -148,6 +188,7 @@ class BriefingExporter(HTMLExporter):
             say["data"]: f"{package.name} {package.version}" if package else "",
             say["publisher"]: release["publisher"] if release else "",
         }
+        shown = _shown(page, package) if package else None
         packed, plotly = plotly_bundle() if page.figures else ("", "")
         boot = asset("boot.js")
         return SimpleNamespace(
@@ -156,6 +197,9 @@ class BriefingExporter(HTMLExporter):
             style=Markup(asset("style.css")),
             release=release,
             facts={term: text for term, text in facts.items() if text},
+            csv=_data_url(shown) if shown is not None else "",
+            cite=self._cite(say, release, package) if release and package else "",
+            dataset=as_json(_dataset(page, package)) if package else "",
             edition=self.edition,
             others=[
                 {"lang": lang, "tag": wording.HTML_LANG[lang], "language": phrases(lang)["language"]}

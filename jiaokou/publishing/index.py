@@ -52,6 +52,7 @@ def _row(row: pd.Series, package: Package, pages: Mapping[str, Sequence[Page]]) 
     return {
         "observation": row["observation"],
         "printed": row["printed"],
+        "number": f"{row['value']:.15g}",
         "section": [wording.code(package, "sections", row["section"], lang) for lang in pages],
         "label": [wording.label(row, lang, package) for lang in pages],
         "value": [wording.quantity(row, lang, package) for lang in pages],

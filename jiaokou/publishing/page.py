@@ -2,8 +2,9 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -20,6 +21,8 @@ UNSEEN = {"parameters", "injected-parameters"}
 _OBSERVATION = re.compile(r'<(\w+)\b(?=[^>]*\sdata-observation="([^"]+)")(?![^>]*\sid=)')
 _TABLE_TITLE = re.compile(r"<(caption|td)\b(?=>|[^>]*gt_title)[^>]*>(.*?)</\1>", re.DOTALL)
 _TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+_HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
+_REGION = re.compile(r'<div tabindex="0" role="region" aria-label="[^"]*"')
 _PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
 _ELEMENT = re.compile(r"<[^>]+>")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -36,6 +39,7 @@ class Part:
     text: str = ""
     description: str = ""
     source: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
     height: int = 450
 
 
@@ -109,8 +113,22 @@ def read(notebook: NotebookNode, name: str, markdown: Callable[[str], str]) -> P
                 part = _part(page, output, id_ if number == 1 else f"{id_}-{number}")
                 if part:
                     page.parts.append(part)
-    page.parts = [_anchored(part, page.anchors) for part in page.parts]
+    page.parts = [_anchored(part, page.anchors) for part in _named(page.parts)]
     return page
+
+
+def _named(parts: list[Part]) -> Iterator[Part]:
+    """The parts, tables without a title being called by the heading they stand under, and numbered if need be."""
+    heading, used = "", Counter[str]()
+    for part in parts:
+        if part.kind == "html" and (found := _HEADING.findall(part.html)):
+            heading = plain(found[-1])
+        if part.kind == "table":
+            title = part.title or heading
+            used[title] += 1
+            yield replace(part, title=f"{title} ({used[title]})" if used[title] > 1 else title)
+        else:
+            yield part
 
 
 def _part(page: Page, output: NotebookNode, id_: str) -> Part | None:
@@ -130,8 +148,11 @@ def _part(page: Page, output: NotebookNode, id_: str) -> Part | None:
         return _figure(page, data[PLOTLY], id_)
     if "text/html" in data:
         title = _TABLE_TITLE.search(data["text/html"])
-        kind = "table" if "<table" in data["text/html"] else "html"
-        return Part(kind, id_, html=Markup(data["text/html"]), title=plain(title[2]) if title else "")
+        if "<table" not in data["text/html"]:
+            return Part("html", id_, html=Markup(data["text/html"]))
+        # The page names each table after its heading; two regions around one table would be one too many.
+        markup = _REGION.sub("<div", data["text/html"], count=1)
+        return Part("table", id_, html=Markup(markup), title=plain(title[2]) if title else "")
     for type_, is_text in IMAGES.items():
         if type_ in data:
             return Part("image", id_, text=_data_url(type_, data[type_], is_text))
@@ -164,7 +185,8 @@ def _figure(page: Page, chart: dict[str, Any], id_: str) -> Part:
         "template": page.templates.index(template),
     }
     texts = {key: str(meta.get(key) or "") for key in ("title", "description", "source")}
-    return Part("figure", id_, height=layout["height"], **texts)
+    table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
+    return Part("figure", id_, table=table, height=layout["height"], **texts)
 
 
 def _anchored(part: Part, anchors: set[str]) -> Part:
@@ -176,4 +198,4 @@ def _anchored(part: Part, anchors: set[str]) -> Part:
         anchors.add(found[2])
         return f'<{found[1]} id="{found[2]}"'
 
-    return Part(**(vars(part) | {"html": Markup(_OBSERVATION.sub(mark, part.html))})) if part.html else part
+    return replace(part, html=Markup(_OBSERVATION.sub(mark, part.html))) if part.html else part

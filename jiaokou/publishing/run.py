@@ -93,6 +93,7 @@ def _prepare(scratch: str) -> None:
         os.dup2(silence, stream)
     for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR"):
         os.environ[name] = str(Path(scratch, name.lower()))
+    os.environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)
     os.chdir(scratch)
 
 

@@ -11,10 +11,11 @@ import pandas as pd
 from great_tables import GT
 
 from jiaokou import wording
+from jiaokou.tables.cards import cards
 from jiaokou.tables.sheet import Column, table
 from jiaokou.wording import Passage, Row, Vocabulary, phrase
 
-__all__ = ["audit", "derived", "milestones", "notes", "observations"]
+__all__ = ["audit", "cards", "derived", "milestones", "notes", "observations"]
 
 
 def observations(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:

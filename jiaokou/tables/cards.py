@@ -1,0 +1,34 @@
+"""Headline figures as cards: a few observations, large, each with what it is and how it was printed."""
+
+import html
+
+import pandas as pd
+
+from jiaokou import wording
+from jiaokou.errors import JiaokouError
+from jiaokou.wording import Row, Vocabulary, phrase
+
+
+class Cards(str):
+    """Cards as HTML; shown as such by a notebook."""
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def cards(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> Cards:
+    """The rows of `load()` as cards, in their order. Raises JiaokouError if there are none."""
+    if frame.empty:
+        raise JiaokouError("tables.cards got a frame without rows: loosen the selection that made it")
+    items = "".join(_card(row, lang, package) for _, row in frame.iterrows())
+    return Cards(f'<ul class="figures">{items}</ul><p class="source">{html.escape(str(source))}</p>')
+
+
+def _card(row: Row, lang: str, package: Vocabulary) -> str:
+    number = wording.data_element(
+        "observation", str(row["observation"]), row, wording.quantity(row, lang, package), lang
+    )
+    printed = wording.in_chinese(str(row["printed"]), lang)
+    label = html.escape(wording.label(row, lang, package), quote=False)
+    where = f"{phrase('printed', lang)} {printed} · {html.escape(wording.period(row, lang), quote=False)}"
+    return f'<li><span class="label">{label}</span><strong>{number}</strong><span class="printed">{where}</span></li>'
