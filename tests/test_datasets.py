@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -109,15 +107,6 @@ def test_a_caller_may_change_a_frame_without_changing_the_data():
     frame = jiaokou.load()
     frame["value"] = 0
     assert (jiaokou.load()["value"] > 0).all()
-
-
-def test_importing_costs_no_charts_and_no_runner():
-    modules = "plotly papermill nbconvert frictionless great_tables babel"
-    code = f"import sys, jiaokou; print(*sorted(set('{modules}'.split()) & set(sys.modules)))"
-    assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        == "\n"
-    )
 
 
 def test_another_countys_package_loads_in_the_same_form(tmp_path):

@@ -67,7 +67,7 @@ SPOILED = {
     "resource left out": ("datapackage.json", '"name": "notes"', '"name": "remarks"', "no resource “notes”"),
     "digest that is none": ("datapackage.json", '"sha256": "14', '"sha256": "xx', "sha256"),
     "descriptor that is no JSON": ("datapackage.json", "{", "", "datapackage.json is not JSON"),
-    "code list without a language": ("codes/stage.csv", "planned,拟建,", "planned,,", r"codes/stage\.csv, row 2, column label_zh"),
+    "code list without a language": ("codes/stage.csv", "planned,提出,", "planned,,", r"codes/stage\.csv, row 2, column label_zh"),
 }  # fmt: skip
 
 
