@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -107,6 +110,14 @@ def test_a_caller_may_change_a_frame_without_changing_the_data():
     frame = jiaokou.load()
     frame["value"] = 0
     assert (jiaokou.load()["value"] > 0).all()
+
+
+def test_anyones_frictionless_command_finds_the_package_valid():
+    command = Path(sys.executable).with_name("frictionless")
+    descriptor = datasets.default_package() / "datapackage.json"
+    done = subprocess.run([command, "validate", descriptor, "--json"], capture_output=True, text=True)
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["valid"], report["stats"]["errors"]) == (0, True, 0)
 
 
 def test_another_countys_package_loads_in_the_same_form(tmp_path):

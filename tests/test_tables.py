@@ -99,3 +99,22 @@ def test_a_frame_without_rows_is_refused_by_name(kind):
 def test_an_unknown_language_is_refused():
     with pytest.raises(JiaokouError, match="unknown language 'fr'"):
         page("observations", "fr")
+
+
+@each_language
+def test_cards_keep_their_order_and_carry_where_each_was_printed(lang):
+    rows = jiaokou.pick(OBSERVED, "base_stations_5g", "forest_cover")
+    html = tables.cards(rows, lang, source="<A> source", package=DATA)._repr_html_()
+    assert re.findall(r'data-observation="(\w+)"', html) == ["base_stations_5g", "forest_cover"]
+    assert "超184座" in html
+    assert "&lt;A&gt; source" in html
+
+
+def test_cards_without_rows_are_refused_by_name():
+    with pytest.raises(JiaokouError, match=r"tables\.cards got a frame without rows"):
+        tables.cards(OBSERVED.iloc[:0], "zh", source="", package=DATA)
+
+
+def test_picking_an_unknown_code_names_the_one_meant():
+    with pytest.raises(JiaokouError, match="did you mean forest_cover"):
+        jiaokou.pick(OBSERVED, "forest_covr")

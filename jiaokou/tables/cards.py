@@ -31,4 +31,4 @@ def _card(row: Row, lang: str, package: Vocabulary) -> str:
     printed = wording.in_chinese(str(row["printed"]), lang)
     label = html.escape(wording.label(row, lang, package), quote=False)
     where = f"{phrase('printed', lang)} {printed} · {html.escape(wording.period(row, lang), quote=False)}"
-    return f'<li><span class="label">{label}</span><strong>{number}</strong><span class="printed">{where}</span></li>'
+    return f'<li><span class="label">{label}</span> <strong>{number}</strong> <span class="printed">{where}</span></li>'
