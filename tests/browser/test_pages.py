@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from opened_pages import MARKS, opened
 from playwright.sync_api import Browser, Page
 from small_notebooks import PLOTLY, code, figure, notebook, text
 
@@ -19,37 +18,6 @@ from jiaokou.publishing.edition import Edition
 from jiaokou.publishing.exporter import BriefingExporter
 
 WIDTHS = (1280, 768, 375, 320)
-DRAWN = "() => [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('.main-svg'))"
-MARKS = """() => [...document.querySelectorAll('.chart')].map((chart) =>
-    [...chart.querySelectorAll('.trace path, .trace text, .trace use')].filter((mark) => {
-        const box = mark.getBoundingClientRect();
-        return box.width + box.height > 0;
-    }).length)"""
-
-
-@contextmanager
-def opened(
-    browser: Browser, path: Path, *, width: int = 1280, scripts: bool = True, dark: bool = False
-) -> Iterator[Page]:
-    """The page, in a browser without a network; it fails where the page asks for anything, or complains."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        java_script_enabled=scripts,
-        color_scheme="dark" if dark else "light",
-        offline=True,
-    )
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    heard: list[str] = []
-    page.on("request", lambda request: heard.append(f"request {request.url[:200]}"))
-    page.on("console", lambda message: heard.append(f"console {message.text}"))
-    page.on("pageerror", lambda error: heard.append(f"error {error}"))
-    page.goto(path.as_uri())
-    if scripts:
-        page.wait_for_function(DRAWN)
-    yield page
-    assert heard == [f"request {path.as_uri()}"]
-    context.close()
 
 
 def sideways(page: Page) -> int:

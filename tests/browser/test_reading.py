@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from opened_pages import DRAWN, MARKS, opened
 from playwright.sync_api import Browser
-from test_pages import DRAWN, MARKS, opened
 
 import jiaokou
 from jiaokou.datasets import default_package

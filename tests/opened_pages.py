@@ -1,0 +1,41 @@
+"""A page opened in a real browser without a network, which must ask for nothing and say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+DRAWN = "() => [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('.main-svg'))"
+MARKS = """() => [...document.querySelectorAll('.chart')].map((chart) =>
+    [...chart.querySelectorAll('.trace path, .trace text, .trace use')].filter((mark) => {
+        const box = mark.getBoundingClientRect();
+        return box.width + box.height > 0;
+    }).length)"""
+
+
+@contextmanager
+def opened(
+    browser: Browser, path: Path, *, width: int = 1280, scripts: bool = True, dark: bool = False
+) -> Iterator[Page]:
+    """The page, in a browser without a network; it fails where the page asks for anything, or complains."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        java_script_enabled=scripts,
+        color_scheme="dark" if dark else "light",
+        offline=True,
+    )
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    heard: list[str] = []
+    page.on("request", lambda request: heard.append(f"request {request.url[:200]}"))
+    page.on("console", lambda message: heard.append(f"console {message.text}"))
+    page.on("pageerror", lambda error: heard.append(f"error {error}"))
+    page.goto(path.as_uri())
+    if scripts:
+        page.wait_for_function(DRAWN)
+    yield page
+    assert heard == [f"request {path.as_uri()}"]
+    context.close()
