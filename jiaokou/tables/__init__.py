@@ -105,4 +105,4 @@ def _cell(column: str) -> Column:
 
 def _number(kind: str, row: Row, lang: str, package: Vocabulary) -> Passage:
     text = wording.quantity(row, lang, package)
-    return Passage(text, wording.data_element(kind, str(row[kind]), row, text, lang))
+    return Passage(text, wording.data_element(kind, str(row[kind]), row, text, lang, package))

@@ -25,9 +25,8 @@ def cards(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -
 
 
 def _card(row: Row, lang: str, package: Vocabulary) -> str:
-    number = wording.data_element(
-        "observation", str(row["observation"]), row, wording.quantity(row, lang, package), lang
-    )
+    code, value = str(row["observation"]), wording.quantity(row, lang, package)
+    number = wording.data_element("observation", code, row, value, lang, package)
     printed = wording.in_chinese(str(row["printed"]), lang)
     label = html.escape(wording.label(row, lang, package), quote=False)
     where = f"{phrase('printed', lang)} {printed} · {html.escape(wording.period(row, lang), quote=False)}"

@@ -114,7 +114,7 @@ class Narrator:
             return text, html.escape(text, quote=False)
         if aspect == "printed":
             return text, in_chinese(text, self.lang)
-        return text, data_element(kind, code, row, text, self.lang)
+        return text, data_element(kind, code, row, text, self.lang, self.package)
 
     def _aspect(self, row: Any, aspect: str) -> str:
         match aspect:
@@ -145,12 +145,13 @@ def narrator(lang: str, package: Vocabulary) -> Narrator:
     return Narrator(check_language(lang), package)
 
 
-def provenance(row: Row, lang: str) -> str:
+def provenance(row: Row, lang: str, package: Vocabulary) -> str:
     """Where a number comes from: printed form and paragraph, or the formula of a computed one."""
     if not missing(printed := row.get("printed")):
         where = labels.paragraphs([row.get("paragraph")], lang)
         return pick((f"印作“{printed}”，{where}", f"printed “{printed}”, {where}"), lang)
-    return pick(("推算：{}", "computed: {}"), lang).format(row.get("formula") or row.get("derived") or "—")
+    computed = "—" if missing(row.get("formula")) else labels.formula(row, lang, package)
+    return pick(("推算：{}", "computed: {}"), lang).format(computed)
 
 
 def in_chinese(text: str, lang: str) -> str:
@@ -159,10 +160,10 @@ def in_chinese(text: str, lang: str) -> str:
     return shown if lang == "zh" else f'<span lang="{HTML_LANG["zh"]}">{shown}</span>'
 
 
-def data_element(kind: str, code: str, row: Row, text: str, lang: str) -> str:
+def data_element(kind: str, code: str, row: Row, text: str, lang: str, package: Vocabulary) -> str:
     """A number as HTML: `<data class="observation" value="79" data-observation="…" title="printed …">79</data>`."""
     value = "" if missing(row["value"]) else f' value="{float(row["value"]):.15g}"'
-    title = html.escape(provenance(row, lang))
+    title = html.escape(provenance(row, lang, package))
     shown = html.escape(text, quote=False)
     return f'<data class="{kind}"{value} data-{kind}="{html.escape(code)}" title="{title}">{shown}</data>'
 
