@@ -50,11 +50,11 @@ _PHRASES = {
     "year": ("{year}年", "{year}"),
     "item": ("{label}：{text}", "{label}: {text}"),
     # written descriptions
-    "bars": ("条形图，共{n}项，从大到小为：{items}。", "Bar chart of {n} values, largest first: {items}."),
-    "bars_as_given": ("条形图，共{n}项：{items}。", "Bar chart of {n} values: {items}."),
+    "bars": ("条形图，共{n}项，从大到小为：{items}。", "Bar chart, largest first ({n}): {items}."),
+    "bars_as_given": ("条形图，共{n}项：{items}。", "Bar chart ({n}): {items}."),
     "progress": (
         "进度条，共{n}项，全长为整体：{items}。",
-        "Progress bars for {n} values, the full length being the whole: {items}.",
+        "Progress bars ({n}), the full length being the whole: {items}.",
     ),
     "stages": (
         "方块图，一块为一项成果，共{n}项，分为{groups}行。按阶段：{items}。",
@@ -63,20 +63,20 @@ _PHRASES = {
     "stages_rows": ("按行：{items}。", "By row: {items}."),
     "comparison": (
         "并列条形图，共{groups}组{n}项：{items}。",
-        "Bars side by side, {n} values in groups ({groups}): {items}.",
+        "Bars side by side, {n} in groups ({groups}): {items}.",
     ),
     "composition": ("条形图，共{n}项，分为{groups}类：{items}。", "Bars for {n} items in categories ({groups}): {items}."),
     "intervals": (
         "区间图，共{n}项，线段为所印精度允许的范围：{items}。",
-        "Ranges that the printed precision allows, for {n} quantities: {items}.",
+        "Ranges that the printed precision allows ({n}): {items}.",
     ),
     "audit": (
         "区间图，共{n}个关系，宽带为应有的范围，细线为所印的范围：{items}。",
-        "Ranges for {n} relations, the wide band being expected and the thin one found: {items}.",
+        "Ranges of relations ({n}), the wide band being expected and the thin one found: {items}.",
     ),
     "paths": (
         "折线图，共{n}项，按固定增速增长到{last}年：{items}。",
-        "Lines of constant growth to {last}, for {n} values: {items}.",
+        "Lines of constant growth to {last} ({n}): {items}.",
     ),
     "path_item": ("由{start}到{end}，{growth}", "from {start} to {end}, {growth}"),
     "own_scale": ("各组单位不同，各按自己的尺度绘制。", "The groups differ in unit and are each drawn to their own scale."),
