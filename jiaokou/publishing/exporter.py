@@ -86,10 +86,10 @@ def _shown(page: pages.Page, package: Package) -> pd.DataFrame | None:
     return None if shown.empty else shown
 
 
-def _data_url(frame: pd.DataFrame) -> str:
+def _csv(frame: pd.DataFrame) -> str:
     """A frame as a CSV file inside the page; with a byte-order mark, without which Excel misreads Chinese."""
-    content = frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
-    return f"data:text/csv;charset=utf-8;base64,{base64.b64encode(content).decode()}"
+    content = frame.to_csv(index=False, lineterminator="\n")
+    return pages.data_url("text/csv;charset=utf-8", f"\ufeff{content}")
 
 
 def _dataset(page: pages.Page, package: Package) -> dict[str, Any]:
@@ -197,7 +197,7 @@ class BriefingExporter(HTMLExporter):
             style=Markup(asset("style.css")),
             release=release,
             facts={term: text for term, text in facts.items() if text},
-            csv=_data_url(shown) if shown is not None else "",
+            csv=_csv(shown) if shown is not None else "",
             cite=self._cite(say, release, package) if release and package else "",
             dataset=as_json(_dataset(page, package)) if package else "",
             edition=self.edition,

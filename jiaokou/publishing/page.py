@@ -2,6 +2,7 @@
 
 import html
 import re
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -155,13 +156,12 @@ def _part(page: Page, output: NotebookNode, id_: str) -> Part | None:
         return Part("table", id_, html=Markup(markup), title=plain(title[2]) if title else "")
     for type_, is_text in IMAGES.items():
         if type_ in data:
-            return Part("image", id_, text=_data_url(type_, data[type_], is_text))
+            return Part("image", id_, text=data_url(type_, data[type_], is_text))
     return Part("text", id_, text=data["text/plain"]) if "text/plain" in data else None
 
 
-def _data_url(type_: str, content: str, is_text: bool) -> str:
-    from base64 import b64encode
-
+def data_url(type_: str, content: str, is_text: bool = True) -> str:
+    """A file inside the page; `content` is text, or base64 already."""
     encoded = b64encode(content.encode()).decode() if is_text else "".join(content.split())
     return f"data:{type_};base64,{encoded}"
 

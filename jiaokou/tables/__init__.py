@@ -12,7 +12,7 @@ from great_tables import GT
 
 from jiaokou import wording
 from jiaokou.tables.cards import cards
-from jiaokou.tables.sheet import Column, table
+from jiaokou.tables.sheet import Column, number, table
 from jiaokou.wording import Passage, Row, Vocabulary, phrase
 
 __all__ = ["audit", "cards", "derived", "milestones", "notes", "observations"]
@@ -22,7 +22,7 @@ def observations(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabu
     """Observations: label, value, printed form, bounds if they say more, period, basis, paragraph; rows of `load()`."""
     columns: dict[str, Column] = {
         "label": lambda row: wording.label(row, lang, package),
-        "value": lambda row: _number("observation", row, lang, package),
+        "value": lambda row: number("observation", row, lang, package),
         "printed": lambda row: Passage(row["printed"], wording.in_chinese(row["printed"], lang)),
         "bounds": lambda row: wording.bounds(row, lang, package),
         "period": lambda row: wording.period(row, lang),
@@ -55,7 +55,7 @@ def derived(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary)
     """Derived quantities: label, value, bounds, formula in words, premise; rows of `derived()`."""
     columns: dict[str, Column] = {
         "derived": lambda row: wording.label(row, lang),
-        "value": lambda row: _number("derived", row, lang, package),
+        "value": lambda row: number("derived", row, lang, package),
         "bounds": lambda row: wording.bounds(row, lang, package),
         "formula": lambda row: wording.formula(row, lang, package),
         "premise": lambda row: str(row[f"premise_{lang}"]),
@@ -101,8 +101,3 @@ def notes(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -
 
 def _cell(column: str) -> Column:
     return lambda row: str(row[column])
-
-
-def _number(kind: str, row: Row, lang: str, package: Vocabulary) -> Passage:
-    text = wording.quantity(row, lang, package)
-    return Passage(text, wording.data_element(kind, str(row[kind]), row, text, lang, package))

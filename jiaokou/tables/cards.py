@@ -5,7 +5,7 @@ import html
 import pandas as pd
 
 from jiaokou import wording
-from jiaokou.errors import JiaokouError
+from jiaokou.tables.sheet import number, rows_of
 from jiaokou.wording import Row, Vocabulary, phrase
 
 
@@ -18,16 +18,13 @@ class Cards(str):
 
 def cards(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> Cards:
     """The rows of `load()` as cards, in their order. Raises JiaokouError if there are none."""
-    if frame.empty:
-        raise JiaokouError("tables.cards got a frame without rows: loosen the selection that made it")
-    items = "".join(_card(row, lang, package) for _, row in frame.iterrows())
+    items = "".join(_card(row, lang, package) for row in rows_of("cards", frame))
     return Cards(f'<ul class="figures">{items}</ul><p class="source">{html.escape(str(source))}</p>')
 
 
 def _card(row: Row, lang: str, package: Vocabulary) -> str:
-    code, value = str(row["observation"]), wording.quantity(row, lang, package)
-    number = wording.data_element("observation", code, row, value, lang, package)
+    value = number("observation", row, lang, package).html
     printed = wording.in_chinese(str(row["printed"]), lang)
     label = html.escape(wording.label(row, lang, package), quote=False)
     where = f"{phrase('printed', lang)} {printed} · {html.escape(wording.period(row, lang), quote=False)}"
-    return f'<li><span class="label">{label}</span> <strong>{number}</strong> <span class="printed">{where}</span></li>'
+    return f'<li><span class="label">{label}</span> <strong>{value}</strong> <span class="printed">{where}</span></li>'

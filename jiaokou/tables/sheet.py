@@ -11,7 +11,7 @@ from great_tables import GT
 
 from jiaokou import wording
 from jiaokou.errors import JiaokouError
-from jiaokou.wording import Passage, Row, phrase
+from jiaokou.wording import Passage, Row, Vocabulary, phrase
 
 Column = Callable[[Row], str]
 """What a column says of a row: text, or a `Passage` that brings its own HTML."""
@@ -66,15 +66,26 @@ class Table(GT):
         )
 
 
+def rows_of(kind: str, frame: pd.DataFrame) -> list[Row]:
+    """The rows of a frame. Raises JiaokouError, naming the function of `tables`, if there are none."""
+    if frame.empty:
+        raise JiaokouError(f"tables.{kind} got a frame without rows: loosen the selection that made it")
+    return [row for _, row in frame.iterrows()]
+
+
+def number(kind: str, row: Row, lang: str, package: Vocabulary) -> Passage:
+    """The value of an observation or a derived row (`kind`), with its code and where it comes from."""
+    text = wording.quantity(row, lang, package)
+    return Passage(text, wording.data_element(kind, str(row[kind]), row, text, lang, package))
+
+
 def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mapping[str, Column]) -> GT:
     """One row for each row of `frame`, with `columns` by the key of their heading; the first column heads the rows.
 
     Raises JiaokouError if the frame has no rows. Columns that stay empty are left out.
     """
     wording.check_language(lang)
-    if frame.empty:
-        raise JiaokouError(f"tables.{kind} got a frame without rows: loosen the selection that made it")
-    rows = [row for _, row in frame.iterrows()]
+    rows = rows_of(kind, frame)
     written = {name: [write(row) for row in rows] for name, write in columns.items()}
     stub, *others = [name for name, cells in written.items() if any(cells)]
     texts = pd.DataFrame(written, dtype="str")[[stub, *others]]
