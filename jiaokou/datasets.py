@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from jiaokou import validation
+from jiaokou import sound, validation
 from jiaokou.errors import JiaokouError
 from jiaokou.validation import Release
 
@@ -67,10 +67,7 @@ def open_package(package: str | Path = "") -> Package:
     Opening again is free until a file changes. Raises JiaokouError for anything missing or wrong in it.
     """
     folder = Path(package).expanduser().resolve() if str(package) else default_package()
-    content = hashlib.sha256()
-    for file in validation.files(folder, validation.descriptor(folder)):
-        content.update(validation.read(file) + b"\0")
-    return _open(folder, content.digest())
+    return _open(folder, _digest(folder))
 
 
 def sections(*, package: str | Path = "") -> pd.DataFrame:
@@ -165,15 +162,28 @@ def _of_section(package: Package, table: str, section: str | None) -> pd.DataFra
     return frame.copy() if section is None else frame[frame["section"] == section].reset_index(drop=True)
 
 
+def _digest(folder: Path) -> bytes:
+    """What tells one content of a package from another."""
+    content = hashlib.sha256()
+    for file in validation.files(folder, validation.descriptor(folder)):
+        content.update(f"{file.relative_to(folder).as_posix()}\0".encode())
+        content.update(hashlib.sha256(validation.read(file)).digest())
+    return content.digest()
+
+
 @cache
-def _open(folder: Path, _content: bytes) -> Package:
-    """The package as its files now are; `_content` makes a changed file a new call."""
+def _open(folder: Path, content: bytes) -> Package:
+    """The package as its files now are; `content`, their digest, makes a changed file a new call."""
     descriptor = validation.descriptor(folder)
     validation.check_contract(folder, descriptor, default_package())
-    validation.check_tables(folder, descriptor)
+    if not sound.is_known(content):
+        validation.check_tables(folder, descriptor)
     release = validation.release(folder, descriptor)
     tables = {resource["name"]: _table(folder, resource) for resource in descriptor["resources"]}
     validation.check_rows(folder, release, tables)
+    if _digest(folder) != content:
+        raise JiaokouError(f"{folder} was changed while it was read; try again when nothing writes to it")
+    sound.remember(content)
     codes = {
         name.removeprefix("codes-").replace("-", "_"): frame.drop(columns=["_file", "_line"]).set_index(
             "code"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -160,3 +161,51 @@ def test_another_countys_package_loads_in_the_same_form(tmp_path):
 def _keep(file, *rows):
     header = file.read_text("utf-8").splitlines()[0]
     file.write_text("\n".join([header, *rows, ""]), "utf-8")
+
+
+def opened_anew(folder: Path, cache: Path) -> tuple[bool, str]:
+    """Whether a fresh process opened the package with the validator's help, and what it had to say."""
+    code = (
+        "import sys, jiaokou\ntry:\n    jiaokou.load(package=sys.argv[1])\n"
+        "except jiaokou.JiaokouError as error:\n    print(error)\nsys.exit(3 * ('frictionless' in sys.modules))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(folder)],
+        env=os.environ | {"XDG_CACHE_HOME": str(cache)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return {0: False, 3: True}[ended.returncode], ended.stdout
+
+
+def test_a_package_once_found_sound_opens_without_the_validator_until_it_changes(tmp_path):
+    folder = shutil.copytree(datasets.default_package(), tmp_path / "package")
+    assert opened_anew(folder, tmp_path) == (True, "")
+    assert opened_anew(folder, tmp_path) == (False, "")
+    topics = folder / "topics.csv"
+    topics.write_text(topics.read_text(encoding="utf-8") + "Not A Code,economy,甲,A\n", encoding="utf-8")
+    for _ in range(2):  # what is not sound is never remembered
+        used, said = opened_anew(folder, tmp_path)
+        assert used
+        assert "topics.csv" in said
+
+
+def test_without_a_cache_folder_a_package_is_checked_every_time(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.touch()
+    for _ in range(2):
+        assert opened_anew(datasets.default_package(), blocked) == (True, "")
+
+
+def test_a_package_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    folder = shutil.copytree(datasets.default_package(), tmp_path / "package")
+
+    def meddle(*given):
+        (folder / "notes.csv").write_bytes((folder / "notes.csv").read_bytes() + b"\n")
+        return check_rows(*given)
+
+    check_rows = datasets.validation.check_rows
+    monkeypatch.setattr(datasets.validation, "check_rows", meddle)
+    with pytest.raises(JiaokouError, match="was changed while it was read; try again"):
+        jiaokou.load(package=folder)
