@@ -176,6 +176,7 @@ def _open(folder: Path, content: bytes) -> Package:
     """The package as its files now are; `content`, their digest, makes a changed file a new call."""
     descriptor = validation.descriptor(folder)
     validation.check_contract(folder, descriptor, default_package())
+    validation.check_characters(folder, descriptor)
     if not sound.is_known(content):
         validation.check_tables(folder, descriptor)
     release = validation.release(folder, descriptor)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -110,6 +111,39 @@ def check_contract(folder: Path, content: Json, home: Path) -> None:
     for key in ("name", "version", "licenses", "release"):
         if not content.get(key):
             raise JiaokouError(f"{where} has no “{key}”; add it as in {model}")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", str(content["name"])):
+        raise JiaokouError(f"{where}: “{content['name']}” is no name; use a to z, 0 to 9, “.”, “_” and “-”")
+
+
+# Control characters, and marks that turn the direction of whatever text comes after them.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def check_characters(folder: Path, content: Json) -> None:
+    """Raise JiaokouError for a character that cannot be seen and could change what a reader sees."""
+    for text in _texts(content):
+        _refuse_unseen(folder / "datapackage.json", text)
+    for resource in content["resources"]:
+        for name in paths(resource):
+            if not _is_utf8(folder / name):  # said with the tables' other faults
+                continue
+            lines = read(folder / name).decode("utf-8").split("\n")
+            for number, line in enumerate(lines, start=1):
+                _refuse_unseen(folder / name, line, f", row {number}")
+
+
+def _refuse_unseen(file: Path, text: str, where: str = "") -> None:
+    if found := _UNSEEN.search(text):
+        raise JiaokouError(f"{file}{where}: an invisible character (U+{ord(found[0]):04X}); take it out")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a descriptor, keys aside."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 def check_tables(folder: Path, content: Json) -> None:

@@ -66,6 +66,10 @@ SPOILED = {
     "schema of one's own": ("datapackage.json", '"Place among all topics, from 1."', '"Any."', "contract"),
     "resource left out": ("datapackage.json", '"name": "notes"', '"name": "remarks"', "no resource “notes”"),
     "digest that is none": ("datapackage.json", '"sha256": "14', '"sha256": "xx', "sha256"),
+    "text that turns its line around": ("entities.csv", "Jiaokou", "\u202eJiaokou", r"entities\.csv, row \d+: an invisible character \(U\+202E\)"),
+    "control character in a label": ("indicators.csv", "重点项目", "重点\u0007项目", r"row \d+: an invisible character \(U\+0007\)"),
+    "control character in the release": ("datapackage.json", '"title_en": "', '"title_en": "\\u0000', r"invisible character \(U\+0000\)"),
+    "name that is more than one": ("datapackage.json", '"name": "jiaokou', '"name": "<b>jiaokou', "“<b>jiaokou.*is no name"),
     "descriptor that is no JSON": ("datapackage.json", "{", "", "datapackage.json is not JSON"),
     "code list without a language": ("codes/stage.csv", "planned,提出,", "planned,,", r"codes/stage\.csv, row 2, column label_zh"),
 }  # fmt: skip

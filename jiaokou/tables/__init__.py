@@ -12,24 +12,15 @@ from great_tables import GT
 
 from jiaokou import wording
 from jiaokou.tables.cards import cards
-from jiaokou.tables.sheet import Column, number, table
+from jiaokou.tables.sheet import Column, as_html, number, table
 from jiaokou.wording import Passage, Row, Vocabulary, phrase
 
-__all__ = ["audit", "cards", "derived", "milestones", "notes", "observations"]
+__all__ = ["audit", "cards", "derived", "facts", "milestones", "notes", "observations"]
 
 
 def observations(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
     """Observations: label, value, printed form, bounds if they say more, period, basis, paragraph; rows of `load()`."""
-    columns: dict[str, Column] = {
-        "label": lambda row: wording.label(row, lang, package),
-        "value": lambda row: number("observation", row, lang, package),
-        "printed": lambda row: Passage(row["printed"], wording.in_chinese(row["printed"], lang)),
-        "bounds": lambda row: wording.bounds(row, lang, package),
-        "period": lambda row: wording.period(row, lang),
-        "basis": lambda row: wording.code(package, "basis", str(row["basis"]), lang),
-        "paragraph": lambda row: str(row["paragraph"]),
-    }
-    return table("observations", frame, lang, source, columns)
+    return table("observations", frame, lang, source, _observation(lang, package))
 
 
 def milestones(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
@@ -53,14 +44,14 @@ def milestones(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabula
 
 def derived(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
     """Derived quantities: label, value, bounds, formula in words, premise; rows of `derived()`."""
-    columns: dict[str, Column] = {
-        "derived": lambda row: wording.label(row, lang),
-        "value": lambda row: number("derived", row, lang, package),
-        "bounds": lambda row: wording.bounds(row, lang, package),
-        "formula": lambda row: wording.formula(row, lang, package),
-        "premise": lambda row: str(row[f"premise_{lang}"]),
-    }
-    return table("derived", frame, lang, source, columns)
+    return table("derived", frame, lang, source, _derived(lang, package))
+
+
+def facts(kind: str, row: Row, lang: str, *, package: Vocabulary) -> list[tuple[str, str]]:
+    """What the table of its `kind` (observation or derived) says of one row but for its label: heading and HTML."""
+    (_, *columns) = {"observation": _observation, "derived": _derived}[kind](lang, package).items()
+    cells = [(phrase(name, lang), write(row)) for name, write in columns]
+    return [(heading, as_html(cell)) for heading, cell in cells if cell]
 
 
 def audit(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
@@ -97,6 +88,28 @@ def notes(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -
     )
     columns = {name: _cell(name) for name in ("label", "note", "paragraph")}
     return table("notes", about, lang, source, columns)
+
+
+def _observation(lang: str, package: Vocabulary) -> dict[str, Column]:
+    return {
+        "label": lambda row: wording.label(row, lang, package),
+        "value": lambda row: number("observation", row, lang, package),
+        "printed": lambda row: Passage(row["printed"], wording.in_chinese(row["printed"], lang)),
+        "bounds": lambda row: wording.bounds(row, lang, package),
+        "period": lambda row: wording.period(row, lang),
+        "basis": lambda row: wording.code(package, "basis", str(row["basis"]), lang),
+        "paragraph": lambda row: str(row["paragraph"]),
+    }
+
+
+def _derived(lang: str, package: Vocabulary) -> dict[str, Column]:
+    return {
+        "derived": lambda row: wording.label(row, lang),
+        "value": lambda row: number("derived", row, lang, package),
+        "bounds": lambda row: wording.bounds(row, lang, package),
+        "formula": lambda row: wording.formula(row, lang, package),
+        "premise": lambda row: str(row[f"premise_{lang}"]),
+    }
 
 
 def _cell(column: str) -> Column:

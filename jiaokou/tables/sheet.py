@@ -21,7 +21,7 @@ _SHORT = 14  # half-width characters that a column of text keeps on one line
 _CELL, _PADDING = 7.9, 14  # pixels that a half-width character takes, and the space between columns
 
 # In place of great_tables' own 8 KB. Colours are the page's, so that a dark one has nothing to undo. Where the
-# columns would not fit, each row becomes a list of its own, a column's label beside each cell.
+# columns would not fit on a screen, each row becomes a list of its own, a column's label beside each cell.
 _CSS = """
 #[id]{container-type:inline-size}
 #[id] .gt_table{border-collapse:collapse;font-size:.875rem;line-height:1.5;font-variant-numeric:tabular-nums;
@@ -36,6 +36,12 @@ white-space:normal;max-width:none}
 #[id] .gt_col_heading{font-weight:600;vertical-align:bottom;white-space:nowrap}
 #[id] .gt_stub{font-weight:400}
 #[id] .gt_sourcenote{border-top:1px solid rgba(128,134,145,.6);font-size:.8125rem;opacity:.85}
+@media print{
+#[id] .gt_table{font-size:8.5pt;line-height:1.4}
+#[id] tbody tr>:nth-child(n){min-width:0}
+#[id] td.gt_right{white-space:normal}
+}
+@media screen{
 @container (max-width:[width]px){
 #[id] thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 #[id] :is(table,tbody,tfoot,tr,th,td){display:block}
@@ -46,6 +52,7 @@ white-space:normal}
 #[id] tr:last-child td:last-child{padding-bottom:.6em}
 #[id] td.gt_row::before{opacity:.75}
 [names]}
+}
 """
 
 
@@ -90,21 +97,24 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mappi
     stub, *others = [name for name, cells in written.items() if any(cells)]
     texts = pd.DataFrame(written, dtype="str")[[stub, *others]]
     content = hashlib.sha256((texts.to_csv(index=False) + lang + str(source)).encode()).hexdigest()
-    cells = texts.assign(**{name: [_html(cell) for cell in written[name]] for name in others}).astype(object)
+    cells = texts.assign(**{name: [as_html(cell) for cell in written[name]] for name in others}).astype(
+        object
+    )
     sheet = Table(cells, rowname_col=stub, id=f"{kind}-{content[:10]}")
     sheet.css = _style(texts, f"{kind}-{content[:10]}", lang)
     sheet.label = phrase("table_of", lang, what=phrase(stub, lang))
     return (
         sheet.tab_stubhead(phrase(stub, lang))
         .cols_label({name: phrase(name, lang) for name in others})
-        .fmt(str, columns=others)  # what `_html` has escaped or marked up is not escaped again
+        .fmt(str, columns=others)  # what `as_html` has escaped or marked up is not escaped again
         .cols_align("left")
         .cols_align("right", [name for name in others if name in _NUMBERS])
         .tab_source_note(str(source))
     )
 
 
-def _html(cell: str) -> str:
+def as_html(cell: str) -> str:
+    """A cell as HTML: a `Passage`'s own, any other text escaped."""
     return cell.html if isinstance(cell, Passage) else html.escape(cell, quote=False)
 
 
@@ -120,5 +130,5 @@ def _style(texts: pd.DataFrame, name: str, lang: str) -> str:
         if n > 1:
             names.append(f'#{name} tbody td:nth-child({n})::before{{content:"{heading}"}}\n')
     sheet = _CSS.replace("[id]", name).replace("[width]", f"{total:.0f}").replace("[names]", "".join(names))
-    first, narrow = sheet.split("@container", 1)
-    return f"{first}{''.join(rules)}@container{narrow}"
+    first, rest = sheet.split("@media print", 1)
+    return f"{first}{''.join(rules)}@media print{rest}"

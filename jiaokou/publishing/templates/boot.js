@@ -6,7 +6,7 @@
   const config = { displayModeBar: false, responsive: true, showTips: false, doubleClick: false };
 
   const unpack = async (text) => {
-    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Response(stream).text();
   };
@@ -47,6 +47,7 @@
     document.head.append(script);
     for (const note of document.querySelectorAll(".chart > .waiting")) note.remove();
     draw();
+    root.classList.add("drawn");
   } catch (error) {
     root.classList.add("undrawn");
     return;

@@ -1,0 +1,62 @@
+"""What stands behind each number of a page's text: a note that opens where the number is pressed.
+
+Tables say all of it in their columns; in a sentence or on a card there is no room. The notes open without scripts.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pandas as pd
+from markupsafe import Markup
+
+from jiaokou import tables, wording
+from jiaokou.datasets import Package
+from jiaokou.derive import derived
+from jiaokou.publishing.page import Page, Part
+from jiaokou.wording import Row
+
+_NUMBER = re.compile(r'<data\b[^>]*\sdata-(observation|derived)="([^"]+)"[^>]*>.*?</data>', re.DOTALL)
+_TITLE = re.compile(r'\stitle="[^"]*"')
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is known of a number: its `title`, and facts as pairs of a term and HTML."""
+
+    id: str
+    title: str
+    facts: list[tuple[str, Markup]]
+
+
+def explain(page: Page, package: Package) -> list[Note]:
+    """Turn each number in the page's text into a button, and give the notes that the buttons open."""
+    known: dict[str, dict[str, Row]] = {
+        "observation": _by_code(package.frames["observations"]),
+        "derived": _by_code(derived(package=package.path)),
+    }
+    used: dict[tuple[str, str], Row] = {}
+
+    def button(found: re.Match[str]) -> str:
+        kind, code = found[1], found[2]
+        if code not in known[kind]:  # a what-if of the notebook's own
+            return found[0]
+        used[kind, code] = known[kind][code]
+        number = _TITLE.sub("", found[0], count=1)
+        return f'<button type="button" class="number" popovertarget="about-{code}">{number}</button>'
+
+    def pressable(part: Part) -> Part:
+        return replace(part, html=Markup(_NUMBER.sub(button, part.html))) if part.kind == "html" else part
+
+    page.parts = [pressable(part) for part in page.parts]
+    return list(_notes(used, page.lang, package))
+
+
+def _by_code(frame: pd.DataFrame) -> dict[str, Row]:
+    return {str(row.iloc[0]): row for _, row in frame.iterrows()}
+
+
+def _notes(used: dict[tuple[str, str], Row], lang: str, package: Package) -> Iterator[Note]:
+    for (kind, code), row in used.items():
+        facts = tables.facts(kind, row, lang, package=package)
+        yield Note(f"about-{code}", wording.label(row, lang, package), [(t, Markup(h)) for t, h in facts])
