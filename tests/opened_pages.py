@@ -15,6 +15,13 @@ MARKS = """() => [...document.querySelectorAll('.chart')].map((chart) =>
         return box.width + box.height > 0;
     }).length)"""
 
+CUT = """() => [...document.querySelectorAll('main :is(p, li, h1, h2, h3, dd, button, td, th, .main-svg)')]
+    .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .filter((element) => {  // what a box of its own lets scroll is not cut
+        const box = element.closest('.table');
+        return !box || getComputedStyle(box).overflowX === 'visible';
+    }).map((element) => element.outerHTML.slice(0, 100))"""
+
 
 @contextmanager
 def opened(

@@ -11,12 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from opened_pages import DRAWN, MARKS, opened
+from opened_pages import CUT, DRAWN, MARKS, opened
 from playwright.sync_api import Browser
+from small_notebooks import PARAMETERS, code, notebook
 
 import jiaokou
 from jiaokou.datasets import default_package
 from jiaokou.publishing.edition import Edition, publish
+from jiaokou.publishing.exporter import BriefingExporter
 
 
 def test_both_languages_carry_the_same_numbers(edition: Edition) -> None:
@@ -74,17 +76,98 @@ def test_each_chart_has_its_table_and_each_page_its_data(
     assert set(saved["observation"]) == set(jiaokou.load("economy")["observation"])
 
 
-def test_a_printed_page_keeps_every_chart_and_description(
-    edition: Edition, browser: Browser, tmp_path: Path
+LEFT_OUT = """() => ['details:not([open])', 'nav, .skip, .search, .note, summary, a[download]'].map((selector) =>
+    [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility()).length)"""
+
+
+def test_every_printed_page_keeps_charts_descriptions_and_tables_whole(
+    browser: Browser, pages: list[Path]
+) -> None:
+    for path in pages:
+        with opened(browser, path, width=673) as page:  # A4 between its margins, in pixels
+            page.emulate_media(media="print")
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
+            page.wait_for_timeout(200)
+            assert page.evaluate(LEFT_OUT) == [0, 0], f"{path}: folded parts, and tools of no use on paper"
+            assert page.evaluate(CUT) == [], path
+            assert all(page.evaluate(MARKS)), path
+
+
+def test_on_paper_a_table_stays_a_table(edition: Edition, browser: Browser, tmp_path: Path) -> None:
+    """Seventy values as lists would take a page for every five."""
+    with opened(browser, edition.path / "zh" / "01_economy.html") as page:
+        rows = page.locator("#values-table tbody tr").count()
+        pdf = page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    assert rows > 30
+    assert 3 < pdf.count(b"/Type /Page\n") < 12
+
+
+def test_a_number_in_the_text_opens_what_stands_behind_it(edition: Edition, browser: Browser) -> None:
+    with opened(browser, edition.path / "en" / "01_economy.html", width=375) as page:
+        number = page.locator("main > p button.number", has_text="over CNY 1.1 bn").first
+        number.click()
+        note = page.locator("#about-budget_revenue")
+        assert note.is_visible()
+        for said in ("突破11亿元", "CNY 1.1 bn or more", "actual", "10"):
+            assert said in note.inner_text()
+        box = note.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 375
+        page.keyboard.press("Escape")
+        assert not note.is_visible()
+
+
+FOCUSED = """() => {
+    const element = document.activeElement, style = getComputedStyle(element), box = element.getBoundingClientRect();
+    return [[...document.querySelectorAll('*')].indexOf(element), element.tagName, style.outlineStyle, box.width * box.height];
+}"""
+REACHABLE = """() => [...document.querySelectorAll('a[href], button, summary, input, [tabindex="0"]')]
+    .filter((element) => element.checkVisibility()).map((element) => [...document.querySelectorAll('*')].indexOf(element))"""
+
+
+@pytest.mark.parametrize("name", ["index", "zh/00_overview", "en/01_economy", "zh/07_audit"])
+def test_the_keyboard_reaches_everything_in_reading_order_and_shows_where_it_is(
+    edition: Edition, browser: Browser, name: str
+) -> None:
+    with opened(browser, edition.path / f"{name}.html") as page:
+        expected, reached = page.evaluate(REACHABLE), []
+        for _ in expected:
+            page.keyboard.press("Tab")
+            position, tag, outline, area = page.evaluate(FOCUSED)
+            reached.append(position)
+            assert outline != "none", f"{tag} does not show its focus"
+            assert area > 0, f"{tag} cannot be seen when it has the focus"
+        assert reached == expected
+
+
+def test_the_keyboard_opens_and_closes_a_charts_table_and_a_numbers_note(
+    edition: Edition, browser: Browser
 ) -> None:
     with opened(browser, edition.path / "zh" / "01_economy.html") as page:
-        figures = page.locator("figure").count()
-        page.emulate_media(media="print")
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        page.wait_for_function("() => !document.querySelector('details.about:not([open])')")
-        assert sum(marks > 0 for marks in page.evaluate(MARKS)) == figures
-        page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
-    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+        page.locator("figure summary").first.focus()
+        page.keyboard.press("Enter")
+        assert page.locator("figure table").first.is_visible()
+        page.locator("button.number").first.focus()
+        page.keyboard.press("Enter")
+        assert page.locator(".note:popover-open").count() == 1
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")  # the note's own button closes it
+        assert page.locator(".note:popover-open").count() == 0
+
+
+def test_hostile_parameters_are_only_words(browser: Browser, tmp_path: Path) -> None:
+    """Text that a scheduler hands to a notebook, and that the page states as what made it."""
+    hostile = "\u202e\u0007\"'><img src=x onerror=document.title=1></script><script>document.title=2</script>javascript:x"
+    parameters = f"{PARAMETERS}\nplace: str = {hostile!r}  # any place"
+    node = notebook(code("f", outputs=[{"text/plain": hostile}]), parameters=parameters)
+    html, _ = BriefingExporter().from_notebook_node(node, {"metadata": {"name": "01_economy"}})
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    with opened(browser, tmp_path / "page.html") as page:
+        assert page.evaluate("document.images.length") == 0
+        assert page.evaluate("document.title") not in ("1", "2")
+        assert "onerror=document.title=1>" in page.inner_text("footer")
+        assert page.locator("footer bdi", has_text="place = ").count() == 1
 
 
 def test_a_hostile_package_is_only_words(browser: Browser, tmp_path: Path) -> None:
