@@ -55,6 +55,13 @@ white-space:normal}
 }
 """
 
+# Words alone need no line each: in a list they run on, a column's label before each.
+_RUN_ON = """#[id] td.gt_row{display:inline;padding:0}
+#[id] td.gt_row::before{margin-right:.4em}
+#[id] td.gt_row:not(:last-child)::after{content:" · ";opacity:.75}
+#[id] tbody tr{padding-bottom:.5em}
+"""
+
 
 class Table(GT):
     """A `GT` with its own style sheet, in a region that the keyboard can scroll; made by `table`."""
@@ -129,6 +136,8 @@ def _style(texts: pd.DataFrame, name: str, lang: str) -> str:
         rules.append(f"#{name} tbody tr>:nth-child({n}){{min-width:{least:.0f}px}}\n")
         if n > 1:
             names.append(f'#{name} tbody td:nth-child({n})::before{{content:"{heading}"}}\n')
-    sheet = _CSS.replace("[id]", name).replace("[width]", f"{total:.0f}").replace("[names]", "".join(names))
+    if not set(map(str, texts)) & set(_NUMBERS):
+        names.append(_RUN_ON)
+    sheet = _CSS.replace("[names]", "".join(names)).replace("[id]", name).replace("[width]", f"{total:.0f}")
     first, rest = sheet.split("@media print", 1)
     return f"{first}{''.join(rules)}@media print{rest}"
