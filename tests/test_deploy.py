@@ -69,13 +69,13 @@ def crontab() -> tuple[dict[str, str], str]:
     return dict(line.split("=", 1) for line in assigned), command
 
 
-def as_cron(home: Path, **variables: str | Path) -> subprocess.CompletedProcess[str]:
-    """What cron does: its shell, next to no environment, the user's home; with other values for some variables."""
+def as_cron(folder: Path, **variables: str | Path) -> subprocess.CompletedProcess[str]:
+    """What cron does in `folder`: its shell and next to no environment; with other values for some variables."""
     written, command = crontab()
     assert set(variables) <= set(written)
-    bare = {"HOME": str(home), "LOGNAME": "jiaokou", "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
+    bare = {"HOME": str(Path.home()), "LOGNAME": "jiaokou", "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
     told = bare | written | {name: str(value) for name, value in variables.items()}
-    return run("/bin/sh", "-c", command.replace(" publish ", f" publish {SOME} "), cwd=home, env=told)
+    return run("/bin/sh", "-c", command.replace(" publish ", f" publish {SOME} "), cwd=folder, env=told)
 
 
 @pytest.fixture(scope="module")
