@@ -20,7 +20,8 @@ test: check ## check, then run the tests (the browser ones need Chromium)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 lab: $(READY) ## open JupyterLab on the notebooks
-	$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks
+	JUPYTER_CONFIG_PATH="$$PWD/deploy/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
+		$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks
 
 check: $(READY) ## style, types, one-way imports, notebooks without outputs, codebook
 	$(BIN)/ruff check .

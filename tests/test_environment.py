@@ -22,6 +22,7 @@ PROJECT = PYPROJECT["project"]
 CONDA_NAMES = {
     "great_tables": "great-tables",
     "jupyter_client": "jupyter-client",
+    "jupyter_scheduler": "jupyter-scheduler",
     "playwright-python": "playwright",
 }
 CONDA_ONLY = {"python", "pip"}
