@@ -26,7 +26,8 @@ import plotly.graph_objects as go
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "google-chrome"
 REPORT = """<script>(() => {
     const look = () => document.querySelectorAll('.main-svg').length >= %d
-        ? fetch('http://127.0.0.1:%d/' + Math.round(performance.now()), {mode: 'no-cors'}) : requestAnimationFrame(look);
+        ? fetch('http://127.0.0.1:%d/' + Math.round(performance.now()), {mode: 'no-cors'})
+        : requestAnimationFrame(look);
     look();
 })()</script></body>"""
 
