@@ -4,7 +4,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from jiaokou import wording
-from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, escape, groups, hover_text, is_open, one_unit, reach
+from jiaokou.charts.canvas import (
+    BAR,
+    GAP,
+    LINE,
+    Canvas,
+    capital,
+    escape,
+    groups,
+    hover_text,
+    is_open,
+    one_unit,
+    reach,
+)
 from jiaokou.charts.style import BASIS, DONE, STAGE, TRACK
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Row, Vocabulary
@@ -125,8 +137,7 @@ def comparison(
 
 def _among(canvas: Canvas, row: Row, rows: list[Row]) -> str:
     """A row's name in its group: what kind of claim, and by whom, or of what, as far as the group leaves it open."""
-    basis = wording.code(canvas.package, "basis", str(row["basis"]), canvas.lang)
-    basis = basis[:1].upper() + basis[1:]
+    basis = capital(wording.code(canvas.package, "basis", str(row["basis"]), canvas.lang))
     if len({str(other["indicator"]) for other in rows}) > 1:
         return canvas.say("of_basis", label=canvas.name(row), basis=basis)
     if row["entity"] == canvas.package.release.entity:

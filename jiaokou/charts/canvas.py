@@ -214,6 +214,11 @@ def escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def capital(text: str) -> str:
+    """The text with a capital at its beginning; codes' labels have none, since they stand in sentences too."""
+    return text[:1].upper() + text[1:]
+
+
 def _bold(text: str) -> str:
     return f"<b>{escape(text)}</b>"
 
@@ -268,10 +273,7 @@ def groups(canvas: Canvas, frame: pd.DataFrame, by: str, chart: str) -> list[tup
         found.setdefault(code, []).append(row)
 
     def label(code: str) -> str:
-        return (
-            wording.code(canvas.package, _LISTS.get(by, by), code, canvas.lang)
-            if code
-            else canvas.say("not_named")
-        )
+        named = wording.code(canvas.package, _LISTS.get(by, by), code, canvas.lang) if code else ""
+        return capital(named or canvas.say("not_named"))
 
     return [(label(code), found[code]) for code in dict.fromkeys([*order, ""]) if code in found]
