@@ -27,11 +27,11 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Type
 
 CAN_FORK = sys.platform == "linux"
@@ -72,9 +72,18 @@ class WarmServer:
         weakref.finalize(self, _stop, self._process, self._channel)
 
     @property
+    def number(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
+    @property
     def runs(self) -> bool:
         """Whether it can still be asked."""
         return self._process.poll() is None
+
+    async def warmed(self) -> None:
+        """Wait until it has warmed up."""
+        await _readable(self._channel.fileno())  # for good: what it has sent is never read
 
     def fork(self, order: Mapping[str, Any], stdout: int, stderr: int) -> "ForkedProcess":
         """A new kernel process that carries out `order`; its number is known as soon as the server has forked."""
@@ -165,11 +174,10 @@ class ForkedProcess:
 
 async def _readable(fd: int) -> None:
     """Wait until something can be read; on a copy, since an event loop has one reader for each descriptor."""
-    loop, own = asyncio.get_running_loop(), os.dup(fd)
-    ready = loop.create_future()
-    loop.add_reader(own, lambda: ready.done() or ready.set_result(None))
+    loop, own, ready = asyncio.get_running_loop(), os.dup(fd), asyncio.Event()
+    loop.add_reader(own, ready.set)
     try:
-        await ready
+        await ready.wait()
     finally:
         loop.remove_reader(own)
         os.close(own)
@@ -191,16 +199,18 @@ def warm_server(options: Sequence[str], environment: Mapping[str, str]) -> WarmS
 class WarmProvisioner(LocalProvisioner):
     """Provides kernels by forking the warmed process, and by starting them where that cannot be."""
 
+    process: Any = None  # a `ForkedProcess`, or the `subprocess.Popen` of a stock kernel
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel that runs as `cmd` would; takes `env`, `cwd`, `stdout` and `stderr` as `subprocess` does."""
-        if reason := _cannot_fork(cmd):
+        if reason := cannot_fork(cmd):
             _say_once(f"{reason}: kernels are started afresh, which takes longer")
             return await super().launch_kernel(cmd, **kwargs)
         module = cmd.index("-m")
         launcher = find_spec(LAUNCHER)
         order = {
             "argv": [launcher.origin if launcher else LAUNCHER, *cmd[module + 2 :]],
-            "cwd": os.path.abspath(kwargs.get("cwd") or "."),
+            "cwd": str(Path(kwargs.get("cwd") or ".").absolute()),
             "env": {**kwargs["env"], "JPY_PARENT_PID": str(os.getpid())},
         }
         server = warm_server(cmd[1:module], kwargs["env"])
@@ -241,7 +251,7 @@ class WarmProvisioner(LocalProvisioner):
         await super().cleanup(restart)
 
 
-def _cannot_fork(cmd: Sequence[str]) -> str:
+def cannot_fork(cmd: Sequence[str]) -> str:
     """Why the kernel that `cmd` starts cannot be forked from the warmed process; empty if it can."""
     if not CAN_FORK:
         return f"a process cannot safely be forked on {sys.platform}"
@@ -259,7 +269,12 @@ class WarmKernelClient(AsyncKernelClient):
     """A client that is ready as soon as its kernel is."""
 
     def start_channels(
-        self, shell: bool = True, iopub: bool = True, stdin: bool = True, hb: bool = False, control: bool = True
+        self,
+        shell: bool = True,
+        iopub: bool = True,
+        stdin: bool = True,
+        hb: bool = False,
+        control: bool = True,
     ) -> None:
         """Open the channels; no heartbeat, since the manager knows whether the process lives."""
         super().start_channels(shell, iopub, stdin, hb, control)
@@ -292,6 +307,6 @@ class WarmKernelManager(AsyncKernelManager):
             spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": "jiaokou"}}
         return spec
 
-    def client(self, **kwargs: Any) -> AsyncKernelClient:
+    def client(self, **kwargs: Any) -> AsyncKernelClient:  # type: ignore[override]
         """A client in this manager's ZeroMQ context."""
         return super().client(context=self.context, **kwargs)

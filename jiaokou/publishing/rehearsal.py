@@ -17,12 +17,17 @@ def rehearse() -> None:
     try:
         package = open_package()
         for lang in wording.LANGUAGES:
-            for figure in _figures(lang, package):
-                figure._repr_mimebundle_()
-            for table in _tables(lang, package):
-                table._repr_html_()
+            list(shown(lang, package))
     except JiaokouError:
         return
+
+
+def shown(lang: str, package: Package) -> Iterator[Any]:
+    """One figure and one table of each kind, as a notebook shows them."""
+    for figure in _figures(lang, package):
+        yield figure._repr_mimebundle_()
+    for table in _tables(lang, package):
+        yield table._repr_html_()
 
 
 def _figures(lang: str, package: Package) -> Iterator[Any]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from jiaokou.publishing.kernel import WarmKernelManager, warm_server
+from jiaokou.publishing.kernel import CAN_FORK, WarmKernelManager, WarmServer, warm_server
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
@@ -67,11 +67,10 @@ def execute(
     limits = _Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
     # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with this folder.
     with TemporaryDirectory(prefix="jiaokou-", ignore_cleanup_errors=True) as scratch:
-        if runs:
-            warm_server((), os.environ)  # it warms up while this process imports what it needs itself
+        server = warm_server((), os.environ) if runs and CAN_FORK else None
         ended: SimpleQueue[Outcome | BaseException] = SimpleQueue()
         loop = asyncio.SelectorEventLoop()
-        work = loop.create_task(_run_all(runs, limits, Path(scratch), ended.put))
+        work = loop.create_task(_run_all(runs, limits, Path(scratch), server, ended.put))
         # A thread, so that kernels are served while the caller makes pages of what is ready.
         driver = Thread(target=_drive, args=(loop, work, ended.put), name="jiaokou-run")
         driver.start()
@@ -108,13 +107,21 @@ def _drive(
 
 
 async def _run_all(
-    runs: Sequence[Run], limits: _Limits, scratch: Path, report: Callable[[Outcome], None]
+    runs: Sequence[Run],
+    limits: _Limits,
+    scratch: Path,
+    server: WarmServer | None,
+    report: Callable[[Outcome], None],
 ) -> None:
+    import nbclient  # noqa: F401 - what takes long to import is imported while the server warms up
+    import papermill.execute  # noqa: F401
+
+    if server:
+        await server.warmed()  # before any clock starts
     slots = asyncio.Semaphore(limits.jobs)
 
     async def one(run: Run, folder: Path) -> None:
         async with slots:
-            folder.mkdir()
             report(await _attempt(run, limits, folder))
 
     async with asyncio.TaskGroup() as group:
@@ -128,7 +135,7 @@ async def _attempt(run: Run, limits: _Limits, folder: Path) -> Outcome:
     started = time.monotonic()
     for left in range(limits.retries, -1, -1):
         try:
-            return await _execute(run, started, limits, folder)
+            return await _execute(run, started, limits, folder / str(left))
         except DeadKernelError:
             if (task := asyncio.current_task()) and task.cancelling():  # nbclient takes one for the other
                 raise asyncio.CancelledError from None
@@ -199,8 +206,10 @@ async def _run_cells(notebook: NotebookNode, folder: Path, **hooks: Any) -> None
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
+    work = folder / "work"
+    work.mkdir(parents=True)
     with ExitStack() as stack:
-        silence = stack.enter_context(open(os.devnull, "wb")).fileno()
+        silence = stack.enter_context(Path(os.devnull).open("wb")).fileno()
         manager = _manager(folder)
         client = NotebookClient(
             notebook,
@@ -215,7 +224,7 @@ async def _run_cells(notebook: NotebookNode, folder: Path, **hooks: Any) -> None
         )
         try:
             await client.async_execute(
-                cleanup_kc=True, env=_environment(folder), cwd=str(folder), stdout=silence, stderr=silence
+                cleanup_kc=True, env=_environment(folder), cwd=str(work), stdout=silence, stderr=silence
             )
         except CellExecutionError:
             return  # told by the cell's output
@@ -240,7 +249,10 @@ def _manager(folder: Path) -> WarmKernelManager:
 
 def _environment(folder: Path) -> dict[str, str]:
     """The kernel's environment: this process's, but independent of the user's own Jupyter, and writing to `folder`."""
-    own = {name: str(folder / name.lower()) for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")}
+    own = {
+        name: str(folder / name.lower())
+        for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
+    }
     return {**os.environ, **own, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))}
 
 

@@ -1,9 +1,11 @@
 """The warmed process: it has done what every notebook does first, and forks itself for each kernel asked for.
 
-`jiaokou.publishing.kernel` starts it and speaks to it over a socket: each message is one byte with four file
-descriptors, those named in `Request`. While it waits the process has one thread, no ZeroMQ context and no event loop,
-so that a fork is a sound copy of it. It is run as a script, since importing it by name would import the library, and with
-it pandas, before they can be shown a kernel to be imported in.
+`jiaokou.publishing.kernel` starts it and speaks to it over a socket: one byte from here says that it is ready; each
+message from there is one byte with four file descriptors, those named in `Request`. While it waits the process has one
+thread, no ZeroMQ context and no event loop, so that a fork is a sound copy of it.
+
+It is run as a script: importing it by name would import the library, and with it pandas, before they can be shown a
+kernel to be imported in.
 """
 
 import builtins
@@ -20,7 +22,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 # What a kernel imports only as it starts or shows its first output: too late to share it. debugpy, of which ipykernel
 # imports the server half, is compiled anew at each import and costs half a second.
@@ -36,6 +39,7 @@ LATE = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "matplotlib_inline.backend_inline",
+    "psutil",
     "sqlite3",
     "tornado.platform.asyncio",
     "tornado.queues",
@@ -56,10 +60,13 @@ class Request(NamedTuple):
 def main(channel: int) -> None:
     """Be the server on the socket `channel` until its other end is closed; in a forked process, be the kernel."""
     os.setsid()
+    given = set(os.environ)
     warm_up()
+    # debugpy, for one, sets a variable when it is imported, and any kernel that imports it has it too.
+    added = {name: value for name, value in os.environ.items() if name not in given}
     request = serve(channel)
     if request is not None:
-        run_kernel(request)
+        run_kernel(request, added)
 
 
 def warm_up() -> None:
@@ -82,7 +89,7 @@ def _as_in_a_kernel() -> Iterator[None]:
 
     # A shell that was never made ready, of the same name: they ask for no more than that.
     looks = {"__init__": lambda shell: None, "__module__": ZMQInteractiveShell.__module__, "kernel": None}
-    shell = type(ZMQInteractiveShell.__name__, (ZMQInteractiveShell,), looks)
+    shell: Any = type(ZMQInteractiveShell.__name__, (ZMQInteractiveShell,), looks)
     vars(builtins)["get_ipython"] = shell.instance
     shell.instance()
     try:
@@ -97,6 +104,7 @@ def serve(channel: int) -> Request | None:
     kernels: dict[int, int] = {}  # process number -> where its exit code goes
     with contextlib.ExitStack() as stack:
         requests = stack.enter_context(socket.socket(fileno=channel))
+        requests.send(b"w")
         ended, wakeup = map(stack.enter_context, socket.socketpair())
         ended.setblocking(False)
         wakeup.setblocking(False)
@@ -147,14 +155,17 @@ def _tell(fd: int, number: int) -> None:
         os.write(fd, b"%d\n" % number)
 
 
-def run_kernel(request: Request) -> None:
-    """Be an ordinary ipykernel, as if just started with the order's arguments, folder and environment."""
+def run_kernel(request: Request, added: dict[str, str]) -> None:
+    """Be an ordinary ipykernel, as if just started with the order's arguments, folder and environment.
+
+    `added` are the variables that imports have set.
+    """
     os.setsid()
     with open(request.order, "rb", buffering=0, closefd=False) as stream:
         order = json.loads(stream.readline())
     threading.Thread(target=_die_with_driver, args=(request.order,), daemon=True).start()
     _take_streams(request)
-    _take_environment(order["env"])
+    _take_environment({**added, **order["env"]})
     os.chdir(order["cwd"])
     _reseed()
     sys.argv[:] = order["argv"]
@@ -173,7 +184,7 @@ def _die_with_driver(order: int) -> None:
 
 
 def _take_streams(request: Request) -> None:
-    with open(os.devnull, "rb") as nothing:
+    with Path(os.devnull).open("rb") as nothing:
         for fd, own in ((nothing.fileno(), 0), (request.stdout, 1), (request.stderr, 2)):
             os.dup2(fd, own)
     os.close(request.stdout)

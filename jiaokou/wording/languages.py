@@ -2,7 +2,7 @@
 
 import difflib
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -58,15 +58,16 @@ class _Frame:
         return isinstance(other, _Frame) and other.frame is self.frame
 
 
-def records(frame: pd.DataFrame, code: str = "") -> Mapping[Hashable, Mapping[Hashable, Any]]:
+def records(frame: pd.DataFrame, code: str = "") -> Mapping[Any, Mapping[str, Any]]:
     """The rows of one of a package's frames by the column `code`, or by its index; read once, since pages ask often."""
     return _records(_Frame(frame), code)
 
 
 @lru_cache(maxsize=64)
-def _records(key: _Frame, code: str) -> Mapping[Hashable, Mapping[Hashable, Any]]:
+def _records(key: _Frame, code: str) -> Mapping[Any, Mapping[str, Any]]:
     frame = key.frame.set_index(code, drop=False) if code else key.frame
-    return frame[~frame.index.duplicated()].to_dict("index")
+    rows: dict[Any, Any] = frame[~frame.index.duplicated()].to_dict("index")
+    return rows
 
 
 def check_language(lang: str) -> str:

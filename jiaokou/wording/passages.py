@@ -16,7 +16,17 @@ from babel.dates import format_date
 from jiaokou.derive import derived
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import labels, numbers
-from jiaokou.wording.languages import HTML_LANG, LOCALE, Row, Vocabulary, check_language, missing, near, pick, records
+from jiaokou.wording.languages import (
+    HTML_LANG,
+    LOCALE,
+    Row,
+    Vocabulary,
+    check_language,
+    missing,
+    near,
+    pick,
+    records,
+)
 
 _ASPECTS = ("label", "interval", "printed", "period")
 
