@@ -8,7 +8,6 @@ import os
 import re
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -208,8 +207,7 @@ async def _run_cells(notebook: NotebookNode, folder: Path, **hooks: Any) -> None
 
     work = folder / "work"
     work.mkdir(parents=True)
-    with ExitStack() as stack:
-        silence = stack.enter_context(Path(os.devnull).open("wb")).fileno()
+    with Path(os.devnull).open("wb") as silence:
         manager = _manager(folder)
         client = NotebookClient(
             notebook,
@@ -224,7 +222,11 @@ async def _run_cells(notebook: NotebookNode, folder: Path, **hooks: Any) -> None
         )
         try:
             await client.async_execute(
-                cleanup_kc=True, env=_environment(folder), cwd=str(work), stdout=silence, stderr=silence
+                cleanup_kc=True,
+                env=_environment(folder),
+                cwd=str(work),
+                stdout=silence.fileno(),
+                stderr=silence.fileno(),
             )
         except CellExecutionError:
             return  # told by the cell's output
