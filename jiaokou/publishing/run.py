@@ -17,7 +17,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from jiaokou.publishing.kernel import CAN_FORK, WarmKernelManager, WarmServer, warm_server
+from jiaokou.publishing.forking import WarmServer, warm_server
+from jiaokou.publishing.kernel import CAN_FORK, WarmKernelManager
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")

@@ -1,6 +1,6 @@
 """The warmed process: it has done what every notebook does first, and forks itself for each kernel asked for.
 
-`jiaokou.publishing.kernel` starts it and speaks to it over a socket: one byte from here says that it is ready; each
+`jiaokou.publishing.forking` starts it and speaks to it over a socket: one byte from here says that it is ready; each
 message from there is one byte with four file descriptors, those named in `Request`. While it waits the process has one
 thread, no ZeroMQ context and no event loop, so that a fork is a sound copy of it.
 

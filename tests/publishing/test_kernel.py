@@ -23,7 +23,7 @@ from papermill.exceptions import PapermillExecutionError
 from small_notebooks import code, text, write
 
 from jiaokou.datasets import open_package
-from jiaokou.publishing import kernel, rehearsal
+from jiaokou.publishing import forking, kernel, rehearsal
 from jiaokou.publishing.run import Run, execute
 
 pytestmark = pytest.mark.skipif(not kernel.CAN_FORK, reason="processes are not forked on this system")
@@ -263,13 +263,23 @@ def test_nothing_of_one_run_is_found_in_the_next(notebooks: Path) -> None:
 
 
 def test_the_warmed_process_waits_with_one_thread_and_no_event_loop() -> None:
-    server = kernel.warm_server((), os.environ)
+    server = forking.warm_server((), os.environ)
     asyncio.run(server.warmed())
     process = Path(f"/proc/{server.number}")
     assert len(list((process / "task").iterdir())) == 1
     held = [str(fd.readlink()) for fd in (process / "fd").iterdir()]
     assert sum("eventpoll" in place for place in held) == 1  # the one it waits for requests with
     assert not [place for place in held if "eventfd" in place]  # ZeroMQ's
+
+
+def test_a_process_whose_number_is_not_known_yet_is_not_signalled() -> None:
+    (status, told_here), (order, orders) = os.pipe(), os.pipe()
+    process = forking.ForkedProcess(forking.warm_server((), os.environ), status, orders)
+    process.kill()
+    assert process.poll() is None
+    process.close()
+    os.close(told_here)
+    os.close(order)
 
 
 async def started() -> tuple[kernel.WarmKernelManager, Any]:
