@@ -120,8 +120,8 @@ def serve(channel: int) -> Request | None:
                 _report(kernels)
             if requests not in ready:
                 continue
-            message, fds, *_ = socket.recv_fds(requests, 1, len(Request._fields), socket.MSG_CMSG_CLOEXEC)
-            if not message:
+            fds = _received(requests)
+            if not fds:
                 return None
             request = Request(*fds)
             number = os.fork()
@@ -136,6 +136,14 @@ def serve(channel: int) -> Request | None:
             for fd in request[1:]:
                 os.close(fd)
             _tell(request.status, number)
+
+
+def _received(requests: socket.socket) -> list[int]:
+    """The descriptors of the next request; none once nobody can ask any more."""
+    try:
+        return socket.recv_fds(requests, 1, len(Request._fields), socket.MSG_CMSG_CLOEXEC)[1]
+    except ConnectionResetError:  # the other end was closed without having read that this one was ready
+        return []
 
 
 def _report(kernels: dict[int, int]) -> None:

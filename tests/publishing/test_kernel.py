@@ -340,6 +340,17 @@ def test_a_killed_driver_takes_its_kernels_and_what_they_started_along() -> None
     )
 
 
+def test_the_warmed_process_ends_with_its_driver_without_a_word() -> None:
+    script = (
+        "import asyncio, os; from jiaokou.publishing.forking import warm_server as w; s = w((), os.environ)\n"
+    )
+    script += "asyncio.run(s.warmed()); s._channel.close(); print(s.number, s._process.wait())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.split()[1] == "0"
+    assert until(lambda: not exists(int(done.stdout.split()[0])))
+
+
 def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
     """Whether a condition comes true before patience ends."""
     deadline = time.monotonic() + seconds
