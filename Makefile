@@ -19,6 +19,9 @@ briefings: $(READY) ## run every notebook in both languages; read editions/lates
 test: check ## check, then run the tests (the browser ones need Chromium)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
+bench: $(READY) ## measure a publication against the stock commands (half an hour)
+	$(BIN)/python benchmarks/publication.py
+
 lab: $(READY) ## open JupyterLab on the notebooks
 	JUPYTER_CONFIG_PATH="$$PWD/deploy/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
 		$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks

@@ -1,25 +1,32 @@
-"""Notebooks through papermill: each in a kernel of its own, several at a time, with a limit on time."""
+"""Notebooks through papermill and nbclient: each in a kernel of its own, several at a time, with limits on time."""
 
+import asyncio
 import json
-import multiprocessing
+import logging
+import math
 import os
 import re
-import signal
 import time
-from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
-from weakref import WeakSet
 
 from nbformat import NotebookNode
 
-_kernels: "WeakSet[Any]" = WeakSet()  # the managers of a worker's kernels
+from jiaokou.publishing.forking import WarmServer, warm_server
+from jiaokou.publishing.kernel import CAN_FORK, WarmKernelManager
+
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
+_SOCKET_PATH = 90  # bytes that the path of a Unix socket may have everywhere, less what is added to it
+
+# What nbclient says of failing cells and dying kernels is in the outcomes; it is shown only to who asks for it.
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -49,132 +56,207 @@ class Outcome:
 
 
 def execute(
-    runs: Sequence[Run], *, jobs: int = 0, timeout: float = 600, retries: int = 1
+    runs: Sequence[Run], *, jobs: int = 0, timeout: float = 600, cell_timeout: float = 0, retries: int = 1
 ) -> Generator[Outcome]:
     """Run notebooks, at most `jobs` (0: as many as there are cores) at a time, and give each outcome as it comes.
 
-    `timeout` is in seconds and holds for a whole run. A run is tried again, up to `retries` times, only where its
-    kernel died; a failing cell fails again. Close the generator (`contextlib.closing`) to stop what is still running.
+    `timeout` is in seconds and holds for a whole run, `cell_timeout` for each of its cells (0: no limit of its own). A
+    run is tried again, up to `retries` times, only where its kernel died; a failing cell fails again. Close the
+    generator (`contextlib.closing`) to stop what is still running; the runs go on while it waits for you.
     """
-    workers = min(jobs or os.cpu_count() or 1, len(runs)) or 1
+    limits = _Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
     # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with this folder.
     with TemporaryDirectory(prefix="jiaokou-", ignore_cleanup_errors=True) as scratch:
-        # A fresh interpreter for each worker: papermill changes the working directory, and a fork could hold locks.
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(scratch,))
+        server = warm_server((), os.environ) if runs and CAN_FORK else None
+        ended: SimpleQueue[Outcome | BaseException] = SimpleQueue()
+        loop = asyncio.SelectorEventLoop()
+        work = loop.create_task(_run_all(runs, limits, Path(scratch), server, ended.put))
+        # A thread, so that kernels are served while the caller makes pages of what is ready.
+        driver = Thread(target=_drive, args=(loop, work, ended.put), name="jiaokou-run")
+        driver.start()
         try:
-            futures = {pool.submit(_attempt, run, timeout, retries): run for run in runs}
-            for future in as_completed(futures):
-                yield _outcome(future, futures[future])
-        except BaseException:
-            # On an error or Ctrl-C nothing is waited for.
-            for process in list(pool._processes.values()):
-                process.terminate()
-            raise
+            for _ in runs:
+                outcome = ended.get()
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                yield outcome
         finally:
-            pool.shutdown(cancel_futures=True)
+            loop.call_soon_threadsafe(work.cancel)
+            driver.join()
+            loop.close()
 
 
-def _outcome(future: "Future[Outcome]", run: Run) -> Outcome:
+@dataclass(frozen=True)
+class _Limits:
+    jobs: int
+    timeout: float
+    cell_timeout: float
+    retries: int
+
+
+def _drive(
+    loop: asyncio.AbstractEventLoop, work: "asyncio.Task[None]", failed: Callable[[BaseException], None]
+) -> None:
+    asyncio.set_event_loop(loop)
     try:
-        return future.result()
-    except BrokenProcessPool:
-        return Outcome(
-            run, None, "the process that ran it was killed (out of memory?); try fewer --jobs", 0.0
-        )
+        loop.run_until_complete(work)
+    except asyncio.CancelledError:
+        return
+    except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for outcomes
+        failed(error)
 
 
-def _prepare(scratch: str) -> None:
-    """Make a worker quiet, deaf to Ctrl-C (its parent ends it) and independent of the user's own Jupyter."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _stop)
-    silence = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(silence, stream)
-    for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR"):
-        os.environ[name] = str(Path(scratch, name.lower()))
-    os.environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)
-    os.chdir(scratch)
+async def _run_all(
+    runs: Sequence[Run],
+    limits: _Limits,
+    scratch: Path,
+    server: WarmServer | None,
+    report: Callable[[Outcome], None],
+) -> None:
+    import nbclient  # noqa: F401 - what takes long to import is imported while the server warms up
+    import papermill.execute  # noqa: F401
+
+    if server:
+        await server.warmed()  # before any clock starts
+    slots = asyncio.Semaphore(limits.jobs)
+
+    async def one(run: Run, folder: Path) -> None:
+        async with slots:
+            report(await _attempt(run, limits, folder))
+
+    async with asyncio.TaskGroup() as group:
+        for number, run in enumerate(runs):
+            group.create_task(one(run, scratch / str(number)))
 
 
-def _stop(*_: object) -> None:
-    """End a worker with its kernels, which would notice only after a while that they are alone."""
-    for manager in _kernels:
-        process = getattr(manager.provisioner, "process", None)
-        if process is not None:
-            process.kill()
-    os._exit(1)
-
-
-def _attempt(run: Run, timeout: float, retries: int) -> Outcome:
+async def _attempt(run: Run, limits: _Limits, folder: Path) -> Outcome:
     from nbclient.exceptions import DeadKernelError
 
     started = time.monotonic()
-    for left in range(retries, -1, -1):
+    for left in range(limits.retries, -1, -1):
         try:
-            return _execute(run, started, timeout)
+            return await _execute(run, started, limits, folder / str(left))
         except DeadKernelError:
+            if (task := asyncio.current_task()) and task.cancelling():  # nbclient takes one for the other
+                raise asyncio.CancelledError from None
             if not left:
                 break
         except Exception as error:  # noqa: BLE001 - whatever one notebook does, the others go on
             said = " ".join(f"{type(error).__name__}: {error}".split())
             return Outcome(run, None, f"not run: {said[:300]}", time.monotonic() - started)
-    tries = "once" if retries == 0 else f"{retries + 1} times"
+    tries = "once" if limits.retries == 0 else f"{limits.retries + 1} times"
     return Outcome(run, None, f"its kernel died {tries} (out of memory?)", time.monotonic() - started)
 
 
-def _execute(run: Run, started: float, timeout: float) -> Outcome:
-    import papermill
+async def _execute(run: Run, started: float, limits: _Limits, folder: Path) -> Outcome:
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import raise_for_execution_errors
 
-    seen: dict[str, Any] = {"notebook": None, "cell": 0}
-    values = {"lang": run.lang, **run.values}
-    error = ""
+    notebook = _prepared(run)
+    position, error = 0, ""
+
+    def at_cell(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal position
+        position = cell_index
+
+    def time_left(cell: NotebookNode | None = None) -> float:
+        left = max(0.01, started + limits.timeout - time.monotonic())
+        return min(left, limits.cell_timeout or left)
+
     try:
-        papermill.execute_notebook(
-            str(run.path).replace("{", "{{").replace("}", "}}"),  # papermill formats the path
-            None,
-            values,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            kernel_manager_class=_kernel_manager(),
-            shutdown_kernel="immediate",
-            record_timing=False,
-            start_timeout=round(timeout),
-            iopub_timeout=60,
-            timeout_func=lambda cell: max(1, round(started + timeout - time.monotonic())),
-            on_notebook_start=lambda notebook: seen.update(notebook=notebook),
-            on_cell_start=lambda cell, cell_index: seen.update(cell=cell_index),
-        )
+        await _run_cells(notebook, folder, on_cell_start=at_cell, timeout_func=time_left)
+        raise_for_execution_errors(notebook, None)
     except PapermillExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"
     except CellTimeoutError:
-        error = f"not done after {timeout:g} s; allow more with --timeout"
-    notebook = canonical(seen["notebook"], run)
+        error = _too_long(limits, time.monotonic() - started)
+    notebook = canonical(notebook, run)
     if error:  # the cell's number is that in the source, where papermill has put nothing in
-        number = sum("injected-parameters" not in _tags(cell) for cell in notebook.cells[: seen["cell"] + 1])
+        number = sum("injected-parameters" not in _tags(cell) for cell in notebook.cells[: position + 1])
         error = f"cell {number}: {' '.join(error.split())}"
     return Outcome(run, notebook, error, time.monotonic() - started)
 
 
-def _kernel_manager() -> type:
-    """A manager that starts this interpreter's ipykernel, whatever ``python3`` kernels the user has."""
-    from ipykernel.kernelspec import RESOURCES, get_kernel_dict
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
+def _too_long(limits: _Limits, seconds: float) -> str:
+    if seconds < limits.timeout:
+        return f"not done after {limits.cell_timeout:g} s; allow more with --cell-timeout"
+    return f"not done after {limits.timeout:g} s; allow more with --timeout"
 
-    class ThisPython(AsyncKernelManager):
-        def __init__(self, **options: Any) -> None:
-            super().__init__(**options)
-            _kernels.add(self)
 
-        @property
-        def kernel_spec(self) -> KernelSpec:
-            return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+def _prepared(run: Run) -> NotebookNode:
+    """The notebook as papermill would run it: with its parameters, and without outputs."""
+    from papermill.execute import remove_error_markers
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
 
-    return ThisPython
+    notebook = load_notebook_node(str(run.path))
+    values = {"lang": run.lang, **run.values}
+    notebook = remove_error_markers(
+        parameterize_notebook(notebook, values, kernel_name="python3", language="python")
+    )
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+async def _run_cells(notebook: NotebookNode, folder: Path, **hooks: Any) -> None:
+    """Run a notebook's cells up to the first that fails, in a kernel of this Python; `folder` is the kernel's own."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    work = folder / "work"
+    work.mkdir(parents=True)
+    with Path(os.devnull).open("wb") as silence:
+        manager = _manager(folder)
+        client = NotebookClient(
+            notebook,
+            km=manager,
+            log=_log,
+            record_timing=False,
+            shutdown_kernel="immediate",
+            raise_on_iopub_timeout=True,
+            iopub_timeout=60,
+            startup_timeout=math.ceil(hooks["timeout_func"]()),
+            **hooks,
+        )
+        try:
+            await client.async_execute(
+                cleanup_kc=True,
+                env=_environment(folder),
+                cwd=str(work),
+                stdout=silence.fileno(),
+                stderr=silence.fileno(),
+            )
+        except CellExecutionError:
+            return  # told by the cell's output
+        finally:
+            if manager.has_kernel:  # stopped before nbclient was ready to see to it
+                await manager.shutdown_kernel(now=True)
+
+
+def _manager(folder: Path) -> WarmKernelManager:
+    """A manager of a kernel of this interpreter, whatever ``python3`` kernels the user has."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    short = os.name == "posix" and len(os.fsencode(folder)) < _SOCKET_PATH
+    return WarmKernelManager(
+        kernel_name="python3",
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        connection_file=str(folder / "k.json"),
+        transport="ipc" if short else "tcp",
+        log=_log,
+    )
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The kernel's environment: this process's, but independent of the user's own Jupyter, and writing to `folder`."""
+    own = {
+        name: str(folder / name.lower())
+        for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
+    }
+    return {**os.environ, **own, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))}
 
 
 def canonical(notebook: NotebookNode, run: Run) -> NotebookNode:

@@ -10,7 +10,7 @@ from babel.dates import format_date, format_interval
 from babel.lists import format_list
 
 from jiaokou.errors import JiaokouError
-from jiaokou.wording.languages import LOCALE, Row, Vocabulary, check_language, missing, near, pick
+from jiaokou.wording.languages import LOCALE, Row, Vocabulary, check_language, missing, near, pick, records
 
 # The package's frames that serve as code lists, and the column that holds their code.
 _CODE_COLUMNS = {
@@ -36,14 +36,14 @@ def code(package: Vocabulary, list_: str, code: str, lang: str) -> str:
     """The label of a code: of a code list (`basis`, `stage` …) or a frame (`topics`, `entities` …)."""
     column = f"label_{check_language(lang)}"
     if list_ in package.codes:
-        table = package.codes[list_]
+        table = records(package.codes[list_])
     elif list_ in _CODE_COLUMNS:
-        table = package.frames[list_].set_index(_CODE_COLUMNS[list_])
+        table = records(package.frames[list_], _CODE_COLUMNS[list_])
     else:
         raise JiaokouError(f"unknown list {list_!r}: use {', '.join([*package.codes, *_CODE_COLUMNS])}")
-    if code not in table.index:
-        raise JiaokouError(f"unknown code {code!r} in {list_}{near(code, map(str, table.index))}")
-    return str(table.at[code, column])
+    if code not in table:
+        raise JiaokouError(f"unknown code {code!r} in {list_}{near(code, map(str, table))}")
+    return str(table[code][column])
 
 
 _SIGNS = {" * ": " × ", " / ": " ÷ ", " - ": " − "}
@@ -54,10 +54,10 @@ def formula(row: Row, lang: str, package: Vocabulary) -> str:
     text = str(row["formula"])
     for sign, shown in _SIGNS.items():
         text = text.replace(sign, shown)
-    observations = package.frames["observations"]
+    observations = records(package.frames["observations"], "observation")
 
     def named(match: re.Match[str]) -> str:
-        operand = observations[observations["observation"] == match[0]].iloc[0]
+        operand = observations[match[0]]
         name = label(operand, lang, package)
         if operand["basis"] == "actual":
             return name

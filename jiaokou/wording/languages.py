@@ -3,6 +3,7 @@
 import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,6 +43,31 @@ class Vocabulary(Protocol):
     @property
     def release(self) -> Any:
         """The release's metadata: titles, publisher, entity."""
+
+
+class _Frame:
+    """A frame as a key: the same frame is the same key, whatever it holds."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+
+    def __hash__(self) -> int:
+        return id(self.frame)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Frame) and other.frame is self.frame
+
+
+def records(frame: pd.DataFrame, code: str = "") -> Mapping[Any, Mapping[str, Any]]:
+    """The rows of one of a package's frames by the column `code`, or by its index; read once, since pages ask often."""
+    return _records(_Frame(frame), code)
+
+
+@lru_cache(maxsize=64)
+def _records(key: _Frame, code: str) -> Mapping[Any, Mapping[str, Any]]:
+    frame = key.frame.set_index(code, drop=False) if code else key.frame
+    rows: dict[Any, Any] = frame[~frame.index.duplicated()].to_dict("index")
+    return rows
 
 
 def check_language(lang: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from babel.numbers import format_decimal
 
 from jiaokou.errors import JiaokouError
-from jiaokou.wording.languages import LOCALE, Row, Vocabulary, check_language, missing, pick
+from jiaokou.wording.languages import LOCALE, Row, Vocabulary, check_language, missing, pick, records
 
 QUALIFIED = {
     "exact": ("{}", "{}"),
@@ -180,22 +180,20 @@ def _symbol(unit: str, lang: str, package: Vocabulary, row: Row | None = None) -
     """The unit's symbol; in Chinese a count has the counter of its indicator (146个, 6户)."""
     if unit == "count":
         return _counter(row, package) if lang == "zh" and row is not None else ""
-    units = package.frames["units"].set_index("unit")
-    if unit not in units.index:
-        raise JiaokouError(f"unknown unit {unit!r}: add it to units.csv or use {', '.join(units.index)}")
-    symbol = units.at[unit, f"symbol_{lang}"]
+    units = records(package.frames["units"], "unit")
+    if unit not in units:
+        raise JiaokouError(f"unknown unit {unit!r}: add it to units.csv or use {', '.join(map(str, units))}")
+    symbol = units[unit][f"symbol_{lang}"]
     return "" if missing(symbol) else str(symbol)
 
 
 def _counter(row: Row, package: Vocabulary) -> str:
     indicator = row.get("indicator")
     if missing(indicator):  # a computed count is counted as its first operand is
-        observations = package.frames["observations"]
-        operand = observations.loc[observations["observation"] == row.get("left"), "indicator"]
-        indicator = operand.iloc[0] if len(operand) else None
-    indicators = package.frames["indicators"]
-    counters = indicators.loc[indicators["indicator"] == indicator, "counter_zh"]
-    return "" if counters.empty or missing(counters.iloc[0]) else str(counters.iloc[0])
+        operand = records(package.frames["observations"], "observation").get(row.get("left"), {})
+        indicator = operand.get("indicator")
+    counter = records(package.frames["indicators"], "indicator").get(indicator, {}).get("counter_zh")
+    return "" if missing(counter) else str(counter)
 
 
 def _form(size: Decimal, unit: str, lang: str, symbol: str) -> _Form:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -16,7 +16,17 @@ from babel.dates import format_date
 from jiaokou.derive import derived
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import labels, numbers
-from jiaokou.wording.languages import HTML_LANG, LOCALE, Row, Vocabulary, check_language, missing, near, pick
+from jiaokou.wording.languages import (
+    HTML_LANG,
+    LOCALE,
+    Row,
+    Vocabulary,
+    check_language,
+    missing,
+    near,
+    pick,
+    records,
+)
 
 _ASPECTS = ("label", "interval", "printed", "period")
 
@@ -79,9 +89,9 @@ class Narrator:
         """A row's value as it is written in the narrator's language."""
         return numbers.quantity(row, self.lang, self.package)
 
-    @cached_property
-    def _observations(self) -> dict[str, Row]:
-        return {str(row["observation"]): row for _, row in self.package.frames["observations"].iterrows()}
+    @property
+    def _observations(self) -> Mapping[Any, Any]:
+        return records(self.package.frames["observations"], "observation")
 
     @cached_property
     def _derived(self) -> dict[str, Row]:
@@ -97,7 +107,7 @@ class Narrator:
         if code in self._derived:
             return "derived", code, self._derived[code]
         raise JiaokouError(
-            f"unknown observation or derived code {code!r}{near(code, [*self._observations, *self._derived])}"
+            f"unknown observation or derived code {code!r}{near(code, map(str, [*self._observations, *self._derived]))}"
         )
 
     def _fill(self, field: str, values: dict[str, object]) -> tuple[str, str]:

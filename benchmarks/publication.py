@@ -1,0 +1,155 @@
+"""A publication by the stock commands and by ours, alternating: ratio of wall time, marginal CPU, memory of 128 runs.
+
+    make bench
+    .venv/bin/python benchmarks/publication.py --rounds 1 --notebooks 2 --runs 32    # a quick look
+
+The stock commands are ``papermill NOTEBOOK OUT -p lang LANG`` and ``jupyter nbconvert --to html OUT``, one after the
+other for each briefing; ours is ``jiaokou publish --force``. Ratios of one session are what counts: a machine's figures
+in seconds are its own.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+
+from jiaokou.publishing.run import Run, execute
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+LANGUAGES = ("zh", "en")
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--rounds", type=int, default=3, help="how often each way is measured (3)")
+    options.add_argument("--notebooks", type=int, default=8, help="how many notebooks are published (8)")
+    options.add_argument("--runs", type=int, default=128, help="runs over which memory is watched (128)")
+    asked = options.parse_args()
+    notebooks = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))[: asked.notebooks]
+    with tempfile.TemporaryDirectory(prefix="jiaokou-bench-") as scratch:
+        rounds = [_round(notebooks, Path(scratch)) for _ in range(asked.rounds)]
+    pages = len(notebooks) * len(LANGUAGES)
+    print(f"{pages} briefings, {os.cpu_count()} cores, median of {asked.rounds}")
+    for position, name in enumerate(("papermill + nbconvert", "jiaokou publish --force")):
+        wall, cpu = (median(each[position][what] for each in rounds) for what in (0, 1))
+        print(f"{name:<24} {wall:8.1f} s wall {cpu:8.1f} s CPU")
+    ratios = sorted(stock[0] / ours[0] for stock, ours in rounds)
+    print(f"ratio of wall time       {median(ratios):8.1f}        ({ratios[0]:.1f} to {ratios[-1]:.1f})")
+    _report_runs(notebooks, asked.runs)
+
+
+def _round(notebooks: list[Path], scratch: Path) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Wall and CPU seconds of the stock commands, and of ours."""
+    names = [path.stem for path in notebooks]
+    return _timed(lambda: _stock(notebooks, scratch)), _timed(lambda: _ours(names, scratch))
+
+
+def _timed(work) -> tuple[float, float]:
+    before, started = _children(), time.perf_counter()
+    work()
+    return time.perf_counter() - started, _children() - before
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _stock(notebooks: list[Path], scratch: Path) -> None:
+    for path in notebooks:
+        for lang in LANGUAGES:
+            done = scratch / f"{path.stem}-{lang}.ipynb"
+            _run(BIN / "papermill", path, done, "-p", "lang", lang)
+            _run(BIN / "jupyter", "nbconvert", "--to", "html", done)
+
+
+def _ours(names: list[str], scratch: Path) -> None:
+    out = scratch / "editions"
+    _run(BIN / "jiaokou", "publish", *names, "--force", "--out", out)
+    shutil.rmtree(out)
+
+
+def _run(*command: object) -> None:
+    subprocess.run([str(part) for part in command], check=True, capture_output=True, cwd=ROOT)
+
+
+def _report_runs(notebooks: list[Path], count: int) -> None:
+    """CPU of a further run (kernel and driver, without its page), and memory while `count` of them go by."""
+    todo = [Run(path, lang) for path in notebooks for lang in LANGUAGES]
+    todo = (todo * (count // len(todo) + 1))[:count]
+    sizes: list[tuple[float, int]] = []
+    over = threading.Event()
+    watch = threading.Thread(target=_watch, args=(sizes, over))
+    watch.start()
+    marks: list[tuple[float, float]] = []
+    try:
+        with closing(execute(todo)) as outcomes:
+            for outcome in outcomes:
+                assert not outcome.error, (outcome.run.name, outcome.error)
+                marks.append((time.perf_counter(), _own_and_kernels()))
+    finally:
+        over.set()
+        watch.join()
+    quarter = len(marks) // 4
+    each = (marks[-1][1] - marks[quarter][1]) / (len(marks) - 1 - quarter)
+    print(f"each further run         {each:8.3f} s CPU (kernel and driver, {len(marks) - 1 - quarter} runs)")
+    half = (marks[0][0] + marks[-1][0]) / 2
+    early = max(size for at, size in sizes if at <= half) / 1024
+    late = max(size for at, size in sizes if at > half) / 1024
+    print(
+        f"memory, all processes    {early:8.0f} MiB PSS at most in the first half, {late:.0f} in the second"
+    )
+
+
+def _own_and_kernels() -> float:
+    """CPU seconds of this process, the warmed one and all kernels that have ended."""
+    used = time.process_time()
+    tick = os.sysconf("SC_CLK_TCK")
+    for child in _family():
+        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        if fields[1] == str(os.getpid()):
+            used += sum(map(int, fields[11:15])) / tick
+    return used
+
+
+def _family() -> list[int]:
+    """The descendants of this process."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        except (OSError, IndexError):
+            continue
+    found = [os.getpid()]
+    for number in found:
+        found += [child for child, parent in parents.items() if parent == number]
+    return found[1:]
+
+
+def _watch(sizes: list[tuple[float, int]], over: threading.Event) -> None:
+    """Note the proportional set size of all processes, in KiB, until told to stop."""
+    while not over.wait(0.25):
+        total = 0
+        for number in [os.getpid(), *_family()]:
+            try:
+                rollup = Path(f"/proc/{number}/smaps_rollup").read_text()
+            except OSError:
+                continue
+            total += next(
+                (int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0
+            )
+        sizes.append((time.perf_counter(), total))
+
+
+if __name__ == "__main__":
+    main()

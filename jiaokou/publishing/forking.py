@@ -1,0 +1,174 @@
+"""The warmed process and the processes that it forks, as their driver sees them; see `warm` for the other side."""
+
+import asyncio
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import weakref
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+SERVER = Path(__file__).with_name("warm.py")
+
+# In force while the warmed process imports, never in a kernel's own environment: helper threads of these libraries
+# would be lost in a fork, and starting them takes time; and ipykernel's debugger has nothing to warn of.
+_WHILE_WARMING = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+# What the interpreter and libraries read from the environment once and for all, by how its name begins.
+_READ_AT_IMPORT = ("HOME", "LANG", "LC_", "PLOTLY_", "PYTHON", "TZ", "XDG_")
+
+
+class WarmServer:
+    """The warmed process as its driver sees it; see `jiaokou.publishing.warm` for what they say to each other."""
+
+    def __init__(self, options: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start it, with an interpreter's options; it warms up while this process goes on."""
+        # Run by its path: importing it by name would import the library first. The folder that it is started in must
+        # not be searched for modules.
+        code = "import runpy, sys; del sys.path[0]; runpy.run_path(sys.argv[1], run_name='__main__')"
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, *options, "-c", code, str(SERVER), str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env={**environment, **_WHILE_WARMING},
+            )
+
+        weakref.finalize(self, _stop, self._process, self._channel)
+
+    @property
+    def number(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
+    @property
+    def runs(self) -> bool:
+        """Whether it can still be asked."""
+        return self._process.poll() is None
+
+    async def warmed(self) -> None:
+        """Wait until it has warmed up."""
+        await _readable(self._channel.fileno())  # for good: what it has sent is never read
+
+    def fork(self, order: Mapping[str, Any], stdout: int, stderr: int) -> "ForkedProcess":
+        """A new kernel process that carries out `order`; its number is known as soon as the server has forked."""
+        status, status_end = os.pipe()
+        order_end, orders = os.pipe()
+        try:
+            socket.send_fds(self._channel, [b"k"], [status_end, order_end, stdout, stderr])
+        finally:
+            os.close(status_end)
+            os.close(order_end)
+        with open(orders, "wb", buffering=0, closefd=False) as stream:
+            stream.write(json.dumps(order).encode() + b"\n")
+        return ForkedProcess(self, status, orders)
+
+
+def _stop(process: "subprocess.Popen[bytes]", channel: socket.socket) -> None:
+    channel.close()
+    process.kill()
+    process.wait()
+
+
+class ForkedProcess:
+    """What `LocalProvisioner` needs of a `subprocess.Popen`, for a process that is not this one's child."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, server: WarmServer, status: int, orders: int) -> None:
+        self._server = server  # which has to live until it has told of the end
+        self._status, self._orders = status, orders
+        self._said = b""
+        self.pid = 0
+        self.returncode: int | None = None
+
+    async def started(self) -> None:
+        """Wait until the server has forked it."""
+        while not self.pid:
+            await _readable(self._status)
+            self._read()
+            if self.returncode is not None:
+                raise RuntimeError("the warmed process ended before it could fork a kernel")
+
+    async def ended(self) -> None:
+        """Wait until it has ended."""
+        while self.poll() is None:
+            await _readable(self._status)
+
+    def poll(self) -> int | None:
+        """Its exit code, or None while it runs."""
+        while self.returncode is None and select.select([self._status], [], [], 0)[0]:
+            self._read()
+        return self.returncode
+
+    def wait(self) -> int | None:
+        """Its exit code; for a process that has ended."""
+        return self.poll()
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal to the process and those it has started, while its number is its own."""
+        if self.poll() is None and self.pid:  # 0 would be this process's own group
+            with contextlib.suppress(ProcessLookupError):
+                try:
+                    os.killpg(self.pid, signum)
+                except ProcessLookupError:  # so young that it leads no group yet
+                    os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def close(self) -> None:
+        """Let go of it: it ends, if it has not."""
+        for fd in (self._status, self._orders):
+            os.close(fd)
+
+    def _read(self) -> None:
+        """Take in what the server says: the number, then the exit code; silence if the server itself has died."""
+        heard = os.read(self._status, 64)
+        self._said += heard
+        number, *code = self._said.split(b"\n")[:-1] or [b"0"]
+        self.pid = int(number)
+        if code or not heard:
+            self.returncode = int(code[0]) if code else -signal.SIGKILL
+
+
+async def _readable(fd: int) -> None:
+    """Wait until something can be read; on a copy, since an event loop has one reader for each descriptor."""
+    loop, own, ready = asyncio.get_running_loop(), os.dup(fd), asyncio.Event()
+    loop.add_reader(own, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(own)
+        os.close(own)
+
+
+_latest: dict[tuple[str, ...], WarmServer] = {}
+
+
+def warm_server(options: Sequence[str], environment: Mapping[str, str]) -> WarmServer:
+    """The warmed process for an interpreter's options and environment; started unless the latest one will do."""
+    read = sorted(item for item in environment.items() if item[0].startswith(_READ_AT_IMPORT))
+    key = (*options, *map("=".join, read))
+    if key not in _latest or not _latest[key].runs:
+        _latest.clear()
+        _latest[key] = WarmServer(options, environment)
+    return _latest[key]

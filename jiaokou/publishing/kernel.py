@@ -1,0 +1,155 @@
+"""The fast kernel: forked from a warmed process instead of started, and otherwise the stock ipykernel.
+
+A kernel's outputs do not depend on which of the two it is. `WarmProvisioner` is listed as the kernel provisioner
+``jiaokou``, so that whatever starts kernels through jupyter_client (papermill, nbclient, Jupyter servers and their
+schedulers) can have it by naming it in a kernelspec; `WarmKernelManager` names it for the kernels it starts.
+Where a process cannot be forked safely (Windows, macOS), and for kernels that are not this interpreter's ipykernel, it
+starts stock kernels and says so once in the log.
+"""
+
+import asyncio
+import contextlib
+import copy
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Type
+
+from jiaokou.publishing.forking import ForkedProcess, warm_server
+
+CAN_FORK = sys.platform == "linux"
+LAUNCHER = "ipykernel_launcher"
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Provides kernels by forking the warmed process, and by starting them where that cannot be."""
+
+    process: Any = None  # a `ForkedProcess`, or the `subprocess.Popen` of a stock kernel
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork a kernel that runs as `cmd` would; takes `env`, `cwd`, `stdout` and `stderr` as `subprocess` does."""
+        if reason := cannot_fork(cmd):
+            _say_once(f"{reason}: kernels are started afresh, which takes longer")
+            return await super().launch_kernel(cmd, **kwargs)
+        module = cmd.index("-m")
+        launcher = find_spec(LAUNCHER)
+        order = {
+            "argv": [launcher.origin if launcher else LAUNCHER, *cmd[module + 2 :]],
+            "cwd": str(Path(kwargs.get("cwd") or ".").absolute()),
+            "env": {**kwargs["env"], "JPY_PARENT_PID": str(os.getpid())},
+        }
+        server = warm_server(cmd[1:module], kwargs["env"])
+        streams = [kwargs.get(name) for name in ("stdout", "stderr")]
+        self.process = server.fork(order, *(own if fd is None else fd for own, fd in enumerate(streams, 1)))
+        try:
+            await self.process.started()
+        except BaseException:  # its number is not known yet; it ends because nobody holds it any more
+            self.process.close()
+            self.process = None
+            raise
+        self.pid, self.pgid = self.process.pid, None  # signals go through the process, which knows its group
+        self.cwd = order["cwd"]
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel has ended; its exit code."""
+        forked = self.process
+        if not isinstance(forked, ForkedProcess):
+            return await super().wait()
+        await forked.ended()
+        self.process = None
+        forked.close()
+        return forked.returncode
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel, and be back once it has ended."""
+        await super().kill(restart)
+        if isinstance(self.process, ForkedProcess):
+            await self.process.ended()
+
+    async def shutdown_requested(self, restart: bool = False) -> None:
+        """Let the kernel end by itself; should that take it long, the manager sees to it."""
+        if isinstance(self.process, ForkedProcess):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.process.ended(), timeout=1)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Let go of a kernel that has ended by itself."""
+        if isinstance(self.process, ForkedProcess):
+            self.process.kill()
+            await self.wait()
+        await super().cleanup(restart)
+
+
+def cannot_fork(cmd: Sequence[str]) -> str:
+    """Why the kernel that `cmd` starts cannot be forked from the warmed process; empty if it can."""
+    if not CAN_FORK:
+        return f"a process cannot safely be forked on {sys.platform}"
+    if cmd[0] != sys.executable or LAUNCHER not in cmd or "-m" not in cmd:
+        return f"{cmd[0]} is not the ipykernel of this Python"
+    return ""
+
+
+@cache
+def _say_once(message: str) -> None:
+    logging.getLogger(__name__).warning(message)
+
+
+class WarmKernelClient(AsyncKernelClient):
+    """A client that is ready as soon as its kernel is."""
+
+    def start_channels(
+        self,
+        shell: bool = True,
+        iopub: bool = True,
+        stdin: bool = True,
+        hb: bool = False,
+        control: bool = True,
+    ) -> None:
+        """Open the channels; no heartbeat, since the manager knows whether the process lives."""
+        super().start_channels(shell, iopub, stdin, hb, control)
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers and its output arrives; what arrives later names what it belongs to."""
+        deadline = time.monotonic() + (timeout or float("inf"))
+        while True:
+            self.kernel_info()
+            with contextlib.suppress(Empty):
+                await self.shell_channel.get_msg(timeout=1)
+                await self.iopub_channel.get_msg(timeout=0.2)
+                return
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+
+
+class WarmKernelManager(AsyncKernelManager):
+    """A manager of a kernel of the warmed process."""
+
+    client_factory = Type(WarmKernelClient, klass=AsyncKernelClient)
+
+    @property
+    def kernel_spec(self) -> KernelSpec | None:
+        """The kernelspec that is asked for, provided by `WarmProvisioner`."""
+        spec = copy.copy(super().kernel_spec)
+        if spec is not None:
+            spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": "jiaokou"}}
+        return spec
+
+    def client(self, **kwargs: Any) -> AsyncKernelClient:  # type: ignore[override]
+        """A client in this manager's ZeroMQ context."""
+        return super().client(context=self.context, **kwargs)

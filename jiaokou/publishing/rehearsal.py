@@ -1,0 +1,55 @@
+"""What notebooks do, done once in the warmed process, so that no kernel has to be the first to do it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import jiaokou
+from jiaokou import charts, tables, wording
+from jiaokou.datasets import Package, open_package
+from jiaokou.errors import JiaokouError
+
+
+def rehearse() -> None:
+    """Open the library's own package, and make and show one figure and one table of each kind in each language.
+
+    A package that is not in order is left to the notebooks, which say what is wrong with it.
+    """
+    try:
+        package = open_package()
+        for lang in wording.LANGUAGES:
+            list(shown(lang, package))
+    except JiaokouError:
+        return
+
+
+def shown(lang: str, package: Package) -> Iterator[Any]:
+    """One figure and one table of each kind, as a notebook shows them."""
+    for figure in _figures(lang, package):
+        yield figure._repr_mimebundle_()
+    for table in _tables(lang, package):
+        yield table._repr_html_()
+
+
+def _figures(lang: str, package: Package) -> Iterator[Any]:
+    observed, derived = jiaokou.load(), jiaokou.derived()
+    some, shares = observed.head(1), derived[derived["unit"] == "percent"].head(1)
+    how: dict[str, Any] = {"title": "", "source": wording.source(observed, lang, package), "package": package}
+    yield charts.bars(some, lang, **how)
+    yield charts.progress(shares, lang, **how)
+    yield charts.comparison(some, lang, by="indicator", **how)
+    yield charts.composition(observed, lang, by="section", **how)
+    yield charts.stages(jiaokou.milestones(), lang, **how)
+    yield charts.intervals(shares, lang, **how)
+    yield charts.intervals(jiaokou.audit().head(1), lang, **how)
+    yield charts.paths(some, lang, goals=some["value"], target_year=2030, **how)
+
+
+def _tables(lang: str, package: Package) -> Iterator[Any]:
+    observed, reached = jiaokou.load(), jiaokou.milestones()
+    how: dict[str, Any] = {"source": wording.source(observed, lang, package), "package": package}
+    yield tables.cards(observed.head(1), lang, **how)
+    yield tables.observations(observed.head(1), lang, **how)
+    yield tables.milestones(reached.head(1), lang, **how)
+    yield tables.derived(jiaokou.derived().head(1), lang, **how)
+    yield tables.audit(jiaokou.audit().head(1), lang, **how)
+    yield tables.notes(observed[observed["note"].notna()].head(1), lang, **how)

@@ -1,0 +1,404 @@
+"""Forked kernels beside stock ones: real notebooks in both."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import pytest
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+from small_notebooks import code, text, write
+
+from jiaokou.datasets import open_package
+from jiaokou.publishing import forking, kernel, rehearsal
+from jiaokou.publishing.run import Run, execute
+
+pytestmark = pytest.mark.skipif(not kernel.CAN_FORK, reason="processes are not forked on this system")
+
+# What notebooks do that shows whether a kernel is the stock one.
+EVERYTHING = """
+import sys; print("out"); print("err", file=sys.stderr); print("more", flush=True)
+---
+1 / 0
+---
+def deep(n):
+    return deep(n - 1) if n else {}["missing"]
+deep(3)
+---
+raise ExceptionGroup("several", [ValueError("甲"), TypeError("乙")])
+---
+for
+---
+from IPython.display import HTML, Image, JSON, Markdown, SVG, clear_output, display, update_display
+handle = display(HTML("<b>before</b>"), display_id="shown"); display("between")
+---
+update_display(HTML("<i>after</i>"), display_id="shown")
+---
+print("gone"); clear_output(); print("stays")
+---
+print("gone at the next"); clear_output(wait=True); display(Markdown("**stays**"), JSON({"a": [1, None]}))
+---
+import asyncio
+await asyncio.sleep(0.01)
+[n async for n in (lambda: (_ async for _ in _agen()))()] if False else await asyncio.gather(asyncio.sleep(0, 1), asyncio.sleep(0, 2))
+---
+asyncio.get_running_loop().is_running(), type(asyncio.get_event_loop()).__name__
+---
+!echo from a shell; echo to stderr >&2
+---
+import subprocess, os; os.system("echo low level"); subprocess.run(["echo", "child"]).returncode
+---
+%%bash
+echo "$((6 * 7))"; exit 3
+---
+%%capture kept
+print("kept")
+---
+kept.stdout, _i, Out[11] if 11 in Out else None
+---
+%time sum(range(10))
+---
+%who_ls str
+---
+%nosuchmagic
+---
+int?
+---
+input("name? ")
+---
+import getpass; getpass.getpass()
+---
+import warnings; warnings.warn("mind"); warnings.warn("old", DeprecationWarning)
+---
+import logging; logging.warning("root"); logging.getLogger("a.b").error("named")
+---
+class Rich:
+    def __repr__(self): return "plain"
+    def _repr_html_(self): return "<u>rich</u>"
+    def _repr_mimebundle_(self, include=None, exclude=None): return {"application/x-own+json": {"n": 1}}, {"application/x-own+json": {"m": 2}}
+Rich()
+---
+class Broken:
+    def _repr_html_(self): raise RuntimeError("no repr")
+Broken()
+---
+import pandas as pd, numpy as np
+pd.DataFrame({"甲": [1.5, None], "wide" * 30: ["x" * 90, "y"], **{f"c{n}": [n, n] for n in range(25)}})
+---
+print(pd.DataFrame({f"column {n}": [n] for n in range(25)})); pd.Series(range(100))
+---
+import plotly.graph_objects as go, plotly.io as pio
+go.Figure(go.Bar(x=["甲"], y=[1]))
+---
+pio.renderers.default, pd.get_option("display.max_columns"), pd.get_option("mode.string_storage")
+---
+from great_tables import GT
+GT(pd.DataFrame({"a": [1]}), id="t")
+---
+print("x " * 30_000); "y" * 20_000
+---
+import threading
+thread = threading.Thread(target=lambda: print("from a thread")); thread.start(); thread.join()
+---
+import comm; channel = comm.create_comm(target_name="t", data={"a": 1}); channel.send({"b": 2}); channel.close(); type(channel).__name__
+---
+type(get_ipython()).__name__, type(get_ipython().kernel).__name__, get_ipython().kernel.session.username != "", __name__
+---
+import multiprocessing; sys.argv[0], "__file__" in globals(), multiprocessing.current_process().name, multiprocessing.parent_process()
+---
+import inspect, jiaokou; inspect.getsource(deep), jiaokou.__name__, In[1]
+---
+%env JIAOKOU_TEST=1
+---
+sys.stdout.write("no newline"); sys.stdout.flush(); sys.stderr.write("\\rover\\b")
+---
+from IPython.core.getipython import get_ipython; get_ipython().run_cell("print('nested'); 3"); get_ipython().set_next_input("more")
+---
+sys.getrecursionlimit(), sys.flags, sys.getswitchinterval(), sys.warnoptions, sys.dont_write_bytecode
+---
+raise SystemExit(2)
+"""
+
+# What a kernel says of its process; equal in a stock kernel and in a forked one that has imported the same.
+FACTS = """
+import gc, json, locale, os, signal, sys, threading, time, warnings
+import jiaokou, jiaokou.charts, jiaokou.tables, plotly.graph_objects, plotly.tools; plotly.graph_objects.Figure()
+def kinds():
+    for fd in os.listdir("/proc/self/fd"):
+        try: place = os.readlink(f"/proc/self/fd/{fd}")
+        except OSError: continue
+        if place.startswith("/") and place != os.devnull: yield place
+print(json.dumps({
+    "arguments": [sys.argv[0], len(sys.argv), sys._xoptions, sys.warnoptions], "path": sys.path, "folder": os.getcwd(),
+    "environment": {k: v for k, v in os.environ.items() if k not in ("PYTEST_CURRENT_TEST", "_")},
+    "filters": sorted(map(str, warnings.filters)),
+    "signals": {str(s): str(signal.getsignal(s)).split(" at ")[0] for s in sorted(signal.valid_signals())},
+    "blocked": list(signal.pthread_sigmask(signal.SIG_BLOCK, [])),
+    "leads": [os.getsid(0) == os.getpid(), os.getpgid(0) == os.getpid()],
+    "files": sorted(kinds()), "threads": threading.active_count(), "input": os.read(0, 1).decode(),
+    "collector": [gc.isenabled(), gc.get_threshold()], "zone": time.tzname, "locale": locale.setlocale(locale.LC_ALL),
+    "mask": os.umask(0o22), "hooks": [sys.excepthook.__qualname__, type(sys.displayhook).__name__],
+    "encodings": [sys.stdout.encoding, sys.stdin.encoding], "builtins": sorted(vars(__import__("builtins"))),
+}))
+"""
+# A run that leaves everything changed that it can reach.
+SPOILER = """
+import os, random, signal, socket, sys, threading, time, warnings, builtins, subprocess
+import numpy, pandas, jiaokou
+os.environ["SPOILED"] = "1"; os.chdir("/"); os.umask(0); sys.path.insert(0, "/spoiled"); builtins.spoiled = 1
+random.seed(1); numpy.random.seed(1); warnings.simplefilter("error"); pandas.set_option("display.max_rows", 1)
+jiaokou.sections = None; signal.signal(signal.SIGTERM, signal.SIG_IGN)
+kept = [socket.socket(), open(os.devnull), subprocess.Popen(["sleep", "1000"])]
+threading.Thread(target=time.sleep, args=(1000,)).start()
+open("spoiled-in-its-folder", "w") if os.access(".", os.W_OK) and os.getcwd() != "/" else None
+"""
+SPOILED = """
+import os, random, signal, sys, builtins, warnings, threading
+import numpy, pandas, jiaokou
+dict(
+    spoiled=["SPOILED" in os.environ, "/spoiled" in sys.path, hasattr(builtins, "spoiled"), jiaokou.sections is None,
+             pandas.get_option("display.max_rows") == 1, warnings.filters[0][0] == "error" and warnings.filters[0][2] is Warning,
+             signal.getsignal(signal.SIGTERM) is signal.SIG_IGN, bool(os.listdir("."))],
+    drawn=[random.random(), float(numpy.random.random()), random.getrandbits(64)],
+    threads=threading.active_count(), folder=os.getcwd(), home=os.environ["IPYTHONDIR"],
+)
+"""
+
+
+def cells(script: str) -> list[nbformat.NotebookNode]:
+    return [code(source.strip("\n"), "raises-exception") for source in script.split("\n---\n")]
+
+
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kernels")
+
+
+def run(path: Path, engine: str | None, cwd: Path | None = None) -> nbformat.NotebookNode:
+    """The notebook as papermill writes it, whether it fails or not."""
+    done = path.with_suffix(f".{engine}.ipynb")
+    try:
+        papermill.execute_notebook(path, done, engine_name=engine, progress_bar=False, cwd=cwd)
+    except (PapermillExecutionError, DeadKernelError) as failure:
+        written = nbformat.read(done, as_version=4)
+        written.metadata["failure"] = f"{type(failure).__name__} {getattr(failure, 'evalue', '')}"
+        return written
+    return nbformat.read(done, as_version=4)
+
+
+_VARIES = [
+    (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
+    (re.compile(r"/ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(r"(CPU times|Wall time)[^\n\"]*?(?=\\n|\")"), r"\1"),
+    (re.compile(r"\.(None|jiaokou)\.ipynb"), ".ipynb"),
+    (re.compile(r'"(start_time|end_time|duration|iopub[^"]*|shell[^"]*)": [^,}]*'), r'"\1"'),
+    (re.compile(r'"id": "[0-9a-f-]+"'), '"id"'),
+]
+
+
+def told(notebook: nbformat.NotebookNode) -> list[str]:
+    """Its metadata and cells as text, without clock times, addresses, process numbers and random ids."""
+    parts = [
+        json.dumps(part, ensure_ascii=False, sort_keys=True) for part in (notebook.metadata, *notebook.cells)
+    ]
+    for pattern, instead in _VARIES:
+        parts = [pattern.sub(instead, part) for part in parts]
+    return parts
+
+
+def test_every_output_is_the_stock_kernels(notebooks: Path) -> None:
+    path = write(notebooks / "everything.ipynb", *cells(EVERYTHING), text("end"))
+    assert told(run(path, "jiaokou")) == told(run(path, None))
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "raise SystemExit(0)",
+        "def f():\n    raise KeyError('甲')\nf()",
+        "import os, time; print(1, flush=True); time.sleep(1); os._exit(3)",
+    ],
+    ids=["exit", "error", "death"],
+)
+def test_a_notebook_ends_as_with_the_stock_engine(notebooks: Path, ending: str, request: Any) -> None:
+    name = request.node.callspec.id
+    path = write(notebooks / f"{name}.ipynb", code("print(1)"), code(ending), code("'not reached'"))
+    assert told(run(path, "jiaokou")) == told(run(path, None))
+
+
+def test_a_forked_process_is_as_a_started_one(notebooks: Path, tmp_path: Path) -> None:
+    path = write(notebooks / "facts.ipynb", code(FACTS))
+    ours, stock = (
+        json.loads(run(path, engine, cwd=tmp_path).cells[-1].outputs[0].text) for engine in ("jiaokou", None)
+    )
+    for fact in stock:
+        assert ours[fact] == stock[fact], fact
+
+
+def test_nothing_of_one_run_is_found_in_the_next(notebooks: Path) -> None:
+    spoiler = write(notebooks / "spoiler.ipynb", code(SPOILER))
+    runs = [Run(write(notebooks / f"spoiled{n}.ipynb", code(SPOILED)), "zh") for n in range(2)]
+    outcomes = [next(iter(execute([one]))) for one in (runs[0], Run(spoiler, "zh"), runs[1])]
+    assert [outcome.error for outcome in outcomes] == ["", "", ""]
+    before, after = (eval(outcomes[n].notebook.cells[-1].outputs[0]["data"]["text/plain"]) for n in (0, 2))
+    assert before["spoiled"] == after["spoiled"] == [False] * 8
+    assert before["threads"] == after["threads"]
+    assert not set(before["drawn"]) & set(after["drawn"])
+    assert before["folder"] != after["folder"]
+    assert before["home"] != after["home"]
+    assert not subprocess.run(["pgrep", "-f", "^sleep 1000$"], capture_output=True, check=False).stdout
+
+
+def test_the_warmed_process_waits_with_one_thread_and_no_event_loop() -> None:
+    server = forking.warm_server((), os.environ)
+    asyncio.run(server.warmed())
+    process = Path(f"/proc/{server.number}")
+    assert len(list((process / "task").iterdir())) == 1
+    held = [str(fd.readlink()) for fd in (process / "fd").iterdir()]
+    assert sum("eventpoll" in place for place in held) == 1  # the one it waits for requests with
+    assert not [place for place in held if "eventfd" in place]  # ZeroMQ's
+
+
+def test_a_process_whose_number_is_not_known_yet_is_not_signalled() -> None:
+    (status, told_here), (order, orders) = os.pipe(), os.pipe()
+    process = forking.ForkedProcess(forking.warm_server((), os.environ), status, orders)
+    process.kill()
+    assert process.poll() is None
+    process.close()
+    os.close(told_here)
+    os.close(order)
+
+
+async def started() -> tuple[kernel.WarmKernelManager, Any]:
+    manager = kernel.WarmKernelManager(kernel_name="python3")
+    await manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=120)
+    return manager, client
+
+
+def test_a_forked_kernel_can_be_interrupted_and_shut_down() -> None:
+    async def scenario() -> tuple[str, int]:
+        manager, client = await started()
+        client.execute(
+            "import time; open('/proc/self/comm').close(); print('begun', flush=True); time.sleep(100)"
+        )
+        while (message := await client.get_iopub_msg(timeout=60))["msg_type"] != "stream":
+            continue
+        await manager.interrupt_kernel()
+        reply = await client.get_shell_msg(timeout=60)
+        while reply["parent_header"]["msg_id"] != message["parent_header"]["msg_id"]:
+            reply = await client.get_shell_msg(timeout=60)
+        process = manager.provisioner.process
+        client.stop_channels()
+        await manager.shutdown_kernel()
+        assert not manager.has_kernel
+        return reply["content"]["ename"], process.returncode
+
+    assert asyncio.run(scenario()) == ("KeyboardInterrupt", 0)
+
+
+DRIVER = """
+import asyncio, sys
+sys.path.insert(0, {tests!r})
+from test_kernel import started
+async def main():
+    manager, client = await started()
+    client.execute("import subprocess; subprocess.Popen(['sleep', '1001']); print(1, flush=True)")
+    while (await client.get_iopub_msg(timeout=60))["msg_type"] != "stream":
+        continue
+    print(manager.provisioner.pid, flush=True)
+    await asyncio.sleep(1000)
+asyncio.run(main())
+"""
+
+
+def test_a_killed_driver_takes_its_kernels_and_what_they_started_along() -> None:
+    script = DRIVER.format(tests=str(Path(__file__).parent))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1])])}
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) as driver:
+        assert driver.stdout
+        number = int(driver.stdout.readline())
+        driver.kill()
+    assert until(lambda: not exists(number))
+    assert until(
+        lambda: not subprocess.run(["pgrep", "-g", str(number)], capture_output=True, check=False).stdout
+    )
+
+
+def test_the_warmed_process_ends_with_its_driver_without_a_word() -> None:
+    script = (
+        "import asyncio, os; from jiaokou.publishing.forking import warm_server as w; s = w((), os.environ)\n"
+    )
+    script += "asyncio.run(s.warmed()); s._channel.close(); print(s.number, s._process.wait())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.split()[1] == "0"
+    assert until(lambda: not exists(int(done.stdout.split()[0])))
+
+
+def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
+    """Whether a condition comes true before patience ends."""
+    deadline = time.monotonic() + seconds
+    while not (met := condition()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return met
+
+
+def exists(number: int) -> bool:
+    return Path(f"/proc/{number}").exists()
+
+
+def test_leaving_off_leaves_no_kernel_behind(notebooks: Path, tmp_path: Path) -> None:
+    endless = code(
+        f"import os, time\nopen({str(tmp_path)!r} + f'/{{os.getpid()}}', 'w').close()\ntime.sleep(1000)"
+    )
+    quick, slow = (
+        write(notebooks / f"{name}.ipynb", cell) for name, cell in (("quick", code("1")), ("slow", endless))
+    )
+    with closing(execute([Run(slow, "zh"), Run(slow, "en"), Run(quick, "zh")], jobs=3)) as outcomes:
+        assert next(outcomes).run.path == quick
+        assert until(lambda: len(list(tmp_path.iterdir())) == 2)
+    assert not [path for path in tmp_path.iterdir() if exists(int(path.name))]
+
+
+def test_where_nothing_can_be_forked_stock_kernels_run_and_the_log_says_so_once(
+    notebooks: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(kernel, "CAN_FORK", False)
+    path = write(notebooks / "stock.ipynb", code("import os; os.getppid()"))
+    with caplog.at_level(logging.WARNING, logger="jiaokou.publishing.kernel"):
+        outcomes = list(execute([Run(path, "zh"), Run(path, "en")], jobs=1))
+    for outcome in outcomes:
+        assert outcome.notebook is not None
+        assert outcome.notebook.cells[-1].outputs[0]["data"]["text/plain"] == str(os.getpid())
+    said = [record.message for record in caplog.records if record.name == "jiaokou.publishing.kernel"]
+    assert said == [
+        f"a process cannot safely be forked on {sys.platform}: kernels are started afresh, which takes longer"
+    ]
+
+
+def test_the_kernel_of_another_language_or_python_is_started_as_it_asks() -> None:
+    assert kernel.cannot_fork([sys.executable, "-m", "ipykernel_launcher", "-f", "c.json"]) == ""
+    assert kernel.cannot_fork(["/other/python", "-m", "ipykernel_launcher", "-f", "c.json"])
+    assert kernel.cannot_fork([sys.executable, "-m", "bash_kernel", "-f", "c.json"])
+
+
+def test_the_rehearsal_goes_through() -> None:
+    package = open_package()
+    for lang in ("zh", "en"):
+        assert len(list(rehearsal.shown(lang, package))) == 14
