@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from jiaokou.errors import JiaokouError, WrongUseError
-from jiaokou.wording import LANGUAGES
+from jiaokou.languages import LANGUAGES
 
 OWN_OPTIONS = {"lang": "--lang", "package": "--package"}
 
