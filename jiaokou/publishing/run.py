@@ -49,11 +49,12 @@ class Outcome:
 
 
 def execute(
-    runs: Sequence[Run], *, jobs: int = 0, timeout: float = 600, retries: int = 1
+    runs: Sequence[Run], *, jobs: int = 0, timeout: float = 600, cell_timeout: float = 0, retries: int = 1
 ) -> Generator[Outcome]:
     """Run notebooks, at most `jobs` (0: as many as there are cores) at a time, and give each outcome as it comes.
 
-    `timeout` is in seconds and holds for a whole run. A run is tried again, up to `retries` times, only where its
+    `timeout` is in seconds and holds for a whole run, `cell_timeout` for each of its cells (0: as long as the run may
+    take). A run is tried again, up to `retries` times, only where its
     kernel died; a failing cell fails again. Close the generator (`contextlib.closing`) to stop what is still running.
     """
     workers = min(jobs or os.cpu_count() or 1, len(runs)) or 1
@@ -63,7 +64,7 @@ def execute(
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(scratch,))
         try:
-            futures = {pool.submit(_attempt, run, timeout, retries): run for run in runs}
+            futures = {pool.submit(_attempt, run, timeout, cell_timeout, retries): run for run in runs}
             for future in as_completed(futures):
                 yield _outcome(future, futures[future])
         except BaseException:
@@ -106,13 +107,13 @@ def _stop(*_: object) -> None:
     os._exit(1)
 
 
-def _attempt(run: Run, timeout: float, retries: int) -> Outcome:
+def _attempt(run: Run, timeout: float, cell_timeout: float, retries: int) -> Outcome:
     from nbclient.exceptions import DeadKernelError
 
     started = time.monotonic()
     for left in range(retries, -1, -1):
         try:
-            return _execute(run, started, timeout)
+            return _execute(run, started, timeout, cell_timeout)
         except DeadKernelError:
             if not left:
                 break
@@ -123,7 +124,7 @@ def _attempt(run: Run, timeout: float, retries: int) -> Outcome:
     return Outcome(run, None, f"its kernel died {tries} (out of memory?)", time.monotonic() - started)
 
 
-def _execute(run: Run, started: float, timeout: float) -> Outcome:
+def _execute(run: Run, started: float, timeout: float, cell_timeout: float) -> Outcome:
     import papermill
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
@@ -144,19 +145,27 @@ def _execute(run: Run, started: float, timeout: float) -> Outcome:
             record_timing=False,
             start_timeout=round(timeout),
             iopub_timeout=60,
-            timeout_func=lambda cell: max(1, round(started + timeout - time.monotonic())),
+            timeout_func=lambda cell: _seconds_left(started, timeout, cell_timeout),
             on_notebook_start=lambda notebook: seen.update(notebook=notebook),
             on_cell_start=lambda cell, cell_index: seen.update(cell=cell_index),
         )
     except PapermillExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"
     except CellTimeoutError:
-        error = f"not done after {timeout:g} s; allow more with --timeout"
+        if cell_timeout and time.monotonic() - started < timeout:
+            error = f"not done after {cell_timeout:g} s; allow more with --cell-timeout"
+        else:
+            error = f"not done after {timeout:g} s; allow more with --timeout"
     notebook = canonical(seen["notebook"], run)
     if error:  # the cell's number is that in the source, where papermill has put nothing in
         number = sum("injected-parameters" not in _tags(cell) for cell in notebook.cells[: seen["cell"] + 1])
         error = f"cell {number}: {' '.join(error.split())}"
     return Outcome(run, notebook, error, time.monotonic() - started)
+
+
+def _seconds_left(started: float, timeout: float, cell_timeout: float) -> int:
+    left = started + timeout - time.monotonic()
+    return max(1, round(min(left, cell_timeout) if cell_timeout else left))
 
 
 def _kernel_manager() -> type:
