@@ -102,12 +102,13 @@ def _summary(say: Mapping[str, str], named: int, pages: int) -> str:
 
 
 def _line(change: Mapping[str, str], package: Package, lang: str) -> str:
-    """One change in words: ``Key projects planned and under way: printed, 146个 → 147个``."""
+    """One change in words: ``Key projects planned and under way: As printed 146个 → 147个``."""
     say = phrases(lang)
-    what = say[f"changes_{change['change']}"]
     if change["change"] == "changed":
-        field = say.get(change["field"].partition("_")[0], change["field"])
+        field = say[change["field"].partition("_")[0]]
         what = f"{field} {change['before']} → {change['after']}"
+    else:
+        what = say[f"changes_{change['change']}"]
     return say["changes_line"].format(name=_named(change, package, lang), what=what)
 
 
