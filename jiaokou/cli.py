@@ -18,6 +18,24 @@ from jiaokou.errors import JiaokouError, WrongUseError
 
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
 
+PUBLISHING = """\b
+Examples:
+  jiaokou publish                                       everything that has changed
+  jiaokou publish economy audit --lang en --out pages   two briefings, in English
+  jiaokou publish outlook --set target_year=2030        with another parameter
+  jiaokou publish --package county/data                 from another data package
+  jiaokou publish --force --jobs 4                      everything, four at a time
+  jiaokou publish --timeout 300 --cell-timeout 60 --retries 2
+  jiaokou publish --no-wait --keep 14 --log-format json
+                                                        for a scheduler
+  jiaokou publish --check latest                        is it the same, made again?
+"""
+COMPARING = """\b
+Examples:
+  jiaokou compare 0f32c1a7be55 latest
+  jiaokou compare old/editions/latest editions/latest --format json
+"""
+
 package_option = click.option(
     "--package", metavar="DIR", default="", help="A data package's folder; default: Jiaokou's own."
 )
@@ -129,7 +147,7 @@ def main() -> None:
     """A county's printed five-year-plan summary as tidy data, notebooks and bilingual briefings."""
 
 
-@main.command()
+@main.command(epilog=PUBLISHING)
 @click.argument("briefings", nargs=-1, metavar="[BRIEFING]...")
 @click.option(
     "--lang", "languages", multiple=True, metavar="zh|en", help="Language; may be repeated. Default: all."
@@ -180,22 +198,10 @@ def main() -> None:
     help="Make an edition again aside, and say what differs; status 1 if anything does.",
 )
 def publish(log_format: str, checked: str | None, **options: Any) -> int:
-    r"""Run notebooks and publish their briefings as an edition: all of them, or each BRIEFING (economy, 01_economy).
+    """Run notebooks and publish their briefings as an edition: all of them, or each BRIEFING (economy, 01_economy).
 
     A run that an edition holds already, made from the same, is taken over. `latest` leads to a new edition only
     once the whole of it has been looked over; the index page's path is printed.
-
-    \b
-    Examples:
-      jiaokou publish                                       everything that has changed
-      jiaokou publish economy audit --lang en --out pages   two briefings, in English
-      jiaokou publish outlook --set target_year=2030        with another parameter
-      jiaokou publish --package county/data                 from another data package
-      jiaokou publish --force --jobs 4                      everything, four at a time
-      jiaokou publish --timeout 300 --cell-timeout 60 --retries 2
-      jiaokou publish --no-wait --keep 14 --log-format json
-                                                            for a scheduler
-      jiaokou publish --check latest                        is it the same, made again?
     """
     from jiaokou.publishing.progress import progress
 
@@ -310,19 +316,13 @@ def data(section: str | None, lang: str | None, package: str, format_: str, out:
         frames.show(frame, format_)
 
 
-@main.command()
+@main.command(epilog=COMPARING)
 @click.argument("before", metavar="EDITION")
 @click.argument("after", metavar="EDITION")
 @out_option
 @format_option
 def compare(before: str, after: str, out: str, format_: str) -> int:
-    r"""What changed from one EDITION to another (names, or folders); status 1 if anything did.
-
-    \b
-    Examples:
-      jiaokou compare 0f32c1a7be55 latest
-      jiaokou compare old/editions/latest editions/latest --format json
-    """
+    """What changed from one EDITION to another (names, or folders); status 1 if anything did."""
     from jiaokou.publishing import comparison, edition, frames
 
     old, new = (edition.find(name, out) for name in (before, after))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -22,7 +24,8 @@ from jiaokou.publishing.edition import publish
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, signals and mounts as Linux has them")
 
-KILLS_WHILE_MADE, KILLS_WHILE_REPLACED, KILLS_WHILE_RUN = 10, 10, 6
+KILLS_WHILE_MADE, KILLS_WHILE_REPLACED, KILLS_WHILE_RUN = 12, 12, 4
+DAMAGED = "data/sections.csv"
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +49,33 @@ def publishers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
         yield process
 
 
-def whole(out: Path) -> bool:
-    """Whether a reader of `latest` finds an edition with all that its receipt says."""
+@pytest.fixture(scope="module")
+def kills() -> list[int]:
+    """How the publications ended that were to be killed."""
+    return []
+
+
+def damaged(out: Path) -> list[str]:
+    """What a reader of `latest` does not find as its receipt says; nothing where the edition is whole."""
     latest = (out / "latest").resolve(strict=True)
     receipt = receipts.read(latest)
-    return (
-        receipt is not None and not receipts.damaged(latest, receipt) and "index.html" in receipt["outputs"]
-    )
+    assert receipt is not None
+    assert "index.html" in receipt["outputs"]
+    return receipts.damaged(latest, receipt)
+
+
+def damage(out: Path) -> None:
+    """Let the latest edition be one that has to be made again."""
+    with (out / "latest" / DAMAGED).open("a") as table:
+        table.write("x")
+
+
+def forget(out: Path, lang: str) -> None:
+    """Take away the edition in that language alone."""
+    for edition in [path for path in out.iterdir() if not path.is_symlink()]:
+        receipt = receipts.read(edition)
+        if receipt and receipt["languages"] == [lang]:
+            shutil.rmtree(edition)
 
 
 def languages(out: Path) -> list[str]:
@@ -66,7 +89,7 @@ def spread(steps: int, kills: int) -> list[int]:
     last = kills // 2
     return [
         *(1 + i * (steps - last) // (kills - last) for i in range(kills - last)),
-        *range(steps - last + 1, steps + 1),
+        *range(steps - last, steps),
     ]
 
 
@@ -74,46 +97,48 @@ def leftovers(out: Path) -> list[str]:
     return [path.name for path in out.iterdir() if path.name.startswith(".") and path.name != ".lock"]
 
 
-def test_a_publication_killed_at_any_moment_leaves_a_whole_latest_edition(
-    folder: Path, out: Path, publishers: Warm
+def test_a_publication_killed_while_a_new_edition_is_made_leaves_the_last_one(
+    folder: Path, out: Path, publishers: Warm, kills: list[int]
 ) -> None:
-    both: dict[str, Any] = {"out": out, "notebooks": folder}
-    counted = publishers.publish(**both, languages=["zh"])
-    assert counted.status == 0
-    kills = 0
-    for step in spread(counted.steps, KILLS_WHILE_MADE):  # another edition than the latest
-        wanted = ["en"] if languages(out) == ["zh"] else ["zh"]
-        for name, receipt in [(p, receipts.read(p)) for p in out.iterdir() if not p.is_symlink()]:
-            if receipt and receipt["languages"] == wanted:
-                subprocess.run(["rm", "-r", name], check=True)
-        kills += publishers.publish(**both, languages=wanted, step=step).status == -9
-        assert whole(out), f"killed before step {step}"
-    latest = languages(out)
+    steps = publishers.publish(out=out, notebooks=folder, languages=["zh"]).steps
+    for step in spread(steps, KILLS_WHILE_MADE):
+        wanted = "en" if languages(out) == ["zh"] else "zh"
+        forget(out, wanted)
+        kills.append(publishers.publish(out=out, notebooks=folder, languages=[wanted], step=step).status)
+        assert damaged(out) == [], f"killed before step {step}"
+
+
+def test_a_publication_killed_while_the_latest_edition_is_replaced_leaves_a_readable_one(
+    folder: Path, out: Path, publishers: Warm, kills: list[int]
+) -> None:
+    asked = {"out": out, "notebooks": folder, "languages": languages(out)}
     damage(out)
-    counted = publishers.publish(**both, languages=latest)
-    assert (counted.status, whole(out)) == (0, True)
-    for step in spread(counted.steps, KILLS_WHILE_REPLACED):  # the latest edition itself
+    steps = publishers.publish(**asked).steps
+    assert damaged(out) == []
+    for step in spread(steps, KILLS_WHILE_REPLACED):
         damage(out)
-        kills += publishers.publish(**both, languages=latest, step=step).status == -9
-        assert (out / "latest" / "index.html").is_file(), f"killed before step {step}"
-        assert (out / "latest" / "zh" / "01_economy.html").is_file() or latest == ["en"]
-    assert publishers.publish(**both, languages=latest).status == 0
-    assert whole(out)
-    counted = publishers.publish(**both, languages=latest, force=True)
-    for number in range(KILLS_WHILE_RUN):  # with kernels at work
-        seconds = counted.seconds * (number + 0.5) / KILLS_WHILE_RUN
-        kills += publishers.publish(**both, languages=latest, force=True, seconds=seconds).status == -9
-        assert whole(out), f"killed after {seconds} s"
-    assert kills >= 25
-    assert publishers.publish(**both).status == 0
-    assert whole(out)
-    assert leftovers(out) == []
+        kills.append(publishers.publish(**asked, step=step).status)
+        assert damaged(out) in ([], [DAMAGED]), f"killed before step {step}"
 
 
-def damage(out: Path) -> None:
-    """Let the latest edition be one that has to be made again, though readers of its pages would not notice."""
-    with (out / "latest" / "data" / "sections.csv").open("a") as table:
-        table.write("x")
+def test_a_publication_killed_while_kernels_run_leaves_the_last_edition(
+    folder: Path, out: Path, publishers: Warm, kills: list[int]
+) -> None:
+    asked = {"out": out, "notebooks": folder, "languages": ["en"], "force": True}
+    whole = publishers.publish(**asked)
+    assert (whole.status, damaged(out)) == (0, [])
+    for number in range(KILLS_WHILE_RUN):
+        seconds = whole.seconds * (number + 0.2) / KILLS_WHILE_RUN
+        kills.append(publishers.publish(**asked, seconds=seconds).status)
+        assert damaged(out) == [], f"killed after {seconds} s"
+
+
+def test_after_all_those_kills_the_next_publication_leaves_nothing_of_them(
+    folder: Path, out: Path, publishers: Warm, kills: list[int]
+) -> None:
+    assert kills.count(-signal.SIGKILL) >= 25
+    assert publishers.publish(out=out, notebooks=folder).status == 0
+    assert damaged(out) == leftovers(out) == []
 
 
 def test_two_publishers_at_once_come_one_after_the_other(folder: Path, out: Path, publishers: Warm) -> None:
@@ -121,7 +146,7 @@ def test_two_publishers_at_once_come_one_after_the_other(folder: Path, out: Path
     endings = publishers.publish_together({**asked, "languages": ["zh"]}, {**asked, "languages": ["en"]})
     assert [ending.status for ending in endings] == [0, 0]
     assert [ending.told("waiting") for ending in endings].count(True) == 1
-    assert whole(out)
+    assert damaged(out) == []
 
 
 def test_a_publisher_that_is_not_to_wait_is_told_at_once(folder: Path, out: Path) -> None:
@@ -190,17 +215,17 @@ def test_a_full_disk_and_one_that_cannot_be_written_leave_the_last_edition(
             if not path.is_symlink() and path != (disk / "latest").resolve():
                 subprocess.run(["rm", "-r", path], check=True)
         publish(["economy"], out=disk, notebooks=folder)
-        assert whole(disk)
+        assert damaged(disk) == []
         with pytest.raises(JiaokouError, match=r"cannot write to .*No space left on device; free some space"):
             publish(["economy"], languages=["en"], out=disk, notebooks=folder)
-        assert whole(disk)
+        assert damaged(disk) == []
         assert leftovers(disk) == []
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
         with pytest.raises(
             JiaokouError, match=r"cannot write to .*Read-only file system; choose another folder"
         ):
             publish(["economy"], languages=["en"], out=disk, notebooks=folder)
-        assert whole(disk)
+        assert damaged(disk) == []
 
 
 def test_files_that_may_not_grow_so_large_leave_the_last_edition(folder: Path, out: Path) -> None:
@@ -215,7 +240,7 @@ def test_files_that_may_not_grow_so_large_leave_the_last_edition(folder: Path, o
             publish(["economy"], languages=["en"], out=out, notebooks=folder, settings=[])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert whole(out)
+    assert damaged(out) == []
     assert {path.name for path in out.iterdir()} == editions
 
 
