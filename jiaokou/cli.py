@@ -20,15 +20,17 @@ FORMATS = ("table", "json", "csv", "parquet", "xlsx")
 
 PUBLISHING = """\b
 Examples:
-  jiaokou publish                                       everything that has changed
-  jiaokou publish economy audit --lang en --out pages   two briefings, in English
-  jiaokou publish outlook --set target_year=2030        with another parameter
-  jiaokou publish --package county/data                 from another data package
-  jiaokou publish --force --jobs 4                      everything, four at a time
+  jiaokou publish                                  everything that has changed
+  jiaokou publish economy audit --lang en --out pages
+                                                   two briefings, in English
+  jiaokou publish outlook --set target_year=2030   with another parameter
+  jiaokou publish --package county/data            from another data package
+  jiaokou publish --force --jobs 4                 everything, four at a time
   jiaokou publish --timeout 300 --cell-timeout 60 --retries 2
+                                                   within limits of time
   jiaokou publish --no-wait --keep 14 --log-format json
-                                                        for a scheduler
-  jiaokou publish --check latest                        is it the same, made again?
+                                                   for a scheduler
+  jiaokou publish --check latest                   is it the same, made again?
 """
 COMPARING = """\b
 Examples:

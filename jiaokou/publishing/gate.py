@@ -30,22 +30,23 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
 
     `expected` are the pages, as ``zh/01_economy``.
     """
+    pages = {path.relative_to(folder).as_posix(): _markup(path) for path in sorted(folder.rglob("*.html"))}
     numbers: dict[str, dict[str, set[str]]] = {}
     for name in expected:
-        page, notebook = folder / f"{name}.html", folder / "notebooks" / f"{name}.ipynb"
-        if not page.is_file() or not notebook.is_file():
+        notebook = folder / "notebooks" / f"{name}.ipynb"
+        if f"{name}.html" not in pages or not notebook.is_file():
             yield f"{name} is missing"
             continue
         lang, _, briefing = name.partition("/")
         outputs = list(_outputs(notebook, lang))
-        yield from (f"{name} {finding}" for finding in _page(_markup(page), outputs))
+        yield from (f"{name} {finding}" for finding in _page(pages[f"{name}.html"], outputs))
         numbers.setdefault(briefing, {})[lang] = set(_numbers(outputs))
     for briefing, spoken in numbers.items():
         yield from (f"{briefing} {finding}" for finding in _differing(spoken))
-    for path in sorted(folder.rglob("*.html")):
-        if found := _REQUEST.search(_markup(path)):
-            yield f"{path.relative_to(folder).as_posix()} would ask a network: {found[0][:80]}"
-    yield from _index(folder)
+    for name, markup in pages.items():
+        if found := _REQUEST.search(markup):
+            yield f"{name} would ask a network: {found[0][:80]}"
+    yield from _index(folder, pages.get("index.html"))
 
 
 def _markup(page: Path) -> str:
@@ -135,12 +136,12 @@ def _differing(spoken: dict[str, set[str]]) -> Iterator[str]:
             yield f"has no {missing[0]}{more} in {lang}, which another language has"
 
 
-def _index(folder: Path) -> Iterator[str]:
+def _index(folder: Path, markup: str | None) -> Iterator[str]:
     """What is not found on the front page, which lists every published observation."""
-    index, table = folder / "index.html", folder / "data" / "observations.csv"
-    if not index.is_file() or not table.is_file():
-        yield f"{'data/observations.csv' if index.is_file() else 'index.html'} is missing"
-        return
-    listed = set(_ID.findall(index.read_text(encoding="utf-8")))
-    if missing := set(pd.read_csv(table, usecols=[0]).iloc[:, 0]) - listed:
+    table = folder / "data" / "observations.csv"
+    if markup is None:
+        yield "index.html is missing"
+    elif not table.is_file():
+        yield "data/observations.csv is missing"
+    elif missing := set(pd.read_csv(table, usecols=[0]).iloc[:, 0]) - set(_ID.findall(markup)):
         yield f"index.html does not list {', '.join(sorted(missing))}"

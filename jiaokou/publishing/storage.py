@@ -27,6 +27,7 @@ FAILED = "failed"
 _LOCK = ".lock"
 _BUILDING, _OLD, _STAND_IN, _GONE = ".building-", ".old-", ".latest-", ".gone-"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EIO}
 
 
 @contextmanager
@@ -60,6 +61,8 @@ def written(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno not in _FULL | _REFUSED:
+            raise
         where = error.filename or out
         cure = "free some space, or choose" if error.errno in _FULL else "choose"
         raise JiaokouError(
