@@ -26,7 +26,7 @@ say = wording.narrator(lang, data)
 observed = jiaokou.load("economy", package=package)
 """
 LOOKS = [
-    'say(zh="{projects_planned}。", en="{projects_planned} and {projects_completion_rate}.")',
+    'say(zh="{projects_planned}，{projects_completion_rate}。", en="{projects_planned}, {projects_completion_rate}.")',
     'charts.intervals(jiaokou.audit(package=package), lang, title="t", source="s", package=data)',
     'charts.composition(observed, lang, by="basis", title="t", source="s", package=data)',
     'tables.observations(observed, lang, source="s", package=data)',
