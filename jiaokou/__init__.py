@@ -5,13 +5,22 @@
 
 Frames carry units, periods, labels in both languages and provenance; each function takes `package=` for another data
 package in the same form. Charts, tables and wording live in modules of their own and are imported by name.
+
+The public names are loaded when one is first asked for (PEP 562): pandas takes longer to load than the command needs to
+see that nothing has changed.
 """
 
-from jiaokou.audit import audit
-from jiaokou.datasets import indicators, load, milestones, pick, sections
-from jiaokou.derive import derived
-from jiaokou.errors import JiaokouError
-from jiaokou.provenance import verify
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jiaokou.audit import audit
+    from jiaokou.datasets import indicators, load, milestones, pick, sections
+    from jiaokou.derive import derived
+    from jiaokou.errors import JiaokouError
+    from jiaokou.provenance import verify
 
 __all__ = [
     "JiaokouError",
@@ -24,3 +33,41 @@ __all__ = [
     "sections",
     "verify",
 ]
+
+_ROOMS = {
+    "JiaokouError": "errors",
+    "audit": "audit",
+    "derived": "derive",
+    "indicators": "datasets",
+    "load": "datasets",
+    "milestones": "datasets",
+    "pick": "datasets",
+    "sections": "datasets",
+    "verify": "provenance",
+}
+
+
+if not TYPE_CHECKING:  # a type checker would take any name for granted
+
+    def __getattr__(name: str) -> Any:
+        if name in _ROOMS:
+            globals()[name] = value = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+            return value
+        if name in _ROOMS.values():  # `jiaokou.datasets` needs no import of its own
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Library(ModuleType):
+    """The function `audit` has the name of its module, which the import system would put in the function's place."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Library

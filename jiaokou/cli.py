@@ -1,10 +1,14 @@
-"""The command ``jiaokou``. Exit status: 0 all well, 1 something was found or failed, 2 wrong use, 130 interrupted.
+"""The command ``jiaokou``. Exit status: 0 all well, 1 something was found or failed, 2 wrong use.
+
+Stopped by Ctrl-C it is 130, by a service manager's SIGTERM 143, as shells have it.
 
 What a command needs is imported when it runs: pandas, nbconvert and plotly would make ``--help`` wait for seconds.
 """
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +18,31 @@ from jiaokou.errors import JiaokouError, WrongUseError
 
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
 
+PUBLISHING = """\b
+Examples:
+  jiaokou publish                                  everything that has changed
+  jiaokou publish economy audit --lang en --out pages
+                                                   two briefings, in English
+  jiaokou publish outlook --set target_year=2030   with another parameter
+  jiaokou publish --package county/data            from another data package
+  jiaokou publish --force --jobs 4                 everything, four at a time
+  jiaokou publish --timeout 300 --cell-timeout 60 --retries 2
+                                                   within limits of time
+  jiaokou publish --no-wait --keep 14 --log-format json
+                                                   for a scheduler
+  jiaokou publish --check latest                   is it the same, made again?
+"""
+COMPARING = """\b
+Examples:
+  jiaokou compare 0f32c1a7be55 latest
+  jiaokou compare old/editions/latest editions/latest --format json
+"""
+
 package_option = click.option(
     "--package", metavar="DIR", default="", help="A data package's folder; default: Jiaokou's own."
+)
+out_option = click.option(
+    "--out", default="editions", show_default=True, metavar="DIR", help="Where editions are kept."
 )
 format_option = click.option(
     "--format",
@@ -27,8 +54,26 @@ format_option = click.option(
 )
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which is to end everything as cleanly as Ctrl-C does."""
+
+
+class _Stopped(click.ClickException):
+    """The command was stopped, and not for a mistake."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class _Command(click.Group):
     """Commands return their exit status; whatever goes wrong is one line on standard error."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            raise _Stopped(*_said(stop)) from None
 
     def main(self, args: Any = None, *more: Any, **extra: Any) -> Any:
         args = list(sys.argv[1:] if args is None else args)
@@ -42,25 +87,59 @@ class _Command(click.Group):
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "jiaokou"
             status = _fail(f"{error.format_message().rstrip('.')}; see {command} --help", error.exit_code)
+        except _Stopped as error:
+            status = _fail(error.message, error.status)
         except click.ClickException as error:
             status = _fail(error.format_message(), error.exit_code)
         except Exception as error:
             if "--debug" in args:
                 raise
-            status = 2 if isinstance(error, WrongUseError) else 1
-            if isinstance(error, JiaokouError):
-                _fail(str(error), status)
-            else:
-                _fail(
-                    f"{type(error).__name__}: {error} (a defect of jiaokou; jiaokou --debug … shows where)",
-                    status,
-                )
+            status = _fail(*_said(error))
         sys.exit(status or 0)
+
+
+def _said(error: BaseException) -> tuple[str, int]:
+    """What is said of an error, and the exit status that it means."""
+    match error:
+        case _Terminated():
+            return "terminated", 143
+        case KeyboardInterrupt():
+            return "interrupted", 130
+        case WrongUseError():
+            return str(error), 2
+        case JiaokouError():
+            return str(error), 1
+    return f"{type(error).__name__}: {error} (a defect of jiaokou; jiaokou --debug … shows where)", 1
 
 
 def _fail(message: str, status: int) -> int:
     click.echo(f"error: {' '.join(message.split())}", err=True)
     return status
+
+
+@contextmanager
+def _stopped_cleanly() -> Iterator[None]:
+    """Take SIGTERM as an interruption."""
+
+    def stop(*_: object) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _told_as_event(tell: Any) -> Iterator[None]:
+    """Tell what goes wrong as an event, for those who read nothing else."""
+    try:
+        yield
+    except (JiaokouError, KeyboardInterrupt) as error:
+        message, status = _said(error)
+        tell("failed", error=message, status=status)
+        raise click.exceptions.Exit(status) from None
 
 
 @click.group("jiaokou", cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,13 +149,17 @@ def main() -> None:
     """A county's printed five-year-plan summary as tidy data, notebooks and bilingual briefings."""
 
 
-@main.command()
+@main.command(epilog=PUBLISHING)
 @click.argument("briefings", nargs=-1, metavar="[BRIEFING]...")
 @click.option(
     "--lang", "languages", multiple=True, metavar="zh|en", help="Language; may be repeated. Default: all."
 )
 @package_option
-@click.option("--out", default="editions", show_default=True, metavar="DIR", help="Where editions are kept.")
+@out_option
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A notebook's parameter; may be repeated."
+)
+@click.option("--force", is_flag=True, help="Run everything, though it has been run before.")
 @click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Notebooks at a time. Default: one for each core."
 )
@@ -89,6 +172,9 @@ def main() -> None:
     help="Seconds for a run.",
 )
 @click.option(
+    "--cell-timeout", type=click.FloatRange(1), metavar="S", help="Seconds for a cell. Default: the run's."
+)
+@click.option(
     "--retries",
     type=click.IntRange(0),
     default=1,
@@ -97,18 +183,60 @@ def main() -> None:
     help="Further tries where a kernel died.",
 )
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A notebook's parameter; may be repeated."
+    "--no-wait", is_flag=True, help="Give up at once while another publication writes to the same folder."
 )
-@click.option("--force", is_flag=True, help="Make the edition again though nothing has changed.")
-def publish(jobs: int | None, **options: Any) -> None:
-    """Run notebooks and publish their briefings as an edition: all of them, or each BRIEFING (economy, 01_economy)."""
-    from jiaokou.publishing import edition
+@click.option("--keep", type=click.IntRange(1), metavar="N", help="Keep the newest N editions. Default: all.")
+@click.option(
+    "--log-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="Progress on standard error: for people, or one JSON object a line.",
+)
+@click.option(
+    "--check",
+    "checked",
+    metavar="EDITION",
+    help="Make an edition again aside, and say what differs; status 1 if anything does.",
+)
+def publish(log_format: str, checked: str | None, **options: Any) -> int:
+    """Run notebooks and publish their briefings as an edition: all of them, or each BRIEFING (economy, 01_economy).
+
+    A run that an edition holds already, made from the same, is taken over. `latest` leads to a new edition only
+    once the whole of it has been looked over; the index page's path is printed.
+    """
     from jiaokou.publishing.progress import progress
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is as clean as Ctrl-C
-    with progress() as (started, report):
-        made = edition.publish(jobs=jobs or 0, started=started, report=report, **options)
-    click.echo(f"{made.index}{'' if made.made else ' (nothing has changed; --force makes it again)'}")
+    options["jobs"] = options["jobs"] or 0
+    options["cell_timeout"] = options["cell_timeout"] or 0
+    with (
+        progress(log_format) as tell,
+        _told_as_event(tell) if log_format == "json" else nullcontext(),
+        _stopped_cleanly(),
+    ):
+        return _check(checked, tell, options) if checked else _publish(tell, options)
+
+
+def _publish(tell: Any, options: dict[str, Any]) -> int:
+    from jiaokou.publishing import edition
+
+    made = edition.publish(
+        tell=tell, wait=not options.pop("no_wait"), keep=options.pop("keep") or 0, **options
+    )
+    click.echo(made.index)
+    return 0
+
+
+def _check(checked: str, tell: Any, options: dict[str, Any]) -> int:
+    from jiaokou.publishing import edition
+
+    for name in ("briefings", "languages", "settings", "force", "no_wait", "keep"):
+        if options.pop(name):
+            raise WrongUseError("--check makes what the edition's receipt says; name nothing else to make")
+    found = edition.check(checked, tell=tell, **options)
+    for line in found or [f"{checked}: made again, and the same to the byte"]:
+        click.echo(line)
+    return int(bool(found))
 
 
 @main.command()
@@ -190,14 +318,16 @@ def data(section: str | None, lang: str | None, package: str, format_: str, out:
         frames.show(frame, format_)
 
 
-@main.command()
+@main.command(epilog=COMPARING)
 @click.argument("before", metavar="EDITION")
 @click.argument("after", metavar="EDITION")
+@out_option
 @format_option
-def compare(before: str, after: str, format_: str) -> int:
-    """What changed from one EDITION to another (their folders); status 1 if anything did."""
-    from jiaokou.publishing import comparison, frames
+def compare(before: str, after: str, out: str, format_: str) -> int:
+    """What changed from one EDITION to another (names, or folders); status 1 if anything did."""
+    from jiaokou.publishing import comparison, edition, frames
 
-    found = comparison.compare(before, after)
+    old, new = (edition.find(name, out) for name in (before, after))
+    found = comparison.compare((old[0], old[1]["edition"]), (new[0], new[1]["edition"]))
     frames.show(found, format_, empty="The editions hold the same.")
     return int(len(found) > 0)

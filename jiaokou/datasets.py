@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from jiaokou import sound, validation
+from jiaokou.descriptor import Json, default_package, files, folder_of, opened, paths, read, schema
 from jiaokou.errors import JiaokouError
 from jiaokou.validation import Release
 
@@ -55,18 +56,12 @@ class Package:
     files: tuple[Path, ...]
 
 
-def default_package() -> Path:
-    """The folder of the data package that comes with the library."""
-    inside = Path(__file__).parent / "data"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "data"
-
-
 def open_package(package: str | Path = "") -> Package:
     """Open and check a data package: a folder, or "" for the one that comes with the library.
 
     Opening again is free until a file changes. Raises JiaokouError for anything missing or wrong in it.
     """
-    folder = Path(package).expanduser().resolve() if str(package) else default_package()
+    folder = folder_of(package)
     return _open(folder, _digest(folder))
 
 
@@ -165,16 +160,16 @@ def _of_section(package: Package, table: str, section: str | None) -> pd.DataFra
 def _digest(folder: Path) -> bytes:
     """What tells one content of a package from another."""
     content = hashlib.sha256()
-    for file in validation.files(folder, validation.descriptor(folder)):
+    for file in files(folder, opened(folder)):
         content.update(f"{file.relative_to(folder).as_posix()}\0".encode())
-        content.update(hashlib.sha256(validation.read(file)).digest())
+        content.update(hashlib.sha256(read(file)).digest())
     return content.digest()
 
 
 @cache
 def _open(folder: Path, content: bytes) -> Package:
     """The package as its files now are; `content`, their digest, makes a changed file a new call."""
-    descriptor = validation.descriptor(folder)
+    descriptor = opened(folder)
     validation.check_contract(folder, descriptor, default_package())
     validation.check_characters(folder, descriptor)
     if not sound.is_known(content):
@@ -200,20 +195,20 @@ def _open(folder: Path, content: bytes) -> Package:
         release=release,
         frames=_frames(tables, codes),
         codes=codes,
-        files=validation.files(folder, descriptor),
+        files=files(folder, descriptor),
     )
 
 
-def _table(folder: Path, resource: validation.Json) -> pd.DataFrame:
+def _table(folder: Path, resource: Json) -> pd.DataFrame:
     """One resource as a frame, typed as its schema says; `_file` and `_line` tell where a row stands."""
     parts = []
-    for name in validation.paths(resource):
+    for name in paths(resource):
         part = pd.read_csv(
             folder / name, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8"
         )
         parts.append(part.assign(_file=name, _line=range(2, len(part) + 2)))
     frame = pd.concat(parts, ignore_index=True)
-    for field in validation.schema(folder, resource)["fields"]:
+    for field in schema(folder, resource)["fields"]:
         column = frame[field["name"]]
         if field["type"] == "boolean":
             column = column.map({"true": True, "false": False})

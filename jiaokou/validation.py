@@ -7,7 +7,6 @@ lies within the text) is checked here.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,9 +18,8 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from jiaokou import precision
+from jiaokou.descriptor import Json, opened, paths, read, schema
 from jiaokou.errors import JiaokouError
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -40,69 +38,11 @@ class Release:
     paragraphs: int
 
 
-def read(file: Path) -> bytes:
-    """A file of a package. Raises JiaokouError if it is missing or cannot be read."""
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise JiaokouError(f"{file} is missing; add it, or take its path out of datapackage.json") from None
-    except OSError as error:
-        raise JiaokouError(f"{file} cannot be read: {error.strerror}") from None
-
-
-def descriptor(folder: Path) -> Json:
-    """The content of `datapackage.json`. Raises JiaokouError if it is missing or lists no resources."""
-    file = folder / "datapackage.json"
-    if not folder.is_dir():
-        raise JiaokouError(f"{folder} is no folder; give the folder that holds a datapackage.json")
-    try:
-        content = json.loads(read(file))
-    except ValueError as error:
-        raise JiaokouError(f"{file} is not JSON in UTF-8: {error}; correct it there") from None
-    resources = content.get("resources") if isinstance(content, dict) else None
-    if not isinstance(resources, list) or not all(_is_resource(resource) for resource in resources):
-        raise JiaokouError(f"{file} needs a list “resources”, each with a name and a path or list of paths")
-    return content
-
-
-def _is_resource(resource: Any) -> bool:
-    if not isinstance(resource, dict) or not isinstance(resource.get("name"), str):
-        return False
-    path = resource.get("path")
-    return bool(path) and all(isinstance(name, str) for name in (path if isinstance(path, list) else [path]))
-
-
-def paths(resource: Json) -> list[str]:
-    """The files of a resource, relative to the package."""
-    return resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
-
-
-def schema(folder: Path, resource: Json) -> Json:
-    """The schema of a resource, which may stand in a file of its own."""
-    stated = resource.get("schema", {})
-    return json.loads(read(folder / stated)) if isinstance(stated, str) else stated
-
-
-def files(folder: Path, content: Json) -> tuple[Path, ...]:
-    """Every file of a package. Raises JiaokouError for a path that leads out of its folder."""
-    names = {"datapackage.json"}
-    for resource in content["resources"]:
-        names.update(paths(resource))
-        if isinstance(resource.get("schema"), str):
-            names.add(resource["schema"])
-    for name in names:
-        if not (folder / name).resolve().is_relative_to(folder.resolve()):
-            raise JiaokouError(
-                f"{folder / 'datapackage.json'}: “{name}” leads out of the folder; keep files inside it"
-            )
-    return tuple(folder / name for name in sorted(names))
-
-
 def check_contract(folder: Path, content: Json, home: Path) -> None:
     """Raise JiaokouError unless the package has the tables of the one at `home`, each with the same schema."""
     where, model = folder / "datapackage.json", home / "datapackage.json"
     found = {resource["name"]: schema(folder, resource) for resource in content["resources"]}
-    for resource in descriptor(home)["resources"]:
+    for resource in opened(home)["resources"]:
         name = resource["name"]
         if name not in found:
             raise JiaokouError(f"{where} has no resource “{name}”; add it as in {model}")

@@ -17,10 +17,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from small_notebooks import code, text, write
 
 import jiaokou
 from jiaokou.cli import main
 from jiaokou.datasets import default_package
+from jiaokou.publishing import parameters
 
 
 def run(*arguments: str) -> Result:
@@ -77,6 +79,8 @@ def test_every_command_explains_its_options(command: str) -> None:
         ),
         (["publish", "--set", "lang=en"], "use --lang"),
         (["publish", "--jobs", "0"], "0 is not in the range x>=1"),
+        (["publish", "--keep", "0"], "0 is not in the range x>=1"),
+        (["publish", "economy", "--check", "latest"], "--check makes what the edition's receipt says"),
         (["data", "weather"], "no section 'weather'; there are: economy, livelihood"),
         (["data", "--lang", "fr"], "no language 'fr'"),
         (["data", "--format", "xlsx"], "say where to with --out FILE"),
@@ -96,6 +100,7 @@ def test_wrong_use_is_one_line_and_status_2(arguments: list[str], message: str) 
         (["publish", "--package", "no/such/folder"], "no/such/folder"),
         (["verify", "no_such_text.txt"], "no_such_text.txt cannot be read"),
         (["compare", "no_such_edition", "no_such_edition"], "no_such_edition is no edition"),
+        (["publish", "--check", "no_such_edition"], "no_such_edition is no edition"),
         (["data", "--format", "csv", "--out", "no/such/file.csv"], "cannot write no/such/file.csv"),
     ],
 )
@@ -191,9 +196,11 @@ def test_an_extra_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert done.stderr == "error: there is nothing to write xlsx with: pip install 'jiaokou[formats]'\n"
 
 
-@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("asked", "status", "message"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
 def test_a_publication_that_is_stopped_ends_at_once_and_leaves_nothing(
-    tmp_path: Path, asked: signal.Signals
+    tmp_path: Path, asked: signal.Signals, status: int, message: str
 ) -> None:
     out, scratch = tmp_path / "editions", tmp_path / "scratch"
     scratch.mkdir()
@@ -203,13 +210,58 @@ def test_a_publication_that_is_stopped_ends_at_once_and_leaves_nothing(
         command, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=tmp_path, env=environment
     )
     deadline = time.monotonic() + 120
-    while not list(scratch.glob("*/*.json")) and time.monotonic() < deadline:
+    while not list(scratch.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.1)
-    started = time.monotonic()
+    time.sleep(1)  # kernels are being started, or are at work
     os.killpg(publishing.pid, asked)  # what a terminal, or a service manager, does
     _, said = publishing.communicate(timeout=60)
-    assert publishing.returncode == 130
-    assert said.splitlines()[-1] == "error: interrupted"
-    assert "Traceback" not in said
-    assert time.monotonic() - started < 15
-    assert list(out.iterdir()) == list(scratch.iterdir()) == []
+    assert publishing.returncode == status
+    assert said == f"error: {message}\n"
+    assert [path.name for path in out.iterdir()] == [".lock"]
+    assert list(scratch.iterdir()) == []
+
+
+def published(folder: Path, *arguments: str) -> Result:
+    """A publication of one small notebook by the command, whose notebooks are found in `folder`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parameters, "notebooks_folder", lambda: folder)
+        return run("publish", *arguments)
+
+
+def test_a_publication_prints_the_index_and_says_what_it_did(tmp_path: Path) -> None:
+    folder, out = tmp_path / "notebooks", tmp_path / "out"
+    write(folder / "01_economy.ipynb", text("概况。", "zh"), text("In short.", "en"))
+    first = published(folder, "--lang", "en", "--out", str(out))
+    assert (first.exit_code, first.stdout) == (0, f"{(out / 'latest').resolve() / 'index.html'}\n")
+    run_line, summary = first.stderr.splitlines()
+    assert re.fullmatch(r"en/01_economy  \d+\.\d s  done", run_line)
+    assert re.fullmatch(r"published edition \w{12}: 0 taken over, 1 run, \d+\.\d s", summary)
+    again = published(folder, "--lang", "en", "--out", str(out))
+    assert (again.exit_code, again.stdout) == (0, first.stdout)
+    assert again.stderr.startswith("nothing has changed since edition ")
+    events = published(folder, "--lang", "en", "--out", str(out), "--log-format", "json").stderr.splitlines()
+    assert [json.loads(line)["event"] for line in events] == ["unchanged"]
+
+
+def test_a_failing_publication_is_status_1_and_an_event_for_machines(tmp_path: Path) -> None:
+    folder, out = tmp_path / "notebooks", tmp_path / "out"
+    write(folder / "01_economy.ipynb", code("1 / 0"))
+    failed = published(folder, "--lang", "en", "--out", str(out), "--log-format", "json")
+    assert (failed.exit_code, failed.stdout) == (1, "")
+    started, ended, said = (json.loads(line) for line in failed.stderr.splitlines())
+    assert started == {"event": "started", "runs": 1, "taken": 0}
+    assert ended["event"] == "run"
+    assert ended["run"] == "en/01_economy"
+    assert ended["seconds"] > 0
+    assert ended["error"] == "cell 4: ZeroDivisionError: division by zero"
+    assert said["event"] == "failed"
+    assert said["status"] == 1
+    assert said["error"].startswith("notebook 01_economy (en), cell 4: ZeroDivisionError")
+    assert (out / "failed" / "en" / "01_economy.ipynb").is_file()
+
+
+def test_every_option_of_publish_has_its_place_in_an_example() -> None:
+    options, examples = run("publish", "--help").stdout.split("Examples:")
+    named = set(re.findall(r"^  (--[\w-]+)", options, re.MULTILINE))
+    assert named - set(re.findall(r"--[\w-]+", examples)) == set()
+    assert len(max(examples.splitlines(), key=len)) <= 80

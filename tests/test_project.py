@@ -162,9 +162,10 @@ def test_the_changelog_has_the_version_and_the_data_its_licence() -> None:
 # What an import costs
 
 
-def test_importing_jiaokou_costs_little_more_than_pandas_and_loads_no_page_maker() -> None:
+def test_the_public_names_cost_little_more_than_pandas_and_load_no_page_maker() -> None:
+    every = "import jiaokou\nfor name in jiaokou.__all__: getattr(jiaokou, name)"
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", "import jiaokou"],
+        [sys.executable, "-X", "importtime", "-c", every],
         capture_output=True,
         text=True,
         check=True,
@@ -173,6 +174,7 @@ def test_importing_jiaokou_costs_little_more_than_pandas_and_loads_no_page_maker
     )
     rows = re.findall(r"import time:\s+(\d+) \|\s+(\d+) \|\s+(\S+)", done.stderr)
     cumulative = {module: int(total) for _, total, module in rows}
+    altogether = sum(int(own) for own, _, _ in rows)
     heavy = {
         "IPython",
         "babel",
@@ -184,7 +186,7 @@ def test_importing_jiaokou_costs_little_more_than_pandas_and_loads_no_page_maker
         "rich",
     }
     assert heavy & {module.partition(".")[0] for module in cumulative} == set()
-    assert cumulative["jiaokou"] - cumulative["pandas"] < cumulative["pandas"] / 2
+    assert altogether - cumulative["pandas"] < cumulative["pandas"] / 2
 
 
 def test_versions_in_the_changelog_run_from_newest_to_oldest() -> None:

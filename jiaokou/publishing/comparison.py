@@ -1,42 +1,64 @@
 """What changed from one edition to another."""
 
+import json
+import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from jiaokou.errors import JiaokouError
+from jiaokou.publishing import receipts
 
 OBSERVED = ["printed", "qualifier", "value", "unit", "basis", "period_start", "period_end"]
 COLUMNS = ["kind", "name", "change", "field", "before", "after"]
+CHANGES = "changes.json"
+
+Held = tuple[Path, str]
+"""An edition: its folder, and its name, which each of its pages bears."""
 
 
-def compare(before: str | Path, after: str | Path) -> pd.DataFrame:
-    """What changed from one edition to another, given by their folders.
+def compare(before: Held, after: Held) -> pd.DataFrame:
+    """What changed from one edition to another.
 
     Columns: `kind` (observation, relation or page), `name`, `change` (added, gone or changed), `field`, and its text
-    `before` and `after`.
+    `before` and `after`. Pages that differ in nothing but the edition's name are the same.
     """
-    old, new = _opened(before), _opened(after)
+    old, new = before[0], after[0]
     rows = [
         *_changes(
             "observation", _table(old, "observations", OBSERVED), _table(new, "observations", OBSERVED)
         ),
         *_changes("relation", _table(old, "audit", ["verdict"]), _table(new, "audit", ["verdict"])),
-        *_changes("page", _pages(old), _pages(new)),
+        *_changes("page", _pages(*before), _pages(*after)),
     ]
     return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
 
 
-def _opened(edition: str | Path) -> Path:
-    folder = Path(edition).expanduser()
-    for place in (folder, Path("editions") / folder):
-        if (place / "receipt.json").is_file():
-            return place
-    raise JiaokouError(
-        f"{edition} is no edition: it has no receipt.json; give its folder, such as editions/latest"
-    )
+def write(folder: Path, before: Held, after: Held) -> None:
+    """Write the comparison into a folder, for the index page and for machines."""
+    content = {"before": before[1], "changes": compare(before, after).to_dict("records")}
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    (folder / CHANGES).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """The comparison that an edition carries: `before`, the name of the other, and `changes`; None for a first one."""
+    file = folder / CHANGES
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def copy(edition: Path, folder: Path) -> None:
+    """Let a folder carry the same comparison as an edition does."""
+    if (edition / CHANGES).is_file():
+        shutil.copyfile(edition / CHANGES, folder / CHANGES)
+
+
+def part_of(receipt: receipts.Receipt) -> dict[str, str]:
+    """The comparison's file among an edition's outputs; empty for a first one."""
+    return {name: content for name, content in receipt["outputs"].items() if name == CHANGES}
 
 
 def _table(folder: Path, name: str, fields: list[str]) -> pd.DataFrame:
@@ -50,9 +72,11 @@ def _table(folder: Path, name: str, fields: list[str]) -> pd.DataFrame:
         ) from None
 
 
-def _pages(folder: Path) -> pd.DataFrame:
+def _pages(folder: Path, edition: str) -> pd.DataFrame:
     hashes = {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()[:12]
+        path.relative_to(folder).as_posix(): sha256(
+            path.read_bytes().replace(edition.encode(), b"")
+        ).hexdigest()[:12]
         for path in sorted(folder.glob("*/*.html"))
     }
     return pd.DataFrame({"sha256": pd.Series(hashes, dtype="str")})

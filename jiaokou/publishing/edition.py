@@ -1,49 +1,44 @@
-"""Editions: all briefings in all languages, made aside, looked over, and published together or not at all."""
+"""Editions: all briefings in all languages, made aside, looked over, and published together or not at all.
+
+What loads pandas and the notebook libraries is imported only once something has to be made.
+"""
 
 import datetime
-import hashlib
-import json
-import os
 import platform
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from importlib.metadata import version
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import nbformat
-import pandas as pd
-
-import jiaokou
-from jiaokou.datasets import Package, open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.publishing import parameters
-from jiaokou.publishing.exporter import BriefingExporter
-from jiaokou.publishing.gate import gate
-from jiaokou.publishing.index import index
-from jiaokou.publishing.page import Page
-from jiaokou.publishing.run import Outcome, Run, execute
+from jiaokou.publishing import inputs, receipts, storage
+from jiaokou.publishing.inputs import Asked, Inputs
 
-LATEST = "latest"
-RECEIPT = "receipt.json"
-FAILED = "failed"
-# What the bytes of a page depend on besides this package and its inputs.
-MADE_WITH = (
-    "babel great-tables ipykernel ipython jiaokou jinja2 mistune nbclient nbconvert nbformat pandas papermill plotly"
-).split()
 
-_CODE = {".py", ".j2", ".js", ".css", ".json"}
+class Tell(Protocol):
+    """Told what happens while it happens: an event, and facts about it that JSON can hold.
+
+    The events: ``waiting`` (for), ``started`` (runs, taken), ``run`` (run, seconds, error), ``published`` (edition,
+    index, run, taken, seconds), ``unchanged`` (edition, index) and ``pruned`` (editions).
+    """
+
+    def __call__(self, event: str, **facts: Any) -> None:
+        """Tell it."""
 
 
 @dataclass(frozen=True)
 class Edition:
-    """A published edition: its folder, and whether it was made now (False: the same inputs had made it before)."""
+    """A published edition: its folder, and whether it was made now (False: the same inputs had made it before).
+
+    Of its notebooks, `run` were run and `taken` were taken over from editions that were there.
+    """
 
     path: Path
     made: bool
+    run: int = 0
+    taken: int = 0
 
     @property
     def index(self) -> Path:
@@ -59,183 +54,178 @@ def publish(
     out: str | Path = "editions",
     jobs: int = 0,
     timeout: float = 600,
+    cell_timeout: float = 0,
     retries: int = 1,
     settings: Sequence[str] = (),
     force: bool = False,
+    wait: bool = True,
+    keep: int = 0,
     notebooks: Path | None = None,
-    started: Callable[[int], None] = lambda runs: None,
-    report: Callable[[Outcome], None] = lambda outcome: None,
+    tell: Tell = lambda event, **facts: None,
 ) -> Edition:
     """Run notebooks in each language and publish their briefings as ``out/<edition>``; ``out/latest`` then leads to it.
 
     `briefings` and `languages` say which (none: all), `notebooks` where they are, if not in the project's own folder;
-    `settings` are ``NAME=VALUE`` texts; `jobs`, `timeout` and `retries` as in `jiaokou.publishing.run.execute`.
-    `started` is told how many runs there will be, `report` how each ended. Wrong names and values raise WrongUseError
-    before anything runs; whatever keeps the edition from being complete raises JiaokouError, and then the last edition
-    stays as it is.
+    `settings` are ``NAME=VALUE`` texts; `jobs`, the time limits and `retries` as in `jiaokou.publishing.run.execute`.
+    A run that an edition in `out` holds already, made from the same, is taken over unless `force` is set. While another
+    publication writes to `out`, this one waits, or does not (`wait`). In the end at most `keep` editions stay (0: all).
+
+    Wrong names and values raise WrongUseError before anything runs; whatever keeps the edition from being complete
+    raises JiaokouError, and then the last edition stays as it is.
     """
-    chosen = parameters.briefings(briefings, notebooks)
-    spoken = parameters.languages(languages)
-    values = parameters.settings(chosen, settings)
-    data = open_package(package)
-    if str(package):
-        for briefing in chosen:
-            values[briefing.name]["package"] = str(data.path)
-    made_from = _made_from(data, chosen, spoken, values)
-    name = _digest(json.dumps(made_from, sort_keys=True).encode())[:12]
+    asked = inputs.asked(briefings, languages, settings, package, notebooks)
+    made_from = inputs.read(asked)
     out = Path(out).expanduser().resolve()
-    if (out / name / RECEIPT).is_file() and not force:
-        _point(out, name)
-        return Edition(out / name, made=False)
+    with storage.locked(out, wait=wait, waiting=lambda: tell("waiting", out=str(out))):
+        storage.tidy(out)
+        if not force and _is_whole(out / made_from.edition):
+            storage.point(out, made_from.edition)
+            edition = Edition(out / made_from.edition, made=False)
+            tell("unchanged", edition=made_from.edition, index=str(edition.index))
+        else:
+            how = {"jobs": jobs, "timeout": timeout, "cell_timeout": cell_timeout, "retries": retries}
+            edition = _make(asked, made_from, out, tell, force=force, how=how)
+        if keep and (gone := storage.prune(out, keep)):
+            tell("pruned", editions=gone)
+    return edition
 
-    runs = [
-        Run(briefing.path, lang, values[briefing.name], data.name) for lang in spoken for briefing in chosen
-    ]
-    started(len(runs))
-    with _aside(out) as folder:
-        outcomes = _run_all(runs, out, report, jobs=jobs, timeout=timeout, retries=retries)
-        exporter = BriefingExporter(edition=name, languages=spoken, package=str(package))
-        pages: dict[str, list[Page]] = {lang: [] for lang in spoken}
-        for run in runs:
-            pages[run.lang].append(_export(exporter, outcomes[run.name], folder))
-        files = _write_data(folder / "data", package)
-        _write(folder / "index.html", index(data, pages, data.frames["observations"], files, name))
-        if problems := list(gate(folder, [run.name for run in runs])):
-            raise JiaokouError(f"the edition was not published: {'; '.join(problems)}")
-        receipt = {
-            "edition": name,
-            "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            "seconds": {run: round(outcome.seconds, 2) for run, outcome in sorted(outcomes.items())},
-            "python": platform.python_version(),
-            **made_from,
-            "outputs": {
-                file.relative_to(folder).as_posix(): _digest(file.read_bytes()) for file in _files(folder)
+
+def _is_whole(edition: Path) -> bool:
+    receipt = receipts.read(edition)
+    return receipt is not None and not receipts.damaged(edition, receipt)
+
+
+def _make(
+    asked: Asked, made_from: Inputs, out: Path, tell: Tell, *, force: bool, how: dict[str, Any]
+) -> Edition:
+    """Make the edition aside, and publish it."""
+    from jiaokou.publishing import making
+
+    started, name = time.monotonic(), made_from.edition
+    keys = {f"{lang}/{b.name}": made_from.key(lang, b.name) for lang, b in asked.runs}
+    stored = {} if force else storage.notebooks(out, keys)
+    tell("started", runs=len(keys) - len(stored), taken=len(stored))
+    with storage.building(out, name) as folder:
+        seconds = making.write_notebooks(folder, asked, stored, out / storage.FAILED, tell, **how)
+        pages = making.write_pages(folder, asked, name)
+        making.write_data(folder, asked)
+        before = _compare(folder, name, out)
+        making.write_index(folder, asked, name, pages)
+        making.check(folder, asked)
+        _check_unchanged(asked, made_from)
+        receipts.write(
+            folder,
+            {
+                "edition": name,
+                "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
+                "platform": f"Python {platform.python_version()}, {platform.platform()}",
+                "before": before,
+                "runs": {
+                    run: {"key": key, "seconds": round(seconds.get(run, 0), 2), "taken": run in stored}
+                    for run, key in keys.items()
+                },
+                "verdicts": making.verdicts(folder),
+                **asdict(made_from),
             },
-        }
-        _write(folder / RECEIPT, json.dumps(receipt, ensure_ascii=False, indent=1) + "\n")
-        _replace(folder, out / name)
-    _point(out, name)
-    shutil.rmtree(out / FAILED, ignore_errors=True)
-    return Edition(out / name, made=True)
+        )
+        storage.publish(folder, out, name)
+    edition = Edition(out / name, made=True, run=len(keys) - len(stored), taken=len(stored))
+    tell(
+        "published",
+        edition=name,
+        index=str(edition.index),
+        run=edition.run,
+        taken=edition.taken,
+        seconds=round(time.monotonic() - started, 1),
+    )
+    return edition
 
 
-@contextmanager
-def _aside(out: Path) -> Iterator[Path]:
-    """A new folder in `out` to build in; should that fail, it is taken away."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
-    except OSError as error:
+def _compare(folder: Path, name: str, out: Path) -> str:
+    """Write what changed since the edition before; its name, or "" where there is none to compare with.
+
+    An edition that is made again keeps its comparison: it is an input of the index page, as the receipt says.
+    """
+    from jiaokou.publishing import comparison
+
+    same = receipts.read(out / name)
+    if same and not receipts.damaged(out / name, {"outputs": comparison.part_of(same)}):
+        comparison.copy(out / name, folder)
+        return str(same.get("before", ""))
+    before = storage.latest(out)
+    if not before or before == name or not _is_whole(out / before):
+        return ""
+    comparison.write(folder, (out / before, before), (folder, name))
+    return before
+
+
+def _check_unchanged(asked: Asked, made_from: Inputs) -> None:
+    """Raise JiaokouError where an input is no longer what it was when the runs were asked for."""
+    if changed := list(differences(asdict(made_from), asdict(inputs.read(asked)))):
         raise JiaokouError(
-            f"cannot write to {out}: {error.strerror}; choose another folder with --out"
-        ) from None
-    try:
-        yield folder
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+            f"the inputs changed while the edition was made ({changed[0]}); publish again when nothing writes to them"
+        )
 
 
-def _made_from(
-    data: Package,
-    chosen: Sequence[parameters.Briefing],
-    spoken: Sequence[str],
-    values: Mapping[str, dict[str, Any]],
-) -> dict[str, Any]:
-    """All that an edition depends on, the same on any machine: what an edition is named after."""
-    named = {"package": data.name}  # not its folder
-    return {
-        "languages": list(spoken),
-        "parameters": {name: each | (named if "package" in each else {}) for name, each in values.items()},
-        "inputs": _inputs(data, chosen),
-        "versions": {name: version(name) for name in MADE_WITH},
-    }
+def differences(before: Any, after: Any) -> Iterator[str]:
+    """What differs between what two editions were made from, one line for each."""
+    for part in ("languages", "parameters"):
+        if before[part] != after[part]:
+            yield f"{part}: {before[part]}, now {after[part]}"
+    for name in sorted({*before["versions"], *after["versions"]}):
+        was, now = before["versions"].get(name), after["versions"].get(name)
+        if was != now:
+            yield f"version of {name}: {was or 'none'}, now {now or 'none'}"
+    for name in sorted({*before["inputs"], *after["inputs"]}):
+        was, now = before["inputs"].get(name), after["inputs"].get(name)
+        if was != now:
+            yield f"input {name}: {'new' if was is None else 'gone' if now is None else 'changed'}"
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def check(
+    edition: str | Path,
+    *,
+    package: str | Path = "",
+    out: str | Path = "editions",
+    notebooks: Path | None = None,
+    tell: Tell = lambda event, **facts: None,
+    **how: Any,
+) -> list[str]:
+    """Make an edition again aside, and say what differs, one line for each; nothing where it is the same to the byte.
+
+    `edition` is a folder, or a name in `out`; `package` is needed where it was made from another than Jiaokou's own;
+    the rest as in `publish`. What it was compared with on its index page is taken from the edition itself.
+    """
+    from jiaokou.publishing import comparison, making
+
+    out = Path(out).expanduser().resolve()
+    folder, receipt = find(edition, out)
+    asked = inputs.asked_again(receipt, package, notebooks)
+    found = list(differences(receipt, asdict(inputs.read(asked))))
+    tell("started", runs=len(asked.runs), taken=0)
+    with tempfile.TemporaryDirectory(prefix="jiaokou-check-") as place, storage.written(Path(place)):
+        again = Path(place)
+        making.write_notebooks(again, asked, {}, None, tell, **how)
+        pages = making.write_pages(again, asked, receipt["edition"])
+        making.write_data(again, asked)
+        comparison.copy(folder, again)
+        making.write_index(again, asked, receipt["edition"], pages)
+        made = receipts.outputs(again)
+    found += (f"{name}: changed since it was published" for name in receipts.damaged(folder, receipt))
+    for name in sorted({*made, *receipt["outputs"]}):
+        was, now = receipt["outputs"].get(name), made.get(name)
+        if was != now:
+            yields = "is not made now" if now is None else "is made now only" if was is None else "differs"
+            found.append(f"{name}: {yields}")
+    return found
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _inputs(data: Package, chosen: Sequence[parameters.Briefing]) -> dict[str, str]:
-    """The hash of every file that goes into an edition, under a name that is the same on any machine."""
-    code = Path(jiaokou.__file__).parent
-    inside = {"data", "notebooks", "__pycache__"}  # the first two are counted by themselves below
-    found = {
-        f"jiaokou/{path.relative_to(code).as_posix()}": path
-        for path in _files(code)
-        if path.suffix in _CODE and not inside.intersection(path.relative_to(code).parts)
-    }
-    found |= {f"data/{path.resolve().relative_to(data.path).as_posix()}": path for path in data.files}
-    found |= {f"notebooks/{briefing.path.name}": briefing.path for briefing in chosen}
-    return {name: _digest(path.read_bytes()) for name, path in sorted(found.items())}
-
-
-def _run_all(
-    runs: Sequence[Run], out: Path, report: Callable[[Outcome], None], **how: Any
-) -> dict[str, Outcome]:
-    """Run everything; where something failed, keep those notebooks in ``out/failed`` and raise."""
-    outcomes: dict[str, Outcome] = {}
-    with closing(execute(runs, **how)) as ended:
-        for outcome in ended:
-            outcomes[outcome.run.name] = outcome
-            report(outcome)
-    failed = [outcomes[run.name] for run in runs if outcomes[run.name].error]
-    if failed:
-        shutil.rmtree(out / FAILED, ignore_errors=True)
-        for outcome in failed:
-            if outcome.notebook is not None:
-                _write(out / FAILED / f"{outcome.run.name}.ipynb", nbformat.writes(outcome.notebook) + "\n")
-        first = failed[0]
-        more = f"; {len(failed) - 1} more failed" if len(failed) > 1 else ""
-        look = f"; see {out / FAILED}" if any(outcome.notebook for outcome in failed) else ""
-        raise JiaokouError(f"notebook {first.run.path.stem} ({first.run.lang}), {first.error}{more}{look}")
-    return outcomes
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _export(exporter: BriefingExporter, outcome: Outcome, folder: Path) -> Page:
-    """Write the run's notebook and its page."""
-    run = outcome.run
-    assert outcome.notebook is not None
-    _write(folder / "notebooks" / f"{run.name}.ipynb", nbformat.writes(outcome.notebook) + "\n")
-    html, resources = exporter.from_notebook_node(outcome.notebook, {"metadata": {"name": run.path.stem}})
-    _write(folder / f"{run.name}.html", html)
-    return resources["page"]
-
-
-def _write_data(folder: Path, package: str | Path) -> list[str]:
-    """The tidy data as published, one CSV for each of the library's frames; the names of the files."""
-    folder.mkdir()
-    tables = ("sections", "load", "milestones", "indicators", "derived", "audit")
-    for table in tables:
-        frame: pd.DataFrame = getattr(jiaokou, table)(package=package)
-        name = "observations" if table == "load" else table
-        frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-    return [path.name for path in _files(folder)]
-
-
-def _replace(building: Path, target: Path) -> None:
-    building.chmod(0o755)  # temporary folders are for their owner alone
-    if target.exists():
-        old = building.with_name(f"{building.name}-old")
-        target.rename(old)
-        building.rename(target)
-        shutil.rmtree(old)
-    else:
-        building.rename(target)
-
-
-def _point(out: Path, name: str) -> None:
-    """Let ``latest`` lead to the edition, in one step."""
-    link = out / f".{LATEST}-{os.getpid()}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(name, target_is_directory=True)
-    link.replace(out / LATEST)
+def find(edition: str | Path, out: str | Path) -> tuple[Path, receipts.Receipt]:
+    """The folder of an edition and its receipt, by its folder or its name in `out`; JiaokouError if there is none."""
+    for folder in (Path(edition).expanduser(), Path(out).expanduser() / edition):
+        if receipt := receipts.read(folder):
+            return folder, receipt
+    raise JiaokouError(
+        f"{edition} is no edition: it has no receipt.json; give its folder, such as editions/latest, "
+        "or its name in the folder that --out names"
+    )

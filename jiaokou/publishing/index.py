@@ -12,6 +12,9 @@ from jiaokou.datasets import Package
 from jiaokou.publishing.exporter import TEMPLATES, allow, asset, heading, phrases, policy
 from jiaokou.publishing.page import Page
 
+LINES = 20
+"""How many changes the front page lists; ``changes.json`` has them all."""
+
 
 def index(
     package: Package,
@@ -19,8 +22,12 @@ def index(
     observations: pd.DataFrame,
     files: Sequence[str],
     edition: str,
+    changes: Mapping[str, Any] | None = None,
 ) -> str:
-    """The HTML of ``index.html``: `pages` maps each language to its briefings in order, `files` those in ``data/``."""
+    """The HTML of ``index.html``: `pages` maps each language to its briefings in order, `files` those in ``data/``.
+
+    `changes` is the comparison with the edition before (see `jiaokou.publishing.comparison`), None for a first one.
+    """
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     search = asset("search.js")
     return environment.get_template("index.html.j2").render(
@@ -33,6 +40,7 @@ def index(
         briefings=[[_card(page) for page in same] for same in zip(*pages.values(), strict=True)],
         rows=[_row(row, package, pages) for _, row in observations.iterrows()],
         files=files,
+        changes=_changes(changes, package, list(pages)) if changes else None,
         policy=policy(allow(search)),
         style=Markup(asset("style.css")),
         search=Markup(search),
@@ -73,3 +81,41 @@ def _link(row: pd.Series, lang: str, pages: Sequence[Page]) -> dict[str, str] | 
         "href": f"{lang}/{showing[0].name}.html#{row['observation']}",
         "text": phrases(lang)["language"],
     }
+
+
+def _changes(found: Mapping[str, Any], package: Package, languages: Sequence[str]) -> dict[str, Any]:
+    """The comparison as the page shows it: how much of each kind, and a line for each observation and verdict."""
+    changes: list[dict[str, str]] = found["changes"]
+    first = {(change["kind"], change["name"]): change for change in reversed(changes)}
+    named = [change for change in reversed(first.values()) if change["kind"] != "page"]
+    pages = sum(change["kind"] == "page" for change in changes)
+    return {
+        "before": found["before"],
+        "summary": [_summary(phrases(lang), len(named), pages) for lang in languages],
+        "lines": [[_line(change, package, lang) for lang in languages] for change in named[:LINES]],
+        "more": len(named) > LINES,
+    }
+
+
+def _summary(say: Mapping[str, str], named: int, pages: int) -> str:
+    return say["changes_summary"].format(named=named, pages=pages) if named or pages else say["changes_none"]
+
+
+def _line(change: Mapping[str, str], package: Package, lang: str) -> str:
+    """One change in words: ``Key projects planned and under way: As printed 146个 → 147个``."""
+    say = phrases(lang)
+    if change["change"] == "changed":
+        field = say[change["field"].partition("_")[0]]
+        what = f"{field} {change['before']} → {change['after']}"
+    else:
+        what = say[f"changes_{change['change']}"]
+    return say["changes_line"].format(name=_named(change, package, lang), what=what)
+
+
+def _named(change: Mapping[str, str], package: Package, lang: str) -> str:
+    """What a change is about: the label of an observation that is still there, or else its code."""
+    observations = package.frames["observations"]
+    row = observations[observations["observation"] == change["name"]]
+    if change["kind"] == "observation" and not row.empty:
+        return wording.label(row.iloc[0], lang, package)
+    return f"{phrases(lang)['relation']} {change['name']}" if change["kind"] == "relation" else change["name"]

@@ -25,13 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from jiaokou.errors import JiaokouError, WrongUseError
-from jiaokou.wording import LANGUAGES
+from jiaokou.languages import LANGUAGES
 
 OWN_OPTIONS = {"lang": "--lang", "package": "--package"}
 
 _CHOICES = re.compile(r"[\w.+-]+(?:, [\w.+-]+)* or [\w.+-]+")
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Parameter:
         try:
             value = _READERS[self.type](text)
             if self.type == "str" and _ISO_DATE.fullmatch(self.default):
-                datetime.date.fromisoformat(value)
+                _read_date(value)
         except KeyError:
             raise WrongUseError(
                 f"parameter {self.name} is a {self.type}, which cannot be set; only {', '.join(_READERS)} can"
@@ -90,7 +91,15 @@ def _read_int(text: str) -> int:
     return int(text)
 
 
+def _read_date(text: str) -> datetime.date:
+    if not _ISO_DATE.fullmatch(text):
+        raise ValueError(text)
+    return datetime.date.fromisoformat(text)
+
+
 def _read_float(text: str) -> float:
+    if not _FLOAT.fullmatch(text):
+        raise ValueError(text)
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(text)
@@ -213,8 +222,10 @@ def languages(asked: Iterable[str] = ()) -> list[str]:
 def settings(chosen: Sequence[Briefing], texts: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Read ``NAME=VALUE`` texts by what the chosen briefings declare; the result maps briefing name to values.
 
-    A name goes to every chosen briefing that declares it, and one at least must.
+    A name goes to every chosen briefing that declares it, and one at least must. Raises WrongUseError for a name or a
+    value that is not allowed, and JiaokouError for a notebook that cannot be read.
     """
+    known = {briefing.name: briefing.parameters for briefing in chosen}
     values: dict[str, dict[str, Any]] = {briefing.name: {} for briefing in chosen}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -223,11 +234,13 @@ def settings(chosen: Sequence[Briefing], texts: Iterable[str]) -> dict[str, dict
             raise WrongUseError(f"--set takes NAME=VALUE, not {text!r}")
         if name in OWN_OPTIONS:
             raise WrongUseError(f"parameter {name} has an option of its own: use {OWN_OPTIONS[name]}")
-        takers = [briefing for briefing in chosen if name in briefing.parameters]
+        takers = [briefing for briefing, declared in known.items() if name in declared]
         if not takers:
             raise WrongUseError(_unknown(name, chosen))
+        if name in values[takers[0]]:
+            raise WrongUseError(f"parameter {name} is set twice; leave one out")
         for briefing in takers:
-            values[briefing.name][name] = briefing.parameters[name].read(value)
+            values[briefing][name] = known[briefing][name].read(value)
     return values
 
 

@@ -8,8 +8,9 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
     >>> say(zh="完成项目{projects_completed}。", en="{projects_completed} projects were completed.")  # doctest: +SKIP
 """
 
+from jiaokou.languages import LANGUAGES
 from jiaokou.wording.labels import code, formula, join, label, paragraphs, period, source
-from jiaokou.wording.languages import HTML_LANG, LANGUAGES, Row, Vocabulary, check_language, missing
+from jiaokou.wording.languages import HTML_LANG, Row, Vocabulary, check_language, missing
 from jiaokou.wording.numbers import amount, bounds, interval, number, quantity
 from jiaokou.wording.passages import Narrator, Passage, data_element, in_chinese, narrator, provenance
 from jiaokou.wording.phrases import cells, details, listing, periods, phrase, sentences, wrap

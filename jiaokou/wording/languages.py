@@ -11,9 +11,7 @@ import pandas as pd
 from babel import Locale
 
 from jiaokou.errors import JiaokouError
-
-LANGUAGES = ("zh", "en")
-"""The languages of pages, charts and tables."""
+from jiaokou.languages import LANGUAGES
 
 HTML_LANG = {"zh": "zh-CN", "en": "en-GB"}
 """The ``lang`` attribute of text in each language."""

@@ -6,20 +6,21 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
-from small_notebooks import CHART, code, figure, notebook, text, write
+from small_notebooks import CHART, code, text, write
 
 import jiaokou
 from jiaokou.datasets import default_package
 from jiaokou.errors import JiaokouError, WrongUseError
-from jiaokou.publishing.comparison import compare
-from jiaokou.publishing.edition import Edition, publish
-from jiaokou.publishing.gate import gate
-from jiaokou.publishing.run import Outcome
+from jiaokou.publishing import storage
+from jiaokou.publishing.edition import Edition, check, publish
 
 SAYING = (
     "import jiaokou\nfrom jiaokou import wording\n"
@@ -70,7 +71,7 @@ def test_an_edition_is_laid_out_as_the_contract_says(edition: Edition, out: Path
     } <= files
     assert edition.made
     assert (out / "latest").readlink() == Path(edition.path.name)
-    assert sorted(path.name for path in out.iterdir()) == sorted([edition.path.name, "latest"])
+    assert sorted(path.name for path in out.iterdir()) == sorted([".lock", edition.path.name, "latest"])
 
 
 def test_the_published_data_are_the_librarys(edition: Edition) -> None:
@@ -110,26 +111,102 @@ def test_the_same_inputs_are_not_run_again(folder: Path, out: Path, edition: Edi
     (out / "latest").unlink()
     again = publish(["economy", "overview"], languages=["en", "zh"], out=out, notebooks=folder)
     assert again == Edition(edition.path, made=False)
+    assert (again.run, again.taken) == (0, 0)
     assert (out / "latest").readlink() == Path(edition.path.name)
 
 
-def test_the_same_inputs_give_the_same_bytes_elsewhere(
-    folder: Path, edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_that_nothing_has_changed_is_seen_without_loading_what_makes_editions(
+    folder: Path, out: Path, edition: Edition
 ) -> None:
-    elsewhere = shutil.copytree(folder, tmp_path / "other notebooks")
-    for name, value in {
-        "TZ": "Pacific/Chatham",
-        "LC_ALL": "C",
-        "PYTHONHASHSEED": "7",
-        "HOME": str(tmp_path),
-    }.items():
-        monkeypatch.setenv(name, value)
-    other = publish(["overview", "economy"], out=tmp_path / "out", notebooks=elsewhere, jobs=1)
-    ours, theirs = contents(edition.path), contents(other.path)
-    ours.pop("receipt.json")
-    theirs.pop("receipt.json")
-    assert other.path.name == edition.path.name
-    assert {name for name in ours | theirs if ours.get(name) != theirs.get(name)} == set()
+    source = f"""
+import sys
+from pathlib import Path
+from jiaokou.publishing.edition import publish
+made = publish(["overview", "economy"], out={str(out)!r}, notebooks=Path({str(folder)!r}))
+print(made.made, [name for name in ("pandas", "nbformat", "plotly", "papermill", "rich") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False []"
+
+
+def test_an_edition_that_was_damaged_is_made_again_from_what_is_unharmed(
+    folder: Path, out: Path, edition: Edition
+) -> None:
+    whole = contents(edition.path)
+    (edition.path / "en" / "01_economy.html").write_text("half a pa")
+    (edition.path / "notebooks" / "zh" / "00_overview.ipynb").unlink()
+    again = publish(["overview", "economy"], out=out, notebooks=folder)
+    assert (again.path, again.run, again.taken) == (edition.path, 1, 3)
+    assert {n: c for n, c in contents(again.path).items() if n != "receipt.json"} == {
+        n: c for n, c in whole.items() if n != "receipt.json"
+    }
+
+
+@pytest.fixture(scope="module")
+def changed(folder: Path, out: Path, edition: Edition, tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """The edition after that: one of two notebooks has one more sentence."""
+    elsewhere = shutil.copytree(folder, tmp_path_factory.mktemp("changed") / "notebooks")
+    write(elsewhere / "01_economy.ipynb", code(SAYING), text("又一句。", "zh"), text("One more.", "en"))
+    return publish(["overview", "economy"], out=out, notebooks=elsewhere)
+
+
+def test_a_changed_notebook_is_run_alone_and_the_others_are_taken_over(
+    edition: Edition, changed: Edition
+) -> None:
+    assert (changed.made, changed.run, changed.taken) == (True, 2, 2)
+    runs = json.loads((changed.path / "receipt.json").read_text())["runs"]
+    assert {run: made["taken"] for run, made in runs.items()} == {
+        "zh/00_overview": True,
+        "zh/01_economy": False,
+        "en/00_overview": True,
+        "en/01_economy": False,
+    }
+    assert "One more." in (changed.path / "en" / "01_economy.html").read_text("utf-8")
+
+
+def test_a_page_taken_over_differs_only_in_the_edition_that_it_names(
+    edition: Edition, changed: Edition
+) -> None:
+    before, after = (
+        (made.path / "zh" / "00_overview.html").read_bytes().replace(made.path.name.encode(), b"EDITION")
+        for made in (edition, changed)
+    )
+    assert before == after
+    assert b"EDITION" in after
+
+
+def test_a_new_edition_says_on_its_index_what_changed_and_a_first_one_nothing(
+    edition: Edition, changed: Edition
+) -> None:
+    assert not (edition.path / "changes.json").exists()
+    assert "changes" not in re.findall(r'id="(\w+)"', edition.index.read_text("utf-8"))
+    index = changed.index.read_text("utf-8")
+    assert "Pages changed: 2." in index
+    assert edition.path.name in index
+    found = json.loads((changed.path / "changes.json").read_text())
+    assert found["before"] == edition.path.name
+    assert [(c["kind"], c["name"]) for c in found["changes"]] == [
+        ("page", "en/01_economy.html"),
+        ("page", "zh/01_economy.html"),
+    ]
+    assert json.loads((changed.path / "receipt.json").read_text())["before"] == edition.path.name
+
+
+def test_an_edition_made_again_is_the_same_to_the_byte_and_what_is_not_is_named(
+    folder: Path, tmp_path: Path
+) -> None:
+    out, own = tmp_path / "out", shutil.copytree(folder, tmp_path / "notebooks")
+    made = publish(["economy"], languages=["en"], out=out, notebooks=own)
+    assert check("latest", out=out, notebooks=own) == []
+    (made.path / "data" / "audit.csv").write_text("relation,verdict\n")
+    write(own / "01_economy.ipynb", code(SAYING), text("One more.", "en"))
+    found = check(made.path, out=out, notebooks=own)
+    assert found == [
+        "input notebooks/01_economy.ipynb: changed",
+        "data/audit.csv: changed since it was published",
+        "en/01_economy.html: differs",
+        "notebooks/en/01_economy.ipynb: differs",
+    ]
 
 
 def test_a_package_may_lie_anywhere_and_its_place_is_not_published(folder: Path, tmp_path: Path) -> None:
@@ -149,17 +226,21 @@ def test_a_package_may_lie_anywhere_and_its_place_is_not_published(folder: Path,
 def test_a_failing_run_leaves_the_last_edition_and_its_notebook_to_look_at(
     folder: Path, out: Path, edition: Edition
 ) -> None:
-    before = contents(edition.path)
-    seen: list[Outcome] = []
+    before, latest = contents(edition.path), storage.latest(out)
+    heard: list[tuple[str, dict[str, Any]]] = []
     with pytest.raises(
         JiaokouError, match=r"notebook 99_failing \(en\), cell 4: ZeroDivisionError: division by zero"
     ):
-        publish(["failing"], languages=["en"], out=out, notebooks=folder, report=seen.append)
+        publish(
+            ["failing"], languages=["en"], out=out, notebooks=folder, tell=lambda e, **f: heard.append((e, f))
+        )
     assert contents(edition.path) == before
-    assert (out / "latest").readlink() == Path(edition.path.name)
+    assert storage.latest(out) == latest
     assert "ZeroDivisionError" in (out / "failed" / "en" / "99_failing.ipynb").read_text()
-    assert sorted(path.name for path in out.iterdir()) == sorted([edition.path.name, "failed", "latest"])
-    assert [outcome.run.name for outcome in seen] == ["en/99_failing"]
+    assert {"failed", "latest", edition.path.name} <= {path.name for path in out.iterdir()}
+    assert not list(out.glob(".building*"))
+    assert heard[0] == ("started", {"runs": 1, "taken": 0})
+    assert heard[1][1]["error"] == "cell 4: ZeroDivisionError: division by zero"
 
 
 def test_a_parameter_reaches_the_notebook_and_the_receipt(folder: Path, tmp_path: Path) -> None:
@@ -180,7 +261,7 @@ def test_wrong_names_are_refused_before_anything_runs(
     ask: Callable[..., Edition], folder: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(WrongUseError):
-        ask(out=tmp_path / "out", notebooks=folder, started=lambda runs: pytest.fail("something ran"))
+        ask(out=tmp_path / "out", notebooks=folder, tell=lambda event, **_: pytest.fail(f"{event} was told"))
     assert not (tmp_path / "out").exists()
 
 
@@ -190,63 +271,41 @@ def test_a_folder_that_cannot_be_written_is_named(folder: Path, tmp_path: Path) 
         publish(["economy"], out=tmp_path / "file", notebooks=folder)
 
 
-@pytest.fixture
-def built(tmp_path: Path) -> Path:
-    """A page and its notebook, right for the gate."""
-    import nbformat
-
-    path = tmp_path / "notebooks" / "zh" / "01_economy.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(notebook(code("f", outputs=[{"application/vnd.plotly.v1+json": figure()}])), path)
-    (tmp_path / "zh").mkdir()
-    (tmp_path / "zh" / "01_economy.html").write_text(
-        '<div class="chart"></div><a href="https://example.org/">x</a>'
-    )
-    return tmp_path
+def test_inputs_that_change_while_an_edition_is_made_are_named_and_nothing_is_published(
+    tmp_path: Path,
+) -> None:
+    package = shutil.copytree(default_package(), tmp_path / "package")
+    touch = "from pathlib import Path\nwith Path(package, 'datapackage.json').open('a') as file:\n    file.write('\\n')"
+    write(tmp_path / "notebooks" / "01_economy.ipynb", code(touch))
+    with pytest.raises(
+        JiaokouError, match=r"inputs changed while .* \(input data/datapackage.json: changed\)"
+    ):
+        publish(languages=["en"], package=package, out=tmp_path / "out", notebooks=tmp_path / "notebooks")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [".lock"]
 
 
-def test_the_gate_lets_a_whole_edition_pass(built: Path) -> None:
-    assert list(gate(built, ["zh/01_economy"])) == []
+def stored(out: Path, *names: str) -> None:
+    """Editions as far as `storage` looks at them, each made after the one before."""
+    for number, name in enumerate(names):
+        (out / name).mkdir(parents=True)
+        receipt = {"edition": name, "made": f"2026-01-{number + 1:02}T00:00:00+00:00", "outputs": {}}
+        (out / name / "receipt.json").write_text(json.dumps(receipt))
 
 
-@pytest.mark.parametrize(
-    ("added", "finding"),
-    [
-        ('<div class="chart"></div>', "zh/01_economy shows 2 of 1 charts"),
-        ('<script src="https://example.org/x.js"></script>', "would ask a network"),
-        ("<img alt='' src=//example.org/x.png>", "would ask a network"),
-        ('<link rel="stylesheet"\nhref="http://example.org/x.css">', "would ask a network"),
-        ("<style>p {background: url('https://example.org/x.png')}</style>", "would ask a network"),
-        ("<style>@import 'x.css'</style>", "would ask a network"),
-    ],
-)
-def test_the_gate_finds_what_is_wrong_with_a_page(built: Path, added: str, finding: str) -> None:
-    page = built / "zh" / "01_economy.html"
-    page.write_text(page.read_text() + added)
-    (found,) = gate(built, ["zh/01_economy"])
-    assert finding in found
+def test_the_newest_editions_are_kept_and_always_the_latest(tmp_path: Path) -> None:
+    stored(tmp_path, "e1", "e2", "e3", "e4")
+    (tmp_path / "others").mkdir()
+    storage.point(tmp_path, "e1")
+    assert storage.prune(tmp_path, 2) == ["e3", "e2"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["e1", "e4", "latest", "others"]
+    assert storage.prune(tmp_path, 1) == ["e4"]
+    assert storage.latest(tmp_path) == "e1"
 
 
-def test_the_gate_finds_what_is_missing(built: Path) -> None:
-    assert list(gate(built, ["zh/01_economy", "en/01_economy"])) == ["en/01_economy is missing"]
-
-
-def test_a_comparison_says_what_changed(edition: Edition, tmp_path: Path) -> None:
-    other = shutil.copytree(edition.path, tmp_path / "other")
-    assert compare(edition.path, other).empty
-    table = other / "data" / "observations.csv"
-    frame = pd.read_csv(table, dtype="str")
-    frame.loc[frame["observation"] == "projects_planned", ["printed", "value"]] = ["147个", "147.0"]
-    frame.drop(frame.index[-1]).to_csv(table, index=False)
-    (other / "zh" / "01_economy.html").write_text("other")
-    found = compare(edition.path, other)
-    assert list(found.columns) == ["kind", "name", "change", "field", "before", "after"]
-    rows = [tuple(row) for row in found.itertuples(index=False)]
-    assert ("observation", "projects_planned", "changed", "printed", "146个", "147个") in rows
-    assert ("observation", frame["observation"].iloc[-1], "gone", "", "", "") in rows
-    assert [row[:3] for row in rows if row[0] == "page"] == [("page", "zh/01_economy.html", "changed")]
-
-
-def test_what_is_no_edition_is_refused(edition: Edition, tmp_path: Path) -> None:
-    with pytest.raises(JiaokouError, match="is no edition"):
-        compare(edition.path, tmp_path)
+def test_what_a_crash_left_is_put_back_or_taken_away(tmp_path: Path) -> None:
+    stored(tmp_path, "e1", ".old-e2", ".old-e1", ".latest-e2", ".building-e3", ".gone-e0")
+    storage.point(tmp_path, ".latest-e2")
+    (tmp_path / ".building-latest").symlink_to("nowhere")
+    storage.tidy(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["e1", "e2", "latest"]
+    assert storage.latest(tmp_path) == "e2"

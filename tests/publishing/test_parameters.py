@@ -78,9 +78,12 @@ def test_values_are_read_by_the_declared_type(chosen: list[Briefing], text: str,
         ("year=2050", "from 2026 to 2035"),
         ("target=nan", "must be of type float"),
         ("target=much", "must be of type float"),
+        ("target=1_000", "must be of type float"),
+        ("target=1e999", "must be of type float"),
         ("deep=1", "must be of type bool"),
         ("until=tomorrow", "an ISO date"),
         ("until=2025-02-30", "an ISO date"),
+        ("until=20250228", "an ISO date"),
         ("order=colour", "one of size, name, none"),
         ("yaer=2030", "did you mean year?"),
         ("nothing=1", "--set takes code: str, year: int"),
@@ -95,6 +98,11 @@ def test_what_is_not_declared_is_refused(chosen: list[Briefing], text: str, mess
         settings(chosen, [text])
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_parameter_is_set_once(chosen: list[Briefing]) -> None:
+    with pytest.raises(WrongUseError, match="parameter year is set twice"):
+        settings(chosen, ["year=2030", "year=2031"])
 
 
 def test_briefings_are_named_with_or_without_their_number(tmp_path: Path, chosen: list[Briefing]) -> None:
@@ -120,7 +128,7 @@ def test_what_is_no_notebook_is_refused_by_name(tmp_path: Path, content: str) ->
     path = tmp_path / "01_economy.ipynb"
     path.write_bytes(content.encode("utf-8", "surrogatepass"))
     with pytest.raises(JiaokouError, match=r"01_economy\.ipynb is not a notebook that can be read"):
-        settings([Briefing(path)], ["a=1"])
+        settings([Briefing(path)], [])
 
 
 def test_the_projects_notebooks_declare_what_papermill_reads() -> None:

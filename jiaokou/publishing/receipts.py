@@ -1,0 +1,46 @@
+"""Receipts: what an edition was made from and holds, by which its files are trusted or not."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+RECEIPT = "receipt.json"
+
+Receipt = Mapping[str, Any]
+
+
+def read(edition: Path) -> Receipt | None:
+    """The receipt of an edition's folder, or None where there is none that can be read."""
+    try:
+        content = json.loads((edition / RECEIPT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and isinstance(content.get("outputs"), dict) else None
+
+
+def write(edition: Path, content: Mapping[str, Any]) -> None:
+    """Write the receipt, with the hash of every file that the edition holds so far."""
+    text = json.dumps({**content, "outputs": outputs(edition)}, ensure_ascii=False, indent=1)
+    (edition / RECEIPT).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def outputs(edition: Path) -> dict[str, str]:
+    """The hash of every file in an edition but the receipt itself."""
+    names = sorted(path.relative_to(edition).as_posix() for path in edition.rglob("*") if path.is_file())
+    return {name: digest(edition / name) for name in names if name != RECEIPT}
+
+
+def damaged(edition: Path, receipt: Receipt) -> list[str]:
+    """The files that are not what the receipt says."""
+    return [name for name, content in receipt["outputs"].items() if digest(edition / name) != content]
+
+
+def digest(file: Path) -> str:
+    """A file's sha256 in hexadecimal, or "" for one that cannot be read."""
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,68 @@
+"""The public names, which are loaded when they are first asked for."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from rlcompleter import Completer
+
+import pytest
+
+import jiaokou
+
+HEAVY = ("pandas", "numpy", "plotly", "papermill", "nbformat", "nbconvert", "great_tables", "babel")
+
+
+def fresh(code: str) -> str:
+    """What a new interpreter prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("module", ["jiaokou", "jiaokou.cli", "jiaokou.publishing.edition"])
+def test_importing_the_package_or_the_command_loads_nothing_heavy(module: str) -> None:
+    assert fresh(f"import sys, {module}; print([n for n in {HEAVY} if n in sys.modules])") == "[]"
+
+
+def test_tab_completion_offers_every_public_name() -> None:
+    completer = Completer({"jiaokou": jiaokou})
+    offered = set()
+    while (text := completer.complete("jiaokou.", len(offered))) is not None:
+        offered.add(text.removeprefix("jiaokou.").rstrip("()"))
+    assert set(jiaokou.__all__) <= offered
+
+
+def test_every_public_name_is_there_and_no_other() -> None:
+    assert [name for name in jiaokou.__all__ if not callable(getattr(jiaokou, name))] == []
+    with pytest.raises(AttributeError, match="has no attribute 'weather'"):
+        jiaokou.weather  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_audit_is_the_function_whoever_imports_its_module_first() -> None:
+    code = "import jiaokou.audit, jiaokou; from jiaokou import audit; print(jiaokou.audit is audit, callable(audit))"
+    assert fresh(code) == "True True"
+
+
+def test_modules_of_the_data_room_need_no_import_of_their_own() -> None:
+    assert (
+        fresh("import jiaokou; print(jiaokou.datasets.open_package().name)")
+        == jiaokou.datasets.open_package().name
+    )
+
+
+def test_type_checkers_are_told_the_same_names_from_the_same_modules() -> None:
+    (told,) = (node for node in ast.parse(Path(jiaokou.__file__).read_text("utf-8")).body if isinstance(node, ast.If)
+               and any(isinstance(part, ast.ImportFrom) for part in node.body))  # fmt: skip
+    names = {
+        alias.name: part.module
+        for part in told.body
+        if isinstance(part, ast.ImportFrom)
+        for alias in part.names
+    }
+    assert sorted(names) == sorted(jiaokou.__all__)
+    for name, module in names.items():
+        assert module is not None
+        assert getattr(jiaokou, name) is getattr(importlib.import_module(module), name)
