@@ -107,7 +107,9 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mappi
     cells = texts.assign(**{name: [as_html(cell) for cell in written[name]] for name in others}).astype(
         object
     )
-    sheet = Table(cells, rowname_col=stub, id=f"{kind}-{content[:10]}")
+    # great_tables fills in cell after cell, and an Arrow column is copied whole each time.
+    with pd.option_context("mode.string_storage", "python"):
+        sheet = Table(cells, rowname_col=stub, id=f"{kind}-{content[:10]}")
     sheet.css = _style(texts, f"{kind}-{content[:10]}", lang)
     sheet.label = phrase("table_of", lang, what=phrase(stub, lang))
     return (
