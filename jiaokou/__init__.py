@@ -7,7 +7,8 @@ Frames carry units, periods, labels in both languages and provenance; each funct
 package in the same form. Charts, tables and wording live in modules of their own and are imported by name.
 """
 
-from jiaokou.audit import audit
+from jiaokou.audit import audit, sensitivity
+from jiaokou.audit.found import found
 from jiaokou.datasets import indicators, load, milestones, pick, sections
 from jiaokou.derive import derived
 from jiaokou.errors import JiaokouError
@@ -17,10 +18,12 @@ __all__ = [
     "JiaokouError",
     "audit",
     "derived",
+    "found",
     "indicators",
     "load",
     "milestones",
     "pick",
     "sections",
+    "sensitivity",
     "verify",
 ]

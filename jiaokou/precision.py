@@ -1,9 +1,9 @@
-"""Printed characters to value, qualifier and bounds; and arithmetic that carries the bounds through.
+"""Printed characters to value, qualifier and bounds.
 
 A published number is a string first. `10万吨` says one significant place less than `100000吨` would, `超184座` says
 that 184 is not the number. Values are exact fractions; bounds are the interval that the printed precision (half a
 unit of the last printed place, either way) and the qualifying word allow. Counts that are printed in full are
-exact.
+exact. Which rule a printer rounded by is not known, so the interval can be asked for under each usual one.
 """
 
 from __future__ import annotations
@@ -12,17 +12,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isfinite
 from typing import Any
 
-from mpmath import mp
-from mpmath.ctx_iv import MPIntervalContext
-
 from jiaokou.errors import JiaokouError
+from jiaokou.intervals import Interval, Number
 
-# Far more than any printed number needs: an interval's ends, rounded outward here, are exact once made a float.
-_iv = MPIntervalContext()
-_iv.prec = 200
+RULES = ("half_up", "half_even", "truncation")
+"""The usual rules of rounding, by the codes of `codes/rounding.csv`."""
 
 # What stands before or after a number, and the qualifier it means. Longest first, since 不超过 holds 超过.
 _BEFORE = {
@@ -32,6 +28,7 @@ _BEFORE = {
     "接近": "nearly", "将近": "nearly", "近": "nearly",
     "大约": "about", "约": "about",
     "不足": "below",
+    "高达": "exact", "达到": "exact", "达": "exact",  # emphasis: the number itself is meant
 }  # fmt: skip
 _AFTER = {"以上": "at_least", "以下": "below", "以内": "up_to", "左右": "about", "余": "over", "多": "over"}
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
@@ -46,15 +43,61 @@ NUMERAL = re.compile(
 
 Bound = Fraction | None
 
+# Chinese law (Civil Code, article 1259) counts the number itself to 以上, 以下 and 以内, and not to 超过 or 不满.
+_OPEN_BELOW, _OPEN_ABOVE = {"over"}, {"nearly"}
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Printed:
-    """What printed characters say: an exact `value`, a `qualifier`, and bounds (None where there is none)."""
+    """What printed characters say: an exact `value`, a `qualifier`, and bounds (None where there is none).
+
+    `place` is what one unit of the last printed digit is worth; `rounded` whether the number may stand for others
+    near it (a count or a rank printed in full does not).
+    """
 
     value: Fraction
     qualifier: str
     lower: Bound
     upper: Bound
+    place: Fraction
+    rounded: bool
+
+    def interval(self, rule: str = "") -> Interval:
+        """What the number can stand for if it was rounded by `rule`; without one, by any of `RULES`.
+
+        A qualifying word says more than rounding: `超184座` is any number above 184 under every rule.
+        """
+        if self.qualifier != "exact":
+            opens = self.qualifier in _OPEN_BELOW, self.qualifier in _OPEN_ABOVE
+            return Interval(_plain(self.lower), _plain(self.upper), *opens)
+        value = _plain(self.value)
+        if not self.rounded:
+            return Interval(value, value)
+        place, half = _plain(self.place), _plain(self.place / 2)
+        match rule:
+            case "half_up":
+                return Interval(value - half, value + half, False, True)
+            case "half_even":
+                odd = bool(self.value / self.place % 2)
+                return Interval(value - half, value + half, odd, odd)
+            case "truncation":
+                return Interval(value, value + place, False, True)
+        return Interval(value - half, value + place, False, True)
+
+    def misprints(self) -> list[Number]:
+        """How much the value would change by each error in a single digit: another digit in its place, none leading."""
+        digits = str(int(self.value / self.place))
+        return [
+            _plain((wrong - int(digit)) * 10**power * self.place)
+            for power, digit in zip(reversed(range(len(digits))), digits, strict=True)
+            for wrong in range(0 if power < len(digits) - 1 else 1, 10)
+            if wrong != int(digit)
+        ]
+
+
+def _plain(number: Bound) -> Any:
+    """A whole fraction as an integer, with which arithmetic is many times as fast."""
+    return number.numerator if number is not None and number.denominator == 1 else number
 
 
 def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
@@ -77,7 +120,7 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
         raise JiaokouError(f"“{printed}” ends in “{rest}”, which is no printed form of the unit {unit}")
     factor = forms.get(rest, Fraction(1))
     exact = unit == "rank" or (unit == "count" and step == 1)
-    return _bounded(number * factor, Fraction(0) if exact else step * factor / 2, qualifier, unit)
+    return _bounded(number * factor, step * factor, not exact, qualifier, unit)
 
 
 def _qualifier(printed: str) -> tuple[str, str]:
@@ -114,7 +157,8 @@ def _number(text: str) -> tuple[Fraction, Fraction]:
     return Fraction(total + section + (digit or 0)), Fraction(place)
 
 
-def _bounded(value: Fraction, half: Fraction, qualifier: str, unit: str) -> Printed:
+def _bounded(value: Fraction, place: Fraction, rounded: bool, qualifier: str, unit: str) -> Printed:
+    half = place / 2 if rounded else Fraction(0)
     lower: Bound = value - half
     upper: Bound = value + half
     match qualifier:
@@ -128,7 +172,7 @@ def _bounded(value: Fraction, half: Fraction, qualifier: str, unit: str) -> Prin
             # Nothing says how far "about" reaches; one unit of the last place that is not zero is usual.
             reach = max(2 * half, _last_place(value))
             lower, upper = value - reach, value + reach
-    return Printed(value, qualifier, lower, upper)
+    return Printed(value, qualifier, lower, upper, place, rounded)
 
 
 def _last_place(value: Fraction) -> Fraction:
@@ -136,21 +180,3 @@ def _last_place(value: Fraction) -> Fraction:
     while value and value % (place * 10) == 0:
         place *= 10
     return place
-
-
-def interval(lower: Any, upper: Any) -> Any:
-    """An mpmath interval from two ends (fractions, numbers or None for no bound), which contains them exactly."""
-    low = _end(lower).a if lower is not None else _iv.ninf
-    high = _end(upper).b if upper is not None else _iv.inf
-    return _iv.mpf([low, high])
-
-
-def _end(number: Any) -> Any:
-    exact = Fraction(number) if isinstance(number, int | Fraction) else Fraction(str(number))
-    return _iv.mpf(exact.numerator) / exact.denominator
-
-
-def ends(result: Any) -> tuple[float | None, float | None]:
-    """Lower and upper end of an interval as floats, None for no bound."""
-    low, high = float(mp.mpf(result.a)), float(mp.mpf(result.b))
-    return (low if isfinite(low) else None, high if isfinite(high) else None)

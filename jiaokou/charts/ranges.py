@@ -161,8 +161,8 @@ def paths(
     ratios = [goal / float(row["value"]) for row, goal in zip(canvas.rows, aims, strict=True)]
     first, span, said = min(map(_year, canvas.rows)), max(1.0, *ratios) - min(1.0, *ratios), []
     for row, goal in zip(canvas.rows, aims, strict=True):
-        low, high = required_growth(row, goal, target_year - _year(row))
-        low = None if low is not None and low <= -100 else low
+        least, high = required_growth(row, goal, target_year - _year(row))
+        low = None if least <= -100 else least
         growth = canvas.say("per_year", growth=wording.interval(low, high, "percent", lang, package))
         canvas.label(canvas.name(row), growth)
         start, end = canvas.quantity(row), wording.amount(goal, str(row["unit"]), lang, package, row)

@@ -191,7 +191,8 @@ def _counter(row: Row, package: Vocabulary) -> str:
     indicator = row.get("indicator")
     if missing(indicator):  # a computed count is counted as its first operand is
         observations = package.frames["observations"]
-        operand = observations.loc[observations["observation"] == row.get("left"), "indicator"]
+        first = row.get("left", str(row.get("observations")).partition(" ")[0])
+        operand = observations.loc[observations["observation"] == first, "indicator"]
         indicator = operand.iloc[0] if len(operand) else None
     indicators = package.frames["indicators"]
     counters = indicators.loc[indicators["indicator"] == indicator, "counter_zh"]

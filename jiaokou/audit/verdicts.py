@@ -1,0 +1,122 @@
+"""Verdicts on relations, from printed numbers alone: plain objects in, plain objects out.
+
+A relation cannot hold only if no truth fits what is printed, whichever usual rule each number was rounded by. How
+much it says otherwise is its power: the part of all single-digit errors in its numbers that would make it fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from jiaokou.audit.kinds import KINDS
+from jiaokou.intervals import Interval, Number, exactly
+from jiaokou.precision import RULES, Printed
+
+WEAK = Fraction(1, 20)
+"""A relation that fewer than this part of single-digit errors would break is too weak to tell anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation ready to be judged: its kind, its numbers in the order of the roles, and what was counted.
+
+    A number that is not printed is None. `counted` (names in a list, years) is exact; `reading` whether the relation
+    stands on one.
+    """
+
+    kind: str
+    numbers: tuple[Printed | None, ...]
+    counted: int | None = None
+    reading: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every number that it needs is printed."""
+        return None not in self.numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict; the bounds found and expected (None if it cannot be told); how far apart they are at least.
+
+    `rules` are the rules of rounding that let the sides agree if all numbers were rounded alike. `errors` is the
+    number of single-digit errors in its numbers and `caught` those that would break it, as (term, change of value).
+    """
+
+    verdict: str
+    found: Interval | None = None
+    expected: Interval | None = None
+    gap: Number = 0
+    rules: tuple[str, ...] = ()
+    errors: int = 0
+    caught: tuple[tuple[int, Number], ...] = ()
+
+    @property
+    def power(self) -> Fraction | None:
+        """The part of single-digit errors that would be noticed; None if no verdict says that the sides agree."""
+        return Fraction(len(self.caught), self.errors) if self.errors else None
+
+
+def judge(relation: Relation) -> Judgement:
+    """The verdict on a relation."""
+    numbers = [number for number in relation.numbers if number is not None]
+    if not relation.is_complete:
+        return Judgement("cannot_tell")
+    found, expected = sides(relation, [number.interval(RULES[0]) for number in numbers])
+    widest = [number.interval() for number in numbers]
+    most_found, most_expected = sides(relation, widest)
+    if not most_found.meets(most_expected):
+        return Judgement("cannot_hold", found, expected, most_found.gap(most_expected))
+    rules = tuple(_rules(relation, numbers))
+    errors, caught = _errors(relation, numbers, widest)
+    if len(caught) < WEAK * errors:
+        verdict = "too_weak"
+    else:
+        verdict = "holds_under_reading" if relation.reading or rules != RULES else "holds"
+    return Judgement(verdict, found, expected, 0, rules, errors, caught)
+
+
+def sides(relation: Relation, values: Sequence[Interval]) -> tuple[Interval, Interval]:
+    """What is found and what is expected if the numbers of a relation lie in these intervals."""
+    counted = () if relation.counted is None else (exactly(relation.counted),)
+    return KINDS[relation.kind].sides(*values, *counted)
+
+
+def _rules(relation: Relation, numbers: Sequence[Printed]) -> Iterator[str]:
+    if not any(number.rounded for number in numbers):
+        yield from RULES
+        return
+    for rule in RULES:
+        found, expected = sides(relation, [number.interval(rule) for number in numbers])
+        if found.meets(expected):
+            yield rule
+
+
+def _errors(
+    relation: Relation, numbers: Sequence[Printed], widest: Sequence[Interval]
+) -> tuple[int, tuple[tuple[int, Number], ...]]:
+    """How many single-digit errors there are, and those after which the sides meet no more."""
+    total, caught, values = 0, [], list(widest)
+    for term, number in enumerate(numbers):
+        changes = number.misprints()
+        total += len(changes)
+        for change in changes:
+            values[term] = _moved(widest[term], change, number.qualifier)
+            found, expected = sides(relation, values)
+            if not found.meets(expected):
+                caught.append((term, change))
+        values[term] = widest[term]
+    return total, tuple(caught)
+
+
+def _moved(interval: Interval, change: Number, qualifier: str) -> Interval:
+    """The interval of a number printed so much larger; its width stays, since the same places are printed."""
+    low, high = interval.low, interval.high
+    return Interval(
+        low if low is None or qualifier == "up_to" else low + change,  # the first three start at the first
+        None if high is None else high + change,
+        interval.low_open,
+        interval.high_open,
+    )
