@@ -31,6 +31,8 @@ _BEFORE = {
     "高达": "exact", "达到": "exact", "达": "exact",  # emphasis: the number itself is meant
 }  # fmt: skip
 _AFTER = {"以上": "at_least", "以下": "below", "以内": "up_to", "左右": "about", "余": "over", "多": "over"}
+_WORD_BEFORE = re.compile("|".join(sorted(_BEFORE, key=len, reverse=True)))
+_WORD_AFTER = re.compile(f"(?:{'|'.join(_AFTER)})$")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
@@ -51,8 +53,8 @@ _OPEN_BELOW, _OPEN_ABOVE = {"over"}, {"nearly"}
 class Printed:
     """What printed characters say: an exact `value`, a `qualifier`, and bounds (None where there is none).
 
-    `place` is what one unit of the last printed digit is worth; `rounded` whether the number may stand for others
-    near it (a count or a rank printed in full does not).
+    `digits` are the number's digits, the last one first, and `place` is what one unit of that one is worth; `rounded`
+    says whether the number may stand for others near it (a count or a rank printed in full does not).
     """
 
     value: Fraction
@@ -60,6 +62,7 @@ class Printed:
     lower: Bound
     upper: Bound
     place: Fraction
+    digits: tuple[int, ...]
     rounded: bool
 
     def interval(self, rule: str = "") -> Interval:
@@ -78,21 +81,23 @@ class Printed:
             case "half_up":
                 return Interval(value - half, value + half, False, True)
             case "half_even":
-                odd = bool(self.value / self.place % 2)
+                odd = self.digits[0] % 2 == 1
                 return Interval(value - half, value + half, odd, odd)
             case "truncation":
                 return Interval(value, value + place, False, True)
         return Interval(value - half, value + place, False, True)
 
-    def misprints(self) -> list[Number]:
-        """How much the value would change by each error in a single digit: another digit in its place, none leading."""
-        digits = str(int(self.value / self.place))
-        return [
-            _plain((wrong - int(digit)) * 10**power * self.place)
-            for power, digit in zip(reversed(range(len(digits))), digits, strict=True)
-            for wrong in range(0 if power < len(digits) - 1 else 1, 10)
-            if wrong != int(digit)
-        ]
+    def misprints(self, power: int) -> tuple[range, range]:
+        """The wrong digits that may stand for digit `power`: those below it and those above, nearest first.
+
+        A leading zero is never printed.
+        """
+        digit, leading = self.digits[power], power == len(self.digits) - 1
+        return range(digit - 1, 0 if leading else -1, -1), range(digit + 1, 10)
+
+    def weight(self, power: int) -> Number:
+        """What one unit of digit `power` is worth."""
+        return _plain(self.place * 10**power)
 
 
 def _plain(number: Bound) -> Any:
@@ -120,16 +125,16 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
         raise JiaokouError(f"“{printed}” ends in “{rest}”, which is no printed form of the unit {unit}")
     factor = forms.get(rest, Fraction(1))
     exact = unit == "rank" or (unit == "count" and step == 1)
-    return _bounded(number * factor, step * factor, not exact, qualifier, unit)
+    said = number * factor, qualifier, *_bounds(number * factor, step * factor, not exact, qualifier, unit)
+    digits = tuple(int(digit) for digit in reversed(str(int(number / step))))
+    return Printed(*said, step * factor, digits, not exact)
 
 
 def _qualifier(printed: str) -> tuple[str, str]:
-    for word in sorted(_BEFORE, key=len, reverse=True):
-        if printed.startswith(word):
-            return printed.removeprefix(word), _BEFORE[word]
-    for word, meaning in _AFTER.items():
-        if printed.endswith(word):
-            return printed.removesuffix(word), meaning
+    if match := _WORD_BEFORE.match(printed):
+        return printed[match.end() :], _BEFORE[match[0]]
+    if match := _WORD_AFTER.search(printed):
+        return printed[: match.start()], _AFTER[match[0]]
     return printed, "exact"
 
 
@@ -157,22 +162,22 @@ def _number(text: str) -> tuple[Fraction, Fraction]:
     return Fraction(total + section + (digit or 0)), Fraction(place)
 
 
-def _bounded(value: Fraction, place: Fraction, rounded: bool, qualifier: str, unit: str) -> Printed:
+def _bounds(
+    value: Fraction, place: Fraction, rounded: bool, qualifier: str, unit: str
+) -> tuple[Bound, Bound]:
     half = place / 2 if rounded else Fraction(0)
-    lower: Bound = value - half
-    upper: Bound = value + half
     match qualifier:
         case "over" | "at_least":
-            lower, upper = value, None
+            return value, None
         case "nearly" | "below":
-            lower, upper = None, value
+            return None, value
         case "up_to":
-            lower, upper = (Fraction(1) if unit == "rank" else None), value
+            return (Fraction(1) if unit == "rank" else None), value
         case "about":
             # Nothing says how far "about" reaches; one unit of the last place that is not zero is usual.
             reach = max(2 * half, _last_place(value))
-            lower, upper = value - reach, value + reach
-    return Printed(value, qualifier, lower, upper, place, rounded)
+            return value - reach, value + reach
+    return value - half, value + half
 
 
 def _last_place(value: Fraction) -> Fraction:

@@ -111,18 +111,18 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     plain: dict[str, set[Any]] = {code: set() for code in known.printed}
     noticed: dict[str, list[str]] = {code: [] for code in known.printed}
     for name, relation in zip(opened.frames["relations"]["relation"], written(opened, known), strict=True):
-        for term, change in judge(relation.relation).caught:
-            code = relation.observations[term]
-            caught[code].add(change)
+        for misprint in judge(relation.relation).caught:
+            code = relation.observations[misprint.term]
+            caught[code].add(misprint[1:])
             noticed[code].append(name)
             if not relation.relation.reading:
-                plain[code].add(change)
+                plain[code].add(misprint[1:])
     rows = [
         (
             code,
             known.sections[code],
             known.texts[code],
-            len(printed.misprints()),
+            sum(len(wrong) for power in range(len(printed.digits)) for wrong in printed.misprints(power)),
             len(caught[code]),
             len(plain[code]),
             " ".join(dict.fromkeys(noticed[code])),

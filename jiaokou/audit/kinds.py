@@ -23,7 +23,8 @@ class Kind:
     """A kind of relation: its roles in order, its formula, its `sides` (found, expected), and in which unit they are.
 
     `unit` is the role whose unit the sides have, or a unit itself. With `many` the last role may stand any number of
-    times. What is counted rather than printed (names in a list, years) comes as the last interval.
+    times. A kind is `monotone` if moving a number that breaks it further away breaks it still. What is counted rather
+    than printed (names in a list, years) comes as the last interval.
     """
 
     roles: tuple[str, ...]
@@ -31,6 +32,7 @@ class Kind:
     unit: str
     sides: Callable[..., Pair]
     many: bool = False
+    monotone: bool = True
 
     def written(self, terms: Mapping[str, Sequence[str]], counted: int | None) -> str:
         """The formula with codes for its roles; `?` for what is not printed."""
@@ -134,7 +136,9 @@ KINDS: dict[str, Kind] = {
     "common_whole": Kind(
         ("part", "other_part", "share"), "{part} / {share} = {other_part} / {share}", "part", _common_whole
     ),
-    "whole_count": Kind(("share", "whole"), "{share} * {whole} = whole_number", "whole", _whole_count),
+    "whole_count": Kind(
+        ("share", "whole"), "{share} * {whole} = whole_number", "whole", _whole_count, monotone=False
+    ),
     "possible_share": Kind(
         ("share",), "{share} <= 100 percent", "share", lambda share: (share, Interval(0, Fraction(100)))
     ),

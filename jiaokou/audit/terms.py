@@ -82,8 +82,9 @@ def written(package: Package, known: Numbers) -> list[Written]:
 def _filled(package: Package, table: str) -> list[Row]:
     """The rows of a table, None for what is empty."""
     frame = package.frames[table]
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(name): cell for name, cell in row.items()} for row in plain.to_dict("records")]
+    names = list(map(str, frame))
+    columns = [[None if cell != cell else cell for cell in frame[name].tolist()] for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _written(package: Package, known: Numbers, row: Row, terms: Sequence[Row]) -> Written:

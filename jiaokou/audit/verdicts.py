@@ -6,9 +6,11 @@ much it says otherwise is its power: the part of all single-digit errors in its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from jiaokou.audit.kinds import KINDS
 from jiaokou.intervals import Interval, Number, exactly
@@ -37,12 +39,20 @@ class Relation:
         return None not in self.numbers
 
 
+class Misprint(NamedTuple):
+    """An error in a single digit: in which number, in which of its digits (the last one is 0), which digit instead."""
+
+    term: int
+    power: int
+    digit: int
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A verdict; the bounds found and expected (None if it cannot be told); how far apart they are at least.
 
     `rules` are the rules of rounding that let the sides agree if all numbers were rounded alike. `errors` is the
-    number of single-digit errors in its numbers and `caught` those that would break it, as (term, change of value).
+    number of single-digit errors that its numbers can suffer and `caught` those that would break it.
     """
 
     verdict: str
@@ -51,7 +61,7 @@ class Judgement:
     gap: Number = 0
     rules: tuple[str, ...] = ()
     errors: int = 0
-    caught: tuple[tuple[int, Number], ...] = ()
+    caught: tuple[Misprint, ...] = ()
 
     @property
     def power(self) -> Fraction | None:
@@ -96,27 +106,41 @@ def _rules(relation: Relation, numbers: Sequence[Printed]) -> Iterator[str]:
 
 def _errors(
     relation: Relation, numbers: Sequence[Printed], widest: Sequence[Interval]
-) -> tuple[int, tuple[tuple[int, Number], ...]]:
+) -> tuple[int, tuple[Misprint, ...]]:
     """How many single-digit errors there are, and those after which the sides meet no more."""
-    total, caught, values = 0, [], list(widest)
+    total, caught = 0, list[Misprint]()
     for term, number in enumerate(numbers):
-        changes = number.misprints()
-        total += len(changes)
-        for change in changes:
-            values[term] = _moved(widest[term], change, number.qualifier)
-            found, expected = sides(relation, values)
-            if not found.meets(expected):
-                caught.append((term, change))
-        values[term] = widest[term]
+        for power in range(len(number.digits)):
+            broken = _breaking(relation, widest, term, number, power)
+            for wrong in number.misprints(power):
+                total += len(wrong)
+                first = _first(wrong, broken) if KINDS[relation.kind].monotone else None
+                found = wrong[first:] if first is not None else filter(broken, wrong)
+                caught += [Misprint(term, power, digit) for digit in found]
     return total, tuple(caught)
 
 
-def _moved(interval: Interval, change: Number, qualifier: str) -> Interval:
-    """The interval of a number printed so much larger; its width stays, since the same places are printed."""
-    low, high = interval.low, interval.high
-    return Interval(
-        low if low is None or qualifier == "up_to" else low + change,  # the first three start at the first
-        None if high is None else high + change,
-        interval.low_open,
-        interval.high_open,
-    )
+def _breaking(
+    relation: Relation, widest: Sequence[Interval], term: int, number: Printed, power: int
+) -> Callable[[int], bool]:
+    """Whether the sides meet no more if another digit stood in that place of that number."""
+    values, digit, weight = list(widest), number.digits[power], number.weight(power)
+    own = widest[term]
+    fixed = number.qualifier == "up_to"  # the first three start at the first, whatever their number
+
+    def broken(wrong: int) -> bool:
+        change = (wrong - digit) * weight
+        low = own.low if own.low is None or fixed else own.low + change
+        high = None if own.high is None else own.high + change
+        values[term] = Interval(low, high, own.low_open, own.high_open)
+        found, expected = sides(relation, values)
+        return not found.meets(expected)
+
+    return broken
+
+
+def _first(wrong: range, broken: Callable[[int], bool]) -> int:
+    """The first of digits, ever further from the printed one, that breaks the relation; so do all that follow."""
+    if not wrong or not broken(wrong[-1]):
+        return len(wrong)
+    return 0 if broken(wrong[0]) else bisect_left(wrong, True, key=broken)

@@ -17,6 +17,8 @@ from weakref import WeakSet
 
 from nbformat import NotebookNode
 
+from jiaokou.provenance import PUBLISHING
+
 _kernels: "WeakSet[Any]" = WeakSet()  # the managers of a worker's kernels
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
@@ -94,6 +96,7 @@ def _prepare(scratch: str) -> None:
     for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR"):
         os.environ[name] = str(Path(scratch, name.lower()))
     os.environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)
+    os.environ[PUBLISHING] = "1"
     os.chdir(scratch)
 
 

@@ -12,6 +12,7 @@ from great_tables import GT
 
 from jiaokou import wording
 from jiaokou.tables.cards import cards
+from jiaokou.tables.checks import check
 from jiaokou.tables.sheet import Column, number, table
 from jiaokou.wording import Passage, Row, Vocabulary, phrase
 
@@ -19,7 +20,10 @@ __all__ = ["audit", "cards", "derived", "milestones", "notes", "observations"]
 
 
 def observations(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
-    """Observations: label, value, printed form, bounds if they say more, period, basis, paragraph; rows of `load()`."""
+    """Observations: label, value, printed form, bounds if they say more, period, basis, paragraph, check.
+
+    Rows of `load()`.
+    """
     columns: dict[str, Column] = {
         "label": lambda row: wording.label(row, lang, package),
         "value": lambda row: number("observation", row, lang, package),
@@ -28,6 +32,7 @@ def observations(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabu
         "period": lambda row: wording.period(row, lang),
         "basis": lambda row: wording.code(package, "basis", str(row["basis"]), lang),
         "paragraph": lambda row: str(row["paragraph"]),
+        "checked": lambda row: check(row, lang, package),
     }
     return table("observations", frame, lang, source, columns)
 
@@ -64,19 +69,25 @@ def derived(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary)
 
 
 def audit(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
-    """Relations: label, expected and found bounds, verdict, the reading it takes; rows of `audit()`."""
+    """Relations: label, arithmetic, what is found and expected, verdict and why; rows of `audit()` or `found()`."""
 
     def bounds(what: str) -> Column:
         return lambda row: wording.interval(
             row[f"{what}_lower"], row[f"{what}_upper"], str(row["unit"]), lang, package, row
         )
 
+    def explanation(row: Row) -> str:
+        broken, text = row["verdict"] == "cannot_hold", row.get(f"explanation_{lang}")
+        return str(text) if broken and not wording.missing(text) else ""
+
     columns: dict[str, Column] = {
         "relation": lambda row: wording.label(row, lang),
-        "expected": bounds("expected"),
+        "arithmetic": lambda row: wording.arithmetic(row, lang, package),
         "found": bounds("found"),
+        "expected": bounds("expected"),
         "verdict": lambda row: wording.code(package, "verdict", str(row["verdict"]), lang),
-        "reading": lambda row: "" if wording.missing(row[f"reading_{lang}"]) else str(row[f"reading_{lang}"]),
+        "because": lambda row: wording.because(row, lang, package),
+        "explanation": explanation,
     }
     return table("audit", frame, lang, source, columns)
 

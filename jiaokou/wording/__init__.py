@@ -8,7 +8,7 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
     >>> say(zh="完成项目{projects_completed}。", en="{projects_completed} projects were completed.")  # doctest: +SKIP
 """
 
-from jiaokou.wording.arithmetic import arithmetic, spoken_of
+from jiaokou.wording.arithmetic import arithmetic, because, checks
 from jiaokou.wording.labels import code, formula, join, label, paragraphs, period, source
 from jiaokou.wording.languages import HTML_LANG, LANGUAGES, Row, Vocabulary, check_language, missing
 from jiaokou.wording.numbers import amount, bounds, interval, number, quantity
@@ -24,9 +24,11 @@ __all__ = [
     "Vocabulary",
     "amount",
     "arithmetic",
+    "because",
     "bounds",
     "cells",
     "check_language",
+    "checks",
     "code",
     "data_element",
     "details",
@@ -47,6 +49,5 @@ __all__ = [
     "quantity",
     "sentences",
     "source",
-    "spoken_of",
     "wrap",
 ]
