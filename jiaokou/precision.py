@@ -70,22 +70,19 @@ class Printed:
 
         A qualifying word says more than rounding: `超184座` is any number above 184 under every rule.
         """
+        low, high = _plain(self.lower), _plain(self.upper)
         if self.qualifier != "exact":
-            opens = self.qualifier in _OPEN_BELOW, self.qualifier in _OPEN_ABOVE
-            return Interval(_plain(self.lower), _plain(self.upper), *opens)
-        value = _plain(self.value)
+            return Interval(low, high, self.qualifier in _OPEN_BELOW, self.qualifier in _OPEN_ABOVE)
         if not self.rounded:
-            return Interval(value, value)
-        place, half = _plain(self.place), _plain(self.place / 2)
+            return Interval(low, high)
         match rule:
             case "half_up":
-                return Interval(value - half, value + half, False, True)
+                return Interval(low, high, False, True)
             case "half_even":
                 odd = self.digits[0] % 2 == 1
-                return Interval(value - half, value + half, odd, odd)
-            case "truncation":
-                return Interval(value, value + place, False, True)
-        return Interval(value - half, value + place, False, True)
+                return Interval(low, high, odd, odd)
+        cut = _plain(self.value + self.place)  # of truncation
+        return Interval(_plain(self.value) if rule else low, cut, False, True)
 
     def misprints(self, power: int) -> tuple[range, range]:
         """The wrong digits that may stand for digit `power`: those below it and those above, nearest first.
@@ -97,7 +94,7 @@ class Printed:
 
     def weight(self, power: int) -> Number:
         """What one unit of digit `power` is worth."""
-        return _plain(self.place * 10**power)
+        return _plain(self.place) * 10**power
 
 
 def _plain(number: Bound) -> Any:
@@ -117,17 +114,17 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
     match = _NUMBER.match(text)
     if not match:
         raise JiaokouError(f"“{printed}” holds no number")
-    number, step = _number(match[0])
+    units, place = _number(match[0])
     rest = text[match.end() :]
     while rest[:1] in _MYRIADS and rest not in forms:
-        number, step, rest = number * _MYRIADS[rest[0]], step * _MYRIADS[rest[0]], rest[1:]
+        place, rest = place * _MYRIADS[rest[0]], rest[1:]
     if rest not in forms and not (unit == "rank" and not rest):
         raise JiaokouError(f"“{printed}” ends in “{rest}”, which is no printed form of the unit {unit}")
-    factor = forms.get(rest, Fraction(1))
-    exact = unit == "rank" or (unit == "count" and step == 1)
-    said = number * factor, qualifier, *_bounds(number * factor, step * factor, not exact, qualifier, unit)
-    digits = tuple(int(digit) for digit in reversed(str(int(number / step))))
-    return Printed(*said, step * factor, digits, not exact)
+    exact = unit == "rank" or (unit == "count" and place == 1)
+    place *= forms.get(rest, 1)
+    value = units * place
+    bounds = _bounds(value, place, not exact, qualifier, unit)
+    return Printed(value, qualifier, *bounds, place, tuple(map(int, reversed(str(units)))), not exact)
 
 
 def _qualifier(printed: str) -> tuple[str, str]:
@@ -138,10 +135,11 @@ def _qualifier(printed: str) -> tuple[str, str]:
     return printed, "exact"
 
 
-def _number(text: str) -> tuple[Fraction, Fraction]:
-    """Value and last printed place of a numeral without its unit."""
+def _number(text: str) -> tuple[int, Fraction]:
+    """How many of its last printed place a numeral without its unit is, and what that place is worth."""
     if text[0].isdigit() and text.isascii():
-        return Fraction(text), Fraction(1, 10 ** len(text.partition(".")[2]))
+        whole, _, decimals = text.partition(".")
+        return int(whole + decimals), Fraction(1, 10 ** len(decimals))
     total, section, digit, place = 0, 0, None, 1
     for character in text:
         if character in _DIGITS:
@@ -159,13 +157,12 @@ def _number(text: str) -> tuple[Fraction, Fraction]:
                 total = (total + section or 1) * myriad
             section, digit = 0, None
             place *= myriad
-    return Fraction(total + section + (digit or 0)), Fraction(place)
+    return (total + section + (digit or 0)) // place, Fraction(place)
 
 
 def _bounds(
     value: Fraction, place: Fraction, rounded: bool, qualifier: str, unit: str
 ) -> tuple[Bound, Bound]:
-    half = place / 2 if rounded else Fraction(0)
     match qualifier:
         case "over" | "at_least":
             return value, None
@@ -175,9 +172,9 @@ def _bounds(
             return (Fraction(1) if unit == "rank" else None), value
         case "about":
             # Nothing says how far "about" reaches; one unit of the last place that is not zero is usual.
-            reach = max(2 * half, _last_place(value))
+            reach = max(place if rounded else Fraction(0), _last_place(value))
             return value - reach, value + reach
-    return value - half, value + half
+    return (value - place / 2, value + place / 2) if rounded else (value, value)
 
 
 def _last_place(value: Fraction) -> Fraction:

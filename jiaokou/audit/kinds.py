@@ -15,7 +15,7 @@ from jiaokou.intervals import Interval, exactly
 Pair = tuple[Interval, Interval]
 
 NAME = "name"  # the role of a thing listed: a milestone, where every other term is an observation
-HUNDRED = exactly(100)
+HUNDRED, HUNDREDTH = exactly(100), exactly(Fraction(1, 100))
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _growth(value: Interval, base: Interval, growth: Interval) -> Pair:
 
 def _whole_count(share: Interval, whole: Interval) -> Pair:
     """The whole numbers among those found, or, where there are none, the one nearest to them."""
-    found = share * whole / HUNDRED
+    found = share * whole * HUNDREDTH
     inside = found.whole_numbers()
     if inside is None:
         assert found.low is not None

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from jiaokou import wording
 from jiaokou.charts.canvas import BAR, GAP, Canvas, bounds, groups, hover_text
 from jiaokou.charts.ranges import Range, draw, scale
-from jiaokou.charts.style import BLUE, DONE, VERDICT
+from jiaokou.charts.style import DONE, VERDICT
 from jiaokou.wording import Row, Vocabulary
 
 _TILES = 16  # tiles in a line of `verdicts`
@@ -39,7 +39,8 @@ def relations(frame: pd.DataFrame, lang: str, *, title: str, source: str, packag
     """Each row of `audit()` as a line of arithmetic, what it rests on, and what is found within what is expected.
 
     The wide pale band is what is expected, the thin one what is found; each row has a scale of its own, and an open
-    end runs to the edge. Raises JiaokouError for no rows.
+    end runs to the edge. Sides that are the same number, or cannot be told, are not drawn. Raises
+    JiaokouError for no rows.
     """
     canvas = Canvas(frame, lang, package, "relations")
     said = []
@@ -54,10 +55,10 @@ def relations(frame: pd.DataFrame, lang: str, *, title: str, source: str, packag
         canvas.label(canvas.name(row), verdict)
         canvas.note(arithmetic, _because(canvas, row))
         notes = _notes(canvas, row, ranges)
-        if notes:
+        if notes and ranges[0] != ranges[1]:  # one number on both sides is no picture
             color = VERDICT.get(str(row["verdict"]), DONE).color
             hover = hover_text([canvas.name(row), arithmetic, *notes])
-            draw(canvas, ranges, scale(ranges), color or BLUE, hover)
+            draw(canvas, ranges, scale(ranges), color, hover)
             canvas.top += BAR + 6
             canvas.note(*notes)
         canvas.top += GAP

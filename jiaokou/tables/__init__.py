@@ -72,9 +72,12 @@ def audit(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -
     """Relations: label, arithmetic, what is found and expected, verdict and why; rows of `audit()` or `found()`."""
 
     def bounds(what: str) -> Column:
-        return lambda row: wording.interval(
-            row[f"{what}_lower"], row[f"{what}_upper"], str(row["unit"]), lang, package, row
-        )
+        def written(row: Row) -> str:
+            low, high = row[f"{what}_lower"], row[f"{what}_upper"]
+            compared = not (wording.missing(low) and wording.missing(high))
+            return wording.interval(low, high, str(row["unit"]), lang, package, row) if compared else ""
+
+        return written
 
     def explanation(row: Row) -> str:
         broken, text = row["verdict"] == "cannot_hold", row.get(f"explanation_{lang}")

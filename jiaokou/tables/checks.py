@@ -31,4 +31,4 @@ def check(row: Row, lang: str, package: Vocabulary) -> Passage:
 def check_line(row: Row, lang: str, package: Vocabulary) -> str:
     """The same as a line of its own for a card, as HTML."""
     found = check(row, lang, package)
-    return f' <small class="check">{phrase("checked_as", lang, text=found.html)}</small>' if found else ""
+    return f' <span class="printed">{phrase("checked_as", lang, text=found.html)}</span>' if found else ""

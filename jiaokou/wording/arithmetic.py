@@ -77,7 +77,7 @@ def checks(
 ) -> tuple[str, list[str]]:
     """What rows of `audit()` say of an observation: their verdicts in short, and one line for each of them.
 
-    `在一种理解下成立2，不能成立1` / `2 hold under a reading, 1 cannot hold`; empty if none speaks of it.
+    `在一种理解下成立（2），不能成立（1）` / `holds under a reading (2), cannot hold (1)`; empty if none speaks of it.
     """
     columns = zip(relations["observations"], relations["verdict"], relations[f"label_{lang}"], strict=True)
     about = [(verdict, label) for codes, verdict, label in columns if observation in codes.split()]
