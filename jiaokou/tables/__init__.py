@@ -79,10 +79,6 @@ def audit(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -
 
         return written
 
-    def explanation(row: Row) -> str:
-        broken, text = row["verdict"] == "cannot_hold", row.get(f"explanation_{lang}")
-        return str(text) if broken and not wording.missing(text) else ""
-
     columns: dict[str, Column] = {
         "relation": lambda row: wording.label(row, lang),
         "arithmetic": lambda row: wording.arithmetic(row, lang, package),
@@ -90,7 +86,6 @@ def audit(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -
         "expected": bounds("expected"),
         "verdict": lambda row: wording.code(package, "verdict", str(row["verdict"]), lang),
         "because": lambda row: wording.because(row, lang, package),
-        "explanation": explanation,
     }
     return table("audit", frame, lang, source, columns)
 

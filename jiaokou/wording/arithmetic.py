@@ -37,10 +37,12 @@ def arithmetic(row: Row, lang: str, package: Vocabulary) -> str:
 
 
 def because(row: Row, lang: str, package: Vocabulary) -> str:
-    """What a row's verdict rests on: the reading, the gap, what is missing, or how many misprints would be noticed."""
+    """What a row's verdict rests on: the reading, the gap and its explanation, what is missing, or its power."""
     match str(row["verdict"]):
         case "cannot_hold":
-            return phrase("apart", lang, gap=_gap(row, lang, package))
+            explanation = row.get(f"explanation_{lang}")
+            key = "only_apart" if missing(explanation) else "apart"
+            return phrase(key, lang, gap=_gap(row, lang, package), explanation=explanation)
         case "cannot_tell":
             return phrase("not_printed", lang, what=row[f"missing_{lang}"])
         case "holds_under_reading":

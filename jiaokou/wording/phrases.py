@@ -32,7 +32,6 @@ _PHRASES = {
     "verdict": ("结论", "Verdict"),
     "arithmetic": ("算式", "Arithmetic"),
     "because": ("依据", "Because"),
-    "explanation": ("可能的解释", "Possible explanation"),
     "checked": ("核对", "Check"),
     "checked_as": ("核对：{text}", "Check: {text}"),
     "sentence": ("所在句子", "Sentence"),
@@ -41,7 +40,8 @@ _PHRASES = {
     "and_then": ("，", ", "),
     # what a verdict rests on
     "verdict_count": ("{verdict}（{n}）", "{verdict} ({n})"),
-    "apart": ("至少相差{gap}", "apart by {gap} at least"),
+    "apart": ("至少相差{gap}。可能的解释：{explanation}", "apart by {gap} at least; possible explanation: {explanation}"),
+    "only_apart": ("至少相差{gap}", "apart by {gap} at least"),
     "points": ("{n}个百分点", "{n} percentage points"),
     "not_printed": ("未印出：{what}", "not printed: {what}"),
     "if_reading": ("前提：{reading}", "if: {reading}"),
