@@ -14,6 +14,7 @@ from jiaokou.errors import JiaokouError
 from jiaokou.wording import Row, Vocabulary
 
 Range = tuple[float | None, float | None]
+_SEEN = 0.006  # part of the width under which a band would not be seen
 _PANEL = 44  # pixels that a line of `paths` rises at most
 
 
@@ -86,7 +87,7 @@ def draw(
     hover: str,
     value: float | None = None,
 ) -> None:
-    """The last range as a thin band with a dot, the one before it as a wide pale band; a single number as a tick."""
+    """The last range as a thin band with a dot, the one before it as a wide pale band, or a tick if narrow."""
     left, right = edges
 
     def place(number: float) -> float:
@@ -97,7 +98,7 @@ def draw(
         if low is not None or high is not None:
             start, end = place(left if low is None else low), place(right if high is None else high)
             canvas.bar(start, end - start, style, hover, thickness)
-            if start == end and style is TRACK:
+            if end - start < _SEEN and style is TRACK:
                 canvas.mark(
                     start, "line-ns", GREY, hover, BAR + 4, marker={"line": {"width": 3, "color": GREY}}
                 )
