@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from jiaokou import JiaokouError, precision
 from jiaokou.audit import audit_of
 from jiaokou.audit.kinds import KINDS
 from jiaokou.audit.verdicts import WEAK, Misprint, Relation, judge
+from jiaokou.cli import main
 from jiaokou.datasets import open_package
 
 MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "truncation": ROUND_DOWN}
@@ -347,3 +350,21 @@ def test_relations_are_found_that_nobody_wrote_and_those_that_somebody_did_are_n
     assert written["tourism_demonstration_villages yellow_river_guesthouses"] == ""
     assert written["safety_systems"] == "safety_systems_as_listed"
     assert (frame["verdict"] != "cannot_tell").all()
+
+
+# The command
+
+
+def test_the_command_shows_each_number_in_its_sentence_to_who_has_the_text(source_path):
+    result = CliRunner().invoke(main, ["audit", "--source", str(source_path), "--format", "json"])
+    assert result.exit_code == 0
+    shown = {record["observation"]: record["sentence"] for record in json.loads(result.stdout)}
+    printed = jiaokou.load().set_index("observation")["printed"]
+    assert all(f"⟦{printed[code]}⟧" in sentence for code, sentence in shown.items())
+
+
+def test_the_table_of_the_command_is_arithmetic_with_its_reason():
+    lines = CliRunner().invoke(main, ["audit"]).stdout.splitlines()
+    assert lines[0].split("\t") == ["relation", "verdict", "arithmetic", "because", "as_known"]
+    (line,) = [line for line in lines if line.startswith("started_share_is_whole\t")]
+    assert line.split("\t")[1:3] == ["holds", "85.71% × 35 = a whole number"]

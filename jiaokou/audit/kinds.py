@@ -6,6 +6,7 @@ for each term, in the order of the roles. Formulas are text for people; nothing 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -74,7 +75,7 @@ def _whole_count(share: Interval, whole: Interval) -> Pair:
     if inside is None:
         assert found.low is not None
         assert found.high is not None
-        below = found.low.__floor__()
+        below = math.floor(found.low)
         near = below if found.low - below <= below + 1 - found.high else below + 1
         # An open end may be a whole number itself, which then still is none of those found.
         inside = exactly(near)
