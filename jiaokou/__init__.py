@@ -16,7 +16,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jiaokou.audit import audit
+    from jiaokou.audit import audit, sensitivity
+    from jiaokou.audit.found import found
     from jiaokou.datasets import indicators, load, milestones, pick, sections
     from jiaokou.derive import derived
     from jiaokou.errors import JiaokouError
@@ -26,11 +27,13 @@ __all__ = [
     "JiaokouError",
     "audit",
     "derived",
+    "found",
     "indicators",
     "load",
     "milestones",
     "pick",
     "sections",
+    "sensitivity",
     "verify",
 ]
 
@@ -38,11 +41,13 @@ _ROOMS = {
     "JiaokouError": "errors",
     "audit": "audit",
     "derived": "derive",
+    "found": "audit.found",
     "indicators": "datasets",
     "load": "datasets",
     "milestones": "datasets",
     "pick": "datasets",
     "sections": "datasets",
+    "sensitivity": "audit",
     "verify": "provenance",
 }
 

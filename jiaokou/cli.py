@@ -242,16 +242,26 @@ def _check(checked: str, tell: Any, options: dict[str, Any]) -> int:
 @main.command()
 @package_option
 @format_option
-def audit(package: str, format_: str) -> int:
+@click.option(
+    "--source", metavar="TEXT", help="The release's text: show each number in its sentence, here alone."
+)
+def audit(package: str, format_: str, source: str | None) -> int:
     """Check which printed figures agree with each other; status 1 if a verdict is not the one known for the release."""
     import jiaokou
     from jiaokou.publishing import frames
 
     found = jiaokou.audit(package=package)
-    bounds = ["expected_lower", "expected_upper", "found_lower", "found_upper"]
-    frames.show(found, format_, ["relation", "label_en", *bounds, "unit", "verdict", "known"])
-    # A known mismatch is the release's own; another verdict than the known one is news, in either direction.
-    return int((found["verdict"].astype(str) != found["known"]).any())
+    if source:
+        frames.show(frames.quoted(found, source, package), format_)
+    elif format_ == "table":
+        frames.show(frames.argued(found, package), format_)
+    else:
+        frames.show(found, format_)
+    # A known mismatch is the release's own; another verdict, or another number in it, is news in either direction.
+    news = found.loc[~found["as_known"], "relation"]
+    if len(news):
+        click.echo(f"not as known for this release: {', '.join(news)}", err=True)
+    return int(len(news) > 0)
 
 
 @main.command()

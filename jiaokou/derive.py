@@ -8,28 +8,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from jiaokou import precision
 from jiaokou.datasets import Package, check_section, open_package
 from jiaokou.errors import JiaokouError
+from jiaokou.intervals import Interval, exactly
 
 DERIVED_COLUMNS = (
     "derived section topic kind formula left right value unit lower upper label_zh label_en premise_zh premise_en"
 ).split()
 
-# Each takes two numbers, or two intervals, alike.
-_FORMULAS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
-    "ratio": ("{left} / {right} * 100", lambda left, right: left / right * 100),
+_HUNDRED, _ONE = exactly(100), exactly(1)
+
+_FORMULAS: dict[str, tuple[str, Callable[[Interval, Interval], Interval]]] = {
+    "ratio": ("{left} / {right} * 100", lambda left, right: left / right * _HUNDRED),
     "mean": ("{left} / {right}", lambda left, right: left / right),
     "difference": ("{left} - {right}", lambda left, right: left - right),
     "sum": ("{left} + {right}", lambda left, right: left + right),
-    "base": ("{left} / (1 + {right} / 100)", lambda left, right: left / (1 + right / 100)),
-    "whole": ("{left} / ({right} / 100)", lambda left, right: left / (right / 100)),
-    "part": ("{left} * {right} / 100", lambda left, right: left * right / 100),
+    "base": ("{left} / (1 + {right} / 100)", lambda left, right: left / (_ONE + right / _HUNDRED)),
+    "whole": ("{left} / ({right} / 100)", lambda left, right: left / (right / _HUNDRED)),
+    "remainder": ("{left} * (100 / {right} - 1)", lambda left, right: left * (_HUNDRED / right - _ONE)),
+    "part": ("{left} * {right} / 100", lambda left, right: left * right / _HUNDRED),
+    # Without a second observation: over the years of the plan.
+    "mean_growth": (
+        "((1 + {left} / 100) ** (1 / {years}) - 1) * 100",
+        lambda left, years: (_root(_ONE + left / _HUNDRED, years) - _ONE) * _HUNDRED,
+    ),
 }
 
 
@@ -55,31 +63,50 @@ def _derive(package: Package) -> pd.DataFrame:
         frame["topic"].map(topics["section"]), list(package.frames["sections"]["section"])
     )
     frame["topic"] = pd.Categorical(frame["topic"], list(topics.index))
-    rows = [_one(row["kind"], row["left"], row["right"], observed) for row in frame.to_dict("records")]
+    years = package.release.period_end.year - package.release.period_start.year + 1
+    rows = [_one(dict(row), years, observed) for _, row in frame.iterrows()]
     for column in ("value", "lower", "upper"):
         frame[column] = pd.array([row[column] for row in rows], dtype="Float64")
-    frame["formula"] = [_FORMULAS[row["kind"]][0].format_map(row) for row in frame.to_dict("records")]
+    frame["formula"] = [
+        _FORMULAS[row["kind"]][0].format_map(row | {"years": years}) for row in frame.to_dict("records")
+    ]
     return frame[DERIVED_COLUMNS]
 
 
-def _one(kind: str, left: str, right: str, observed: pd.DataFrame) -> dict[str, float | None]:
-    formula = _FORMULAS[kind][1]
-    bounds = [bounds_of(observed.loc[code]) for code in (left, right)]
-    # The middle is computed as an interval too: its operands are decimals, which no float holds.
-    middle = [
-        precision.interval(observed.at[code, "value"], observed.at[code, "value"]) for code in (left, right)
-    ]
-    lower, upper = precision.ends(formula(*bounds))
-    return {"value": precision.ends(formula(*middle))[0], "lower": lower, "upper": upper}
+def _one(row: dict[Any, Any], years: int, observed: pd.DataFrame) -> dict[str, float | None]:
+    formula, codes = _FORMULAS[row["kind"]][1], [row["left"], row["right"]]
+    plan = exactly(years)
+    values = [plan if pd.isna(code) else exactly(_fraction(observed.at[code, "value"])) for code in codes]
+    bounds = [plan if pd.isna(code) else bounds_of(observed.loc[code]) for code in codes]
+    middle, result = formula(*values), formula(*bounds)
+    return {"value": _float(middle.low), "lower": _float(result.low), "upper": _float(result.high)}
 
 
-def bounds_of(row: Any) -> Any:
-    """The interval of a row that has `lower` and `upper`."""
-    lower, upper = (None if pd.isna(row[end]) else row[end] for end in ("lower", "upper"))
-    return precision.interval(lower, upper)
+def _root(interval: Interval, years: Interval) -> Interval:
+    """The root of numbers that stays a float's: no fraction holds it, and no verdict rests on it."""
+    power = 1 / float(years.low or 1)
+    low, high = (
+        None if end is None else Fraction(float(end) ** power) for end in (interval.low, interval.high)
+    )
+    return Interval(low, high)
 
 
-def required_growth(value: Any, target: float, years: float) -> tuple[float | None, float | None]:
+def bounds_of(row: Any) -> Interval:
+    """The closed interval of a row that has `lower` and `upper`."""
+    low, high = (None if pd.isna(row[end]) else _fraction(row[end]) for end in ("lower", "upper"))
+    return Interval(low, high)
+
+
+def _fraction(number: Any) -> Fraction:
+    """The decimal that a float of a table was read from; the float itself holds few of them."""
+    return Fraction(str(number))
+
+
+def _float(end: Any) -> float | None:
+    return None if end is None else float(end)
+
+
+def required_growth(value: Any, target: float, years: float) -> tuple[float, float]:
     """Yearly growth in per cent that leads from a row's bounds to `target` in so many years: lowest and highest.
 
     `value` is a row with `lower` and `upper` in the unit of `target`. Raises JiaokouError if years or target are
@@ -93,4 +120,7 @@ def required_growth(value: Any, target: float, years: float) -> tuple[float | No
         raise JiaokouError(f"a target of {target} cannot be reached by growth; choose one above 0")
     if pd.isna(value["lower"]) or value["lower"] <= 0:
         raise JiaokouError("growth from zero, or from a value without a lower bound, cannot be computed")
-    return precision.ends(((target / bounds_of(value)) ** (1 / precision.interval(years, years)) - 1) * 100)
+    # A root is no fraction: here floats do, since nothing is decided by it. No upper bound: growth may be anything.
+    ratios = (0.0 if pd.isna(value["upper"]) else target / value["upper"], target / value["lower"])
+    low, high = ((ratio ** (1 / years) - 1) * 100 for ratio in ratios)
+    return low, high

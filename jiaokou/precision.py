@@ -1,9 +1,9 @@
-"""Printed characters to value, qualifier and bounds; and arithmetic that carries the bounds through.
+"""Printed characters to value, qualifier and bounds.
 
 A published number is a string first. `10万吨` says one significant place less than `100000吨` would, `超184座` says
 that 184 is not the number. Values are exact fractions; bounds are the interval that the printed precision (half a
 unit of the last printed place, either way) and the qualifying word allow. Counts that are printed in full are
-exact.
+exact. Which rule a printer rounded by is not known, so the interval can be asked for under each usual one.
 """
 
 from __future__ import annotations
@@ -12,17 +12,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isfinite
 from typing import Any
 
-from mpmath import mp
-from mpmath.ctx_iv import MPIntervalContext
-
 from jiaokou.errors import JiaokouError
+from jiaokou.intervals import Interval, Number
 
-# Far more than any printed number needs: an interval's ends, rounded outward here, are exact once made a float.
-_iv = MPIntervalContext()
-_iv.prec = 200
+RULES = ("half_up", "half_even", "truncation")
+"""The usual rules of rounding, by the codes of `codes/rounding.csv`."""
 
 # What stands before or after a number, and the qualifier it means. Longest first, since 不超过 holds 超过.
 _BEFORE = {
@@ -32,8 +28,11 @@ _BEFORE = {
     "接近": "nearly", "将近": "nearly", "近": "nearly",
     "大约": "about", "约": "about",
     "不足": "below",
+    "高达": "exact", "达到": "exact", "达": "exact",  # emphasis: the number itself is meant
 }  # fmt: skip
 _AFTER = {"以上": "at_least", "以下": "below", "以内": "up_to", "左右": "about", "余": "over", "多": "over"}
+_WORD_BEFORE = re.compile("|".join(sorted(_BEFORE, key=len, reverse=True)))
+_WORD_AFTER = re.compile(f"(?:{'|'.join(_AFTER)})$")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
@@ -46,15 +45,61 @@ NUMERAL = re.compile(
 
 Bound = Fraction | None
 
+# Chinese law (Civil Code, article 1259) counts the number itself to 以上, 以下 and 以内, and not to 超过 or 不满.
+_OPEN_BELOW, _OPEN_ABOVE = {"over"}, {"nearly"}
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Printed:
-    """What printed characters say: an exact `value`, a `qualifier`, and bounds (None where there is none)."""
+    """What printed characters say: an exact `value`, a `qualifier`, and bounds (None where there is none).
+
+    `digits` are the number's digits, the last one first, and `place` is what one unit of that one is worth; `rounded`
+    says whether the number may stand for others near it (a count or a rank printed in full does not).
+    """
 
     value: Fraction
     qualifier: str
     lower: Bound
     upper: Bound
+    place: Fraction
+    digits: tuple[int, ...]
+    rounded: bool
+
+    def interval(self, rule: str = "") -> Interval:
+        """What the number can stand for if it was rounded by `rule`; without one, by any of `RULES`.
+
+        A qualifying word says more than rounding: `超184座` is any number above 184 under every rule.
+        """
+        low, high = _plain(self.lower), _plain(self.upper)
+        if self.qualifier != "exact":
+            return Interval(low, high, self.qualifier in _OPEN_BELOW, self.qualifier in _OPEN_ABOVE)
+        if not self.rounded:
+            return Interval(low, high)
+        match rule:
+            case "half_up":
+                return Interval(low, high, False, True)
+            case "half_even":
+                odd = self.digits[0] % 2 == 1
+                return Interval(low, high, odd, odd)
+        cut = _plain(self.value + self.place)  # of truncation
+        return Interval(_plain(self.value) if rule else low, cut, False, True)
+
+    def misprints(self, power: int) -> tuple[range, range]:
+        """The wrong digits that may stand for digit `power`: those below it and those above, nearest first.
+
+        A leading zero is never printed.
+        """
+        digit, leading = self.digits[power], power == len(self.digits) - 1
+        return range(digit - 1, 0 if leading else -1, -1), range(digit + 1, 10)
+
+    def weight(self, power: int) -> Number:
+        """What one unit of digit `power` is worth."""
+        return _plain(self.place) * 10**power
+
+
+def _plain(number: Bound) -> Any:
+    """A whole fraction as an integer, with which arithmetic is many times as fast."""
+    return number.numerator if number is not None and number.denominator == 1 else number
 
 
 def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
@@ -69,31 +114,32 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
     match = _NUMBER.match(text)
     if not match:
         raise JiaokouError(f"“{printed}” holds no number")
-    number, step = _number(match[0])
+    units, place = _number(match[0])
     rest = text[match.end() :]
     while rest[:1] in _MYRIADS and rest not in forms:
-        number, step, rest = number * _MYRIADS[rest[0]], step * _MYRIADS[rest[0]], rest[1:]
+        place, rest = place * _MYRIADS[rest[0]], rest[1:]
     if rest not in forms and not (unit == "rank" and not rest):
         raise JiaokouError(f"“{printed}” ends in “{rest}”, which is no printed form of the unit {unit}")
-    factor = forms.get(rest, Fraction(1))
-    exact = unit == "rank" or (unit == "count" and step == 1)
-    return _bounded(number * factor, Fraction(0) if exact else step * factor / 2, qualifier, unit)
+    exact = unit == "rank" or (unit == "count" and place == 1)
+    place *= forms.get(rest, 1)
+    value = units * place
+    bounds = _bounds(value, place, not exact, qualifier, unit)
+    return Printed(value, qualifier, *bounds, place, tuple(map(int, reversed(str(units)))), not exact)
 
 
 def _qualifier(printed: str) -> tuple[str, str]:
-    for word in sorted(_BEFORE, key=len, reverse=True):
-        if printed.startswith(word):
-            return printed.removeprefix(word), _BEFORE[word]
-    for word, meaning in _AFTER.items():
-        if printed.endswith(word):
-            return printed.removesuffix(word), meaning
+    if match := _WORD_BEFORE.match(printed):
+        return printed[match.end() :], _BEFORE[match[0]]
+    if match := _WORD_AFTER.search(printed):
+        return printed[: match.start()], _AFTER[match[0]]
     return printed, "exact"
 
 
-def _number(text: str) -> tuple[Fraction, Fraction]:
-    """Value and last printed place of a numeral without its unit."""
+def _number(text: str) -> tuple[int, Fraction]:
+    """How many of its last printed place a numeral without its unit is, and what that place is worth."""
     if text[0].isdigit() and text.isascii():
-        return Fraction(text), Fraction(1, 10 ** len(text.partition(".")[2]))
+        whole, _, decimals = text.partition(".")
+        return int(whole + decimals), Fraction(1, 10 ** len(decimals))
     total, section, digit, place = 0, 0, None, 1
     for character in text:
         if character in _DIGITS:
@@ -111,24 +157,24 @@ def _number(text: str) -> tuple[Fraction, Fraction]:
                 total = (total + section or 1) * myriad
             section, digit = 0, None
             place *= myriad
-    return Fraction(total + section + (digit or 0)), Fraction(place)
+    return (total + section + (digit or 0)) // place, Fraction(place)
 
 
-def _bounded(value: Fraction, half: Fraction, qualifier: str, unit: str) -> Printed:
-    lower: Bound = value - half
-    upper: Bound = value + half
+def _bounds(
+    value: Fraction, place: Fraction, rounded: bool, qualifier: str, unit: str
+) -> tuple[Bound, Bound]:
     match qualifier:
         case "over" | "at_least":
-            lower, upper = value, None
+            return value, None
         case "nearly" | "below":
-            lower, upper = None, value
+            return None, value
         case "up_to":
-            lower, upper = (Fraction(1) if unit == "rank" else None), value
+            return (Fraction(1) if unit == "rank" else None), value
         case "about":
             # Nothing says how far "about" reaches; one unit of the last place that is not zero is usual.
-            reach = max(2 * half, _last_place(value))
-            lower, upper = value - reach, value + reach
-    return Printed(value, qualifier, lower, upper)
+            reach = max(place if rounded else Fraction(0), _last_place(value))
+            return value - reach, value + reach
+    return (value - place / 2, value + place / 2) if rounded else (value, value)
 
 
 def _last_place(value: Fraction) -> Fraction:
@@ -136,21 +182,3 @@ def _last_place(value: Fraction) -> Fraction:
     while value and value % (place * 10) == 0:
         place *= 10
     return place
-
-
-def interval(lower: Any, upper: Any) -> Any:
-    """An mpmath interval from two ends (fractions, numbers or None for no bound), which contains them exactly."""
-    low = _end(lower).a if lower is not None else _iv.ninf
-    high = _end(upper).b if upper is not None else _iv.inf
-    return _iv.mpf([low, high])
-
-
-def _end(number: Any) -> Any:
-    exact = Fraction(number) if isinstance(number, int | Fraction) else Fraction(str(number))
-    return _iv.mpf(exact.numerator) / exact.denominator
-
-
-def ends(result: Any) -> tuple[float | None, float | None]:
-    """Lower and upper end of an interval as floats, None for no bound."""
-    low, high = float(mp.mpf(result.a)), float(mp.mpf(result.b))
-    return (low if isfinite(low) else None, high if isfinite(high) else None)

@@ -7,6 +7,7 @@ sentence of the text is accounted for. The text itself is no part of a data pack
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ import pandas as pd
 from jiaokou import precision
 from jiaokou.datasets import Package, open_package
 from jiaokou.errors import JiaokouError
+
+PUBLISHING = "JIAOKOU_PUBLISHING"
+"""The variable of the environment that is set while notebooks run for an edition."""
 
 FINDING_COLUMNS = "paragraph start end kind subject expected found message".split()
 
@@ -36,6 +40,30 @@ def read_text(file: str | Path) -> str:
 def is_release(text: str, *, package: str | Path = "") -> bool:
     """Whether a text is the release itself, by its sha256."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest() == open_package(package).release.sha256
+
+
+def quotations(file: str | Path, *, package: str | Path = "", publish: bool = False) -> pd.DataFrame:
+    """Each observation in its sentence, for an analyst who has the release's text as a file.
+
+    Columns: `observation`, `printed`, `paragraph`, and the sentence as `before`, `printed` and `after`. The text is
+    no part of a data package or an edition: while one is published this is refused, unless `publish` asks for it.
+    Raises JiaokouError for that, and for a file that is not the release.
+    """
+    if os.environ.get(PUBLISHING) and not publish:
+        raise JiaokouError(
+            "the release's text is not put into editions; leave out the parameter source, or set quote to true as well"
+        )
+    text = read_text(file)
+    if not is_release(text, package=package):
+        raise JiaokouError(f"{file} is another text than the release; see jiaokou verify {file}")
+    opened = open_package(package)
+    sentences = list(opened.frames["sentences"][["start", "end"]].itertuples(index=False))
+    rows = []
+    for row in opened.frames["observations"].to_dict("records"):
+        start, end = next(place for place in sentences if place[0] <= row["start"] < place[1])
+        before, after = text[start : row["start"]], text[row["end"] : max(end, row["end"])]
+        rows.append((row["observation"], row["paragraph"], before.lstrip(), row["printed"], after.rstrip()))
+    return pd.DataFrame(rows, columns=["observation", "paragraph", "before", "printed", "after"])
 
 
 def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:

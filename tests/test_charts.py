@@ -34,7 +34,8 @@ MAKERS = {
         DERIVED[DERIVED["unit"] == "percent"], lang, **k
     ),
     "intervals_of_many_units": lambda lang, **k: charts.intervals(DERIVED, lang, **k),
-    "intervals_of_relations": lambda lang, **k: charts.intervals(jiaokou.audit(), lang, **k),
+    "relations": lambda lang, **k: charts.relations(jiaokou.audit(), lang, **k),
+    "verdicts": lambda lang, **k: charts.verdicts(jiaokou.audit(), lang, **k),
     "paths": lambda lang, **k: charts.paths(TODAY, lang, goals=[1000, 1e6, 1.5e9], target_year=2030, **k),
 }
 each_chart = pytest.mark.parametrize("chart", MAKERS)

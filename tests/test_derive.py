@@ -49,7 +49,20 @@ def test_every_derived_value_lies_within_its_bounds_and_tells_its_premise():
     frame = jiaokou.derived()
     assert (frame["lower"] <= frame["value"]).all()
     assert (frame["value"] <= frame["upper"].fillna(float("inf"))).all()
-    assert not frame.drop(columns="upper").isna().any().any()
+    assert not frame.drop(columns=["right", "upper"]).isna().any().any()
+    assert list(frame.loc[frame["right"].isna(), "kind"]) == ["mean_growth"]
+
+
+def test_growth_over_the_plan_is_so_much_a_year():
+    row = of("expenditure_mean_growth")
+    assert row["formula"] == "((1 + budget_expenditure_growth / 100) ** (1 / 5) - 1) * 100"
+    for bound, growth in (("lower", 26.5), ("value", 27), ("upper", 27.5)):
+        assert (1 + row[bound] / 100) ** 5 == pytest.approx(1 + growth / 100)
+
+
+def test_what_a_share_leaves_over_is_the_rest_of_the_whole():
+    built, rest, total = of("total_power_from_built"), of("other_power_from_built"), 907
+    assert built["value"] - rest["value"] == pytest.approx(total)
 
 
 @given(st.floats(1, 1e9), st.floats(0.1, 0.5), st.floats(1.1, 50), st.integers(1, 40))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -94,25 +95,48 @@ def _chinese(number: int) -> str:
     return text
 
 
-bounds = st.tuples(st.fractions(1, 10**9), st.fractions(0, 10**6)).map(
-    lambda pair: (pair[0], pair[0] + pair[1])
+@given(st.integers(1, 10**6), st.integers(0, 4), st.fractions(0, 1), st.sampled_from(precision.RULES))
+def test_a_number_lies_in_the_interval_of_what_it_is_printed_as(digits, decimals, beyond, rule):
+    true = (digits + beyond) / Fraction(10**decimals)
+    said = precision.parse(f"{printed(true, decimals, rule)}亿元", "CNY", FORMS["CNY"])
+    assert true * 10**8 in said.interval(rule)
+    assert true * 10**8 in said.interval()
+
+
+def printed(true: Fraction, decimals: int, rule: str) -> str:
+    """A number as a printer who rounds by `rule` sets it."""
+    mode = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "truncation": ROUND_DOWN}[rule]
+    with localcontext(prec=60):
+        exact = Decimal(true.numerator) / Decimal(true.denominator)
+        return f"{exact.quantize(Decimal(1).scaleb(-decimals), mode):f}"
+
+
+@pytest.mark.parametrize(
+    ("text", "member", "no_member"),
+    [("超184座", 185, 184), ("184座以上", 184, 183), ("近200户", 199, 200), ("不超过30个", 30, 31)],
 )
+def test_a_qualifying_word_says_whether_the_number_itself_is_meant(text, member, no_member):
+    interval = precision.parse(text, "count", FORMS["count"]).interval()
+    assert member in interval
+    assert no_member not in interval
 
 
-@given(bounds, bounds, st.floats(0, 1), st.floats(0, 1))
-def test_intervals_hold_every_result_of_the_numbers_within(one, other, near, far):
-    left, right = (low + (high - low) * Fraction(share) for (low, high), share in ((one, near), (other, far)))
-    for formula in (
-        lambda a, b: a + b,
-        lambda a, b: a - b,
-        lambda a, b: a * b,
-        lambda a, b: a / b,
-    ):
-        low, high = precision.ends(formula(precision.interval(*one), precision.interval(*other)))
-        exact = formula(left, right)
-        assert low <= float(exact) <= high
+@pytest.mark.parametrize(
+    ("rule", "low", "high"),
+    [("half_up", True, False), ("half_even", False, False), ("truncation", False, True), ("", True, True)],
+)
+def test_the_ends_of_a_rounded_number_belong_to_it_as_the_rule_says(rule, low, high):
+    interval = precision.parse("85.71%", "percent", FORMS["percent"]).interval(rule)
+    assert (Fraction("85.705") in interval, Fraction("85.715") in interval) == (low, high)
 
 
-def test_a_missing_bound_stays_missing():
-    assert precision.ends(precision.interval(Fraction("0.1"), None) * precision.interval(2, 3)) == (0.2, None)
-    assert precision.ends(precision.interval(None, 5)) == (None, 5.0)
+def test_emphasis_is_no_bound():
+    assert precision.parse("高达82%", "percent", FORMS["percent"]).qualifier == "exact"
+
+
+def test_a_misprint_is_another_digit_and_never_a_leading_zero():
+    said = precision.parse("90.7万千瓦", "MW", FORMS["MW"])
+    assert said.digits == (7, 0, 9)
+    assert [said.weight(power) for power in range(3)] == [1, 10, 100]
+    wrong = [sorted(digit for digits in said.misprints(power) for digit in digits) for power in range(3)]
+    assert wrong == [[0, 1, 2, 3, 4, 5, 6, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8]]

@@ -105,3 +105,27 @@ def _moved(tmp_path, old, new, file="observations/economy.csv"):
     assert changed != text
     (package / file).write_text(changed, "utf-8")
     return package
+
+
+# Sentences for an analyst's own copy
+
+
+def test_each_number_is_shown_in_its_sentence(source_path, source_text):
+    frame = provenance.quotations(source_path)
+    assert list(frame["observation"]) == list(jiaokou.load()["observation"])
+    for row in frame.to_dict("records"):
+        assert f"{row['before']}{row['printed']}{row['after']}" in source_text
+
+
+def test_the_text_is_kept_out_of_editions_unless_asked_for(source_path, monkeypatch):
+    monkeypatch.setenv(provenance.PUBLISHING, "1")
+    with pytest.raises(JiaokouError, match="not put into editions"):
+        provenance.quotations(source_path)
+    assert len(provenance.quotations(source_path, publish=True))
+
+
+def test_another_text_is_not_quoted(tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("别的文字", "utf-8")
+    with pytest.raises(JiaokouError, match="another text than the release"):
+        provenance.quotations(other)

@@ -85,9 +85,21 @@ def test_nothing_in_a_cell_is_taken_for_html():
 
 
 def test_a_column_that_stays_empty_is_left_out():
-    plain = FRAMES["audit"][FRAMES["audit"]["reading_en"].isna()]
-    assert "Reading" not in page("audit", "en", plain)
-    assert "Reading" in page("audit", "en")
+    untold = FRAMES["audit"][FRAMES["audit"]["verdict"] == "cannot_tell"]
+    assert "Expected" not in page("audit", "en", untold)
+    assert "Expected" in page("audit", "en")
+
+
+@each_language
+def test_a_number_that_a_relation_speaks_of_carries_its_verdict_in_words(lang):
+    spoken, unspoken = (
+        jiaokou.pick(OBSERVED, "grid_connected_capacity"),
+        jiaokou.pick(OBSERVED, "street_lights_added"),
+    )
+    verdict = wording.code(DATA, "verdict", "cannot_hold", lang)
+    for show in (tables.observations, tables.cards):
+        assert verdict in show(spoken, lang, source="", package=DATA)._repr_html_()
+        assert 'class="check"' not in show(unspoken, lang, source="", package=DATA)._repr_html_()
 
 
 @each_table

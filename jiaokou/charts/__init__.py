@@ -11,5 +11,16 @@ rows raises JiaokouError; there is no blank chart.
 
 from jiaokou.charts.amounts import bars, comparison, composition, progress, stages
 from jiaokou.charts.ranges import intervals, paths
+from jiaokou.charts.relations import relations, verdicts
 
-__all__ = ["bars", "comparison", "composition", "intervals", "paths", "progress", "stages"]
+__all__ = [
+    "bars",
+    "comparison",
+    "composition",
+    "intervals",
+    "paths",
+    "progress",
+    "relations",
+    "stages",
+    "verdicts",
+]

@@ -8,72 +8,44 @@ import plotly.graph_objects as go
 
 from jiaokou import wording
 from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_text
-from jiaokou.charts.style import BLUE, GREY, TRACK, VERDICT, Style
+from jiaokou.charts.style import BLUE, GREY, TRACK, Style
 from jiaokou.derive import required_growth
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Row, Vocabulary
 
 Range = tuple[float | None, float | None]
+_SEEN = 0.006  # part of the width under which a band would not be seen
 _PANEL = 44  # pixels that a line of `paths` rises at most
 
 
 def intervals(rows: pd.DataFrame, lang: str, *, title: str, source: str, package: Vocabulary) -> go.Figure:
-    """Bounds as ranges, and the value as a dot; for rows of `audit()`, what is found within what is expected.
+    """Bounds as ranges, and the value as a dot.
 
-    Rows of one unit share its scale; rows of several are drawn relative to their value. Relations have a scale each. An
-    open end runs to the edge.
+    Rows of one unit share its scale; rows of several are drawn relative to their value. An open end runs to the edge.
     """
     canvas = Canvas(rows, lang, package, "intervals")
-    if "expected_lower" in rows:
-        return _relations(canvas, title, source)
     relative = rows["unit"].nunique() > 1
     bases = [float(row["value"]) / 100 if relative else 1.0 for row in canvas.rows]
     ranges = [[_over(bounds(row), base)] for row, base in zip(canvas.rows, bases, strict=True)]
     unit = "percent" if relative else str(canvas.rows[0]["unit"])
-    scale = _scale([range_ for row in ranges for range_ in row], unit)
+    edges = scale([range_ for row in ranges for range_ in row], unit)
     said, heights = [], []
     for row, found, base in zip(canvas.rows, ranges, bases, strict=True):
         said.append((canvas.name(row), _bounded(canvas, row)))
         canvas.label(*said[-1])
         hover = hover_text(said[-1])
         canvas.bar(0, 1, TRACK, hover, 2)
-        _draw(canvas, found, scale, BLUE, hover, float(row["value"]) / base)
+        draw(canvas, found, edges, BLUE, hover, float(row["value"]) / base)
         heights.append(canvas.top + BAR / 2)
         canvas.next()
-    canvas.ticks(_ticks(canvas, *scale, unit), heights)
+    canvas.ticks(_ticks(canvas, *edges, unit), heights)
     described = canvas.say("intervals", n=len(said), items=canvas.items(said))
     return canvas.finish(title, source, [described, canvas.say("relative") if relative else ""], said)
-
-
-def _relations(canvas: Canvas, title: str, source: str) -> go.Figure:
-    said = []
-    for row in canvas.rows:
-        ranges = [
-            bounds({end: row[f"{what}_{end}"] for end in ("lower", "upper")})
-            for what in ("expected", "found")
-        ]
-        verdict = str(row["verdict"])
-        said.append((canvas.name(row), wording.code(canvas.package, "verdict", verdict, canvas.lang)))
-        notes = _notes(canvas, row, ranges)
-        canvas.label(*said[-1])
-        canvas.note(*notes)
-        _draw(canvas, ranges, _scale(ranges), VERDICT.get(verdict, BLUE), hover_text([*said[-1], *notes]))
-        canvas.next()
-    described = canvas.say("audit", n=len(said), items=canvas.items(said))
-    return canvas.finish(title, source, [described, canvas.say("own_scale_rows")], said)
 
 
 def _over(range_: Range, base: float) -> Range:
     low, high = (None if end is None else end / base for end in range_)
     return low, high
-
-
-def _notes(canvas: Canvas, row: Row, ranges: Sequence[Range]) -> list[str]:
-    """What is expected and what is found, in words."""
-    texts = [wording.interval(*r, str(row["unit"]), canvas.lang, canvas.package, row) for r in ranges]
-    compared = ranges[0] != (None, None)
-    expected = canvas.say("expected_is", range=texts[0]) if compared else canvas.say("nothing_expected")
-    return [expected, canvas.say("found_is", range=texts[1])]
 
 
 def _bounded(canvas: Canvas, row: Row) -> str:
@@ -85,7 +57,7 @@ def _bounded(canvas: Canvas, row: Row) -> str:
     return value if said_already else canvas.say("with_bounds", value=value, bounds=text)
 
 
-def _scale(ranges: Iterable[Range], unit: str = "") -> tuple[float, float]:
+def scale(ranges: Iterable[Range], unit: str = "") -> tuple[float, float]:
     """Left and right edge: the finite ends of ranges with room at both sides; 0 to 100 for wide percentages."""
     ends = [end for range_ in ranges for end in range_ if end is not None and math.isfinite(end)] or [0.0]
     low, high = min(ends), max(ends)
@@ -107,16 +79,16 @@ def _ticks(canvas: Canvas, left: float, right: float, unit: str) -> dict[float, 
     }
 
 
-def _draw(
+def draw(
     canvas: Canvas,
     ranges: Sequence[Range],
-    scale: tuple[float, float],
+    edges: tuple[float, float],
     color: str,
     hover: str,
     value: float | None = None,
 ) -> None:
-    """The last range as a thin band with a dot, the one before it as a wide pale band; a single number as a tick."""
-    left, right = scale
+    """The last range as a thin band with a dot, the one before it as a wide pale band, or a tick if narrow."""
+    left, right = edges
 
     def place(number: float) -> float:
         return (number - left) / (right - left)
@@ -126,7 +98,7 @@ def _draw(
         if low is not None or high is not None:
             start, end = place(left if low is None else low), place(right if high is None else high)
             canvas.bar(start, end - start, style, hover, thickness)
-            if start == end and style is TRACK:
+            if end - start < _SEEN and style is TRACK:
                 canvas.mark(
                     start, "line-ns", GREY, hover, BAR + 4, marker={"line": {"width": 3, "color": GREY}}
                 )
@@ -161,8 +133,8 @@ def paths(
     ratios = [goal / float(row["value"]) for row, goal in zip(canvas.rows, aims, strict=True)]
     first, span, said = min(map(_year, canvas.rows)), max(1.0, *ratios) - min(1.0, *ratios), []
     for row, goal in zip(canvas.rows, aims, strict=True):
-        low, high = required_growth(row, goal, target_year - _year(row))
-        low = None if low is not None and low <= -100 else low
+        least, high = required_growth(row, goal, target_year - _year(row))
+        low = None if least <= -100 else least
         growth = canvas.say("per_year", growth=wording.interval(low, high, "percent", lang, package))
         canvas.label(canvas.name(row), growth)
         start, end = canvas.quantity(row), wording.amount(goal, str(row["unit"]), lang, package, row)

@@ -103,4 +103,10 @@ STAGE = {
     "ongoing": Style(GREEN, 0.25, edge=GREEN),
     "achieved": Style(GREEN),
 }
-VERDICT = {"cannot_hold": VERMILION, "cannot_tell": GREY, "too_weak": GREY}
+VERDICT = {
+    "holds": DONE,
+    "holds_under_reading": Style(SKY, edge=BLUE),
+    "cannot_hold": Style(VERMILION, shape="x", solidity=0.5),
+    "cannot_tell": Style(GREY, shape="/", solidity=0.2),
+    "too_weak": Style(GREY, shape=".", solidity=0.25),
+}

@@ -12,6 +12,7 @@ import pandas as pd
 from jiaokou import wording
 from jiaokou.datasets import open_package
 from jiaokou.errors import JiaokouError
+from jiaokou.provenance import quotations
 
 
 def readable(observations: pd.DataFrame, lang: str, package: str | Path = "") -> pd.DataFrame:
@@ -29,6 +30,38 @@ def readable(observations: pd.DataFrame, lang: str, package: str | Path = "") ->
         for _, row in observations.iterrows()
     ]
     return pd.DataFrame(rows)
+
+
+def argued(relations: pd.DataFrame, package: str | Path = "") -> pd.DataFrame:
+    """Relations as a reader wants them: verdict, arithmetic, what it rests on, and whether that was known."""
+    opened = open_package(package)
+    rows = [
+        {
+            "relation": row["relation"],
+            "verdict": row["verdict"],
+            "arithmetic": wording.arithmetic(row, "en", opened),
+            "because": wording.because(row, "en", opened),
+            "as_known": "yes" if row["as_known"] else "NO",
+        }
+        for _, row in relations.iterrows()
+    ]
+    return pd.DataFrame(rows, columns=["relation", "verdict", "arithmetic", "because", "as_known"])
+
+
+def quoted(relations: pd.DataFrame, source: str, package: str | Path = "") -> pd.DataFrame:
+    """Each number of each relation in its sentence, the number itself in ⟦brackets⟧."""
+    sentences = quotations(source, package=package).set_index("observation")
+    rows = [
+        (
+            row["relation"],
+            str(row["verdict"]),
+            code,
+            "{before}⟦{printed}⟧{after}".format_map(sentences.loc[code]),
+        )
+        for _, row in relations.iterrows()
+        for code in str(row["observations"]).split()
+    ]
+    return pd.DataFrame(rows, columns=["relation", "verdict", "observation", "sentence"])
 
 
 def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:

@@ -40,7 +40,8 @@ def _figures(lang: str, package: Package) -> Iterator[Any]:
     yield charts.composition(observed, lang, by="section", **how)
     yield charts.stages(jiaokou.milestones(), lang, **how)
     yield charts.intervals(shares, lang, **how)
-    yield charts.intervals(jiaokou.audit().head(1), lang, **how)
+    yield charts.relations(jiaokou.audit().head(1), lang, **how)
+    yield charts.verdicts(jiaokou.audit().head(1), lang, **how)
     yield charts.paths(some, lang, goals=some["value"], target_year=2030, **how)
 
 

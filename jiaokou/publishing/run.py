@@ -17,6 +17,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from jiaokou.provenance import PUBLISHING
 from jiaokou.publishing.forking import WarmServer, warm_server
 from jiaokou.publishing.kernel import CAN_FORK, WarmKernelManager
 
@@ -256,7 +257,7 @@ def _environment(folder: Path) -> dict[str, str]:
         name: str(folder / name.lower())
         for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
     }
-    return {**os.environ, **own, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))}
+    return {**os.environ, **own, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)), PUBLISHING: "1"}
 
 
 def canonical(notebook: NotebookNode, run: Run) -> NotebookNode:

@@ -12,6 +12,7 @@ from great_tables import GT
 
 from jiaokou import wording
 from jiaokou.tables.cards import cards
+from jiaokou.tables.checks import check
 from jiaokou.tables.sheet import Column, as_html, number, table
 from jiaokou.wording import Passage, Row, Vocabulary, phrase
 
@@ -19,7 +20,10 @@ __all__ = ["audit", "cards", "derived", "facts", "milestones", "notes", "observa
 
 
 def observations(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
-    """Observations: label, value, printed form, bounds if they say more, period, basis, paragraph; rows of `load()`."""
+    """Observations: label, value, printed form, bounds if they say more, period, basis, paragraph, check.
+
+    Rows of `load()`.
+    """
     return table("observations", frame, lang, source, _observation(lang, package))
 
 
@@ -55,19 +59,23 @@ def facts(kind: str, row: Row, lang: str, *, package: Vocabulary) -> list[tuple[
 
 
 def audit(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
-    """Relations: label, expected and found bounds, verdict, the reading it takes; rows of `audit()`."""
+    """Relations: label, arithmetic, what is found and expected, verdict and why; rows of `audit()` or `found()`."""
 
     def bounds(what: str) -> Column:
-        return lambda row: wording.interval(
-            row[f"{what}_lower"], row[f"{what}_upper"], str(row["unit"]), lang, package, row
-        )
+        def written(row: Row) -> str:
+            low, high = row[f"{what}_lower"], row[f"{what}_upper"]
+            compared = not (wording.missing(low) and wording.missing(high))
+            return wording.interval(low, high, str(row["unit"]), lang, package, row) if compared else ""
+
+        return written
 
     columns: dict[str, Column] = {
         "relation": lambda row: wording.label(row, lang),
-        "expected": bounds("expected"),
+        "arithmetic": lambda row: wording.arithmetic(row, lang, package),
         "found": bounds("found"),
+        "expected": bounds("expected"),
         "verdict": lambda row: wording.code(package, "verdict", str(row["verdict"]), lang),
-        "reading": lambda row: "" if wording.missing(row[f"reading_{lang}"]) else str(row[f"reading_{lang}"]),
+        "because": lambda row: wording.because(row, lang, package),
     }
     return table("audit", frame, lang, source, columns)
 
@@ -99,6 +107,7 @@ def _observation(lang: str, package: Vocabulary) -> dict[str, Column]:
         "period": lambda row: wording.period(row, lang),
         "basis": lambda row: wording.code(package, "basis", str(row["basis"]), lang),
         "paragraph": lambda row: str(row["paragraph"]),
+        "checked": lambda row: check(row, lang, package),
     }
 
 

@@ -5,6 +5,7 @@ import html
 import pandas as pd
 
 from jiaokou import wording
+from jiaokou.tables.checks import check_line
 from jiaokou.tables.sheet import number, rows_of
 from jiaokou.wording import Row, Vocabulary, phrase
 
@@ -27,4 +28,7 @@ def _card(row: Row, lang: str, package: Vocabulary) -> str:
     printed = wording.in_chinese(str(row["printed"]), lang)
     label = html.escape(wording.label(row, lang, package), quote=False)
     where = f"{phrase('printed', lang)} {printed} · {html.escape(wording.period(row, lang), quote=False)}"
-    return f'<li><span class="label">{label}</span> <strong>{value}</strong> <span class="printed">{where}</span></li>'
+    return (
+        f'<li><span class="label">{label}</span> <strong>{value}</strong> <span class="printed">{where}</span>'
+        f"{check_line(row, lang, package)}</li>"
+    )

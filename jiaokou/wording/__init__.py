@@ -9,6 +9,7 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
 """
 
 from jiaokou.languages import LANGUAGES
+from jiaokou.wording.arithmetic import arithmetic, because, checks
 from jiaokou.wording.labels import code, formula, join, label, paragraphs, period, source
 from jiaokou.wording.languages import HTML_LANG, Row, Vocabulary, check_language, missing
 from jiaokou.wording.numbers import amount, bounds, interval, number, quantity
@@ -23,9 +24,12 @@ __all__ = [
     "Row",
     "Vocabulary",
     "amount",
+    "arithmetic",
+    "because",
     "bounds",
     "cells",
     "check_language",
+    "checks",
     "code",
     "data_element",
     "details",

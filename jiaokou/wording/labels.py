@@ -46,7 +46,7 @@ def code(package: Vocabulary, list_: str, code: str, lang: str) -> str:
     return str(table[code][column])
 
 
-_SIGNS = {" * ": " × ", " / ": " ÷ ", " - ": " − "}
+_SIGNS = {" ** ": " ^ ", " * ": " × ", " / ": " ÷ ", " - ": " − "}
 
 
 def formula(row: Row, lang: str, package: Vocabulary) -> str:
@@ -122,7 +122,11 @@ def source(frame: pd.DataFrame, lang: str, package: Vocabulary) -> str:
         computed = ""
     else:
         operands = {
-            c for column in ("left", "right", "result") if column in frame for c in frame[column].dropna()
+            code
+            for column in ("left", "right", "observations")
+            if column in frame
+            for codes in frame[column].dropna()
+            for code in codes.split()
         }
         observations = package.frames["observations"]
         where = paragraphs(observations.loc[observations["observation"].isin(operands), "paragraph"], lang)

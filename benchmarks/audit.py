@@ -1,0 +1,78 @@
+"""How fast printed numbers are judged, apart from opening a package and from making frames.
+
+    python benchmarks/audit.py [PACKAGES]
+
+Every package has this one's relations and numbers of its own: the digits of each count and amount are drawn anew (by a
+fixed seed), so that nothing can be remembered from one to the next. Printed forms go in, verdicts come out. The ratio
+to one `jiaokou.audit()` of an opened package, measured in the same run, is what can be compared between machines.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+import jiaokou
+from jiaokou import precision
+from jiaokou.audit import judge, numbers, written
+from jiaokou.audit.terms import Written
+from jiaokou.datasets import open_package
+
+
+def main(packages: int) -> None:
+    """Print packages a second, how long ten thousand take, and the ratio to one `jiaokou.audit()`."""
+    package = open_package()
+    known = numbers(package)
+    relations = written(package, known)
+    forms: dict[str, dict[str, Fraction]] = {}
+    for row in package.frames["forms"].to_dict("records"):
+        forms.setdefault(row["unit"], {})[row["form"]] = Fraction(str(row["factor"]))
+    chance = random.Random(141130)
+    prints = [{code: _redrawn(text, chance) for code, text in known.texts.items()} for _ in range(packages)]
+    judged = (
+        _seconds(lambda: [_judge_all(texts, known.units, forms, relations) for texts in prints]) / packages
+    )
+    whole = min(_seconds(jiaokou.audit) for _ in range(5))
+    sys.stdout.write(
+        f"{len(relations)} relations, {len(known.texts)} numbers, {packages} packages\n"
+        f"{1 / judged:.0f} packages a second of processor time; 10,000 in {judged * 10_000:.0f} s\n"
+        f"one jiaokou.audit() takes {whole / judged:.1f} times as long\n"
+    )
+
+
+def _redrawn(text: str, chance: random.Random) -> str:
+    """The printed form with other digits, as many as there were."""
+    return re.sub(r"[1-9]", lambda _: str(chance.randint(1, 9)), text)
+
+
+def _judge_all(
+    texts: Mapping[str, str],
+    units: Mapping[str, str],
+    forms: Mapping[str, Mapping[str, Fraction]],
+    relations: list[Written],
+) -> list[str]:
+    printed = {
+        code: precision.parse(text, units[code], forms.get(units[code], {})) for code, text in texts.items()
+    }
+    verdicts = []
+    for relation in relations:
+        drawn = iter([printed[code] for code in relation.observations])
+        own = tuple(None if number is None else next(drawn) for number in relation.relation.numbers)
+        verdicts.append(judge(replace(relation.relation, numbers=own)).verdict)
+    return verdicts
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    """Processor time of this process alone, which other work on the machine disturbs least."""
+    started = time.process_time()
+    call()
+    return time.process_time() - started
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 500)

@@ -1,0 +1,34 @@
+"""What the audit says of a number, beside the number."""
+
+import html
+from functools import lru_cache
+from typing import cast
+
+import pandas as pd
+
+from jiaokou import wording
+from jiaokou.audit import audit_of
+from jiaokou.datasets import Package
+from jiaokou.wording import Passage, Row, Vocabulary, phrase
+
+
+@lru_cache(maxsize=2)
+def _relations(package: Package) -> pd.DataFrame:
+    """The audit of an opened package, which every table of a page asks for."""
+    return audit_of(package)
+
+
+def check(row: Row, lang: str, package: Vocabulary) -> Passage:
+    """The verdicts of the relations that speak of an observation, in short; empty if none does.
+
+    The relations themselves are named in the tooltip.
+    """
+    text, lines = wording.checks(_relations(cast(Package, package)), str(row["observation"]), lang, package)
+    title = html.escape("\n".join(lines))
+    return Passage(text, f'<span class="check" title="{title}">{html.escape(text)}</span>' if text else "")
+
+
+def check_line(row: Row, lang: str, package: Vocabulary) -> str:
+    """The same as a line of its own for a card, as HTML."""
+    found = check(row, lang, package)
+    return f' <span class="printed">{phrase("checked_as", lang, text=found.html)}</span>' if found else ""
