@@ -8,6 +8,7 @@ and cure.
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -62,7 +63,7 @@ def open_package(package: str | Path = "") -> Package:
     Opening again is free until a file changes. Raises JiaokouError for anything missing or wrong in it.
     """
     folder = folder_of(package)
-    return _open(folder, _digest(folder))
+    return _open(folder, _current_digest(folder))
 
 
 def sections(*, package: str | Path = "") -> pd.DataFrame:
@@ -164,6 +165,31 @@ def _digest(folder: Path) -> bytes:
         content.update(f"{file.relative_to(folder).as_posix()}\0".encode())
         content.update(hashlib.sha256(read(file)).digest())
     return content.digest()
+
+
+_SETTLED = 2_000_000_000  # nanoseconds after which a file's next change shows in its time on any file system
+_read: dict[Path, tuple[tuple[Path, ...], list[tuple[int, int]], bytes]] = {}
+
+
+def _current_digest(folder: Path) -> bytes:
+    """`_digest`, without reading again what has kept its time and size since it was read."""
+    names, states, digest = _read.get(folder, ((), [], b""))
+    if not names or [_state(file) for file in names] != states:
+        names = files(folder, opened(folder))
+        states = [_state(file) for file in names]
+        digest = _digest(folder)
+        if max(states)[0] < time.time_ns() - _SETTLED:
+            _read[folder] = names, states, digest
+    return digest
+
+
+def _state(file: Path) -> tuple[int, int]:
+    """A file's time and size; of one that is not there, none that it could have."""
+    try:
+        found = file.stat()
+    except OSError:
+        return 0, -1
+    return found.st_mtime_ns, found.st_size
 
 
 @cache

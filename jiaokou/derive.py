@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,10 @@ def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataF
     opened = open_package(package)
     check_section(opened, section)
     frame = _derive(opened)
-    return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
+    return frame.copy() if section is None else frame[frame["section"] == section].reset_index(drop=True)
 
 
+@lru_cache(maxsize=4)
 def _derive(package: Package) -> pd.DataFrame:
     frame = package.frames["derivations"].copy()
     topics = package.frames["topics"].set_index("topic")

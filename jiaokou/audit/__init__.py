@@ -7,6 +7,7 @@ what; a relation holds if some truth fits all that is printed, and cannot hold i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,12 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
 
     Raises JiaokouError for a package that is not sound, or a relation that its kind cannot be made of.
     """
-    return audit_of(open_package(package))
+    return audit_of(open_package(package)).copy()
 
 
+@lru_cache(maxsize=4)
 def audit_of(package: Package) -> pd.DataFrame:
-    """`audit()` of a package that is already open."""
+    """`audit()` of a package that is already open; the same frame each time, not to be changed."""
     known = numbers(package)
     return judged(package, package.frames["relations"], written(package, known), known)
 

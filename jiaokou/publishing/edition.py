@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from jiaokou.errors import JiaokouError
-from jiaokou.publishing import inputs, receipts, storage
+from jiaokou.publishing import forking, inputs, receipts, storage
 from jiaokou.publishing.inputs import Asked, Inputs
 
 
@@ -99,11 +99,13 @@ def _make(
     asked: Asked, made_from: Inputs, out: Path, tell: Tell, *, force: bool, how: dict[str, Any]
 ) -> Edition:
     """Make the edition aside, and publish it."""
-    from jiaokou.publishing import making
-
     started, name = time.monotonic(), made_from.edition
     keys = {f"{lang}/{b.name}": made_from.key(lang, b.name) for lang, b in asked.runs}
     stored = {} if force else storage.notebooks(out, keys)
+    if len(stored) < len(keys):
+        forking.warm_up()  # both processes have seconds of imports before them
+    from jiaokou.publishing import making
+
     tell("started", runs=len(keys) - len(stored), taken=len(stored))
     with storage.building(out, name) as folder:
         seconds = making.write_notebooks(folder, asked, stored, out / storage.FAILED, tell, **how)

@@ -5,10 +5,10 @@ for every page of an edition.
 """
 
 import base64
-import gzip
 import hashlib
 import json
 import re
+import zlib
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -61,7 +61,7 @@ def plotly_bundle() -> tuple[str, str]:
     from plotly.offline import get_plotlyjs
 
     code = _called_at_once(get_plotlyjs())
-    return base64.b64encode(gzip.compress(code.encode(), compresslevel=9, mtime=0)).decode(), allow(code)
+    return base64.b64encode(zlib.compress(code.encode(), level=9)).decode(), allow(code)
 
 
 _NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")

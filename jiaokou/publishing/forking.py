@@ -29,6 +29,9 @@ _WHILE_WARMING = {
 _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "PLOTLY_", "PYTHON", "TZ", "XDG_")
 
 
+CAN_FORK = sys.platform == "linux"
+
+
 class WarmServer:
     """The warmed process as its driver sees it; see `jiaokou.publishing.warm` for what they say to each other."""
 
@@ -159,6 +162,12 @@ async def _readable(fd: int) -> None:
     finally:
         loop.remove_reader(own)
         os.close(own)
+
+
+def warm_up() -> None:
+    """Let the warmed process that `jiaokou publish` will need begin, while this one goes on importing."""
+    if CAN_FORK:
+        warm_server((), os.environ)
 
 
 _latest: dict[tuple[str, ...], WarmServer] = {}

@@ -28,9 +28,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Type
 
-from jiaokou.publishing.forking import ForkedProcess, warm_server
+from jiaokou.publishing.forking import CAN_FORK, ForkedProcess, warm_server
 
-CAN_FORK = sys.platform == "linux"
 LAUNCHER = "ipykernel_launcher"
 
 

@@ -18,8 +18,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from jiaokou.provenance import PUBLISHING
-from jiaokou.publishing.forking import WarmServer, warm_server
-from jiaokou.publishing.kernel import CAN_FORK, WarmKernelManager
+from jiaokou.publishing.forking import CAN_FORK, WarmServer, warm_server
+from jiaokou.publishing.kernel import WarmKernelManager
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")

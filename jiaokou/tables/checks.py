@@ -1,10 +1,7 @@
 """What the audit says of a number, beside the number."""
 
 import html
-from functools import lru_cache
 from typing import cast
-
-import pandas as pd
 
 from jiaokou import wording
 from jiaokou.audit import audit_of
@@ -12,18 +9,12 @@ from jiaokou.datasets import Package
 from jiaokou.wording import Passage, Row, Vocabulary, phrase
 
 
-@lru_cache(maxsize=2)
-def _relations(package: Package) -> pd.DataFrame:
-    """The audit of an opened package, which every table of a page asks for."""
-    return audit_of(package)
-
-
 def check(row: Row, lang: str, package: Vocabulary) -> Passage:
     """The verdicts of the relations that speak of an observation, in short; empty if none does.
 
     The relations themselves are named in the tooltip.
     """
-    text, lines = wording.checks(_relations(cast(Package, package)), str(row["observation"]), lang, package)
+    text, lines = wording.checks(audit_of(cast(Package, package)), str(row["observation"]), lang, package)
     title = html.escape("\n".join(lines))
     return Passage(text, f'<span class="check" title="{title}">{html.escape(text)}</span>' if text else "")
 
