@@ -6,15 +6,18 @@ import logging
 import math
 import os
 import re
+import shutil
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from threading import Thread
 from typing import Any
 
+from filelock import FileLock, Timeout
 from nbformat import NotebookNode
 
 from jiaokou.provenance import PUBLISHING
@@ -23,6 +26,8 @@ from jiaokou.publishing.kernel import WarmKernelManager
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
+_SCRATCH, _LOCK = "jiaokou-run-", "lock"
+_YOUNG = 60  # seconds within which a new folder may not be locked yet
 _SOCKET_PATH = 90  # bytes that the path of a Unix socket may have everywhere, less what is added to it
 
 # What nbclient says of failing cells and dying kernels is in the outcomes; it is shown only to who asks for it.
@@ -67,11 +72,11 @@ def execute(
     """
     limits = _Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
     # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with this folder.
-    with TemporaryDirectory(prefix="jiaokou-", ignore_cleanup_errors=True) as scratch:
+    with _scratch() as scratch:
         server = warm_server((), os.environ) if runs and CAN_FORK else None
         ended: SimpleQueue[Outcome | BaseException] = SimpleQueue()
         loop = asyncio.SelectorEventLoop()
-        work = loop.create_task(_run_all(runs, limits, Path(scratch), server, ended.put))
+        work = loop.create_task(_run_all(runs, limits, scratch, server, ended.put))
         # A thread, so that kernels are served while the caller makes pages of what is ready.
         driver = Thread(target=_drive, args=(loop, work, ended.put), name="jiaokou-run")
         driver.start()
@@ -85,6 +90,21 @@ def execute(
             loop.call_soon_threadsafe(work.cancel)
             driver.join()
             loop.close()
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder that goes when the runs have ended, and with it those that killed processes have left."""
+    for left in Path(gettempdir()).glob(f"{_SCRATCH}*"):
+        with suppress(OSError, Timeout):  # another user's, or one in use
+            if time.time() - left.stat().st_mtime > _YOUNG:
+                with FileLock(left / _LOCK, blocking=False):
+                    shutil.rmtree(left, ignore_errors=True)
+    with (
+        TemporaryDirectory(prefix=_SCRATCH, ignore_cleanup_errors=True) as folder,
+        FileLock(Path(folder, _LOCK)),
+    ):
+        yield Path(folder)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Headline figures as cards: a few observations, large, each with what it is and how it was printed."""
 
 import html
+import re
 
 import pandas as pd
 
@@ -8,6 +9,10 @@ from jiaokou import wording
 from jiaokou.tables.checks import check_line
 from jiaokou.tables.sheet import number, rows_of
 from jiaokou.wording import Row, Vocabulary, phrase
+
+_UNIT = re.compile(
+    r"(?<=[\d%])([^\d<>]+)(?=</data>)"
+)  # what follows the last digit; large type needs it quieter
 
 
 class Cards(str):
@@ -24,7 +29,7 @@ def cards(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -
 
 
 def _card(row: Row, lang: str, package: Vocabulary) -> str:
-    value = number("observation", row, lang, package).html
+    value = _UNIT.sub(r'<span class="unit">\1</span>', number("observation", row, lang, package).html)
     printed = wording.in_chinese(str(row["printed"]), lang)
     label = html.escape(wording.label(row, lang, package), quote=False)
     where = f"{phrase('printed', lang)} {printed} · {html.escape(wording.period(row, lang), quote=False)}"

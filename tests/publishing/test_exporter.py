@@ -167,7 +167,7 @@ def test_only_a_page_of_an_edition_links_to_its_neighbours() -> None:
     assert "index.html" not in alone
     assert 'href="../index.html"' in together
     assert 'href="../en/01_economy.html"' in together
-    assert "<dd>abc</dd>" in together
+    assert "<dd><bdi>abc</bdi></dd>" in together
 
 
 def test_a_page_says_what_it_is_about_and_what_made_it() -> None:

@@ -1,11 +1,14 @@
 """Runs of real notebooks in real kernels."""
 
 import json
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 from small_notebooks import CHART, code, text, write
 
 from jiaokou.publishing.run import Outcome, Run, execute
@@ -112,3 +115,16 @@ def test_runs_are_silent_and_leave_nothing_behind(tmp_path: Path, capfd: pytest.
     assert [file.name for file in tmp_path.iterdir()] == ["01_noisy.ipynb"]
     assert Path.cwd() == before
     assert not (before / "left").exists()
+
+
+def test_what_killed_runs_have_left_goes_with_the_next_run_and_what_is_in_use_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, used, new = (tmp_path / f"jiaokou-run-{name}" for name in ("left", "used", "new"))
+    for folder in (left, used, new):
+        folder.mkdir()
+    for folder in (left, used):
+        os.utime(folder, (0, 0))
+    with FileLock(used / "lock"):
+        os.utime(used, (0, 0))
+        assert list(execute([])) == []
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["jiaokou-run-new", "jiaokou-run-used"]
