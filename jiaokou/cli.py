@@ -207,9 +207,6 @@ def publish(log_format: str, checked: str | None, **options: Any) -> int:
     """
     from jiaokou.publishing.progress import progress
 
-    # nbformat imports jsonschema, which, where it finds this, compiles grammars for two seconds, to check what no
-    # notebook holds.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     options["jobs"] = options["jobs"] or 0
     options["cell_timeout"] = options["cell_timeout"] or 0
     with (

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing import forking, inputs, receipts, storage
 from jiaokou.publishing.inputs import Asked, Inputs
+from jiaokou.publishing.lean import no_grammars
 
 
 class Tell(Protocol):
@@ -104,7 +105,8 @@ def _make(
     stored = {} if force else storage.notebooks(out, keys)
     if len(stored) < len(keys):
         forking.warm_up()  # both processes have seconds of imports before them
-    from jiaokou.publishing import making
+    with no_grammars():
+        from jiaokou.publishing import making
 
     tell("started", runs=len(keys) - len(stored), taken=len(stored))
     with storage.building(out, name) as folder:
@@ -198,7 +200,8 @@ def check(
     `edition` is a folder, or a name in `out`; `package` is needed where it was made from another than Jiaokou's own;
     the rest as in `publish`. What it was compared with on its index page is taken from the edition itself.
     """
-    from jiaokou.publishing import comparison, making
+    with no_grammars():
+        from jiaokou.publishing import comparison, making
 
     out = Path(out).expanduser().resolve()
     folder, receipt = find(edition, out)

@@ -75,9 +75,11 @@ def warm_up() -> None:
         for name in LATE:
             with contextlib.suppress(ImportError):  # an optional one
                 importlib.import_module(name)
+        from jiaokou.publishing.lean import no_grammars
         from jiaokou.publishing.rehearsal import rehearse
 
-        rehearse()
+        with no_grammars():
+            rehearse()
     gc.collect()
     gc.freeze()  # so that no kernel's collector touches, and thereby copies, the pages that all share
 

@@ -3,7 +3,7 @@
 import hashlib
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,6 +17,7 @@ Column = Callable[[Row], str]
 """What a column says of a row: text, or a `Passage` that brings its own HTML."""
 
 _NUMBERS = ("value", "bounds", "expected", "found")
+_EMPTY = re.compile(r"(<td [^>]*>)[^<]*(?=</td>)")
 _SHORT = 14  # half-width characters that a column of text keeps on one line
 _CELL, _PADDING = 7.9, 14  # pixels that a half-width character takes, and the space between columns
 
@@ -68,10 +69,14 @@ class Table(GT):
 
     css = ""
     label = ""
+    cells: Sequence[str] = ()
+    """The HTML of all cells but the rows' heads, row by row; great_tables, slow to fill them in, gets empty ones."""
 
     def as_raw_html(self, *args: Any, **options: Any) -> str:
         """The table as HTML, its style sheet first."""
         page = super().as_raw_html(*args, **options)
+        cells = iter(self.cells)
+        page = _EMPTY.sub(lambda found: found[1] + next(cells), page, count=len(self.cells))
         page = re.sub(
             "<style>.*?</style>", lambda _: f"<style>{self.css}</style>", page, count=1, flags=re.DOTALL
         )
@@ -104,18 +109,14 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mappi
     stub, *others = [name for name, cells in written.items() if any(cells)]
     texts = pd.DataFrame(written, dtype="str")[[stub, *others]]
     content = hashlib.sha256((texts.to_csv(index=False) + lang + str(source)).encode()).hexdigest()
-    cells = texts.assign(**{name: [as_html(cell) for cell in written[name]] for name in others}).astype(
-        object
-    )
-    # great_tables fills in cell after cell, and an Arrow column is copied whole each time.
-    with pd.option_context("mode.string_storage", "python"):
-        sheet = Table(cells, rowname_col=stub, id=f"{kind}-{content[:10]}")
+    empty = texts.assign(**dict.fromkeys(others))
+    sheet = Table(empty, rowname_col=stub, id=f"{kind}-{content[:10]}")
+    sheet.cells = [as_html(written[name][n]) for n in range(len(rows)) for name in others]
     sheet.css = _style(texts, f"{kind}-{content[:10]}", lang)
     sheet.label = phrase("table_of", lang, what=phrase(stub, lang))
     return (
         sheet.tab_stubhead(phrase(stub, lang))
         .cols_label({name: phrase(name, lang) for name in others})
-        .fmt(str, columns=others)  # what `as_html` has escaped or marked up is not escaped again
         .cols_align("left")
         .cols_align("right", [name for name in others if name in _NUMBERS])
         .tab_source_note(str(source))
