@@ -110,8 +110,9 @@ def _make(
 
     tell("started", runs=len(keys) - len(stored), taken=len(stored))
     with storage.building(out, name) as folder:
-        seconds = making.write_notebooks(folder, asked, stored, out / storage.FAILED, tell, **how)
-        pages = making.write_pages(folder, asked, name)
+        seconds, pages = making.write_briefings(
+            folder, asked, name, stored, out / storage.FAILED, tell, **how
+        )
         making.write_data(folder, asked)
         before = _compare(folder, name, out)
         making.write_index(folder, asked, name, pages)
@@ -210,8 +211,7 @@ def check(
     tell("started", runs=len(asked.runs), taken=0)
     with tempfile.TemporaryDirectory(prefix="jiaokou-check-") as place, storage.written(Path(place)):
         again = Path(place)
-        making.write_notebooks(again, asked, {}, None, tell, **how)
-        pages = making.write_pages(again, asked, receipt["edition"])
+        _, pages = making.write_briefings(again, asked, receipt["edition"], {}, None, tell, **how)
         making.write_data(again, asked)
         comparison.copy(folder, again)
         making.write_index(again, asked, receipt["edition"], pages)

@@ -1,7 +1,7 @@
 """The steps in which an edition is made in a folder: executed notebooks, pages, data, index, and a last look."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,41 +23,61 @@ from jiaokou.publishing.run import Outcome, Run, execute
 DATA = "data"
 
 
-def write_notebooks(
-    folder: Path, asked: Asked, stored: Mapping[str, Path], failed: Path | None, tell: Any, **how: Any
-) -> dict[str, float]:
-    """Write every run's executed notebook, taking over those `stored`; how many seconds each run took that was run.
+def write_briefings(
+    folder: Path,
+    asked: Asked,
+    edition: str,
+    stored: Mapping[str, Path],
+    failed: Path | None,
+    tell: Any,
+    **how: Any,
+) -> tuple[dict[str, float], dict[str, list[Page]]]:
+    """Write every run's executed notebook and its page, taking over the notebooks that are `stored`.
 
-    Where a run fails JiaokouError is raised; its notebook goes to the folder `failed`, if there is one for that.
+    Returns how many seconds each run took that was run, and the pages of each language in order. Where a run fails
+    JiaokouError is raised; its notebook goes to the folder `failed`, if there is one for that.
     """
+    exporter = BriefingExporter(edition=edition, languages=asked.languages, package=asked.package)
+    pages: dict[str, Page] = {}
+    failures: list[Outcome] = []
+    seconds: dict[str, float] = {}
+    for outcome in _outcomes(asked, stored, tell, how):  # a page is laid out while other notebooks still run
+        name = outcome.run.name
+        if outcome.error:
+            failures.append(outcome)
+            continue
+        seconds[name] = outcome.seconds
+        _write(_notebook(folder, name), _text(outcome))
+        pages[name] = _write_page(folder, name, exporter)
+    kept = failed is not None and _keep(failures, failed)
+    if failures:
+        raise JiaokouError(_message(asked, failures) + (f"; see {failed}" if kept else ""))
+    for name, file in stored.items():
+        _notebook(folder, name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, _notebook(folder, name))
+        pages[name] = _write_page(folder, name, exporter)
+    ordered: dict[str, list[Page]] = {lang: [] for lang in asked.languages}
+    for lang, briefing in asked.runs:
+        ordered[lang].append(pages[f"{lang}/{briefing.name}"])
+    return seconds, ordered
+
+
+def _outcomes(
+    asked: Asked, stored: Mapping[str, Path], tell: Any, how: Mapping[str, Any]
+) -> Iterator[Outcome]:
+    """What comes of each run that is not stored, as it comes."""
     package = open_package(asked.package)
-    values = {briefing.name: asked.values[briefing.name] for briefing in asked.briefings}
     runs = [
-        Run(briefing.path, lang, values[briefing.name], package.name)
+        Run(briefing.path, lang, asked.values[briefing.name], package.name)
         for lang, briefing in asked.runs
         if f"{lang}/{briefing.name}" not in stored
     ]
-    outcomes = _run(runs, tell, **how) if runs else {}
-    failures = [outcomes[run.name] for run in runs if outcomes[run.name].error]
-    kept = failed is not None and _keep(failures, failed)
-    if failures:
-        raise JiaokouError(_message(failures) + (f"; see {failed}" if kept else ""))
-    for name, outcome in outcomes.items():
-        _write(folder / "notebooks" / f"{name}.ipynb", _text(outcome))
-    for name, file in stored.items():
-        target = folder / "notebooks" / f"{name}.ipynb"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)
-    return {name: outcome.seconds for name, outcome in outcomes.items()}
-
-
-def _run(runs: Sequence[Run], tell: Any, **how: Any) -> dict[str, Outcome]:
-    outcomes: dict[str, Outcome] = {}
+    if not runs:
+        return
     with closing(execute(runs, **how)) as ended:
         for outcome in ended:
-            outcomes[outcome.run.name] = outcome
             tell("run", run=outcome.run.name, seconds=round(outcome.seconds, 2), error=outcome.error)
-    return outcomes
+            yield outcome
 
 
 def _keep(failures: Sequence[Outcome], folder: Path) -> bool:
@@ -69,8 +89,9 @@ def _keep(failures: Sequence[Outcome], folder: Path) -> bool:
     return folder.is_dir()
 
 
-def _message(failures: Sequence[Outcome]) -> str:
-    first = failures[0]
+def _message(asked: Asked, failures: Sequence[Outcome]) -> str:
+    order = [f"{lang}/{briefing.name}" for lang, briefing in asked.runs]
+    first = min(failures, key=lambda outcome: order.index(outcome.run.name))
     more = f"; {len(failures) - 1} more failed" if len(failures) > 1 else ""
     return f"notebook {first.run.path.stem} ({first.run.lang}), {first.error}{more}"
 
@@ -85,17 +106,18 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_pages(folder: Path, asked: Asked, edition: str) -> dict[str, list[Page]]:
-    """Lay out every run's page from its executed notebook; the pages of each language in order."""
-    exporter = BriefingExporter(edition=edition, languages=asked.languages, package=asked.package)
-    pages: dict[str, list[Page]] = {lang: [] for lang in asked.languages}
-    for lang, briefing in asked.runs:
-        text = (folder / "notebooks" / lang / f"{briefing.name}.ipynb").read_text(encoding="utf-8")
-        # Read without a validation: it was written by us just now, or its hash is the receipt's.
-        html, resources = exporter.from_notebook_node(v4.reads(text), {"metadata": {"name": briefing.name}})
-        _write(folder / lang / f"{briefing.name}.html", html)
-        pages[lang].append(resources["page"])
-    return pages
+def _notebook(folder: Path, name: str) -> Path:
+    return folder / "notebooks" / f"{name}.ipynb"
+
+
+def _write_page(folder: Path, name: str, exporter: BriefingExporter) -> Page:
+    """Lay out a run's page from its executed notebook."""
+    # Read without a validation: it was written by us just now, or its hash is the receipt's.
+    notebook = v4.reads(_notebook(folder, name).read_text(encoding="utf-8"))
+    stem = name.partition("/")[2]
+    html, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": stem}})
+    _write(folder / f"{name}.html", html)
+    return resources["page"]
 
 
 def write_data(folder: Path, asked: Asked) -> None:
