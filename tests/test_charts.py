@@ -235,3 +235,17 @@ def test_another_county_with_units_of_its_own_is_drawn_in_its_words():
         figure = charts.bars(row, lang, title="t", source=wording.source(row, lang, package), package=package)
         assert label in figure.layout.annotations[0].text
         assert value in figure.layout.annotations[0].text
+
+
+@pytest.mark.parametrize(
+    ("chart", "rows", "lacking"),
+    [
+        (charts.bars, jiaokou.milestones(), "value, unit"),
+        (charts.stages, jiaokou.load(), "stage"),
+        (charts.intervals, jiaokou.audit(), "value, lower, upper"),
+        (charts.relations, jiaokou.derived(), "verdict, observations"),
+    ],
+)
+def test_rows_of_another_kind_are_refused_with_what_they_lack(chart, rows, lacking):
+    with pytest.raises(JiaokouError, match=rf"charts\.{chart.__name__} got a frame without {lacking}"):
+        chart(rows, "en", title="", source="", package=open_package())

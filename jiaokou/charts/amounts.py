@@ -14,6 +14,7 @@ from jiaokou.charts.canvas import (
     groups,
     hover_text,
     is_open,
+    need,
     one_unit,
     reach,
 )
@@ -32,7 +33,7 @@ def bars(
     Plans and targets are hatched, bounds drawn as whiskers where they can be seen. Raises JiaokouError for no rows,
     several units, or ranks.
     """
-    canvas = Canvas(_measured(observations), lang, package, "bars")
+    canvas = Canvas(_measured(observations, "bars"), lang, package, "bars")
     one_unit(canvas.rows, "bars")
     rows = sorted(canvas.rows, key=lambda row: -float(row["value"])) if sort else canvas.rows
     full, said = reach(rows), []
@@ -57,7 +58,7 @@ def progress(
 
     Raises JiaokouError for no rows, frames of unequal length, a part and a whole of different units, or growth.
     """
-    canvas = Canvas(_measured(parts), lang, package, "progress")
+    canvas = Canvas(_measured(parts, "progress"), lang, package, "progress")
     others = [None] * len(canvas.rows) if wholes is None else [row for _, row in wholes.iterrows()]
     if len(others) != len(canvas.rows):
         raise JiaokouError(
@@ -111,7 +112,8 @@ def comparison(
     Groups of one unit share a scale; if the units differ, each group has its own, which the description says. Raises
     JiaokouError for no rows, or a group of several units.
     """
-    frame = _measured(observations)
+    need(observations, "comparison", "basis", "entity", "indicator")
+    frame = _measured(observations, "comparison")
     canvas = Canvas(frame, lang, package, "comparison")
     grouped = groups(canvas, frame, by, "comparison")
     shared = frame["unit"].nunique() == 1
@@ -176,6 +178,7 @@ def stages(
 
     The key on top gives the total of each stage. Hatched and dotted tiles are not finished, solid ones are.
     """
+    need(milestones, "stages", "stage")
     canvas = Canvas(milestones, lang, package, "stages")
     grouped = groups(canvas, milestones, by, "stages")
     totals = milestones["stage"].value_counts(sort=False)
@@ -219,7 +222,8 @@ def _printed(rows: list[Row]) -> list[Row]:
     return rows if all("printed" in row for row in rows) else []
 
 
-def _measured(frame: pd.DataFrame) -> pd.DataFrame:
+def _measured(frame: pd.DataFrame, chart: str) -> pd.DataFrame:
+    need(frame, chart, "value", "unit")
     return frame[frame["value"].notna()]
 
 

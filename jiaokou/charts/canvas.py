@@ -209,6 +209,15 @@ def _bars(style: tuple[Style, int], bars: Sequence[tuple[float, float, float, st
     } | at
 
 
+def need(frame: pd.DataFrame, chart: str, *columns: str) -> None:
+    """Refuse a frame of another kind than the chart draws: one without some of these columns."""
+    lacking = [column for column in columns if column not in frame]
+    if lacking:
+        raise JiaokouError(
+            f"charts.{chart} got a frame without {', '.join(lacking)}: see its help for the rows that it draws"
+        )
+
+
 def escape(text: str) -> str:
     """Plotly reads a little HTML in every text; text from the data is none."""
     return html.escape(text, quote=False)

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from jiaokou import wording
-from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_text
+from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_text, need
 from jiaokou.charts.style import BLUE, GREY, TRACK, Style
 from jiaokou.derive import required_growth
 from jiaokou.errors import JiaokouError
@@ -23,6 +23,7 @@ def intervals(rows: pd.DataFrame, lang: str, *, title: str, source: str, package
 
     Rows of one unit share its scale; rows of several are drawn relative to their value. An open end runs to the edge.
     """
+    need(rows, "intervals", "value", "lower", "upper", "unit")
     canvas = Canvas(rows, lang, package, "intervals")
     relative = rows["unit"].nunique() > 1
     bases = [float(row["value"]) / 100 if relative else 1.0 for row in canvas.rows]
@@ -125,6 +126,7 @@ def paths(
     share one relative scale.
     Raises JiaokouError for no rows, unequal lengths, or where no growth can lead to the goal.
     """
+    need(now, "paths", "value", "lower", "upper", "unit", "period_end")
     canvas, aims = Canvas(now, lang, package, "paths"), [float(goal) for goal in goals]
     if len(aims) != len(canvas.rows):
         raise JiaokouError(

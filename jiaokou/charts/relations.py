@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from jiaokou import wording
-from jiaokou.charts.canvas import BAR, GAP, Canvas, bounds, groups, hover_text
+from jiaokou.charts.canvas import BAR, GAP, Canvas, bounds, groups, hover_text, need
 from jiaokou.charts.ranges import Range, draw, scale
 from jiaokou.charts.style import DONE, VERDICT
 from jiaokou.wording import Row, Vocabulary
@@ -19,6 +19,7 @@ def verdicts(frame: pd.DataFrame, lang: str, *, title: str, source: str, package
 
     The verdicts keep the order of their code list. Raises JiaokouError for no rows.
     """
+    need(frame, "verdicts", "verdict", "observations")
     canvas = Canvas(frame, lang, package, "verdicts")
     said = []
     for label, rows in groups(canvas, frame, "verdict", "verdicts"):
@@ -42,6 +43,7 @@ def relations(frame: pd.DataFrame, lang: str, *, title: str, source: str, packag
     end runs to the edge. Sides that are the same number, or cannot be told, are not drawn. Raises
     JiaokouError for no rows.
     """
+    need(frame, "relations", "verdict", "observations")
     canvas = Canvas(frame, lang, package, "relations")
     said = []
     for row in canvas.rows:

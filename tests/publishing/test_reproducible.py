@@ -27,7 +27,7 @@ observed = jiaokou.load("economy", package=package)
 """
 LOOKS = [
     'say(zh="{projects_planned}，{projects_completion_rate}。", en="{projects_planned}, {projects_completion_rate}.")',
-    'charts.intervals(jiaokou.audit(package=package), lang, title="t", source="s", package=data)',
+    'charts.relations(jiaokou.audit(package=package), lang, title="t", source="s", package=data)',
     'charts.composition(observed, lang, by="basis", title="t", source="s", package=data)',
     'tables.observations(observed, lang, source="s", package=data)',
     'set("abcdefgh"), object(), sorted({"交": 1, "口": 2})',
