@@ -102,7 +102,7 @@ def _summary(say: Mapping[str, str], named: int, pages: int) -> str:
 
 
 def _line(change: Mapping[str, str], package: Package, lang: str) -> str:
-    """One change in words: ``Key projects planned and under way: As printed 146个 → 147个``."""
+    """One change in words: ``Key projects planned and undertaken: As printed 146个 → 147个``."""
     say = phrases(lang)
     if change["change"] == "changed":
         field = say[change["field"].partition("_")[0]]

@@ -67,7 +67,7 @@ def test_the_front_page_says_it_in_both_languages(tmp_path: Path) -> None:
     for said in (
         "3个数值或核对结论有变动，1页内容有变动。",
         "Values or verdicts changed: 3. Pages changed: 1.",
-        "Key projects planned and under way: As printed 146个 → 150个",
+        "Key projects planned and undertaken: As printed 146个 → 150个",
         "no longer there",
         "energy_twice: verdict holds → cannot_hold",
     ):
