@@ -41,7 +41,7 @@ _PHRASES = {
     "table_of": ("数据表：{what}", "Table: {what}"),
     "and_then": ("，", ", "),
     # beneath a number that is asked for by its code
-    "relations_with": ("与其他数字的关系", "Relations with other numbers"),
+    "relations_with": ("与之有关的关系", "Relations that bear on it"),
     "no_relation": ("没有关系涉及这个数值", "No relation speaks of it"),
     "other_values": ("同一指标的其他数值", "Other values of this indicator"),
     "its_values": ("这一指标的数值", "Values of this indicator"),
