@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # it imports this module when it is shown
 
 # Colours and type are the surroundings': there is nothing to undo in a dark theme.
 _FACTS = "display:grid;grid-template-columns:max-content 1fr;gap:.2em 1em;margin:.6em 0"
+_CELL = "width:auto;margin:0"  # JupyterLab gives a term a fifth of the room, which a grid takes as a fifth of its own
 _OTHERS = {"observation": "other_values", "derived": "computed_from", "indicator": "its_values"}
 
 
@@ -25,7 +26,8 @@ def as_html(found: Indicator) -> str:
     """The number as HTML, its relations and the other values in tables of the briefings' own."""
     label = html.escape(wording.label(found.row, found.lang, found.package))
     facts = "".join(
-        f'<dt>{html.escape(name)}</dt><dd style="margin:0">{fact}</dd>' for name, fact in _facts(found)
+        f'<dt style="{_CELL}">{html.escape(name)}</dt><dd style="{_CELL}">{fact}</dd>'
+        for name, fact in _facts(found)
     )
     return (
         f'<div lang="{HTML_LANG[found.lang]}"><p><strong>{label}</strong> <code>{html.escape(found.code)}</code></p>'
