@@ -21,17 +21,23 @@ if TYPE_CHECKING:
     from jiaokou.datasets import indicators, load, milestones, pick, sections
     from jiaokou.derive import derived
     from jiaokou.errors import JiaokouError
+    from jiaokou.exploring.checking import check
+    from jiaokou.exploring.indicators import indicator
+    from jiaokou.exploring.searching import search
     from jiaokou.provenance import verify
 
 __all__ = [
     "JiaokouError",
     "audit",
+    "check",
     "derived",
     "found",
+    "indicator",
     "indicators",
     "load",
     "milestones",
     "pick",
+    "search",
     "sections",
     "sensitivity",
     "verify",
@@ -40,12 +46,15 @@ __all__ = [
 _ROOMS = {
     "JiaokouError": "errors",
     "audit": "audit",
+    "check": "exploring.checking",
     "derived": "derive",
     "found": "audit.found",
+    "indicator": "exploring.indicators",
     "indicators": "datasets",
     "load": "datasets",
     "milestones": "datasets",
     "pick": "datasets",
+    "search": "exploring.searching",
     "sections": "datasets",
     "sensitivity": "audit",
     "verify": "provenance",

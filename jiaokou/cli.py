@@ -37,6 +37,11 @@ Examples:
   jiaokou compare 0f32c1a7be55 latest
   jiaokou compare old/editions/latest editions/latest --format json
 """
+STARTING = """\b
+Examples:
+  jiaokou new another-county/data                  then fill in its datapackage.json
+  jiaokou data --package another-county/data       says what is missing first
+"""
 
 package_option = click.option(
     "--package", metavar="DIR", default="", help="A data package's folder; default: Jiaokou's own."
@@ -341,3 +346,17 @@ def compare(before: str, after: str, out: str, format_: str) -> int:
     found = comparison.compare((old[0], old[1]["edition"]), (new[0], new[1]["edition"]))
     frames.show(found, format_, empty="The editions hold the same.")
     return int(len(found) > 0)
+
+
+@main.command(epilog=STARTING)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Start an empty data package in DIR, a new or an empty folder, for another release or another county."""
+    from jiaokou.starting import start
+
+    made = start(folder)
+    click.echo(f"{made}: fill in name, licences and release in datapackage.json")
+    click.echo(
+        "key in sections.csv, topics.csv, entities.csv and indicators.csv, then observations and sentences.csv"
+    )
+    click.echo(f"ask what is missing next, in a notebook: jiaokou.check({str(made)!r})")

@@ -36,8 +36,16 @@ _PHRASES = {
     "checked_as": ("核对：{text}", "Check: {text}"),
     "sentence": ("所在句子", "Sentence"),
     "note": ("说明", "Note"),
+    "definition": ("定义", "Definition"),
+    "unit": ("单位", "Unit"),
     "table_of": ("数据表：{what}", "Table: {what}"),
     "and_then": ("，", ", "),
+    # beneath a number that is asked for by its code
+    "relations_with": ("与之有关的关系", "Relations that bear on it"),
+    "no_relation": ("没有关系涉及这个数值", "No relation speaks of it"),
+    "other_values": ("同一指标的其他数值", "Other values of this indicator"),
+    "its_values": ("这一指标的数值", "Values of this indicator"),
+    "computed_from": ("据以推算的数值", "Computed from"),
     # what a verdict rests on
     "verdict_count": ("{verdict}（{n}）", "{verdict} ({n})"),
     "apart": ("至少相差{gap}。可能的解释：{explanation}", "at least {gap} apart; possible explanation: {explanation}"),
