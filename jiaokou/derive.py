@@ -52,12 +52,13 @@ def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataF
     """
     opened = open_package(package)
     check_section(opened, section)
-    frame = _derive(opened)
+    frame = derived_of(opened)
     return frame.copy() if section is None else frame[frame["section"] == section].reset_index(drop=True)
 
 
 @lru_cache(maxsize=4)
-def _derive(package: Package) -> pd.DataFrame:
+def derived_of(package: Package) -> pd.DataFrame:
+    """`derived()` of a package that is already open; the same frame each time, not to be changed."""
     frame = package.frames["derivations"].copy()
     topics = package.frames["topics"].set_index("topic")
     observed = package.frames["observations"].set_index("observation")

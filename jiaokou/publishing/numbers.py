@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import pandas as pd
 from markupsafe import Markup
 
 from jiaokou import tables, wording
 from jiaokou.datasets import Package
-from jiaokou.derive import derived
+from jiaokou.derive import derived_of
 from jiaokou.publishing.page import Page, Part
 from jiaokou.wording import Row
 
@@ -31,9 +30,9 @@ class Note:
 
 def explain(page: Page, package: Package) -> list[Note]:
     """Turn each number in the page's text into a button, and give the notes that the buttons open."""
-    known: dict[str, dict[str, Row]] = {
-        "observation": _by_code(package.frames["observations"]),
-        "derived": _by_code(derived(package=package.path)),
+    known = {
+        "observation": wording.records(package.frames["observations"], "observation"),
+        "derived": wording.records(derived_of(package), "derived"),
     }
     used: dict[tuple[str, str], Row] = {}
 
@@ -50,10 +49,6 @@ def explain(page: Page, package: Package) -> list[Note]:
 
     page.parts = [pressable(part) for part in page.parts]
     return list(_notes(used, page.lang, package))
-
-
-def _by_code(frame: pd.DataFrame) -> dict[str, Row]:
-    return {str(row.iloc[0]): row for _, row in frame.iterrows()}
 
 
 def _notes(used: dict[tuple[str, str], Row], lang: str, package: Package) -> Iterator[Note]:
