@@ -24,6 +24,7 @@ CONDA_NAMES = {
     "jupyter_client": "jupyter-client",
     "jupyter_scheduler": "jupyter-scheduler",
     "playwright-python": "playwright",
+    "python-duckdb": "duckdb",
 }
 CONDA_ONLY = {"python", "pip"}
 
