@@ -59,7 +59,7 @@ def progress(
     Raises JiaokouError for no rows, frames of unequal length, a part and a whole of different units, or growth.
     """
     canvas = Canvas(_measured(parts, "progress"), lang, package, "progress")
-    others = [None] * len(canvas.rows) if wholes is None else [row for _, row in wholes.iterrows()]
+    others = [None] * len(canvas.rows) if wholes is None else wording.rows(wholes)
     if len(others) != len(canvas.rows):
         raise JiaokouError(
             f"charts.progress got {len(canvas.rows)} parts and {len(others)} wholes: give one for each part"

@@ -33,7 +33,7 @@ class Canvas:
         if frame.empty:
             raise JiaokouError(f"charts.{chart} got a frame without rows: loosen the selection that made it")
         self.lang, self.package = wording.check_language(lang), package
-        self.rows: list[Row] = [row for _, row in frame.iterrows()]
+        self.rows = wording.rows(frame)
         self.top = 0.0
         # Plotly takes long to add to a figure, and little to make one: everything is kept until the end.
         self._texts: list[dict[str, Any]] = []

@@ -87,7 +87,7 @@ def notes(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -
     about = pd.DataFrame(
         {
             "label": wording.join(
-                dict.fromkeys(wording.label(row, lang, package) for _, row in rows.iterrows()), lang
+                dict.fromkeys(wording.label(row, lang, package) for row in wording.rows(rows)), lang
             ),
             "note": str(texts[note]),
             "paragraph": wording.paragraphs(rows["paragraph"], lang),

@@ -17,7 +17,8 @@ Column = Callable[[Row], str]
 """What a column says of a row: text, or a `Passage` that brings its own HTML."""
 
 _NUMBERS = ("value", "bounds", "expected", "found")
-_EMPTY = re.compile(r"(<td [^>]*>)[^<]*(?=</td>)")
+_ROW = re.compile(r"(?<=<tbody class=\"gt_table_body\">\n)  <tr>.*?</tr>\n", re.DOTALL)
+_EMPTY = re.compile(r"(<(t[hd]) [^>]*>)[^<]*(?=</\2>)")
 _SHORT = 14  # half-width characters that a column of text keeps on one line
 _CELL, _PADDING = 7.9, 14  # pixels that a half-width character takes, and the space between columns
 
@@ -69,14 +70,15 @@ class Table(GT):
 
     css = ""
     label = ""
-    cells: Sequence[str] = ()
-    """The HTML of all cells but the rows' heads, row by row; great_tables, slow to fill them in, gets empty ones."""
+    cells: Sequence[Sequence[str]] = ()
+    """The HTML of the cells, row by row; great_tables, slow to fill them in, gets a first row of empty ones."""
 
     def as_raw_html(self, *args: Any, **options: Any) -> str:
         """The table as HTML, its style sheet first."""
         page = super().as_raw_html(*args, **options)
-        cells = iter(self.cells)
-        page = _EMPTY.sub(lambda found: found[1] + next(cells), page, count=len(self.cells))
+        page = _ROW.sub(
+            lambda row: "".join(_filled(row[0], *each) for each in enumerate(self.cells, 1)), page
+        )
         page = re.sub(
             "<style>.*?</style>", lambda _: f"<style>{self.css}</style>", page, count=1, flags=re.DOTALL
         )
@@ -85,11 +87,17 @@ class Table(GT):
         )
 
 
+def _filled(row: str, number: int, cells: Sequence[str]) -> str:
+    """The first row's HTML as that of another one, whose heads have its number."""
+    filled = iter(cells)
+    return _EMPTY.sub(lambda cell: cell[1] + next(filled), row.replace("-stub-1", f"-stub-{number}"))
+
+
 def rows_of(kind: str, frame: pd.DataFrame) -> list[Row]:
     """The rows of a frame. Raises JiaokouError, naming the function of `tables`, if there are none."""
     if frame.empty:
         raise JiaokouError(f"tables.{kind} got a frame without rows: loosen the selection that made it")
-    return [row for _, row in frame.iterrows()]
+    return wording.rows(frame)
 
 
 def number(kind: str, row: Row, lang: str, package: Vocabulary) -> Passage:
@@ -109,9 +117,9 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mappi
     stub, *others = [name for name, cells in written.items() if any(cells)]
     texts = pd.DataFrame(written, dtype="str")[[stub, *others]]
     content = hashlib.sha256((texts.to_csv(index=False) + lang + str(source)).encode()).hexdigest()
-    empty = texts.assign(**dict.fromkeys(others))
+    empty = pd.DataFrame([dict.fromkeys([stub, *others], "")], dtype="object")
     sheet = Table(empty, rowname_col=stub, id=f"{kind}-{content[:10]}")
-    sheet.cells = [as_html(written[name][n]) for n in range(len(rows)) for name in others]
+    sheet.cells = [[as_html(written[name][n]) for name in (stub, *others)] for n in range(len(rows))]
     sheet.css = _style(texts, f"{kind}-{content[:10]}", lang)
     sheet.label = phrase("table_of", lang, what=phrase(stub, lang))
     return (

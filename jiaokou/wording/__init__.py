@@ -11,7 +11,7 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
 from jiaokou.languages import LANGUAGES
 from jiaokou.wording.arithmetic import arithmetic, because, checks
 from jiaokou.wording.labels import code, formula, join, label, paragraphs, period, source
-from jiaokou.wording.languages import HTML_LANG, Row, Vocabulary, check_language, missing, records
+from jiaokou.wording.languages import HTML_LANG, Row, Vocabulary, check_language, missing, records, rows
 from jiaokou.wording.numbers import amount, bounds, interval, number, quantity
 from jiaokou.wording.passages import Narrator, Passage, data_element, in_chinese, narrator, provenance
 from jiaokou.wording.phrases import cells, details, listing, periods, phrase, sentences, wrap
@@ -49,6 +49,7 @@ __all__ = [
     "provenance",
     "quantity",
     "records",
+    "rows",
     "sentences",
     "source",
     "wrap",

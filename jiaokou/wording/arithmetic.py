@@ -1,12 +1,15 @@
 """Relations as a line of arithmetic, and what they say of a number."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
 from jiaokou.wording.labels import code, join
-from jiaokou.wording.languages import Row, Vocabulary, check_language, missing, pick
+from jiaokou.wording.languages import Frame, Row, Vocabulary, check_language, missing, pick, records
 from jiaokou.wording.numbers import amount, number, quantity
 from jiaokou.wording.phrases import phrase
 
@@ -21,7 +24,8 @@ def arithmetic(row: Row, lang: str, package: Vocabulary) -> str:
     """The formula of a row of `audit()` in printed numbers: `85.71% × 35个 = 整数` / `85.71% × 35 = a whole number`."""
     check_language(lang)
     signs = _SIGNS | (_BROKEN if row["verdict"] == "cannot_hold" else {})
-    observations, codes = package.frames["observations"], str(row["observations"]).split()
+    observations = records(package.frames["observations"], "observation")
+    codes = str(row["observations"]).split()
     written: list[str] = []
     for token in str(row["formula"]).split():
         if token in _COUNTED:
@@ -29,8 +33,7 @@ def arithmetic(row: Row, lang: str, package: Vocabulary) -> str:
         elif token in _WORDS:
             written.append(pick(_WORDS[token], lang))
         elif token in codes:
-            operand = observations[observations["observation"] == token].iloc[0]
-            written.append(quantity(operand, lang, package))
+            written.append(quantity(observations[token], lang, package))
         else:
             written.append(signs.get(token, token))
     return " ".join(written)
@@ -81,9 +84,8 @@ def checks(
 
     `在一种理解下成立（2），不能成立（1）` / `holds under a reading (2), cannot hold (1)`; empty if none speaks of it.
     """
-    columns = zip(relations["observations"], relations["verdict"], relations[f"label_{lang}"], strict=True)
-    about = [(verdict, label) for codes, verdict, label in columns if observation in codes.split()]
-    names = package.codes["verdict"][f"label_{check_language(lang)}"]
+    about = _spoken_of(Frame(relations), check_language(lang)).get(observation, [])
+    names: dict[Any, str] = package.codes["verdict"][f"label_{lang}"].to_dict()
     totals = Counter(verdict for verdict, _ in about)
     counted = [
         phrase("verdict_count", lang, verdict=name, n=totals[verdict])
@@ -92,3 +94,15 @@ def checks(
     ]
     lines = [phrase("item", lang, label=label, text=names[verdict]) for verdict, label in about]
     return phrase("and_then", lang).join(counted), lines
+
+
+@lru_cache(maxsize=16)
+def _spoken_of(relations: Frame, lang: str) -> Mapping[str, list[tuple[str, str]]]:
+    """The verdict and label of each relation, by the observations that it speaks of."""
+    frame, found = relations.frame, defaultdict[str, list[tuple[str, str]]](list)
+    for codes, verdict, text in zip(
+        frame["observations"], frame["verdict"], frame[f"label_{lang}"], strict=True
+    ):
+        for observation in codes.split():
+            found[observation].append((verdict, text))
+    return dict(found)

@@ -43,7 +43,13 @@ class Vocabulary(Protocol):
         """The release's metadata: titles, publisher, entity."""
 
 
-class _Frame:
+def rows(frame: pd.DataFrame) -> list[Row]:
+    """The rows of a frame as dictionaries, which are read many times faster than pandas' own rows."""
+    found: list[Any] = frame.to_dict("records")
+    return found
+
+
+class Frame:
     """A frame as a key: the same frame is the same key, whatever it holds."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -53,16 +59,16 @@ class _Frame:
         return id(self.frame)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Frame) and other.frame is self.frame
+        return isinstance(other, Frame) and other.frame is self.frame
 
 
 def records(frame: pd.DataFrame, code: str = "") -> Mapping[Any, Mapping[str, Any]]:
     """The rows of one of a package's frames by the column `code`, or by its index; read once, since pages ask often."""
-    return _records(_Frame(frame), code)
+    return _records(Frame(frame), code)
 
 
 @lru_cache(maxsize=64)
-def _records(key: _Frame, code: str) -> Mapping[Any, Mapping[str, Any]]:
+def _records(key: Frame, code: str) -> Mapping[Any, Mapping[str, Any]]:
     frame = key.frame.set_index(code, drop=False) if code else key.frame
     rows: dict[Any, Any] = frame[~frame.index.duplicated()].to_dict("index")
     return rows

@@ -26,6 +26,7 @@ from jiaokou.wording.languages import (
     near,
     pick,
     records,
+    rows,
 )
 
 _ASPECTS = ("label", "interval", "printed", "period")
@@ -95,7 +96,7 @@ class Narrator:
 
     @cached_property
     def _derived(self) -> dict[str, Row]:
-        return {str(row["derived"]): row for _, row in derived(package=self.package.path).iterrows()}
+        return {str(row["derived"]): row for row in rows(derived(package=self.package.path))}
 
     def _given(self, name: str, row: Any) -> tuple[str, str, Row]:
         kind = "observation" if "observation" in row else "derived"
