@@ -136,27 +136,32 @@ async def _run_all(
 ) -> None:
     import nbclient  # noqa: F401 - what takes long to import is imported while the server warms up
     import papermill.execute  # noqa: F401
+    from zmq.asyncio import Context
 
     if server:
         await server.warmed()  # before any clock starts
     slots = asyncio.Semaphore(limits.jobs)
+    context = Context()  # for all: ending one takes a tenth of a second, in which nothing else goes on
 
     async def one(run: Run, folder: Path) -> None:
         async with slots:
-            report(await _attempt(run, limits, folder))
+            report(await _attempt(run, limits, folder, context))
 
-    async with asyncio.TaskGroup() as group:
-        for number, run in enumerate(runs):
-            group.create_task(one(run, scratch / str(number)))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for number, run in enumerate(runs):
+                group.create_task(one(run, scratch / str(number)))
+    finally:
+        context.destroy(linger=0)
 
 
-async def _attempt(run: Run, limits: _Limits, folder: Path) -> Outcome:
+async def _attempt(run: Run, limits: _Limits, folder: Path, context: Any) -> Outcome:
     from nbclient.exceptions import DeadKernelError
 
     started = time.monotonic()
     for left in range(limits.retries, -1, -1):
         try:
-            return await _execute(run, started, limits, folder / str(left))
+            return await _execute(run, started, limits, folder / str(left), context)
         except DeadKernelError:
             if (task := asyncio.current_task()) and task.cancelling():  # nbclient takes one for the other
                 raise asyncio.CancelledError from None
@@ -169,7 +174,7 @@ async def _attempt(run: Run, limits: _Limits, folder: Path) -> Outcome:
     return Outcome(run, None, f"its kernel died {tries} (out of memory?)", time.monotonic() - started)
 
 
-async def _execute(run: Run, started: float, limits: _Limits, folder: Path) -> Outcome:
+async def _execute(run: Run, started: float, limits: _Limits, folder: Path, context: Any) -> Outcome:
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import raise_for_execution_errors
@@ -186,7 +191,9 @@ async def _execute(run: Run, started: float, limits: _Limits, folder: Path) -> O
         return min(left, limits.cell_timeout or left)
 
     try:
-        await _run_cells(notebook, folder, on_cell_start=at_cell, timeout_func=time_left)
+        await _run_cells(
+            notebook, _manager(folder, context), folder, on_cell_start=at_cell, timeout_func=time_left
+        )
         raise_for_execution_errors(notebook, None)
     except PapermillExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"
@@ -222,7 +229,7 @@ def _prepared(run: Run) -> NotebookNode:
     return notebook
 
 
-async def _run_cells(notebook: NotebookNode, folder: Path, **hooks: Any) -> None:
+async def _run_cells(notebook: NotebookNode, manager: WarmKernelManager, folder: Path, **hooks: Any) -> None:
     """Run a notebook's cells up to the first that fails, in a kernel of this Python; `folder` is the kernel's own."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -230,7 +237,6 @@ async def _run_cells(notebook: NotebookNode, folder: Path, **hooks: Any) -> None
     work = folder / "work"
     work.mkdir(parents=True)
     with Path(os.devnull).open("wb") as silence:
-        manager = _manager(folder)
         client = NotebookClient(
             notebook,
             km=manager,
@@ -257,12 +263,13 @@ async def _run_cells(notebook: NotebookNode, folder: Path, **hooks: Any) -> None
                 await manager.shutdown_kernel(now=True)
 
 
-def _manager(folder: Path) -> WarmKernelManager:
+def _manager(folder: Path, context: Any) -> WarmKernelManager:
     """A manager of a kernel of this interpreter, whatever ``python3`` kernels the user has."""
     from jupyter_client.kernelspec import KernelSpecManager
 
     short = os.name == "posix" and len(os.fsencode(folder)) < _SOCKET_PATH
     return WarmKernelManager(
+        context=context,
         kernel_name="python3",
         kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
         connection_file=str(folder / "k.json"),
