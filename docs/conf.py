@@ -57,7 +57,7 @@ html_theme_options = {
 }
 
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
-BROKEN = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
+WIDE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 
 
 class SearchBoth(SearchEnglish):
@@ -65,7 +65,7 @@ class SearchBoth(SearchEnglish):
 
     lang = "jiaokou"
     js_splitter_code = """
-const splitQuery = (query) => query
+var splitQuery = (query) => query
   .replace(/[\\u3400-\\u9fff]+/g, (run) => run.length < 2 ? ` ${run} `
     : ` ${[...run].slice(1).map((c, i) => run[i] + c).join(" ")} `)
   .split(/[^\\p{Letter}\\p{Number}_]+/gu)
@@ -92,8 +92,11 @@ def in_its_language(_: Sphinx, name: str, __: str, context: dict[str, Any], *___
 def without_spaces(_: Sphinx, page: nodes.document) -> None:
     """A line break within Chinese text is no space."""
     for text in list(page.findall(nodes.Text)):
-        if BROKEN.search(text) and not isinstance(text.parent, nodes.literal_block):
-            text.parent.replace(text, nodes.Text(BROKEN.sub("", text)))
+        around = text.parent.children
+        if text == "\n" and 0 < (at := around.index(text)) < len(around) - 1:
+            before, after = around[at - 1].astext()[-1:], around[at + 1].astext()[:1]
+            if WIDE.match(before) and WIDE.match(after):
+                text.parent.remove(text)
 
 
 def setup(app: Sphinx) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urldefrag
 import click
 import duckdb
 import pytest
+from playwright.sync_api import sync_playwright
 from sphinx.util.inventory import InventoryFile
 
 import jiaokou
@@ -242,6 +243,27 @@ def test_every_command_and_option_is_explained(site: Path) -> None:
         for option in parameter.opts
     }
     assert options <= ids
+
+
+def test_a_browser_finds_words_of_both_languages_and_no_page_is_wider_than_a_phone(site: Path) -> None:
+    chromium = shutil.which("chromium") or pytest.skip("no Chromium on this machine: install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 375, "height": 800})
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda asked: wrong.append(asked.url) if "file:" not in asked.url[:5] else None)
+        for words, first in (("舍入规则", "explore.zh.html"), ("correction", "numbers.html")):
+            page.goto(f"{(site / 'search.html').as_uri()}?q={words}")
+            page.wait_for_selector("#search-results li a")
+            found = page.eval_on_selector_all("#search-results li a", "links => links.map(link => link.href)")
+            assert [link for link in found if first in link], found
+        for path in sorted(site.rglob("docs/*.html")):
+            page.goto(path.as_uri())
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wrong.append(f"{path.name} is too wide")
+        browser.close()
+    assert wrong == []
 
 
 def test_chinese_is_found_by_any_two_characters_of_it(site: Path) -> None:
