@@ -108,7 +108,7 @@ def test_the_tutorial_draws_its_charts_and_speaks_its_language(executed: tuple[s
     (sentence,) = [cell for cell in notebook.cells if cell.id == "sentence-say"]
     assert f">{said}</data>" in sentence.outputs[0].data["text/html"]
     (number,) = [cell for cell in notebook.cells if cell.id == "one-page"]
-    assert {"zh": "铸造", "en": "casting"}[lang] in number.outputs[0].data["text/html"].lower()
+    assert {"zh": "突破11亿元", "en": "CNY 1.1 bn or more"}[lang] in number.outputs[0].data["text/html"]
 
 
 def test_the_tutorial_becomes_a_page(executed: tuple[str, Any]) -> None:
