@@ -26,6 +26,10 @@ lab: $(READY) ## open JupyterLab on the notebooks
 	JUPYTER_CONFIG_PATH="$$PWD/deploy/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
 		$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks
 
+.PHONY: docs # a folder has that name
+docs: $(READY) ## make the documentation; read build/docs/index.html
+	$(BIN)/python -m sphinx --quiet --fail-on-warning -b html -d build/doctrees -c docs . build/docs
+
 check: $(READY) ## style, types, one-way imports, notebooks without outputs, codebook
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -1,7 +1,9 @@
 """Tidy data from a county's printed five-year-plan summary: every number traceable to the characters it was printed as.
 
     >>> import jiaokou
-    >>> jiaokou.load("economy")[["observation", "printed", "value", "unit"]]  # doctest: +SKIP
+    >>> jiaokou.pick(jiaokou.load("economy"), "budget_expenditure")[["printed", "lower", "upper", "unit"]]
+      printed         lower         upper unit
+    0  17.2亿元  1715000000.0  1725000000.0  CNY
 
 Frames carry units, periods, labels in both languages and provenance; each function takes `package=` for another data
 package in the same form. Charts, tables and wording live in modules of their own and are imported by name.

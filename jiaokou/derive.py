@@ -49,6 +49,9 @@ def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataF
     observations · `value` from the printed values · `unit` · `lower`, `upper` what their bounds allow, missing
     where there is no bound · `label_zh`, `label_en` · `premise_zh`, `premise_en` what must be true for it to
     follow.
+
+        >>> derived().set_index("derived").at["expenditure_2020", "formula"]
+        'budget_expenditure / (1 + budget_expenditure_growth / 100)'
     """
     opened = open_package(package)
     check_section(opened, section)

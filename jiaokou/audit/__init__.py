@@ -48,6 +48,9 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
             explanation_zh, explanation_en: what would explain a mismatch; missing_zh, missing_en: what is not printed.
 
     Raises JiaokouError for a package that is not sound, or a relation that its kind cannot be made of.
+
+        >>> audit().set_index("relation").at["new_energy_one_quantity", "verdict"]
+        'cannot_hold'
     """
     return audit_of(open_package(package)).copy()
 

@@ -6,7 +6,13 @@ Every chart takes `(frame, lang, *, title, source, package)` and returns a `go.F
 `meta["title"]` as its heading clears `layout.title` and sets `layout.height` to `meta["height"]`. A frame without
 rows raises JiaokouError; there is no blank chart.
 
-    >>> charts.bars(rows, "zh", title=say(zh="…", en="…"), source=say.source(rows), package=data)  # doctest: +SKIP
+    >>> import jiaokou
+    >>> from jiaokou import charts, wording
+    >>> data = jiaokou.datasets.open_package()
+    >>> say, rows = wording.narrator("en", data), jiaokou.pick(jiaokou.load(), "forest_cover")
+    >>> figure = charts.progress(rows, "en", title="Forest", source=say.source(rows), package=data)
+    >>> figure.layout.meta["table"][1]
+    ['Forest cover', '42.02%', '42.02%', '29']
 """
 
 from jiaokou.charts.amounts import bars, comparison, composition, progress, stages

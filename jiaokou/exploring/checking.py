@@ -61,7 +61,8 @@ def check(package: str | Path = "") -> Check:
     Run in a cell again after each change: only files that changed are read. Nothing wrong in a package is raised;
     it is what the result is about.
 
-        >>> jiaokou.check("another-county/data")  # doctest: +SKIP
+        >>> check("another-county/data")
+        fault: ... is no folder; give the folder that holds a datapackage.json
     """
     folder = folder_of(package)
     try:

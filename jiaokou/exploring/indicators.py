@@ -82,7 +82,12 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
     Bounds are shown where they say more than the value. Frames for a hand are `.observations` and `.others` (rows of
     `load()`) and `.relations` (rows of `audit()`).
 
-        >>> jiaokou.indicator("projects_planned", lang="en")  # doctest: +SKIP
+        >>> indicator("budget_revenue", lang="en")
+        General public budget revenue [observation budget_revenue]
+          Definition: Revenue of the year under the general public budget
+          Unit: yuan (renminbi)
+          Value: over CNY 1.1 bn
+          ...
 
     Raises JiaokouError for an unknown code, with those that come near, and for an unknown language.
     """

@@ -45,6 +45,9 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     `printed`, `value`, `unit`; the last three are missing where a kind has none. Best matches come first: words in
     the code, label or printed form, as typed, before words without their endings and words that are said elsewhere.
     No match is a frame without rows; nothing typed is a JiaokouError.
+
+        >>> search("forest")["code"].tolist()
+        ['forest_cover', 'forest_cover_needs_area', 'afforestation_works']
     """
     typed = _folded(words).split()
     if not typed:

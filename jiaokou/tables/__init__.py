@@ -4,7 +4,13 @@ Every table takes `(frame, lang, *, source, package)` and returns a `GT` whose i
 table is the same bytes on every run. Values are `<data>` elements with their code (`data-observation`, `data-derived`)
 and where they were printed. A frame without rows raises JiaokouError.
 
-    >>> tables.observations(rows, "zh", source=say.source(rows), package=data)  # doctest: +SKIP
+    >>> import jiaokou
+    >>> from jiaokou import tables, wording
+    >>> data = jiaokou.datasets.open_package()
+    >>> say, rows = wording.narrator("en", data), jiaokou.pick(jiaokou.load(), "budget_revenue")
+    >>> table = tables.observations(rows, "en", source=say.source(rows), package=data)
+    >>> 'data-observation="budget_revenue"' in table.as_raw_html()
+    True
 """
 
 import pandas as pd

@@ -4,8 +4,10 @@ Labels, symbols and codes come from the data package; what the language asks for
 万 and 亿 or *m* and *bn* are used, how ranks and periods are said) is here. Everything returned is plain text, to be
 escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
 
-    >>> say = narrator("zh", package)  # doctest: +SKIP
-    >>> say(zh="完成项目{projects_completed}。", en="{projects_completed} projects were completed.")  # doctest: +SKIP
+    >>> import jiaokou
+    >>> say = narrator("en", jiaokou.datasets.open_package())
+    >>> say(zh="完成项目{projects_completed}。", en="{projects_completed} projects were completed.")
+    '79 projects were completed.'
 """
 
 from jiaokou.languages import LANGUAGES
