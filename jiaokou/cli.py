@@ -17,6 +17,7 @@ import click
 from jiaokou.errors import JiaokouError, WrongUseError
 
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
+TABLES = ("observations", "milestones", "derived", "indicators", "audit")  # jiaokou.formats would load pandas
 
 PUBLISHING = """\b
 Examples:
@@ -31,6 +32,16 @@ Examples:
   jiaokou publish --no-wait --keep 14 --log-format json
                                                    for a scheduler
   jiaokou publish --check latest                   is it the same, made again?
+"""
+DATA = """\b
+Examples:
+  jiaokou data economy                             one section, to read
+  jiaokou data --out jiaokou.xlsx --lang zh        everything, for Excel
+  jiaokou data --table milestones --out milestones.csv
+                                                   another table
+  jiaokou data livelihood --format json            for a program
+  jiaokou data --package county/data --out county.parquet
+                                                   of another data package
 """
 COMPARING = """\b
 Examples:
@@ -291,46 +302,72 @@ def verify(text: Path, package: str, format_: str) -> int:
     return int(len(found) > 0)
 
 
-@main.command()
+@main.command(epilog=DATA)
 @click.argument("section", required=False)
-@click.option("--lang", metavar="zh|en", help="Labels in this language only; for tables the default is zh.")
+@click.option(
+    "--table", type=click.Choice(TABLES), help="Which table. Default: observations; in xlsx all of them."
+)
+@click.option(
+    "--lang",
+    metavar="zh|en",
+    help="Texts in this language only; a workbook speaks it throughout. Default: both, on a terminal zh.",
+)
 @package_option
 @click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How to write.",
+    help="How to write. Default: as FILE's name ends, else a table.",
 )
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Where to; default: the terminal.",
+    help="Where to, whole or not at all. Default: the terminal.",
 )
-def data(section: str | None, lang: str | None, package: str, format_: str, out: Path | None) -> None:
-    """The observations of a SECTION, or of all."""
-    import jiaokou
+def data(
+    section: str | None,
+    table: str | None,
+    lang: str | None,
+    package: str,
+    format_: str | None,
+    out: Path | None,
+) -> None:
+    """The data of a SECTION, or of all: as a table to read, or as a file for a spreadsheet or a program.
+
+    A CSV file starts with a byte order mark, for Excel; what is printed does not.
+    """
+    ending = out.suffix[1:].lower() if out else ""
+    format_ = format_ or (ending if ending in FORMATS else FORMATS[0])
+    if out is None and format_ in ("parquet", "xlsx"):
+        raise click.UsageError(f"{format_} is not for a terminal: say where to with --out FILE")
+    from jiaokou import formats
+    from jiaokou.datasets import sections
     from jiaokou.publishing import frames
     from jiaokou.publishing.parameters import languages
 
-    if out is None and format_ in ("parquet", "xlsx"):
-        raise click.UsageError(f"{format_} is not for a terminal: say where to with --out FILE")
-    sections = list(jiaokou.sections(package=package)["section"])
-    if section and section not in sections:
-        raise click.UsageError(f"no section {section!r}; there are: {', '.join(sections)}")
-    observations = jiaokou.load(section, package=package)
     spoken = languages([lang] if lang else [])
+    known = list(sections(package=package)["section"])
+    if section and section not in known:
+        raise WrongUseError(f"no section {section!r}; there are: {', '.join(known)}")
+    names = [table] if table else TABLES if format_ == "xlsx" else TABLES[:1]
+    served = {name: formats.served(name, section, package=package) for name in names}
+    if format_ == "xlsx":
+        assert out
+        formats.write(out, format_, served, lang=lang or "", package=package)
+        return
+    ((name, frame),) = served.items()
     frame = (
-        frames.readable(observations, spoken[0], package)
+        frames.readable(frame, name, spoken[0], package)
         if format_ == "table"
-        else frames.spoken(observations, spoken)
+        else formats.spoken(frame, spoken)
     )
-    if out:
-        frames.write(frame, format_, out)
-    else:
+    if not out:
         frames.show(frame, format_)
+    elif format_ == "table":
+        formats.replace(out, frames.as_tabs(frame).encode())
+    else:
+        formats.write(out, format_, {name: frame}, package=package)
 
 
 @main.command(epilog=COMPARING)

@@ -20,7 +20,8 @@ from click.testing import CliRunner, Result
 from small_notebooks import code, text, write
 
 import jiaokou
-from jiaokou.cli import main
+from jiaokou import formats
+from jiaokou.cli import TABLES, main
 from jiaokou.datasets import default_package
 from jiaokou.publishing import parameters
 
@@ -176,6 +177,28 @@ def test_data_is_the_librarys_in_every_format(tmp_path: Path) -> None:
         frame = read(path)
         assert list(frame["observation"]) == list(ours["observation"])
         assert list(frame["value"]) == list(ours["value"])
+
+
+def test_a_files_name_says_its_format_and_a_workbook_holds_every_table(tmp_path: Path) -> None:
+    for name in ("all.xlsx", "all.csv", "all.json", "all.parquet", "all.tsv"):
+        assert run("data", "economy", "--out", str(tmp_path / name)).output == ""
+    assert list(pd.read_excel(tmp_path / "all.xlsx", sheet_name=None))[:5] == list(TABLES)
+    assert (tmp_path / "all.tsv").read_text("utf-8").startswith("observation\tlabel\tvalue")
+    assert len(json.loads((tmp_path / "all.json").read_text("utf-8"))) == len(
+        pd.read_parquet(tmp_path / "all.parquet")
+    )
+    run("data", "--table", "derived", "--lang", "en", "--out", str(tmp_path / "one.xlsx"))
+    assert next(iter(pd.read_excel(tmp_path / "one.xlsx", sheet_name=None))) == "Derived numbers"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_can_be_read_and_printed(table: str) -> None:
+    records = json.loads(run("data", "ecology", "--table", table, "--format", "json").stdout)
+    for lang in ("zh", "en"):
+        lines = run("data", "ecology", "--table", table, "--lang", lang).stdout.splitlines()
+        assert len(lines) == len(records) + 1
+        assert all("\t" in line for line in lines[1:])
+    assert TABLES == formats.TABLES
 
 
 def test_data_can_speak_one_language() -> None:
