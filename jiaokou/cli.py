@@ -50,7 +50,8 @@ Examples:
 """
 STARTING = """\b
 Examples:
-  jiaokou new another-county/data                  then fill in its datapackage.json
+  jiaokou new another-county/data                  an empty package, to fill in
+  jiaokou new next-year/data next-year.txt         for this text
   jiaokou data --package another-county/data       says what is missing first
 """
 
@@ -342,14 +343,10 @@ def data(
     if out is None and format_ in ("parquet", "xlsx"):
         raise click.UsageError(f"{format_} is not for a terminal: say where to with --out FILE")
     from jiaokou import formats
-    from jiaokou.datasets import sections
     from jiaokou.publishing import frames
     from jiaokou.publishing.parameters import languages
 
     spoken = languages([lang] if lang else [])
-    known = list(sections(package=package)["section"])
-    if section and section not in known:
-        raise WrongUseError(f"no section {section!r}; there are: {', '.join(known)}")
     names = [table] if table else TABLES if format_ == "xlsx" else TABLES[:1]
     served = {name: formats.served(name, section, package=package) for name in names}
     if format_ == "xlsx":
@@ -387,12 +384,25 @@ def compare(before: str, after: str, out: str, format_: str) -> int:
 
 @main.command(epilog=STARTING)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def new(folder: Path) -> None:
-    """Start an empty data package in DIR, a new or an empty folder, for another release or another county."""
+@click.argument("text", metavar="[TEXT]", required=False, type=click.Path(path_type=Path))
+def new(folder: Path, text: Path | None) -> None:
+    """Start an empty data package in DIR, a new or an empty folder, for another release or another county.
+
+    TEXT is a file with the release's text: what identifies it (sha256, characters, paragraphs) is filled in; the text
+    itself stays where it is.
+    """
     from jiaokou.starting import start
 
-    made = start(folder)
-    click.echo(f"{made}: fill in name, licences and release in datapackage.json")
+    identity = None
+    if text:
+        from jiaokou.provenance import identity as identified
+        from jiaokou.provenance import read_text
+
+        identity = identified(read_text(text))
+    made = start(folder, identity)
+    click.echo(
+        f"{made}: fill in name, licences and release in datapackage.json; README.md explains each file"
+    )
     click.echo(
         "key in sections.csv, topics.csv, entities.csv and indicators.csv, then observations and sentences.csv"
     )

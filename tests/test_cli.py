@@ -82,7 +82,7 @@ def test_every_command_explains_its_options(command: str) -> None:
         (["publish", "--jobs", "0"], "0 is not in the range x>=1"),
         (["publish", "--keep", "0"], "0 is not in the range x>=1"),
         (["publish", "economy", "--check", "latest"], "--check makes what the edition's receipt says"),
-        (["data", "weather"], "no section 'weather'; there are: economy, livelihood"),
+        (["data", "weather"], "unknown section “weather”; the sections are economy, livelihood"),
         (["data", "--lang", "fr"], "no language 'fr'"),
         (["data", "--format", "xlsx"], "say where to with --out FILE"),
         (["verify"], "Missing argument 'TEXT'"),
