@@ -5,6 +5,7 @@ Stopped by Ctrl-C it is 130, by a service manager's SIGTERM 143, as shells have 
 What a command needs is imported when it runs: pandas, nbconvert and plotly would make ``--help`` wait for seconds.
 """
 
+import io
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from jiaokou.errors import JiaokouError, WrongUseError
 
@@ -32,6 +34,25 @@ Examples:
   jiaokou publish --no-wait --keep 14 --log-format json
                                                    for a scheduler
   jiaokou publish --check latest                   is it the same, made again?
+"""
+USING = """\b
+Examples:
+  jiaokou publish                                  all briefings, as an edition
+  jiaokou data --out jiaokou.xlsx --lang zh        all data, for Excel
+  jiaokou audit --help                             each command has its own
+"""
+AUDITING = """\b
+Examples:
+  jiaokou audit                                    verdicts and what they rest on
+  jiaokou audit --package county/data --format json
+                                                   for a program
+  jiaokou audit --source summary.txt               each number in its sentence
+"""
+VERIFYING = """\b
+Examples:
+  jiaokou verify summary.txt                       the release's text
+  jiaokou verify county.txt --package county/data --format json
+                                                   of another data package
 """
 DATA = """\b
 Examples:
@@ -94,6 +115,9 @@ class _Command(click.Group):
 
     def main(self, args: Any = None, *more: Any, **extra: Any) -> Any:
         args = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):  # a console without Chinese shows its codes: \u4ea4
+            if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+                stream.reconfigure(errors="backslashreplace")
         try:
             status = super().main(args, *more, **extra | {"standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
@@ -150,16 +174,19 @@ def _stopped_cleanly() -> Iterator[None]:
 
 @contextmanager
 def _told_as_event(tell: Any) -> Iterator[None]:
-    """Tell what goes wrong as an event, for those who read nothing else."""
+    """Tell what goes wrong as an event, a defect of ours too, for those who read nothing else."""
     try:
         yield
-    except (JiaokouError, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt) as error:
+        asked = click.get_current_context().find_root().get_parameter_source("debug")
+        if isinstance(error, click.ClickException) or asked is ParameterSource.COMMANDLINE:
+            raise
         message, status = _said(error)
         tell("failed", error=message, status=status)
         raise click.exceptions.Exit(status) from None
 
 
-@click.group("jiaokou", cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("jiaokou", cls=_Command, epilog=USING, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="jiaokou")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error.")
 def main() -> None:
@@ -256,7 +283,7 @@ def _check(checked: str, tell: Any, options: dict[str, Any]) -> int:
     return int(bool(found))
 
 
-@main.command()
+@main.command(epilog=AUDITING)
 @package_option
 @format_option
 @click.option(
@@ -281,7 +308,7 @@ def audit(package: str, format_: str, source: str | None) -> int:
     return int(len(news) > 0)
 
 
-@main.command()
+@main.command(epilog=VERIFYING)
 @click.argument("text", type=click.Path(path_type=Path))
 @package_option
 @format_option

@@ -48,11 +48,11 @@ def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
     return frame.drop(columns=list(silent))
 
 
-def as_json(frame: pd.DataFrame) -> str:
-    """Records: numbers as numbers with all their digits, dates as ISO text, null for what is missing."""
+def as_json(frame: pd.DataFrame, *, escaped: bool = False) -> str:
+    """Records: numbers with all their digits, dates as ISO text, null for what is missing; `escaped` in ASCII alone."""
     columns = {str(name): plain(frame[name]) for name in frame}
     records = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return json.dumps(records, ensure_ascii=False, indent=1, default=lambda date: date.isoformat())
+    return json.dumps(records, ensure_ascii=escaped, indent=1, default=lambda date: date.isoformat())
 
 
 def plain(column: pd.Series) -> list[Any]:

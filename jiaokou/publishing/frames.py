@@ -1,5 +1,6 @@
 """Frames for people and for programs: on a terminal and in files."""
 
+import codecs
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 
 from jiaokou import wording
 from jiaokou.datasets import Package, open_package
+from jiaokou.errors import JiaokouError
 from jiaokou.formats import as_csv, as_json
 from jiaokou.provenance import quotations
 
@@ -87,15 +89,30 @@ def quoted(relations: pd.DataFrame, source: str, package: str | Path = "") -> pd
 def show(frame: pd.DataFrame, format_: str, columns: Sequence[str] = (), *, empty: str = "") -> None:
     """Print a frame as json, csv or a table (of `columns`, or of all); `empty` is said instead of an empty table."""
     if format_ == "json":
-        click.echo(as_json(frame))
+        written = as_json(frame)
+        click.echo(written if _is_printable(written) else as_json(frame, escaped=True))
     elif format_ == "csv":
-        click.echo(as_csv(frame), nl=False)
+        if not _is_printable(written := as_csv(frame)):
+            raise JiaokouError(
+                f"{sys.stdout.encoding} lacks some of the characters; set PYTHONUTF8=1, or write a file with --out"
+            )
+        click.echo(written, nl=False)
     elif empty and frame.empty:
         click.echo(empty)
     elif sys.stdout.isatty():
         _draw(frame[list(columns)] if columns else frame)
     else:
         click.echo(as_tabs(frame[list(columns)] if columns else frame), nl=False)
+
+
+def _is_printable(text: str) -> bool:
+    """Whether standard output has all characters of a text; a console of Windows may have few."""
+    encoding = codecs.lookup(sys.stdout.encoding or "utf-8").name
+    try:
+        text.encode("utf-8" if encoding == "ascii" else encoding)  # click takes ASCII for no setting at all
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def as_tabs(frame: pd.DataFrame) -> str:
