@@ -5,6 +5,7 @@ Stopped by Ctrl-C it is 130, by a service manager's SIGTERM 143, as shells have 
 What a command needs is imported when it runs: pandas, nbconvert and plotly would make ``--help`` wait for seconds.
 """
 
+import io
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from jiaokou.errors import JiaokouError, WrongUseError
 
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
+TABLES = ("observations", "milestones", "derived", "indicators", "audit")  # jiaokou.formats would load pandas
 
 PUBLISHING = """\b
 Examples:
@@ -32,6 +35,35 @@ Examples:
                                                    for a scheduler
   jiaokou publish --check latest                   is it the same, made again?
 """
+USING = """\b
+Examples:
+  jiaokou publish                                  all briefings, as an edition
+  jiaokou data --out jiaokou.xlsx --lang zh        all data, for Excel
+  jiaokou audit --help                             each command has its own
+"""
+AUDITING = """\b
+Examples:
+  jiaokou audit                                    verdicts and what they rest on
+  jiaokou audit --package county/data --format json
+                                                   for a program
+  jiaokou audit --source summary.txt               each number in its sentence
+"""
+VERIFYING = """\b
+Examples:
+  jiaokou verify summary.txt                       the release's text
+  jiaokou verify county.txt --package county/data --format json
+                                                   of another data package
+"""
+DATA = """\b
+Examples:
+  jiaokou data economy                             one section, to read
+  jiaokou data --out jiaokou.xlsx --lang zh        everything, for Excel
+  jiaokou data --table milestones --out milestones.csv
+                                                   another table
+  jiaokou data livelihood --format json            for a program
+  jiaokou data --package county/data --out county.parquet
+                                                   of another data package
+"""
 COMPARING = """\b
 Examples:
   jiaokou compare 0f32c1a7be55 latest
@@ -39,7 +71,8 @@ Examples:
 """
 STARTING = """\b
 Examples:
-  jiaokou new another-county/data                  then fill in its datapackage.json
+  jiaokou new another-county/data                  an empty package, to fill in
+  jiaokou new next-year/data next-year.txt         for this text
   jiaokou data --package another-county/data       says what is missing first
 """
 
@@ -82,6 +115,9 @@ class _Command(click.Group):
 
     def main(self, args: Any = None, *more: Any, **extra: Any) -> Any:
         args = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):  # a console without Chinese shows its codes: \u4ea4
+            if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+                stream.reconfigure(errors="backslashreplace")
         try:
             status = super().main(args, *more, **extra | {"standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
@@ -138,16 +174,19 @@ def _stopped_cleanly() -> Iterator[None]:
 
 @contextmanager
 def _told_as_event(tell: Any) -> Iterator[None]:
-    """Tell what goes wrong as an event, for those who read nothing else."""
+    """Tell what goes wrong as an event, a defect of ours too, for those who read nothing else."""
     try:
         yield
-    except (JiaokouError, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt) as error:
+        asked = click.get_current_context().find_root().get_parameter_source("debug")
+        if isinstance(error, click.ClickException) or asked is ParameterSource.COMMANDLINE:
+            raise
         message, status = _said(error)
         tell("failed", error=message, status=status)
         raise click.exceptions.Exit(status) from None
 
 
-@click.group("jiaokou", cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("jiaokou", cls=_Command, epilog=USING, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="jiaokou")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show the whole traceback of an error.")
 def main() -> None:
@@ -244,7 +283,7 @@ def _check(checked: str, tell: Any, options: dict[str, Any]) -> int:
     return int(bool(found))
 
 
-@main.command()
+@main.command(epilog=AUDITING)
 @package_option
 @format_option
 @click.option(
@@ -269,7 +308,7 @@ def audit(package: str, format_: str, source: str | None) -> int:
     return int(len(news) > 0)
 
 
-@main.command()
+@main.command(epilog=VERIFYING)
 @click.argument("text", type=click.Path(path_type=Path))
 @package_option
 @format_option
@@ -291,46 +330,68 @@ def verify(text: Path, package: str, format_: str) -> int:
     return int(len(found) > 0)
 
 
-@main.command()
+@main.command(epilog=DATA)
 @click.argument("section", required=False)
-@click.option("--lang", metavar="zh|en", help="Labels in this language only; for tables the default is zh.")
+@click.option(
+    "--table", type=click.Choice(TABLES), help="Which table. Default: observations; in xlsx all of them."
+)
+@click.option(
+    "--lang",
+    metavar="zh|en",
+    help="Texts in this language only; a workbook speaks it throughout. Default: both, on a terminal zh.",
+)
 @package_option
 @click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How to write.",
+    help="How to write. Default: as FILE's name ends, else a table.",
 )
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Where to; default: the terminal.",
+    help="Where to, whole or not at all. Default: the terminal.",
 )
-def data(section: str | None, lang: str | None, package: str, format_: str, out: Path | None) -> None:
-    """The observations of a SECTION, or of all."""
-    import jiaokou
+def data(
+    section: str | None,
+    table: str | None,
+    lang: str | None,
+    package: str,
+    format_: str | None,
+    out: Path | None,
+) -> None:
+    """The data of a SECTION, or of all: as a table to read, or as a file for a spreadsheet or a program.
+
+    A CSV file starts with a byte order mark, for Excel; what is printed does not.
+    """
+    ending = out.suffix[1:].lower() if out else ""
+    format_ = format_ or (ending if ending in FORMATS else FORMATS[0])
+    if out is None and format_ in ("parquet", "xlsx"):
+        raise click.UsageError(f"{format_} is not for a terminal: say where to with --out FILE")
+    from jiaokou import formats
     from jiaokou.publishing import frames
     from jiaokou.publishing.parameters import languages
 
-    if out is None and format_ in ("parquet", "xlsx"):
-        raise click.UsageError(f"{format_} is not for a terminal: say where to with --out FILE")
-    sections = list(jiaokou.sections(package=package)["section"])
-    if section and section not in sections:
-        raise click.UsageError(f"no section {section!r}; there are: {', '.join(sections)}")
-    observations = jiaokou.load(section, package=package)
     spoken = languages([lang] if lang else [])
+    names = [table] if table else TABLES if format_ == "xlsx" else TABLES[:1]
+    served = {name: formats.served(name, section, package=package) for name in names}
+    if format_ == "xlsx":
+        assert out
+        formats.write(out, format_, served, lang=lang or "", package=package)
+        return
+    ((name, frame),) = served.items()
     frame = (
-        frames.readable(observations, spoken[0], package)
+        frames.readable(frame, name, spoken[0], package)
         if format_ == "table"
-        else frames.spoken(observations, spoken)
+        else formats.spoken(frame, spoken)
     )
-    if out:
-        frames.write(frame, format_, out)
-    else:
+    if not out:
         frames.show(frame, format_)
+    elif format_ == "table":
+        formats.replace(out, frames.as_tabs(frame).encode())
+    else:
+        formats.write(out, format_, {name: frame}, package=package)
 
 
 @main.command(epilog=COMPARING)
@@ -350,12 +411,25 @@ def compare(before: str, after: str, out: str, format_: str) -> int:
 
 @main.command(epilog=STARTING)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def new(folder: Path) -> None:
-    """Start an empty data package in DIR, a new or an empty folder, for another release or another county."""
+@click.argument("text", metavar="[TEXT]", required=False, type=click.Path(path_type=Path))
+def new(folder: Path, text: Path | None) -> None:
+    """Start an empty data package in DIR, a new or an empty folder, for another release or another county.
+
+    TEXT is a file with the release's text: what identifies it (sha256, characters, paragraphs) is filled in; the text
+    itself stays where it is.
+    """
     from jiaokou.starting import start
 
-    made = start(folder)
-    click.echo(f"{made}: fill in name, licences and release in datapackage.json")
+    identity = None
+    if text:
+        from jiaokou.provenance import identity as identified
+        from jiaokou.provenance import read_text
+
+        identity = identified(read_text(text))
+    made = start(folder, identity)
+    click.echo(
+        f"{made}: fill in name, licences and release in datapackage.json; README.md explains each file"
+    )
     click.echo(
         "key in sections.csv, topics.csv, entities.csv and indicators.csv, then observations and sentences.csv"
     )

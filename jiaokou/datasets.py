@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import pandas as pd
 
 from jiaokou import sound, validation
 from jiaokou.descriptor import Json, default_package, files, folder_of, opened, paths, read, schema
-from jiaokou.errors import JiaokouError
+from jiaokou.errors import JiaokouError, WrongUseError, near
 from jiaokou.validation import Release
 
 OBSERVATION_COLUMNS = (
@@ -37,6 +36,10 @@ _DTYPES = {
     "boolean": "boolean",
     "date": "datetime64[s]",
 }
+
+_BOOLEANS = dict.fromkeys(("true", "True", "TRUE", "1"), True) | dict.fromkeys(  # as Table Schema has them
+    ("false", "False", "FALSE", "0"), False
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,12 +141,7 @@ def pick(frame: pd.DataFrame, *codes: str) -> pd.DataFrame:
     indexed = frame.set_index(frame.columns[0], drop=False)
     for code in codes:
         if code not in indexed.index:
-            near = get_close_matches(code, [str(known) for known in indexed.index])
-            hint = (
-                f"; did you mean {' or '.join(near)}?"
-                if near
-                else "; see its first column for those there are"
-            )
+            hint = near(code, map(str, indexed.index)) or "; see its first column for those there are"
             raise JiaokouError(f"no {frame.columns[0]} “{code}” in this frame{hint}")
     return indexed.loc[list(codes)].reset_index(drop=True)
 
@@ -152,7 +150,8 @@ def check_section(package: Package, section: str | None) -> None:
     """Raise JiaokouError unless `section` is None or a section of the package."""
     known = list(package.frames["sections"]["section"])
     if section is not None and section not in known:
-        raise JiaokouError(f"unknown section “{section}”; the sections are {', '.join(known)}")
+        hint = near(section, known)
+        raise WrongUseError(f"unknown section “{section}”; the sections are {', '.join(known)}{hint}")
 
 
 def _of_section(package: Package, table: str, section: str | None) -> pd.DataFrame:
@@ -230,17 +229,18 @@ def _open(folder: Path, content: bytes) -> Package:
 
 def _table(folder: Path, resource: Json) -> pd.DataFrame:
     """One resource as a frame, typed as its schema says; `_file` and `_line` tell where a row stands."""
-    parts = []
+    parts, fields = [], schema(folder, resource)["fields"]
     for name in paths(resource):
         part = pd.read_csv(
             folder / name, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8"
         )
+        validation.check_cells(folder / name, fields, part)
         parts.append(part.assign(_file=name, _line=range(2, len(part) + 2)))
     frame = pd.concat(parts, ignore_index=True)
-    for field in schema(folder, resource)["fields"]:
+    for field in fields:
         column = frame[field["name"]]
         if field["type"] == "boolean":
-            column = column.map({"true": True, "false": False})
+            column = column.map(_BOOLEANS)
         frame[field["name"]] = column.astype(_DTYPES[field["type"]])
     return frame
 

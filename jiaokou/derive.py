@@ -70,6 +70,17 @@ def derived_of(package: Package) -> pd.DataFrame:
     )
     frame["topic"] = pd.Categorical(frame["topic"], list(topics.index))
     years = package.release.period_end.year - package.release.period_start.year + 1
+    for row in frame.to_dict("records"):
+        alone = "{right}" not in _FORMULAS[row["kind"]][0]
+        if pd.isna(row["right"]) != alone:
+            needs = (
+                "no second observation; empty the column right"
+                if alone
+                else "a second observation in the column right"
+            )
+            raise JiaokouError(
+                f"{package.path / 'derivations.csv'}: {row['derived']} is a {row['kind']}, which takes {needs}"
+            )
     rows = [_one(dict(row), years, observed) for _, row in frame.iterrows()]
     for column in ("value", "lower", "upper"):
         frame[column] = pd.array([row[column] for row in rows], dtype="Float64")

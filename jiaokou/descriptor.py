@@ -65,7 +65,12 @@ def paths(resource: Json) -> list[str]:
 def schema(folder: Path, resource: Json) -> Json:
     """The schema of a resource, which may stand in a file of its own."""
     stated = resource.get("schema", {})
-    return json.loads(read(folder / stated)) if isinstance(stated, str) else stated
+    if not isinstance(stated, str):
+        return stated
+    try:
+        return json.loads(read(folder / stated))
+    except ValueError as error:
+        raise JiaokouError(f"{folder / stated} is not JSON in UTF-8: {error}; correct it there") from None
 
 
 def files(folder: Path, content: Json) -> tuple[Path, ...]:

@@ -1,4 +1,7 @@
-"""The errors that this package raises on purpose."""
+"""The errors that this package raises on purpose, and the hint that ends the message of a mistyped word."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class JiaokouError(Exception):
@@ -10,3 +13,9 @@ class JiaokouError(Exception):
 
 class WrongUseError(JiaokouError):
     """Something asked for that does not exist: a briefing, a language, a parameter. The command ends with status 2."""
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """The end of an error message: `; did you mean …?` with those known that come near, or nothing if none does."""
+    matches = get_close_matches(word, list(known), n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(matches)}?" if matches else ""

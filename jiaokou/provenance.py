@@ -39,7 +39,13 @@ def read_text(file: str | Path) -> str:
 
 def is_release(text: str, *, package: str | Path = "") -> bool:
     """Whether a text is the release itself, by its sha256."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest() == open_package(package).release.sha256
+    return identity(text)["sha256"] == open_package(package).release.sha256
+
+
+def identity(text: str) -> dict[str, Any]:
+    """What tells a text from any other, as a package's `release` states it: sha256, characters, paragraphs."""
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return {"sha256": digest, "characters": len(text), "paragraphs": len(_paragraphs(text))}
 
 
 def quotations(file: str | Path, *, package: str | Path = "", publish: bool = False) -> pd.DataFrame:

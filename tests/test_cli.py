@@ -20,7 +20,8 @@ from click.testing import CliRunner, Result
 from small_notebooks import code, text, write
 
 import jiaokou
-from jiaokou.cli import main
+from jiaokou import formats
+from jiaokou.cli import TABLES, main
 from jiaokou.datasets import default_package
 from jiaokou.publishing import parameters
 
@@ -56,12 +57,13 @@ def test_the_module_is_the_command() -> None:
     assert "publish" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["publish", "audit", "verify", "data", "compare"])
+@pytest.mark.parametrize("command", ["publish", "audit", "verify", "data", "compare", "new"])
 def test_every_command_explains_its_options(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
-    options = re.findall(r"^  (?:-\w, )?(--\w+)", result.stdout, re.MULTILINE)
+    options = re.findall(r"^  (?:-\w, )?(--[\w-]+)", result.stdout, re.MULTILINE)
     assert options
+    assert "Examples:" in result.stdout
     assert len(options) == len(set(options))
 
 
@@ -81,7 +83,7 @@ def test_every_command_explains_its_options(command: str) -> None:
         (["publish", "--jobs", "0"], "0 is not in the range x>=1"),
         (["publish", "--keep", "0"], "0 is not in the range x>=1"),
         (["publish", "economy", "--check", "latest"], "--check makes what the edition's receipt says"),
-        (["data", "weather"], "no section 'weather'; there are: economy, livelihood"),
+        (["data", "weather"], "unknown section “weather”; the sections are economy, livelihood"),
         (["data", "--lang", "fr"], "no language 'fr'"),
         (["data", "--format", "xlsx"], "say where to with --out FILE"),
         (["verify"], "Missing argument 'TEXT'"),
@@ -178,6 +180,28 @@ def test_data_is_the_librarys_in_every_format(tmp_path: Path) -> None:
         assert list(frame["value"]) == list(ours["value"])
 
 
+def test_a_files_name_says_its_format_and_a_workbook_holds_every_table(tmp_path: Path) -> None:
+    for name in ("all.xlsx", "all.csv", "all.json", "all.parquet", "all.tsv"):
+        assert run("data", "economy", "--out", str(tmp_path / name)).output == ""
+    assert list(pd.read_excel(tmp_path / "all.xlsx", sheet_name=None))[:5] == list(TABLES)
+    assert (tmp_path / "all.tsv").read_text("utf-8").startswith("observation\tlabel\tvalue")
+    assert len(json.loads((tmp_path / "all.json").read_text("utf-8"))) == len(
+        pd.read_parquet(tmp_path / "all.parquet")
+    )
+    run("data", "--table", "derived", "--lang", "en", "--out", str(tmp_path / "one.xlsx"))
+    assert next(iter(pd.read_excel(tmp_path / "one.xlsx", sheet_name=None))) == "Derived numbers"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_can_be_read_and_printed(table: str) -> None:
+    records = json.loads(run("data", "ecology", "--table", table, "--format", "json").stdout)
+    for lang in ("zh", "en"):
+        lines = run("data", "ecology", "--table", table, "--lang", lang).stdout.splitlines()
+        assert len(lines) == len(records) + 1
+        assert all("\t" in line for line in lines[1:])
+    assert TABLES == formats.TABLES
+
+
 def test_data_can_speak_one_language() -> None:
     header = run("data", "--lang", "en", "--format", "csv").stdout.splitlines()[0].split(",")
     assert "label_en" in header
@@ -265,3 +289,99 @@ def test_every_option_of_publish_has_its_place_in_an_example() -> None:
     named = set(re.findall(r"^  (--[\w-]+)", options, re.MULTILINE))
     assert named - set(re.findall(r"--[\w-]+", examples)) == set()
     assert len(max(examples.splitlines(), key=len)) <= 80
+
+
+EXAMPLES = [
+    line
+    for command in ([], ["audit"], ["verify"], ["data"], ["compare"], ["new"])
+    for line in re.findall(r"^ +(jiaokou .*?)(?:  .*)?$", run(*command, "--help").stdout, re.MULTILINE)
+]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which every example of the help finds what it names, but for the release's text."""
+    folder = tmp_path_factory.mktemp("place")
+    shutil.copytree(default_package(), folder / "county" / "data")
+    (folder / "next-year.txt").write_text("某县次年综述", "utf-8")
+    notebooks = folder / "notebooks"
+    write(notebooks / "01_economy.ipynb", text("概况。", "zh"), text("In short.", "en"))
+    for out in ("editions", "old/editions"):
+        assert published(notebooks, "--lang", "en", "--out", str(folder / out)).exit_code == 0
+    (edition,) = (path for path in (folder / "editions").iterdir() if re.fullmatch(r"\w{12}", path.name))
+    (folder / "editions" / "0f32c1a7be55").symlink_to(edition)  # the name that the help gives one
+    return folder
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_every_example_of_the_help_runs(
+    line: str, place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    for name in {"summary.txt", "county.txt"} & set(line.split()):
+        shutil.copyfile(request.getfixturevalue("source_path"), place / name)
+    monkeypatch.chdir(place)
+    monkeypatch.setattr(parameters, "notebooks_folder", lambda: place / "notebooks")
+    if line == "jiaokou data --package another-county/data":  # of the package just started
+        run("new", "another-county/data")
+        assert "has no “licenses”; add it" in error_of(run(*line.split()[1:]), 1)
+        return
+    result = run(*line.split()[1:])
+    assert result.exit_code == 0, result.output
+    assert result.stdout or "--out" in line
+
+
+def test_every_example_of_publish_names_what_there_is() -> None:
+    """Each line is read by the command itself, up to the point where it would publish."""
+    lines = re.findall(r"^ +jiaokou (publish.*?)(?:  .*)?$", run("publish", "--help").stdout, re.MULTILINE)
+    assert len(lines) > 5
+    for line in lines:
+        command = main.commands["publish"]
+        with command.make_context("publish", line.split()[1:]) as context:
+            chosen = parameters.briefings(context.params["briefings"])
+            parameters.languages(context.params["languages"])
+            parameters.settings(chosen, context.params["settings"])
+
+
+def test_a_defect_is_an_event_for_machines_and_a_traceback_with_debug(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from jiaokou.publishing import edition
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a\nsurprise")
+
+    monkeypatch.setattr(edition, "publish", broken)
+    failed = run("publish", "--log-format", "json")
+    (event,) = (json.loads(line) for line in failed.stderr.splitlines())
+    assert (failed.exit_code, event["event"], event["status"]) == (1, "failed", 1)
+    assert event["error"].startswith("ZeroDivisionError: a\nsurprise (a defect of jiaokou")
+    assert isinstance(run("--debug", "publish", "--log-format", "json").exception, ZeroDivisionError)
+
+
+def in_encoding(encoding: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    if not encoding:  # a bare C locale, such as cron's on an old system
+        del environment["PYTHONIOENCODING"]
+        environment |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-m", "jiaokou", *arguments]
+    return subprocess.run(command, capture_output=True, env=environment, check=False)
+
+
+@pytest.mark.parametrize("encoding", ["", "ascii", "gbk", "cp1252"])
+def test_a_console_without_all_characters_is_no_defect(encoding: str) -> None:
+    shown = in_encoding(encoding, "data", "ecology")
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    written = in_encoding(encoding, "data", "ecology", "--format", "json")
+    records = json.loads(written.stdout.decode(encoding if encoding in ("gbk", "cp1252") else "utf-8"))
+    assert [record["label_zh"] for record in records] == list(jiaokou.load("ecology")["label_zh"])
+    failed = in_encoding(encoding, "data", "--package", "县")
+    assert failed.returncode == 1
+    assert re.fullmatch(
+        rb"error: .* is no folder; give the folder that holds a datapackage.json\r?\n", failed.stderr
+    )
+
+
+def test_csv_is_not_printed_with_characters_missing() -> None:
+    refused = in_encoding("cp1252", "data", "--format", "csv")
+    assert (refused.returncode, refused.stdout) == (1, b"")
+    assert refused.stderr.startswith(b"error: cp1252 lacks some of the characters; set PYTHONUTF8=1")

@@ -141,7 +141,7 @@ def test_a_change_to_what_was_handed_out_stays_with_its_owner() -> None:
 
 
 def test_an_unknown_code_is_answered_with_those_that_come_near() -> None:
-    with pytest.raises(JiaokouError, match="“projects_planed”: did you mean projects_planned"):
+    with pytest.raises(JiaokouError, match="“projects_planed”; did you mean projects_planned"):
         jiaokou.indicator("projects_planed")
     with pytest.raises(JiaokouError, match=r"“qqq”; jiaokou\.search finds"):
         jiaokou.indicator("qqq")
@@ -240,7 +240,7 @@ def test_a_fault_is_one_line_with_file_and_cure_and_its_markup_is_escaped(tmp_pa
 
 def test_a_check_follows_each_correction(tmp_path: Path) -> None:
     folder = start(tmp_path / "package")
-    assert "no “name”" in jiaokou.check(folder).fault
+    assert "no “licenses”" in jiaokou.check(folder).fault
     fill_in(folder, **{key: FILLED[key] for key in ("name", "licenses")})
     assert "release: no text for “title_zh”" in jiaokou.check(folder).fault
     fill_in(folder, **FILLED)

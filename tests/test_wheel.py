@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import subprocess
 import sys
 import sysconfig
 import venv
 import zipfile
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
@@ -118,3 +122,96 @@ def test_wheel_publishes_a_briefing_from_an_empty_folder(installed: Path, empty:
     assert '<html lang="en' in page
     assert "Jiaokou" in page
     assert not (latest / "zh").exists()
+
+
+# What is installed beside the wheel here is more than it asks for. These tests hide the rest, from every process.
+
+HIDING = """
+import json, os, sys
+class Hidden:
+    names = frozenset(json.loads(os.environ.get("HIDDEN_MODULES", "[]")))
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in self.names:
+            raise ModuleNotFoundError(f"No module named {name!r} (hidden)", name=name)
+sys.meta_path.insert(0, Hidden())
+"""
+
+
+def closure(extra: str) -> set[str]:
+    """The distributions that `jiaokou[extra]` asks for, and what these ask for in turn."""
+    found: set[tuple[str, str]] = set()
+    waiting = {("jiaokou", extra)}
+    while waiting:
+        found.add(asked := waiting.pop())
+        name, wanted = asked
+        for line in distribution(name).requires or []:
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": wanted}):
+                extras = {"", *requirement.extras}
+                waiting |= {(canonicalize_name(requirement.name), each) for each in extras} - found
+    return {name for name, _ in found}
+
+
+def hidden(extra: str) -> list[str]:
+    """The modules of installed distributions that `jiaokou[extra]` does not ask for, directly or not."""
+    wanted = closure(extra) | closure("") | {"pip"}
+    return sorted(
+        module
+        for module, names in packages_distributions().items()
+        if not {canonicalize_name(name) for name in names} & wanted
+    )
+
+
+@pytest.fixture(scope="module")
+def bare(installed: Path) -> Path:
+    """The installed wheel's scripts, whose processes find no module that HIDDEN_MODULES names."""
+    (purelib,) = (path.parent for path in installed.parent.rglob("beside.pth"))
+    (purelib / "hiding_modules.py").write_text(HIDING, encoding="utf-8")
+    (purelib / "hiding.pth").write_text("import hiding_modules\n", encoding="utf-8")
+    return installed
+
+
+def run_bare(scripts: Path, extra: str, cwd: Path, *command: str) -> str:
+    share = str(Path(sys.prefix) / "share" / "jupyter")  # nbconvert's own templates
+    environment = {"HIDDEN_MODULES": json.dumps(hidden(extra)), "JUPYTER_PATH": share}
+    return run(scripts / command[0], *command[1:], cwd=cwd, XDG_CACHE_HOME=str(cwd / "cache"), **environment)
+
+
+def test_what_is_not_asked_for_is_hidden(bare: Path, empty: Path) -> None:
+    assert {"pytest", "pyarrow", "openpyxl", "jupyterlab", "jupyter_scheduler", "duckdb"} <= set(hidden(""))
+    assert {"pandas", "numpy", "papermill", "nbconvert", "frictionless", "IPython"} & set(hidden("")) == set()
+    assert {"pyarrow", "openpyxl"} & set(hidden("formats")) == set()
+    program = (
+        "import pandas\ntry:\n    import pyarrow\nexcept ModuleNotFoundError as error:\n    print(error)"
+    )
+    assert run_bare(bare, "", empty, "python", "-c", program) == "No module named 'pyarrow' (hidden)\n"
+
+
+def test_the_wheel_needs_no_more_than_it_asks_for(bare: Path, empty: Path) -> None:
+    for arguments in (
+        ["data", "--format", "json"],
+        ["audit"],
+        ["data", "--out", "a.csv"],
+        ["new", "county/data"],
+    ):
+        assert run_bare(bare, "", empty, "jiaokou", *arguments) or "--out" in arguments
+    run_bare(bare, "", empty, "jiaokou", "publish", "overview", "--lang", "en")
+    assert (empty / "editions" / "latest" / "en" / "00_overview.html").is_file()
+    program = "import jiaokou as jk; print(bool(jk.check()), len(jk.search('foundry')) > 5, jk.indicator('projects_planned'))"
+    assert run_bare(bare, "", empty, "python", "-c", program).startswith("True True ")
+
+
+@pytest.mark.parametrize(
+    ("extra", "command"),
+    [
+        ("formats", ["jiaokou", "data", "--out", "a.xlsx", "--lang", "zh"]),
+        ("formats", ["jiaokou", "data", "--out", "a.parquet"]),
+        ("lab", ["python", "-c", "import ipywidgets, jupyterlab.labapp"]),
+        ("schedule", ["python", "-c", "import jupyter_scheduler.extension, jupyter_scheduler.executors"]),
+    ],
+)
+def test_an_extra_needs_no_more_than_it_asks_for(
+    extra: str, command: list[str], bare: Path, empty: Path
+) -> None:
+    run_bare(bare, extra, empty, *command)
+    assert extra != "formats" or (empty / command[3]).stat().st_size > 10_000

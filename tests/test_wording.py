@@ -191,7 +191,7 @@ def test_a_label_names_whom_it_is_about_unless_it_is_the_county_itself():
 
 
 def test_an_unknown_code_or_list_is_named_with_what_comes_near():
-    with pytest.raises(JiaokouError, match="'plannd' in basis: did you mean planned"):
+    with pytest.raises(JiaokouError, match="'plannd' in basis; did you mean planned"):
         wording.code(DATA, "basis", "plannd", "zh")
     with pytest.raises(JiaokouError, match="unknown list 'bases'"):
         wording.code(DATA, "bases", "planned", "zh")

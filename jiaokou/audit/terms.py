@@ -99,6 +99,10 @@ def _written(package: Package, known: Numbers, row: Row, terms: Sequence[Row]) -
         _fail(package, row, "is known not to hold and has no explanation", "say what would explain it")
     plain = [role for role in kind.roles if role != NAME]
     codes = [code for role in plain for code in roles.get(role, [None])]
+    if not any(codes):
+        _fail(
+            package, row, "speaks of no observation", f"add its terms, in the roles {', '.join(kind.roles)}"
+        )
     counted = len(roles.get(NAME, ())) if NAME in kind.roles else None
     if row["kind"] == "yearly" and codes[0]:
         counted = known.years[codes[0]]

@@ -13,7 +13,7 @@ import pandas as pd
 from jiaokou.audit import audit_of
 from jiaokou.datasets import Package, open_package
 from jiaokou.derive import derived
-from jiaokou.errors import JiaokouError
+from jiaokou.errors import JiaokouError, near
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
 
     Raises JiaokouError for an unknown code, with those that come near, and for an unknown language.
     """
-    from jiaokou.wording.languages import check_language, near
+    from jiaokou.wording.languages import check_language
 
     check_language(lang)
     opened = open_package(package)

@@ -1,46 +1,68 @@
 """Frames for people and for programs: on a terminal and in files."""
 
-import io
-import json
+import codecs
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
 
 from jiaokou import wording
-from jiaokou.datasets import open_package
+from jiaokou.datasets import Package, open_package
 from jiaokou.errors import JiaokouError
+from jiaokou.formats import as_csv, as_json
 from jiaokou.provenance import quotations
 
 
-def readable(observations: pd.DataFrame, lang: str, package: str | Path = "") -> pd.DataFrame:
-    """Observations as a reader wants them: label, value with its unit, period and basis in `lang`, and as printed."""
+def readable(frame: pd.DataFrame, table: str, lang: str, package: str | Path = "") -> pd.DataFrame:
+    """A table of `jiaokou.formats` as a reader wants it: what each row is called, and what it says, in `lang`."""
     opened = open_package(package)
-    rows = [
-        {
-            "observation": row["observation"],
-            "label": wording.label(row, lang, opened),
-            "value": wording.quantity(row, lang, opened),
-            "period": wording.period(row, lang),
-            "basis": wording.code(opened, "basis", row["basis"], lang),
-            "printed": row["printed"],
-        }
-        for _, row in observations.iterrows()
-    ]
-    return pd.DataFrame(rows)
+    if table == "audit":
+        return argued(frame, package, lang)
+    rows = [_readable(row, table, lang, opened) for row in frame.to_dict("records")]
+    return pd.DataFrame(rows, columns=list(rows[0]) if rows else [table.removesuffix("s")])
 
 
-def argued(relations: pd.DataFrame, package: str | Path = "") -> pd.DataFrame:
+def _readable(row: Mapping[Any, Any], table: str, lang: str, package: Package) -> dict[str, str]:
+    code, label = str(row[table.removesuffix("s")]), wording.label(row, lang, package)
+    called = {table.removesuffix("s"): code, "label": label}
+    match table:
+        case "observations":
+            return called | {
+                "value": wording.quantity(row, lang, package),
+                "period": wording.period(row, lang),
+                "basis": wording.code(package, "basis", row["basis"], lang),
+                "printed": row["printed"],
+            }
+        case "milestones":
+            who = (row[f"{role}_{lang}"] for role in ("actor", "place"))
+            return called | {
+                "claim": wording.code(package, "claim", row["claim"], lang),
+                "stage": wording.code(package, "stage", row["stage"], lang),
+                "who_and_where": ", ".join(name for name in who if not wording.missing(name)),
+            }
+        case "derived":
+            return called | {
+                "value": wording.quantity(row, lang, package),
+                "bounds": wording.bounds(row, lang, package),
+                "formula": wording.formula(row, lang, package),
+            }
+        case _:
+            unit = wording.code(package, "units", row["unit"], lang)
+            return called | {"unit": unit, "definition": row[f"definition_{lang}"]}
+
+
+def argued(relations: pd.DataFrame, package: str | Path = "", lang: str = "en") -> pd.DataFrame:
     """Relations as a reader wants them: verdict, arithmetic, what it rests on, and whether that was known."""
     opened = open_package(package)
     rows = [
         {
             "relation": row["relation"],
             "verdict": row["verdict"],
-            "arithmetic": wording.arithmetic(row, "en", opened),
-            "because": wording.because(row, "en", opened),
+            "arithmetic": wording.arithmetic(row, lang, opened),
+            "because": wording.because(row, lang, opened),
             "as_known": "yes" if row["as_known"] else "NO",
         }
         for _, row in relations.iterrows()
@@ -64,59 +86,37 @@ def quoted(relations: pd.DataFrame, source: str, package: str | Path = "") -> pd
     return pd.DataFrame(rows, columns=["relation", "verdict", "observation", "sentence"])
 
 
-def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
-    """The frame with labels in `languages` alone."""
-    silent = [name for name in frame if str(name).startswith("label_") and str(name)[6:] not in languages]
-    return frame.drop(columns=silent)
-
-
-def as_json(frame: pd.DataFrame) -> str:
-    """Records, with dates as ISO text and null for what is missing."""
-    dates = frame.select_dtypes("datetime")
-    plain = frame.assign(**{str(name): dates[name].dt.strftime("%Y-%m-%d") for name in dates})
-    records = json.loads(plain.to_json(orient="records", double_precision=15))
-    return json.dumps(records, ensure_ascii=False, indent=1)
-
-
-def as_csv(frame: pd.DataFrame) -> str:
-    """CSV with LF line ends, whatever the system's own are."""
-    return frame.to_csv(index=False, lineterminator="\n")
-
-
-def write(frame: pd.DataFrame, format_: str, path: Path) -> None:
-    """Write a frame as csv, json, parquet, xlsx, or as a table separated by tabs."""
-    content = io.BytesIO()
-    try:
-        if format_ == "parquet":
-            frame.to_parquet(content, engine="pyarrow", index=False)
-        elif format_ == "xlsx":
-            frame.to_excel(content, engine="openpyxl", index=False)
-        else:
-            content.write({"csv": as_csv, "json": as_json, "table": _tabbed}[format_](frame).encode())
-        path.write_bytes(content.getvalue())
-    except ImportError:
-        raise JiaokouError(
-            f"there is nothing to write {format_} with: pip install 'jiaokou[formats]'"
-        ) from None
-    except OSError as error:
-        raise JiaokouError(f"cannot write {path}: {error.strerror or error}") from None
-
-
 def show(frame: pd.DataFrame, format_: str, columns: Sequence[str] = (), *, empty: str = "") -> None:
     """Print a frame as json, csv or a table (of `columns`, or of all); `empty` is said instead of an empty table."""
     if format_ == "json":
-        click.echo(as_json(frame))
+        written = as_json(frame)
+        click.echo(written if _is_printable(written) else as_json(frame, escaped=True))
     elif format_ == "csv":
-        click.echo(as_csv(frame), nl=False)
+        if not _is_printable(written := as_csv(frame)):
+            raise JiaokouError(
+                f"{sys.stdout.encoding} lacks some of the characters; set PYTHONUTF8=1, or write a file with --out"
+            )
+        click.echo(written, nl=False)
     elif empty and frame.empty:
         click.echo(empty)
     elif sys.stdout.isatty():
         _draw(frame[list(columns)] if columns else frame)
-    else:  # for `cut`, `grep` and `awk`: nothing is cut short
-        click.echo(_tabbed(frame[list(columns)] if columns else frame), nl=False)
+    else:
+        click.echo(as_tabs(frame[list(columns)] if columns else frame), nl=False)
 
 
-def _tabbed(frame: pd.DataFrame) -> str:
+def _is_printable(text: str) -> bool:
+    """Whether standard output has all characters of a text; a console of Windows may have few."""
+    encoding = codecs.lookup(sys.stdout.encoding or "utf-8").name
+    try:
+        text.encode("utf-8" if encoding == "ascii" else encoding)  # click takes ASCII for no setting at all
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def as_tabs(frame: pd.DataFrame) -> str:
+    """Columns apart by tabs, for `cut`, `grep` and `awk`: nothing is cut short."""
     return "".join("\t".join(row) + "\n" for row in [list(frame.columns), *_texts(frame)])
 
 

@@ -19,12 +19,11 @@ import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jiaokou.errors import JiaokouError, WrongUseError
+from jiaokou.errors import JiaokouError, WrongUseError, near
 from jiaokou.languages import LANGUAGES
 
 OWN_OPTIONS = {"lang": "--lang", "package": "--package"}
@@ -206,7 +205,9 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None) -> list[Bri
         raise JiaokouError(f"no notebook named like 01_economy.ipynb in {folder}")
     for name in names:
         if not any(name in (briefing.name, briefing.subject) for briefing in known):
-            raise WrongUseError(f"no briefing {name!r}; there are: {', '.join(b.name for b in known)}")
+            names = [briefing.name for briefing in known]
+            hint = near(name, [*names, *(briefing.subject for briefing in known)])
+            raise WrongUseError(f"no briefing {name!r}; there are: {', '.join(names)}{hint}")
     return [b for b in known if not names or b.name in names or b.subject in names]
 
 
@@ -246,7 +247,5 @@ def settings(chosen: Sequence[Briefing], texts: Iterable[str]) -> dict[str, dict
 
 def _unknown(name: str, chosen: Sequence[Briefing]) -> str:
     allowed = {p.name: p for b in chosen for p in b.parameters.values() if p.name not in OWN_OPTIONS}
-    near = get_close_matches(name, allowed, n=1)
-    hint = f" (did you mean {near[0]}?)" if near else ""
     listed = ", ".join(f"{p.name}: {p.type}" for p in allowed.values()) or "no parameter at all"
-    return f"no parameter {name!r} in {', '.join(b.name for b in chosen)}{hint}; --set takes {listed}"
+    return f"no parameter {name!r} in {', '.join(b.name for b in chosen)}; --set takes {listed}{near(name, allowed)}"

@@ -115,7 +115,14 @@ def point(out: Path, name: str) -> None:
         return
     link = out / f"{_BUILDING}{LATEST}"
     link.unlink(missing_ok=True)
-    link.symlink_to(name, target_is_directory=True)
+    try:
+        link.symlink_to(name, target_is_directory=True)
+    except (
+        OSError
+    ) as error:  # Windows lets those make links who are allowed to, or turned on its developer mode
+        raise JiaokouError(
+            f"the edition is {out / name}, but {LATEST} cannot lead to it: {error.strerror or error}; allow links there"
+        ) from error
     link.replace(out / LATEST)
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 from babel.dates import format_date, format_interval
 from babel.lists import format_list
 
-from jiaokou.errors import JiaokouError
-from jiaokou.wording.languages import LOCALE, Row, Vocabulary, check_language, missing, near, pick, records
+from jiaokou.errors import JiaokouError, near
+from jiaokou.wording.languages import LOCALE, Row, Vocabulary, check_language, missing, pick, records
 
 # The package's frames that serve as code lists, and the column that holds their code.
 _CODE_COLUMNS = {

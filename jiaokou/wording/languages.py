@@ -1,8 +1,7 @@
 """The two languages, and what wording asks of a data package."""
 
-import difflib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -91,9 +90,3 @@ def missing(value: Any) -> bool:
     return (
         value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
     )
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """The end of an error message: `: did you mean …?`, or nothing if nothing known comes near."""
-    matches = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
-    return f": did you mean {', '.join(matches)}?" if matches else ""

@@ -14,7 +14,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from jiaokou.derive import derived
-from jiaokou.errors import JiaokouError
+from jiaokou.errors import JiaokouError, near
 from jiaokou.wording import labels, numbers
 from jiaokou.wording.languages import (
     HTML_LANG,
@@ -23,7 +23,6 @@ from jiaokou.wording.languages import (
     Vocabulary,
     check_language,
     missing,
-    near,
     pick,
     records,
     rows,

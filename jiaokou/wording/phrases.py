@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from jiaokou.errors import JiaokouError
+from jiaokou.errors import JiaokouError, near
 from jiaokou.wording.labels import join, label, paragraphs, period
-from jiaokou.wording.languages import Row, Vocabulary, missing, near, pick
+from jiaokou.wording.languages import Row, Vocabulary, missing, pick
 from jiaokou.wording.numbers import number, quantity
 
 _PHRASES = {

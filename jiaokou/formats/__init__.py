@@ -1,0 +1,199 @@
+"""The library's tables as CSV, JSON, Parquet and Excel: typed, and written whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jiaokou.audit import audit
+from jiaokou.codebook import describe
+from jiaokou.datasets import Package, check_section, indicators, load, milestones, open_package
+from jiaokou.derive import derived
+from jiaokou.errors import JiaokouError
+from jiaokou.languages import LANGUAGES
+
+TABLES = ("observations", "milestones", "derived", "indicators", "audit")
+"""What can be had as a file, by the names of an edition's files."""
+
+FORMATS = ("csv", "json", "parquet", "xlsx")
+
+
+def served(table: str, section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
+    """One of `TABLES` as the library's function for it gives it, of one section or of all."""
+    if table in ("indicators", "audit"):
+        frame = indicators(package=package) if table == "indicators" else audit(package=package)
+        check_section(open_package(package), section)
+        return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
+    serve = {"observations": load, "milestones": milestones, "derived": derived}[table]
+    return serve(section, package=package)
+
+
+def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
+    """The frame without the texts that it also has in one of `languages`."""
+    silent = {
+        f"{stem}_{lang}"
+        for stem in {str(name)[:-3] for name in frame}
+        if {f"{stem}_{lang}" for lang in LANGUAGES} <= set(frame)
+        for lang in LANGUAGES
+        if lang not in languages
+    }
+    return frame.drop(columns=list(silent))
+
+
+def as_json(frame: pd.DataFrame, *, escaped: bool = False) -> str:
+    """Records: numbers with all their digits, dates as ISO text, null for what is missing; `escaped` in ASCII alone."""
+    columns = {str(name): plain(frame[name]) for name in frame}
+    records = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return json.dumps(records, ensure_ascii=escaped, indent=1, default=lambda date: date.isoformat())
+
+
+def plain(column: pd.Series) -> list[Any]:
+    """The cells of a column as Python's own: str, bool, int, float, `datetime.date`, or None for what is missing."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        column = column.dt.date
+    return [None if absent else cell for cell, absent in zip(column.tolist(), column.isna(), strict=True)]
+
+
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+
+
+def as_csv(frame: pd.DataFrame) -> str:
+    """CSV with LF line ends, whatever the system's own are.
+
+    A spreadsheet takes text that starts with =, +, - or @ for a formula; an apostrophe before it keeps it text.
+    """
+    texts = {
+        str(name): [
+            f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell for cell in frame[name]
+        ]
+        for name in frame
+        if not pd.api.types.is_numeric_dtype(frame[name])
+        and not pd.api.types.is_datetime64_any_dtype(frame[name])
+    }
+    return frame.assign(**texts).to_csv(index=False, lineterminator="\n")
+
+
+def as_parquet(frame: pd.DataFrame, table: str, package: Package) -> bytes:
+    """Parquet as pandas reads it back: dates, categories and missing numbers are typed.
+
+    Each column carries its meaning and unit; the file carries the release, the licence and the labels of codes, which
+    pandas gives as `attrs`.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    frame = frame.copy()
+    frame.attrs = described = about(frame, table, package)  # type: ignore[assignment]
+    made = pa.Table.from_pandas(frame, preserve_index=False)
+    fields = [
+        field.with_metadata({key: text for key, text in described["columns"][field.name].items() if text})
+        for field in made.schema
+    ]
+    made = pa.Table.from_arrays(made.columns, schema=pa.schema(fields, made.schema.metadata))
+    content = io.BytesIO()
+    parquet.write_table(made, content)
+    return content.getvalue()
+
+
+def about(frame: pd.DataFrame, table: str, package: Package) -> dict[str, Any]:
+    """What goes with a table into a file that holds no more than one: source, columns, and the codes used in it."""
+    columns, codes = {}, {}
+    for name in map(str, frame):
+        entry = describe(table, name)
+        columns[name] = {
+            f"{key}_{lang}": texts[lang]
+            for key, texts in (("label", entry.heading), ("description", entry.meaning), ("unit", entry.unit))
+            for lang in LANGUAGES
+        }
+        if known := labels(entry.codes, package):
+            used = {code for codes in frame[name].dropna() for code in str(codes).split()}
+            codes[name] = {
+                code: dict(zip(LANGUAGES, texts, strict=True))
+                for code, texts in known.items()
+                if code in used
+            }
+    facts = {name: str(fact) for name, fact in source(package).items()}
+    return {"table": table, "source": facts, "columns": columns, "codes": codes}
+
+
+def source(package: Package) -> dict[str, Any]:
+    """What the data is from, by the columns that `codebook.csv` has for it."""
+    release = package.release
+    names = "title_zh title_en publisher_zh publisher_en period_start period_end sha256 characters".split()
+    facts = {name: getattr(release, name) for name in names}
+    return facts | {"package": package.name, "version": package.version, "license": package.license}
+
+
+def labels(listed: str, package: Package) -> dict[str, list[str]]:
+    """What each code of a list (`codes-basis`, `sections`, `notes` …) stands for in each language."""
+    if listed.startswith("codes-"):
+        frame = package.codes[listed.removeprefix("codes-").replace("-", "_")]
+    elif listed in ("sections", "topics", "entities", "units", "notes"):
+        frame = package.frames[listed]
+        frame = frame.set_index(frame.columns[0])
+    else:
+        return {}
+    stem = "text" if listed == "notes" else "label"
+    return {str(code): [str(row[f"{stem}_{lang}"]) for lang in LANGUAGES] for code, row in frame.iterrows()}
+
+
+def write(
+    path: Path, format_: str, frames: dict[str, pd.DataFrame], *, lang: str = "", package: str | Path = ""
+) -> None:
+    """Write tables by name to a file in one of `FORMATS`: one table, or in a workbook any number.
+
+    A workbook speaks `lang` if one is named: headings, sheets and codes are words in it. A CSV file starts with a byte
+    order mark, without which Excel takes Chinese for something else. Raises JiaokouError where the file cannot be
+    written, and leaves what was there as it is.
+    """
+    opened = open_package(package)
+    try:
+        if format_ == "xlsx":
+            from jiaokou.formats.workbook import as_xlsx
+
+            content = as_xlsx(frames, lang, opened)
+        else:
+            ((table, frame),) = frames.items()
+            if format_ == "parquet":
+                content = as_parquet(frame, table, opened)
+            else:
+                content = (
+                    as_csv(frame).encode("utf-8-sig") if format_ == "csv" else f"{as_json(frame)}\n".encode()
+                )
+    except ImportError:
+        raise JiaokouError(
+            f"there is nothing to write {format_} with: pip install 'jiaokou[formats]'"
+        ) from None
+    replace(path, content)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; one that is there stays as it is until its successor is complete."""
+    try:
+        target = path.expanduser().resolve()  # through a link, not in its place
+        if target.exists() and not target.is_file():  # a pipe or a device has no successor
+            target.write_bytes(content)
+            return
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(0, "it is read-only")
+        part = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            part.write_bytes(content)
+            if target.exists():
+                part.chmod(target.stat().st_mode)
+            part.replace(target)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+    except OSError as error:
+        raise JiaokouError(
+            f"cannot write {path}: {error.strerror or error}; close it where it is open, or name another file"
+        ) from None
