@@ -7,8 +7,12 @@ from difflib import get_close_matches
 class JiaokouError(Exception):
     """Something the user can put right: one clear line that says what, where, and what to do next.
 
-    The command line prints it as ``error: …`` and ends with status 1.
+    The command line prints it as ``error: …`` and ends with status 1; a notebook shows the line without a traceback,
+    and `%debug` still opens the place where it was raised.
     """
+
+    def _render_traceback_(self) -> list[str]:  # the name that IPython looks for
+        return [f"{type(self).__name__}: {self}"]
 
 
 class WrongUseError(JiaokouError):

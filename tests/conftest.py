@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:  # loaded where they are asked for
+    from playwright.sync_api import Browser
+
+    from jiaokou.publishing.edition import Edition
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_configure() -> None:
@@ -30,3 +48,31 @@ def source_path() -> Path:
 def source_text(source_path: Path) -> str:
     """The release's text; observations' `start` and `end` count its characters."""
     return source_path.read_bytes().decode("utf-8")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; without one these tests are skipped, but never where CI is set.
+
+    One for all that a process tests: Playwright cannot be started twice in a thread.
+    """
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        reason = "no Chromium on this machine: install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """Every briefing in both languages."""
+    from jiaokou.publishing.edition import publish
+
+    return publish(out=tmp_path_factory.mktemp("editions"))

@@ -11,7 +11,7 @@ import pytest
 import jiaokou
 from jiaokou import JiaokouError, charts, wording
 from jiaokou.charts.canvas import WIDTH
-from jiaokou.charts.style import BASIS, STAGE
+from jiaokou.charts.style import BASIS, STAGE, themed
 from jiaokou.datasets import open_package
 
 DATA = open_package()
@@ -38,6 +38,7 @@ MAKERS = {
     "verdicts": lambda lang, **k: charts.verdicts(jiaokou.audit(), lang, **k),
     "paths": lambda lang, **k: charts.paths(TODAY, lang, goals=[1000, 1e6, 1.5e9], target_year=2030, **k),
 }
+THEMED = themed("|").split("|")
 each_chart = pytest.mark.parametrize("chart", MAKERS)
 each_language = pytest.mark.parametrize("lang", wording.LANGUAGES)
 
@@ -72,7 +73,7 @@ def test_a_chart_brings_title_source_and_a_written_description(chart, lang):
     assert len(meta["description"]) > 20
     assert not re.search(r"\{|\}|\bnan\b|<NA>", meta["description"])
     assert figure.layout.height > meta["height"] > 0
-    assert figure.layout.title.text == "A message"
+    assert figure.layout.title.text == themed("A message")
 
 
 @each_chart
@@ -175,8 +176,21 @@ def test_a_hostile_label_is_shown_as_the_text_it_is():
     )
     figure = charts.bars(hostile, "en", title="<i>t", source="<i>s", package=DATA)
     for text in [*texts(figure), figure.layout.title.text]:
-        assert set(re.findall(r"<(/?\w+)", text)) <= {"b", "/b", "br"}
+        assert set(re.findall(r"<(/?\w+)", text.removeprefix(THEMED[0]))) <= {
+            "b",
+            "/b",
+            "br",
+            THEMED[1][1:-1],
+        }
     assert figure.layout.meta["title"] == "<i>t"  # the page escapes it in its own way
+
+
+@each_chart
+def test_every_text_of_a_chart_takes_the_colour_of_the_theme_around_it(chart):
+    figure = draw(chart, "zh")
+    drawn = [figure.layout.title.text, *(annotation.text for annotation in figure.layout.annotations)]
+    assert [text for text in drawn if not text.startswith(THEMED[0])] == []
+    assert not any(trace.text for trace in figure.data)  # nor is there any text beside these
 
 
 def test_what_is_not_done_is_told_from_what_is_by_more_than_colour():

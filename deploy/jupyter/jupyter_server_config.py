@@ -4,6 +4,7 @@ Stock jobs write notebooks and HTML that loses Plotly's charts. Put this file's 
 what is in it into your own jupyter_server_config.py.
 """
 
+import zmq
 from jupyter_scheduler.environments import CondaEnvironmentManager
 from jupyter_scheduler.scheduler import Scheduler
 
@@ -45,3 +46,5 @@ class BriefingScheduler(Scheduler):
 c = get_config()  # noqa: F821 - Jupyter gives it to the files it reads
 c.SchedulerApp.environment_manager_class = BriefingEnvironments
 c.SchedulerApp.scheduler_class = BriefingScheduler
+# Without this each kernel warns that whoever shares the machine can read along.
+c.MappingKernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"

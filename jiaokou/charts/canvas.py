@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from jiaokou import wording
-from jiaokou.charts.style import BASIS, DONE, GREY, INK, Style
+from jiaokou.charts.style import BASIS, DONE, GREY, INK, Style, themed
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Row, Vocabulary, phrase
 
@@ -79,7 +79,7 @@ class Canvas:
 
     def text(self, text: str, x: float = 0, side: str = "right", size: int = 12) -> None:
         """Escaped text at the present height, on one `side` of `x` or at its "center"; does not move on."""
-        self._texts.append((text, x, self.top + _ABOVE_TEXT, size, f"bottom {side}"))
+        self._texts.append((themed(text), x, self.top + _ABOVE_TEXT, size, f"bottom {side}"))
 
     def label(self, label: str, value: str = "") -> None:
         """A row's label, with its value in bold after it; moves on below."""
@@ -180,7 +180,7 @@ class Canvas:
         layout = {
             "template": "jiaokou",
             "height": height + _TITLE_LINE * len(heading) + 16,
-            "title": {"text": "<br>".join(heading), "automargin": True},
+            "title": {"text": themed("<br>".join(heading)), "automargin": True},
             "xaxis": {"range": [0, right]},
             "yaxis": {"range": [self.top, 0]},
             "meta": {

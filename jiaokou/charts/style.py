@@ -69,6 +69,14 @@ class Style:
         return {"color": self.color, "pattern": pattern, "line": {"width": 1, "color": self.color}}
 
 
+def themed(text: str) -> str:
+    """Plotly's HTML in the colour of a JupyterLab theme's own text; where there is none, in that of the layout's font.
+
+    No one grey can be read on both the white and the near-black of Lab's two themes.
+    """
+    return f'<span style="color:var(--jp-content-font-color1)">{text}</span>'
+
+
 def tint(color: str, opacity: float) -> str:
     """A hexadecimal colour with an opacity."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))

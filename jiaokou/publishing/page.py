@@ -55,6 +55,8 @@ class Page:
     templates: list[Any] = field(default_factory=list)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     anchors: set[str] = field(default_factory=set)
+    unrun: int = 0
+    """How many code cells were not run, so that what they show is missing."""
 
     @property
     def errors(self) -> int:
@@ -112,6 +114,9 @@ def read(notebook: NotebookNode, name: str, markdown: Callable[[str], str]) -> P
         if cell.cell_type == "markdown":
             page.parts.append(Part("html", "", html=Markup(markdown(cell.source))))
         elif cell.cell_type == "code":
+            page.unrun += bool(
+                cell.source.strip() and not cell.outputs and cell.get("execution_count") is None
+            )
             shown = count(1)
             for output in cell.outputs:
                 number = next(shown)
@@ -139,12 +144,8 @@ def _named(parts: list[Part]) -> Iterator[Part]:
 
 def _part(page: Page, output: NotebookNode, id_: str) -> Part | None:
     if output.output_type == "error":
-        return Part(
-            "error",
-            id_,
-            title=f"{output.ename}: {output.evalue}",
-            text=_ANSI.sub("", "\n".join(output.traceback)),
-        )
+        line, text = f"{output.ename}: {output.evalue}", _ANSI.sub("", "\n".join(output.traceback))
+        return Part("error", id_, title=line, text="" if text == line else text)
     if (
         output.output_type == "stream"
     ):  # what libraries warn of is for the notebook's author, not for the reader
@@ -171,7 +172,17 @@ def data_url(type_: str, content: str, is_text: bool = True) -> str:
     return f"data:{type_};base64,{encoded}"
 
 
+def _as_saved(value: Any) -> Any:
+    """JSON that does not tell who saved it: keys in order, whole numbers without the point that JavaScript drops."""
+    if isinstance(value, dict):
+        return {key: _as_saved(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_as_saved(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _figure(page: Page, chart: dict[str, Any], id_: str) -> Part:
+    chart = _as_saved(chart)
     layout = dict(chart.get("layout", {}))
     meta = layout.pop("meta", None)
     meta = meta if isinstance(meta, dict) else {}

@@ -28,7 +28,7 @@ _CSS = """
 #[id]{container-type:inline-size}
 #[id] .gt_table{border-collapse:collapse;font-size:.875rem;line-height:1.5;font-variant-numeric:tabular-nums;
 color:inherit;background:none;border:0;width:100%;table-layout:auto}
-#[id] :is(tr,th,td){background:none;border:0;text-align:left;vertical-align:top;
+#[id] :is(tr,th,td){background:none;border:0;text-align:left;vertical-align:baseline;
 white-space:normal;max-width:none}
 #[id] th,#[id] td{padding:.4em 14px .4em 0}
 #[id] :is(th,td):last-child{padding-right:0}
@@ -48,7 +48,7 @@ white-space:normal;max-width:none}
 #[id] thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 #[id] :is(table,tbody,tfoot,tr,th,td){display:block}
 #[id] th.gt_stub{font-weight:600;padding:.6em 0 .1em}
-#[id] td.gt_row{display:grid;grid-template-columns:7em 1fr;border:0;padding:.1em 0;text-align:left;
+#[id] td.gt_row{display:grid;grid-template-columns:7em 1fr;align-items:baseline;border:0;padding:.1em 0;text-align:left;
 white-space:normal}
 #[id] td.gt_row:empty{display:none}
 #[id] tr:last-child td:last-child{padding-bottom:.6em}

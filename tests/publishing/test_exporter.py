@@ -6,9 +6,11 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -17,6 +19,7 @@ from small_notebooks import CHART, PLOTLY, code, figure, notebook, text, write
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing.exporter import BriefingExporter, allow
 from jiaokou.publishing.page import Page
+from jiaokou.publishing.run import Run, execute
 
 INJECTED = code("lang = 'en'", "injected-parameters")
 
@@ -112,6 +115,13 @@ def test_the_same_notebook_is_the_same_page_to_the_byte() -> None:
     assert export(*cells)[0] == export(*cells)[0]
 
 
+def test_who_saved_a_notebook_does_not_show() -> None:
+    """JupyterLab writes whole numbers without a point; Python, with one; keys come in any order."""
+    ours = figure(title="t") | {"data": [{"x": [1.0, 2.5], "type": "bar", "y": [3, -0.0]}]}
+    theirs = {"layout": ours["layout"], "data": [{"type": "bar", "x": [1, 2.5], "y": [3.0, 0]}]}
+    assert export(code("f", outputs=[{PLOTLY: ours}]))[0] == export(code("f", outputs=[{PLOTLY: theirs}]))[0]
+
+
 def test_a_text_in_a_chart_cannot_leave_its_script() -> None:
     hostile = "</script><script>alert(1)</script><!--"
     html, _ = export(
@@ -129,6 +139,30 @@ def test_errors_are_shown_and_counted() -> None:
     assert "NameError: no &lt;x&gt;" in html
     assert "\x1b" not in html
     assert 'class="failed"' in html
+
+
+def test_an_error_of_one_line_is_said_once() -> None:
+    line = "JiaokouError: no folder"
+    failed = new_output("error", ename="JiaokouError", evalue="no folder", traceback=[line])
+    html, _ = export(code("x", outputs=[failed]))
+    assert html.count(line) == 1
+    assert "<pre>" not in html
+
+
+def test_a_page_says_how_many_cells_were_not_run() -> None:
+    silent = code("x = 1")
+    silent.execution_count = 1
+    done = [silent, code("t", outputs=[{"text/html": "<p>shown</p>"}]), code(" ")]
+    whole, page = export(*done)
+    assert page.unrun == 0
+    assert 'class="failed"' not in whole
+    for injected, said in (
+        ([], "有 2 个代码单元没有运行"),
+        ([INJECTED], "2 code cell(s) of the notebook were not"),
+    ):
+        html, page = export(*injected, *done, code("y"), code("z"))
+        assert page.unrun == 2
+        assert said in html
 
 
 def test_tables_scroll_in_a_box_that_the_keyboard_reaches() -> None:
@@ -190,8 +224,8 @@ def test_jupyterlabs_menu_lists_it() -> None:
     assert get_exporter("briefing").export_from_notebook == "Briefing"
 
 
-def test_the_stock_command_makes_the_briefing(tmp_path: Path) -> None:
-    path = write(tmp_path / "01_economy.ipynb", code(CHART))
+def test_the_stock_command_makes_the_page_that_publishing_makes(tmp_path: Path) -> None:
+    path = write(tmp_path / "01_economy.ipynb", text("## 图"), code(CHART))
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--to", "briefing", str(path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -199,3 +233,8 @@ def test_the_stock_command_makes_the_briefing(tmp_path: Path) -> None:
     assert html.count('class="chart"') == 1
     assert "<h1" in html
     assert "乙比甲多" in html
+    with closing(execute([Run(path, "zh")])) as ended:
+        (outcome,) = ended
+    assert outcome.notebook is not None
+    published = nbformat.reads(nbformat.writes(outcome.notebook), as_version=4)
+    assert html == BriefingExporter().from_notebook_node(published, {"metadata": {"name": "01_economy"}})[0]

@@ -1,0 +1,113 @@
+"""The notebooks in JupyterLab: they run in both languages, can be read in both themes, and are briefings at a click."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opened_lab import PLOTLY, Lab, Server
+
+from jiaokou.languages import LANGUAGES
+from jiaokou.publishing.edition import Edition
+from jiaokou.publishing.exporter import phrases
+
+NOTEBOOKS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+THEMES = ("JupyterLab Light", "JupyterLab Dark")
+LEAST = 4.5  # the contrast that WCAG asks of text
+STOCK = r"is not trusted|websocket_ping_timeout"  # what Jupyter itself warns of on any machine
+
+
+@dataclass
+class Seen:
+    """What an analyst has seen of a notebook, by language or by theme."""
+
+    outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    marks: dict[str, list[int]] = field(default_factory=dict)
+    saved: dict[str, Path] = field(default_factory=dict)
+    contrasts: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS)
+def seen(
+    request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Seen]:
+    """A notebook as it is, read in both themes, then with the other language put into its parameters cell."""
+    seen = Seen()
+    lab.open(f"{request.param}.ipynb")
+    for lang in LANGUAGES:
+        if lang != LANGUAGES[0]:
+            lab.change(f'"{LANGUAGES[0]}"', lang)
+        lab.run_all()
+        seen.outputs[lang] = lab.outputs()
+        seen.marks[lang] = lab.marks(len(charts(seen.outputs[lang])))
+        seen.saved[lang] = lab.export(tmp_path_factory.mktemp(lang))
+        if lang == LANGUAGES[0]:
+            for theme in reversed(THEMES):
+                lab.use_theme(theme)
+                seen.contrasts[theme] = lab.contrasts()
+    yield seen
+    lab.close()
+
+
+def charts(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [output for output in outputs if PLOTLY in output.get("data", {})]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_run_all_cells_ends_without_an_error_or_a_warning(seen: Seen, lang: str) -> None:
+    assert seen.outputs[lang]
+    shown = {output["output_type"] for output in seen.outputs[lang]}
+    assert shown <= {"execute_result", "display_data"}  # no error, and no stream with a warning
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_chart_is_drawn_with_its_marks(seen: Seen, lang: str) -> None:
+    assert len(seen.marks[lang]) == len(charts(seen.outputs[lang])) > 0
+    assert all(seen.marks[lang])
+
+
+def test_the_other_language_is_one_word_and_a_click_away(seen: Seen) -> None:
+    for lang, tag in (("zh", "zh-CN"), ("en", "en-GB")):
+        said = [output["data"].get("text/html", "") for output in seen.outputs[lang]]
+        assert {found for html in said for found in re.findall(r'class="passage" lang="([^"]+)"', html)} == {
+            tag
+        }
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_text_of_tables_and_charts_can_be_read_in_each_theme(seen: Seen, theme: str) -> None:
+    assert len(seen.contrasts[theme]) > 50
+    assert [(text, round(ratio, 2)) for text, ratio in seen.contrasts[theme] if ratio < LEAST] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_menus_briefing_is_the_published_page_but_for_the_edition_it_names(
+    seen: Seen, edition: Edition, lang: str
+) -> None:
+    ours = seen.saved[lang]
+    published = (edition.path / lang / ours.name).read_text(encoding="utf-8")
+    assert ours.read_text(encoding="utf-8") == on_its_own(published, edition, lang)
+
+
+def on_its_own(page: str, edition: Edition, lang: str) -> str:
+    """A published page without the links to its neighbours, and without the two places that name its edition."""
+    say, name = phrases(lang), edition.path.name
+    for part in (
+        r"\n<nav .*?</nav>",
+        re.escape(say["cite_edition"].format(edition=name)),
+        rf"\n<dt>{say['edition']}</dt><dd><bdi>{name}</bdi></dd>",
+    ):
+        page, times = re.subn(part, "", page, flags=re.DOTALL)
+        assert times == 1
+    assert name not in page
+    return page
+
+
+def test_the_log_holds_no_warning_of_our_making(seen: Seen, server: Server) -> None:
+    said = server.log.read_text(encoding="utf-8").splitlines()
+    warned = [line for line in said if re.search(r"^\[[WEC] |WARNING|ERROR|Traceback|Error", line)]
+    assert [line for line in warned if not re.search(STOCK, line)] == []
