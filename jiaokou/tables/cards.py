@@ -8,7 +8,7 @@ import pandas as pd
 from jiaokou import wording
 from jiaokou.tables.checks import check_line
 from jiaokou.tables.sheet import number, rows_of
-from jiaokou.wording import Row, Vocabulary, phrase
+from jiaokou.wording import Named, Row, Vocabulary, phrase
 
 _UNIT = re.compile(
     r"(?<=[\d%])([^\d<>]+)(?=</data>)"
@@ -22,9 +22,11 @@ class Cards(str):
         return str(self)
 
 
-def cards(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> Cards:
+def cards(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Cards:
     """The rows of `load()` as cards, in their order. Raises JiaokouError if there are none."""
-    items = "".join(_card(row, lang, package) for row in rows_of("cards", frame))
+    data = wording.vocabulary(package, frame)
+    items = "".join(_card(row, lang, data) for row in rows_of("cards", frame))
+    source = source or wording.source(frame, lang, data)
     return Cards(f'<ul class="figures">{items}</ul><p class="source">{html.escape(str(source))}</p>')
 
 
