@@ -4,8 +4,11 @@
 class JiaokouError(Exception):
     """Something the user can put right: one clear line that says what, where, and what to do next.
 
-    The command line prints it as ``error: …`` and ends with status 1.
+    The command line prints it as ``error: …`` and ends with status 1; a notebook shows the line alone.
     """
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
 
 
 class WrongUseError(JiaokouError):

@@ -20,10 +20,11 @@ FONT = (
 # Okabe and Ito's blues, orange, green and vermilion, and a grey for what is beside the point.
 BLUE, SKY, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#56B4E9", "#E69F00", "#009E73", "#D55E00", "#8A8F98"
 INK, GRID = "#5B6470", "rgba(128,134,145,0.28)"
+TEXT = "#737982"  # where no page says otherwise: contrast above 4 on white and on JupyterLab's black alike
 
 pio.templates["jiaokou"] = go.layout.Template(
     layout={
-        "font": {"family": FONT, "size": 13, "color": INK},
+        "font": {"family": FONT, "size": 13, "color": TEXT},
         "title": {
             "font": {"size": 16}, "x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "top",
             "yref": "container", "pad": {"t": 8, "b": 8},

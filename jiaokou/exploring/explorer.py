@@ -28,6 +28,9 @@ _STYLE = """<style>
 width:auto;margin:0}
 .jiaokou-explorer .jiaokou-controls .widget-label{text-align:left;width:auto;height:auto;line-height:1.6}
 .jiaokou-explorer .jiaokou-controls :is(.widget-dropdown,.widget-text){flex:1 1 150px;max-width:280px}
+.jiaokou-explorer .jiaokou-controls :is(select,input){flex:none;height:2.2em}
+.jiaokou-explorer select{appearance:auto;background-image:none}
+[data-jp-theme-light="false"] .jiaokou-explorer{color-scheme:dark}
 .jiaokou-explorer :is(button,select,input,textarea):focus-visible{outline:2px solid currentColor;outline-offset:1px}
 .jiaokou-explorer :is(.widget-html,.widget-html-content){height:auto;overflow:visible;line-height:1.5}
 .jiaokou-explorer textarea{font-family:var(--jp-code-font-family,monospace);field-sizing:content;resize:none}
