@@ -53,6 +53,7 @@ def _matcher(context: Any) -> Any:
     return {
         "completions": [SimpleCompletion(text=code, type="code") for code in codes],
         "matched_fragment": found[2] if found else "",
+        "ordered": True,  # as the package has them
         "suppress": bool(codes),  # the names of files, which IPython offers in any quotes
     }
 
