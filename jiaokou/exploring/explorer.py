@@ -22,7 +22,8 @@ _LISTS = {"section": "sections", "topic": "topics", "unit": "units", "stage": "s
 
 # Labels stand above their controls. Text of charts takes the colour of its surroundings, as tables do: Lab's themes
 # say what is dark, and the chart cannot know.
-_STYLE = """<style>
+# JupyterLab takes arrow keys for its cells, even from a list of choices, unless told to leave them.
+_STYLE = """<style onload="this.closest('.jiaokou-explorer').setAttribute('data-lm-suppress-shortcuts','true')">
 .jiaokou-explorer .jiaokou-controls{gap:8px 16px}
 .jiaokou-explorer .jiaokou-controls .widget-inline-hbox{flex-direction:column;align-items:stretch;height:auto;
 width:auto;margin:0}
@@ -184,7 +185,10 @@ class Explorer:
         by = {"by": chart.by} if chart.by else {}
         figure = getattr(charts, chart.name)(rows, self.lang, **by, package=self._folder)
         shown = {
-            "application/vnd.plotly.v1+json": json.loads(figure.to_json()),
+            "application/vnd.plotly.v1+json": {
+                **json.loads(figure.to_json()),
+                "config": {"displayModeBar": False},
+            },
             "text/plain": figure.layout.meta["description"],
         }
         return {"output_type": "display_data", "data": shown, "metadata": {}}
