@@ -6,7 +6,7 @@
     0  17.2亿元  1715000000.0  1725000000.0  CNY
 
 Frames carry units, periods, labels in both languages and provenance; each function takes `package=` for another data
-package in the same form. Charts, tables and wording live in modules of their own and are imported by name.
+package in the same form. Charts, tables and wording are modules: `jiaokou.charts.bars(rows)` needs no other import.
 
 The public names are loaded when one is first asked for (PEP 562): pandas takes longer to load than the command needs to
 see that nothing has changed.
@@ -18,14 +18,19 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import jiaokou.charts
+    import jiaokou.tables
+    import jiaokou.wording  # noqa: F401
     from jiaokou.audit import audit, sensitivity
     from jiaokou.audit.found import found
     from jiaokou.datasets import indicators, load, milestones, pick, sections
     from jiaokou.derive import derived
     from jiaokou.errors import JiaokouError
     from jiaokou.exploring.checking import check
+    from jiaokou.exploring.explorer import explorer
     from jiaokou.exploring.indicators import indicator
     from jiaokou.exploring.searching import search
+    from jiaokou.exploring.showing import show
     from jiaokou.provenance import verify
 
 __all__ = [
@@ -33,6 +38,7 @@ __all__ = [
     "audit",
     "check",
     "derived",
+    "explorer",
     "found",
     "indicator",
     "indicators",
@@ -42,6 +48,7 @@ __all__ = [
     "search",
     "sections",
     "sensitivity",
+    "show",
     "verify",
 ]
 
@@ -50,6 +57,7 @@ _ROOMS = {
     "audit": "audit",
     "check": "exploring.checking",
     "derived": "derive",
+    "explorer": "exploring.explorer",
     "found": "audit.found",
     "indicator": "exploring.indicators",
     "indicators": "datasets",
@@ -59,8 +67,10 @@ _ROOMS = {
     "search": "exploring.searching",
     "sections": "datasets",
     "sensitivity": "audit",
+    "show": "exploring.showing",
     "verify": "provenance",
 }
+_MODULES = ("charts", "tables", "wording")
 
 
 if not TYPE_CHECKING:  # a type checker would take any name for granted
@@ -69,13 +79,13 @@ if not TYPE_CHECKING:  # a type checker would take any name for granted
         if name in _ROOMS:
             globals()[name] = value = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
             return value
-        if name in _ROOMS.values():  # `jiaokou.datasets` needs no import of its own
+        if name in _MODULES or name in _ROOMS.values():  # `jiaokou.datasets` needs no import of its own
             return import_module(f"{__name__}.{name}")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})
 
 
 class _Library(ModuleType):
@@ -87,3 +97,6 @@ class _Library(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Library
+
+if "IPython" in sys.modules:  # at a prompt or in a notebook, where codes can be completed
+    import_module("jiaokou.exploring.completing").register()

@@ -215,13 +215,17 @@ def _open(folder: Path, content: bytes) -> Package:
         for name, frame in tables.items()
         if name.startswith("codes-")
     }
+    frames = _frames(tables, codes)
+    if folder != default_package().resolve():  # so that a chart of some rows knows whose labels they have
+        for frame in frames.values():
+            frame.attrs["package"] = str(folder)
     return Package(
         path=folder,
         name=descriptor["name"],
         version=descriptor["version"],
         license=descriptor["licenses"][0]["name"],
         release=release,
-        frames=_frames(tables, codes),
+        frames=frames,
         codes=codes,
         files=files(folder, descriptor),
     )

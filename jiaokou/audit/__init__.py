@@ -75,7 +75,9 @@ def judged(
     for name in ("expected_lower", "expected_upper", "found_lower", "found_upper", "gap", "power"):
         found[name] = found[name].astype("Float64")
     found["errors"] = found["errors"].astype("Int64")
-    return pd.concat([frame, found], axis="columns")[AUDIT_COLUMNS]
+    result = pd.concat([frame, found], axis="columns")[AUDIT_COLUMNS]
+    result.attrs.update(package.frames["relations"].attrs)
+    return result
 
 
 def _row(written: Written, judgement: Judgement, known: Numbers) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Frame + language -> a Plotly figure, in one template, with every word and number written by `wording`.
 
-Every chart takes `(frame, lang, *, title, source, package)` and returns a `go.Figure`. Its `layout.meta` holds
+Every chart takes `(frame, lang, *, title, source, package)` and returns a `go.Figure`; only the frame must be given.
+Language is then zh, the title says what the rows are, the source line where they stand, and the package is the one
+that the frame was loaded from. The figure's `layout.meta` holds
 `title`, `description` (a written description made from the data), `source`, `table` (head and rows, as text) and
 `height` (pixels without the title). `layout.title` repeats the title for JupyterLab: a page that prints
 `meta["title"]` as its heading clears `layout.title` and sets `layout.height` to `meta["height"]`. A frame without

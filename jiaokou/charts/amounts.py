@@ -20,13 +20,19 @@ from jiaokou.charts.canvas import (
 )
 from jiaokou.charts.style import BASIS, DONE, STAGE, TRACK
 from jiaokou.errors import JiaokouError
-from jiaokou.wording import Row, Vocabulary
+from jiaokou.wording import Named, Row
 
 _TILES = 20  # tiles in a line of `stages`
 
 
 def bars(
-    observations: pd.DataFrame, lang: str, *, title: str, source: str, package: Vocabulary, sort: bool = True
+    observations: pd.DataFrame,
+    lang: str = "zh",
+    *,
+    title: str = "",
+    source: str = "",
+    package: Named = None,
+    sort: bool = True,
 ) -> go.Figure:
     """Values of one unit as bars, largest first or as given; rows of `load()` or of `derived()`.
 
@@ -47,11 +53,11 @@ def bars(
 
 def progress(
     parts: pd.DataFrame,
-    lang: str,
+    lang: str = "zh",
     *,
-    title: str,
-    source: str,
-    package: Vocabulary,
+    title: str = "",
+    source: str = "",
+    package: Named = None,
     wholes: pd.DataFrame | None = None,
 ) -> go.Figure:
     """Parts within their wholes: `wholes` row by row, or 100 % if `parts` are percentages themselves.
@@ -105,7 +111,13 @@ def _measure(canvas: Canvas, row: Row) -> str:
 
 
 def comparison(
-    observations: pd.DataFrame, lang: str, *, title: str, source: str, package: Vocabulary, by: str = "topic"
+    observations: pd.DataFrame,
+    lang: str = "zh",
+    *,
+    title: str = "",
+    source: str = "",
+    package: Named = None,
+    by: str = "topic",
 ) -> go.Figure:
     """Targets, plans, announced and actual values side by side, grouped `by` topic, indicator, entity …
 
@@ -149,7 +161,13 @@ def _among(canvas: Canvas, row: Row, rows: list[Row]) -> str:
 
 
 def composition(
-    frame: pd.DataFrame, lang: str, *, title: str, source: str, package: Vocabulary, by: str
+    frame: pd.DataFrame,
+    lang: str = "zh",
+    *,
+    title: str = "",
+    source: str = "",
+    package: Named = None,
+    by: str,
 ) -> go.Figure:
     """How many rows there are of each value of the column `by` (basis, claim, stage, topic, section …), as bars.
 
@@ -172,7 +190,13 @@ def composition(
 
 
 def stages(
-    milestones: pd.DataFrame, lang: str, *, title: str, source: str, package: Vocabulary, by: str = "topic"
+    milestones: pd.DataFrame,
+    lang: str = "zh",
+    *,
+    title: str = "",
+    source: str = "",
+    package: Named = None,
+    by: str = "topic",
 ) -> go.Figure:
     """One tile for each milestone, in a row for each `by` (topic, section, claim, place …), filled by stage.
 
@@ -183,7 +207,7 @@ def stages(
     grouped = groups(canvas, milestones, by, "stages")
     totals = milestones["stage"].value_counts(sort=False)
     key = {
-        str(s): (wording.code(package, "stage", str(s), lang), canvas.say("count", n=n))
+        str(s): (wording.code(canvas.package, "stage", str(s), lang), canvas.say("count", n=n))
         for s, n in totals.items()
         if n
     }

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from jiaokou import wording
 from jiaokou.charts.style import BASIS, DONE, GREY, INK, Style, themed
 from jiaokou.errors import JiaokouError
-from jiaokou.wording import Row, Vocabulary, phrase
+from jiaokou.wording import Named, Row, phrase
 
 LINE, BAR, GAP = 18, 14, 16  # pixels: a line of a label, the thickness of a bar, the space between rows
 _ABOVE_TEXT = 3  # pixels
@@ -39,10 +39,14 @@ class _Mark(NamedTuple):
 class Canvas:
     """What the rows of a chart are drawn on; `top` is the height in pixels that it is filled to."""
 
-    def __init__(self, frame: pd.DataFrame, lang: str, package: Vocabulary, chart: str) -> None:
+    def __init__(self, frame: pd.DataFrame, lang: str, package: Named, chart: str) -> None:
         if frame.empty:
             raise JiaokouError(f"charts.{chart} got a frame without rows: loosen the selection that made it")
-        self.lang, self.package = wording.check_language(lang), package
+        self.lang, self.package, self._frame = (
+            wording.check_language(lang),
+            wording.vocabulary(package, frame),
+            frame,
+        )
         self.rows = wording.rows(frame)
         self.top = 0.0
         # Plotly takes long to add to a figure, and little to make one: everything is kept until the end.
@@ -175,6 +179,8 @@ class Canvas:
         The table is what the chart has `said`, a label and a value each; with the printed form and the paragraph of
         `rows`, if each is one of these.
         """
+        title = title or wording.heading(self._frame, self.lang, self.package)
+        source = source or wording.source(self._frame, self.lang, self.package)
         heading = [escape(line) for line in wording.wrap(str(title), _TITLE_WIDTH)]
         height = round(self.top) + 4
         layout = {

@@ -11,14 +11,16 @@ from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_
 from jiaokou.charts.style import BLUE, GREY, TRACK, Style
 from jiaokou.derive import required_growth
 from jiaokou.errors import JiaokouError
-from jiaokou.wording import Row, Vocabulary
+from jiaokou.wording import Named, Row
 
 Range = tuple[float | None, float | None]
 _SEEN = 0.006  # part of the width under which a band would not be seen
 _PANEL = 44  # pixels that a line of `paths` rises at most
 
 
-def intervals(rows: pd.DataFrame, lang: str, *, title: str, source: str, package: Vocabulary) -> go.Figure:
+def intervals(
+    rows: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "", package: Named = None
+) -> go.Figure:
     """Bounds as ranges, and the value as a dot.
 
     Rows of one unit share its scale; rows of several are drawn relative to their value. An open end runs to the edge.
@@ -110,13 +112,13 @@ def draw(
 
 def paths(
     now: pd.DataFrame,
-    lang: str,
+    lang: str = "zh",
     *,
     goals: Iterable[float],
     target_year: int,
-    title: str,
-    source: str,
-    package: Vocabulary,
+    title: str = "",
+    source: str = "",
+    package: Named = None,
 ) -> go.Figure:
     """The constant yearly growth that leads from each value (at the end of its period) to its goal in `target_year`.
 
@@ -135,9 +137,9 @@ def paths(
     for row, goal in zip(canvas.rows, aims, strict=True):
         least, high = required_growth(row, goal, target_year - _year(row))
         low = None if least <= -100 else least
-        growth = canvas.say("per_year", growth=wording.interval(low, high, "percent", lang, package))
+        growth = canvas.say("per_year", growth=wording.interval(low, high, "percent", lang, canvas.package))
         canvas.label(canvas.name(row), growth)
-        start, end = canvas.quantity(row), wording.amount(goal, str(row["unit"]), lang, package, row)
+        start, end = canvas.quantity(row), wording.amount(goal, str(row["unit"]), lang, canvas.package, row)
         said.append((canvas.name(row), canvas.say("path_item", start=start, end=end, growth=growth)))
         _path(canvas, row, goal, (first, target_year), (start, end), span)
     described = canvas.say("paths", n=len(said), last=str(target_year), items=canvas.items(said))

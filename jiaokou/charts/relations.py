@@ -9,12 +9,14 @@ from jiaokou import wording
 from jiaokou.charts.canvas import BAR, GAP, Canvas, bounds, groups, hover_text, need
 from jiaokou.charts.ranges import Range, draw, scale
 from jiaokou.charts.style import DONE, VERDICT
-from jiaokou.wording import Row, Vocabulary
+from jiaokou.wording import Named, Row
 
 _TILES = 16  # tiles in a line of `verdicts`
 
 
-def verdicts(frame: pd.DataFrame, lang: str, *, title: str, source: str, package: Vocabulary) -> go.Figure:
+def verdicts(
+    frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "", package: Named = None
+) -> go.Figure:
     """One tile for each row of `audit()`, in a line for each verdict; hovering names the relation.
 
     The verdicts keep the order of their code list. Raises JiaokouError for no rows.
@@ -36,7 +38,9 @@ def verdicts(frame: pd.DataFrame, lang: str, *, title: str, source: str, package
     return canvas.finish(title, source, [described], said, right=_TILES)
 
 
-def relations(frame: pd.DataFrame, lang: str, *, title: str, source: str, package: Vocabulary) -> go.Figure:
+def relations(
+    frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "", package: Named = None
+) -> go.Figure:
     """Each row of `audit()` as a line of arithmetic, what it rests on, and what is found within what is expected.
 
     The wide pale band is what is expected, the thin one what is found; each row has a scale of its own, and an open
@@ -51,7 +55,7 @@ def relations(frame: pd.DataFrame, lang: str, *, title: str, source: str, packag
             bounds({end: row[f"{what}_{end}"] for end in ("lower", "upper")})
             for what in ("expected", "found")
         ]
-        verdict = wording.code(package, "verdict", str(row["verdict"]), lang)
+        verdict = wording.code(canvas.package, "verdict", str(row["verdict"]), lang)
         arithmetic = _arithmetic(canvas, row)
         said.append((canvas.name(row), canvas.say("judged", arithmetic=arithmetic, verdict=verdict)))
         canvas.label(canvas.name(row), verdict)

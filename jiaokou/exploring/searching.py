@@ -52,11 +52,13 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     typed = _folded(words).split()
     if not typed:
         raise JiaokouError('nothing to search for; type a word, as in jiaokou.search("铸造")')
-    entries = _entries(open_package(package))
+    opened = open_package(package)
+    entries = _entries(opened)
     ranked = [(max(_place(word, entry) for word in typed), entry) for entry in entries]
     hits = sorted((pair for pair in ranked if pair[0] < _NOWHERE), key=lambda pair: pair[0])
     frame = pd.DataFrame([entry.row for _, entry in hits], columns=SEARCH_COLUMNS, dtype="object")
     texts = [name for name in SEARCH_COLUMNS if name != "value"]
+    frame.attrs.update(opened.frames["observations"].attrs)
     return frame.astype(dict.fromkeys(texts, "str") | {"value": "Float64"})
 
 

@@ -1,8 +1,9 @@
 """Frame + language -> an HTML table (great_tables), numbers written by `wording`, with its source line.
 
-Every table takes `(frame, lang, *, source, package)` and returns a `GT` whose id follows from what it shows: the same
-table is the same bytes on every run. Values are `<data>` elements with their code (`data-observation`, `data-derived`)
-and where they were printed. A frame without rows raises JiaokouError.
+Every table takes `(frame, lang, *, source, package)`, of which only the frame must be given (as with charts), and
+returns a `GT` whose id follows from what it shows: the same table is the same bytes on every run. Values are `<data>`
+elements with their code (`data-observation`, `data-derived`) and where they were printed. A frame without rows
+raises JiaokouError.
 
     >>> import jiaokou
     >>> from jiaokou import tables, wording
@@ -19,22 +20,39 @@ from great_tables import GT
 from jiaokou import wording
 from jiaokou.tables.cards import cards
 from jiaokou.tables.checks import check
+from jiaokou.tables.listings import hits, indicators, sections, sensitivity
 from jiaokou.tables.sheet import Column, as_html, number, table
-from jiaokou.wording import Passage, Row, Vocabulary, phrase
+from jiaokou.wording import Named, Passage, Row, Vocabulary, phrase
 
-__all__ = ["audit", "cards", "derived", "facts", "milestones", "notes", "observations"]
+__all__ = [
+    "audit",
+    "cards",
+    "derived",
+    "facts",
+    "hits",
+    "indicators",
+    "milestones",
+    "notes",
+    "observations",
+    "sections",
+    "sensitivity",
+]
 
 
-def observations(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
+def observations(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> GT:
     """Observations: label, value, printed form, bounds if they say more, period, basis, paragraph, check.
 
     Rows of `load()`.
     """
-    return table("observations", frame, lang, source, _observation(lang, package))
+    data = wording.vocabulary(package, frame)
+    return table(
+        "observations", frame, lang, source or wording.source(frame, lang, data), _observation(lang, data)
+    )
 
 
-def milestones(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
+def milestones(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> GT:
     """Milestones: label, stage, kind of claim, who and where, paragraph; rows of `milestones()`."""
+    data = wording.vocabulary(package, frame)
 
     def who(row: Row) -> str:
         names = [row.get(f"{role}_{lang}") for role in ("actor", "place")]
@@ -44,17 +62,18 @@ def milestones(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabula
 
     columns: dict[str, Column] = {
         "milestone": lambda row: wording.label(row, lang),
-        "stage": lambda row: wording.code(package, "stage", str(row["stage"]), lang),
-        "claim": lambda row: wording.code(package, "claim", str(row["claim"]), lang),
+        "stage": lambda row: wording.code(data, "stage", str(row["stage"]), lang),
+        "claim": lambda row: wording.code(data, "claim", str(row["claim"]), lang),
         "who": who,
         "paragraph": lambda row: str(row["paragraph"]),
     }
-    return table("milestones", frame, lang, source, columns)
+    return table("milestones", frame, lang, source or wording.source(frame, lang, data), columns)
 
 
-def derived(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
+def derived(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> GT:
     """Derived quantities: label, value, bounds, formula in words, premise; rows of `derived()`."""
-    return table("derived", frame, lang, source, _derived(lang, package))
+    data = wording.vocabulary(package, frame)
+    return table("derived", frame, lang, source or wording.source(frame, lang, data), _derived(lang, data))
 
 
 def facts(kind: str, row: Row, lang: str, *, package: Vocabulary) -> list[tuple[str, str]]:
@@ -64,36 +83,38 @@ def facts(kind: str, row: Row, lang: str, *, package: Vocabulary) -> list[tuple[
     return [(heading, as_html(cell)) for heading, cell in cells if cell]
 
 
-def audit(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
+def audit(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> GT:
     """Relations: label, arithmetic, what is found and expected, verdict and why; rows of `audit()` or `found()`."""
+    data = wording.vocabulary(package, frame)
 
     def bounds(what: str) -> Column:
         def written(row: Row) -> str:
             low, high = row[f"{what}_lower"], row[f"{what}_upper"]
             compared = not (wording.missing(low) and wording.missing(high))
-            return wording.interval(low, high, str(row["unit"]), lang, package, row) if compared else ""
+            return wording.interval(low, high, str(row["unit"]), lang, data, row) if compared else ""
 
         return written
 
     columns: dict[str, Column] = {
         "relation": lambda row: wording.label(row, lang),
-        "arithmetic": lambda row: wording.arithmetic(row, lang, package),
+        "arithmetic": lambda row: wording.arithmetic(row, lang, data),
         "found": bounds("found"),
         "expected": bounds("expected"),
-        "verdict": lambda row: wording.code(package, "verdict", str(row["verdict"]), lang),
-        "because": lambda row: wording.because(row, lang, package),
+        "verdict": lambda row: wording.code(data, "verdict", str(row["verdict"]), lang),
+        "because": lambda row: wording.because(row, lang, data),
     }
-    return table("audit", frame, lang, source, columns)
+    return table("audit", frame, lang, source or wording.source(frame, lang, data), columns)
 
 
-def notes(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> GT:
+def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> GT:
     """The notes on the reading of rows of `load()` or `milestones()`: which rows, what was doubtful, paragraphs."""
-    texts = package.frames["notes"].set_index("note")[f"text_{wording.check_language(lang)}"]
+    data = wording.vocabulary(package, frame)
+    texts = data.frames["notes"].set_index("note")[f"text_{wording.check_language(lang)}"]
     noted = frame[frame["note"].notna()]
     about = pd.DataFrame(
         {
             "label": wording.join(
-                dict.fromkeys(wording.label(row, lang, package) for row in wording.rows(rows)), lang
+                dict.fromkeys(wording.label(row, lang, data) for row in wording.rows(rows)), lang
             ),
             "note": str(texts[note]),
             "paragraph": wording.paragraphs(rows["paragraph"], lang),
@@ -101,7 +122,7 @@ def notes(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -
         for note, rows in noted.groupby("note", sort=False)
     )
     columns = {name: _cell(name) for name in ("label", "note", "paragraph")}
-    return table("notes", about, lang, source, columns)
+    return table("notes", about, lang, source or wording.source(frame, lang, data), columns)
 
 
 def _observation(lang: str, package: Vocabulary) -> dict[str, Column]:

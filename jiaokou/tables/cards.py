@@ -8,23 +8,37 @@ import pandas as pd
 from jiaokou import wording
 from jiaokou.tables.checks import check_line
 from jiaokou.tables.sheet import number, rows_of
-from jiaokou.wording import Row, Vocabulary, phrase
+from jiaokou.wording import Named, Row, Vocabulary, phrase
 
 _UNIT = re.compile(
     r"(?<=[\d%])([^\d<>]+)(?=</data>)"
 )  # what follows the last digit; large type needs it quieter
 
 
+# Only for JupyterLab, which has no style of its own for cards: a page's selectors name no output area.
+_STYLE = """<style>
+.jp-OutputArea .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,12rem),1fr));gap:0 1.5rem;
+margin:.5em 0;padding:0;list-style:none}
+.jp-OutputArea .figures li{display:flex;flex-direction:column;margin:0;padding:.6em 0 .8em;line-height:1.4;
+border-top:1px solid rgba(128,134,145,.3)}
+.jp-OutputArea .figures strong{order:-1;font-size:1.5em}
+.jp-OutputArea .figures .unit{font-size:.75em;font-weight:400}
+.jp-OutputArea .figures :is(.label,.printed),.jp-OutputArea .figures+.source{opacity:.8}
+</style>"""
+
+
 class Cards(str):
     """Cards as HTML; shown as such by a notebook."""
 
     def _repr_html_(self) -> str:
-        return str(self)
+        return _STYLE + self
 
 
-def cards(frame: pd.DataFrame, lang: str, *, source: str, package: Vocabulary) -> Cards:
+def cards(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Cards:
     """The rows of `load()` as cards, in their order. Raises JiaokouError if there are none."""
-    items = "".join(_card(row, lang, package) for row in rows_of("cards", frame))
+    data = wording.vocabulary(package, frame)
+    items = "".join(_card(row, lang, data) for row in rows_of("cards", frame))
+    source = source or wording.source(frame, lang, data)
     return Cards(f'<ul class="figures">{items}</ul><p class="source">{html.escape(str(source))}</p>')
 
 

@@ -122,13 +122,13 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mappi
     sheet.cells = [[as_html(written[name][n]) for name in (stub, *others)] for n in range(len(rows))]
     sheet.css = _style(texts, f"{kind}-{content[:10]}", lang)
     sheet.label = phrase("table_of", lang, what=phrase(stub, lang))
-    return (
+    sheet = (
         sheet.tab_stubhead(phrase(stub, lang))
         .cols_label({name: phrase(name, lang) for name in others})
         .cols_align("left")
         .cols_align("right", [name for name in others if name in _NUMBERS])
-        .tab_source_note(str(source))
     )
+    return sheet.tab_source_note(str(source)) if source else sheet
 
 
 def as_html(cell: str) -> str:

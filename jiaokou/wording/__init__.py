@@ -12,8 +12,18 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
 
 from jiaokou.languages import LANGUAGES
 from jiaokou.wording.arithmetic import arithmetic, because, checks
-from jiaokou.wording.labels import code, formula, join, label, paragraphs, period, source
-from jiaokou.wording.languages import HTML_LANG, Row, Vocabulary, check_language, missing, records, rows
+from jiaokou.wording.labels import code, formula, heading, join, label, paragraphs, period, source
+from jiaokou.wording.languages import (
+    HTML_LANG,
+    Named,
+    Row,
+    Vocabulary,
+    check_language,
+    missing,
+    records,
+    rows,
+    vocabulary,
+)
 from jiaokou.wording.numbers import amount, bounds, interval, number, quantity
 from jiaokou.wording.passages import Narrator, Passage, data_element, in_chinese, narrator, provenance
 from jiaokou.wording.phrases import cells, details, listing, periods, phrase, sentences, wrap
@@ -21,6 +31,7 @@ from jiaokou.wording.phrases import cells, details, listing, periods, phrase, se
 __all__ = [
     "HTML_LANG",
     "LANGUAGES",
+    "Named",
     "Narrator",
     "Passage",
     "Row",
@@ -36,6 +47,7 @@ __all__ = [
     "data_element",
     "details",
     "formula",
+    "heading",
     "in_chinese",
     "interval",
     "join",
@@ -54,5 +66,6 @@ __all__ = [
     "rows",
     "sentences",
     "source",
+    "vocabulary",
     "wrap",
 ]

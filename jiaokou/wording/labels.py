@@ -133,3 +133,25 @@ def source(frame: pd.DataFrame, lang: str, package: Vocabulary) -> str:
         computed = pick(("；据此推算", "; our computation"), lang)
     quoted = pick((f"来源：《{title}》", f"Source: {title}"), lang)
     return quoted + (pick(("，", ", "), lang) + where if where else "") + computed + pick(("。", "."), lang)
+
+
+# What the rows of a frame are, by the column of their codes; a milestone may name an observation, so that comes last.
+_ROWS = {
+    "relation": ("数值之间的关系", "relations between numbers"),
+    "derived": ("推算的数值", "derived quantities"),
+    "milestone": ("成果与提法", "achievements and claims"),
+    "observation": ("印出的数值", "published values"),
+}
+
+
+def heading(frame: pd.DataFrame, lang: str, package: Vocabulary) -> str:
+    """What a frame holds, as a title: `实力交口：印出的数值` / `Economy: published values`.
+
+    The topic or section is named if there is but one, else the release's place.
+    """
+    where = code(package, "entities", package.release.entity, lang)
+    for column in ("section", "topic"):
+        codes = list(frame[column].dropna().unique()) if column in frame else []
+        where = code(package, f"{column}s", str(codes[0]), lang) if len(codes) == 1 else where
+    rows = next((names for column, names in _ROWS.items() if column in frame), None)
+    return where if rows is None else pick(("{}：{}", "{}: {}"), lang).format(where, pick(rows, lang))

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import pandas as pd
 from babel import Locale
 
+from jiaokou.datasets import open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.languages import LANGUAGES
 
@@ -40,6 +41,16 @@ class Vocabulary(Protocol):
     @property
     def release(self) -> Any:
         """The release's metadata: titles, publisher, entity."""
+
+
+Named = Vocabulary | str | Path | None
+"""A data package: opened, its folder, or None for the one that a frame was loaded from."""
+
+
+def vocabulary(package: Named, frame: pd.DataFrame) -> Vocabulary:
+    """The package, opened. Frames of another package than the library's own carry its folder in `attrs`."""
+    named = frame.attrs.get("package", "") if package is None else package
+    return open_package(named) if isinstance(named, str | Path) else named
 
 
 def rows(frame: pd.DataFrame) -> list[Row]:
