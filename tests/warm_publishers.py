@@ -71,7 +71,7 @@ def main() -> None:
     from jiaokou.publishing import comparison, exporter, making  # noqa: F401
 
     jiaokou.audit()
-    exporter.plotly_bundle()
+    exporter.plotly_bundle(whole=False)
     for line in sys.stdin:
         started = [_start(asked) for asked in json.loads(line)]
         print(json.dumps([_end(*each) for each in started]), flush=True)  # noqa: T201

@@ -26,6 +26,7 @@ from jiaokou import wording
 from jiaokou.datasets import Package, open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing import page as pages
+from jiaokou.publishing import plotlyjs
 from jiaokou.publishing.numbers import explain
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,26 +57,14 @@ def policy(*scripts: str) -> str:
 
 
 @cache
-def plotly_bundle() -> tuple[str, str]:
+def plotly_bundle(*, whole: bool) -> tuple[str, str]:
     """plotly.js, compressed and in base64, and what lets its code run once the browser has opened it."""
-    from plotly.offline import get_plotlyjs
-
-    code = _called_at_once(get_plotlyjs())
+    code = plotlyjs.script(whole=whole)
     return base64.b64encode(zlib.compress(code.encode(), level=9)).decode(), allow(code)
 
 
 _NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 """Characters that a notebook may hold and an HTML file may not."""
-
-_WRAPPED = re.compile(r"(?<=this, )\(\) => (\{.*\})(?=\)\);\s*$)", re.DOTALL)
-
-
-def _called_at_once(code: str) -> str:
-    """plotly.js with its wrapped body in brackets, by which browsers know that it will be called at once.
-
-    Otherwise they read all of it twice, which is a fifth of the time until the charts are drawn.
-    """
-    return _WRAPPED.sub(r"(function () \1)", code)
 
 
 def as_json(value: Any) -> Markup:
@@ -217,7 +206,7 @@ class BriefingExporter(HTMLExporter):
             say["publisher"]: release["publisher"] if release else "",
         }
         shown = _shown(page, package) if package else None
-        packed, plotly = plotly_bundle() if page.figures else ("", "")
+        packed, plotly = plotly_bundle(whole=not page.traces <= plotlyjs.DRAWN) if page.figures else ("", "")
         boot = asset("boot.js")
         return SimpleNamespace(
             say=say,

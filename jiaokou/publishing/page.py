@@ -62,6 +62,11 @@ class Page:
         return sum(part.kind == "error" for part in self.parts)
 
     @property
+    def traces(self) -> set[str]:
+        """The kinds of traces that its charts have."""
+        return {trace.get("type", "scatter") for figure in self.figures.values() for trace in figure["data"]}
+
+    @property
     def title(self) -> str:
         """The text of the first heading, or else the notebook's name."""
         return next(self._texts(_TITLE), self.name)
