@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 DRAWN = "() => [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('.main-svg'))"
 MARKS = """() => [...document.querySelectorAll('.chart')].map((chart) =>
-    [...chart.querySelectorAll('.trace path, .trace text, .trace use')].filter((mark) => {
+    [...chart.querySelectorAll('.trace path, .trace :not(.textpoint) > text, .trace use')].filter((mark) => {
         const box = mark.getBoundingClientRect();
         return box.width + box.height > 0;
     }).length)"""

@@ -46,17 +46,20 @@ def draw(chart, lang, title="A message", source="A source"):
     return MAKERS[chart](lang, title=title, source=source, package=DATA)
 
 
+def labels(figure):
+    """The texts that stand in a figure."""
+    (written,) = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "text"]
+    return written.text
+
+
 def texts(figure):
     """Every text that a figure shows, on hover too."""
-    shown = [annotation.text for annotation in figure.layout.annotations]
-    return shown + [text for trace in figure.data for text in trace.hovertext or ()]
+    return [*labels(figure), *(text for trace in figure.data for text in trace.hovertext or ())]
 
 
 def drawn_lines(figure):
     """Lines of the labels, without markup."""
-    return [
-        re.sub(r"<[^>]+>", "", line) for note in figure.layout.annotations for line in note.text.split("<br>")
-    ]
+    return [re.sub(r"<[^>]+>", "", line) for label in labels(figure) for line in label.split("<br>")]
 
 
 @each_language
@@ -201,7 +204,7 @@ def test_bounds_that_can_be_seen_are_drawn_as_whiskers():
 
 def test_there_is_one_tile_for_each_milestone():
     figure = draw("stages", "zh")
-    tiles = [text for trace in figure.data for text in trace.hovertext]
+    tiles = [text for trace in figure.data for text in trace.hovertext or ()]
     assert len(tiles) == len(REACHED) + REACHED["stage"].nunique()  # the key has a tile for each stage
 
 
@@ -233,8 +236,8 @@ def test_another_county_with_units_of_its_own_is_drawn_in_its_words():
     )  # fmt: skip
     for lang, label, value in (("zh", "果园", "约5.30万亩"), ("en", "Orchards", "about 53,000 mu")):
         figure = charts.bars(row, lang, title="t", source=wording.source(row, lang, package), package=package)
-        assert label in figure.layout.annotations[0].text
-        assert value in figure.layout.annotations[0].text
+        assert label in labels(figure)[0]
+        assert value in labels(figure)[0]
 
 
 @pytest.mark.parametrize(

@@ -211,9 +211,8 @@ def _key(canvas: Canvas, key: dict[str, tuple[str, str]]) -> None:
         column, line = divmod(i, height)
         canvas.top = line * (LINE + 3)
         canvas.bar(column * second, 0.86, STAGE.get(stage, DONE), escape(label))
-        canvas.text(
-            f"{escape(label)}\u2002<b>{count}</b>", x=column * second + 1.1, font={"size": 12}, yshift=3
-        )
+        canvas.top -= 3
+        canvas.text(f"{escape(label)}\u2002<b>{count}</b>", column * second + 1.1)
     canvas.top = height * (LINE + 3) + GAP
 
 

@@ -177,13 +177,7 @@ def _path(
         hover.append(hover_text([canvas.name(row), canvas.say("year", year=str(year)), then]))
     canvas.line(x, y, BLUE, hover)
     canvas.top = max(y) + 8
-    for year, text, at, anchor in zip(
-        (start, years[1]), texts, (x[0] - 0.02, 1.0), ("left", "right"), strict=True
-    ):
-        canvas.text(
-            f"{canvas.say('year', year=str(year))}\u2002<b>{escape(text)}</b>",
-            x=at,
-            xanchor=anchor,
-            font={"size": 12},
-        )
+    ends = zip((start, years[1]), texts, (x[0] - 0.02, 1.0), ("right", "left"), strict=True)
+    for year, text, at, side in ends:
+        canvas.text(f"{canvas.say('year', year=str(year))}\u2002<b>{escape(text)}</b>", at, side)
     canvas.top += LINE + GAP

@@ -45,9 +45,6 @@ pio.templates["jiaokou"] = go.layout.Template(
             "align": "left", "bgcolor": "#20262E", "bordercolor": "#20262E",
             "font": {"family": FONT, "size": 13, "color": "#FFFFFF"},
         },
-        "annotationdefaults": {
-            "showarrow": False, "align": "left", "xanchor": "left", "yanchor": "top", "borderpad": 0,
-        },
     }
 )  # fmt: skip
 

@@ -110,9 +110,13 @@ def _numbers(outputs: Iterable[Output]) -> Iterator[str]:
 
 
 def _drawn_numbers(traces: Sequence[dict[str, Any]]) -> set[str]:
-    """The numbers along the axis that values run along: x where it holds any, since labels' lengths decide y there."""
+    """The numbers along the axis that values run along: x where it holds any, since labels' lengths decide y there.
+
+    Where words stand is no number.
+    """
+    marks = [trace for trace in traces if trace.get("mode") != "text"]
     for axis in ("x", "y", "values"):
-        if numbers := {number for trace in traces for number in _flat(trace.get(axis))}:
+        if numbers := {number for trace in marks for number in _flat(trace.get(axis))}:
             return numbers
     return set()
 

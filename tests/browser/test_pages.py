@@ -200,7 +200,7 @@ def test_bars_lines_and_marks_are_drawn_with_all_that_can_be_added_to_them(
     barred.add_layout_image(source="data:image/gif;base64,R0lGODlhAQABAAAAACw=", x=0, y=1, sizex=1, sizey=1)
     barred.update_layout(
         barmode="stack",
-        sliders=[{"steps": [{"label": "h"}, {"label": "j"}]}],
+        sliders=[{"steps": [{"method": "skip"}, {"method": "skip"}]}],
         updatemenus=[{"buttons": [{"label": "i"}]}],
     )
     figures = (dated, coloured, barred, go.Figure(layout={"title": "empty"}))
