@@ -1,6 +1,7 @@
 """How long a reader waits until a page's charts are drawn, beside a page that Plotly itself makes of the same figures.
 
     python benchmarks/drawing.py editions/latest/zh/01_economy.html [--times 5]
+    python benchmarks/drawing.py editions/latest        # every page with charts
 
 Chromium opens each page anew, with no developer tools attached (they read the whole of plotly.js several times over);
 a line of script, let in by leaving out the content policy, reports the time to a server on this machine.
@@ -83,9 +84,12 @@ def main() -> None:
     parser.add_argument("pages", nargs="+", type=Path)
     parser.add_argument("--times", type=int, default=5)
     options = parser.parse_args()
-    for path in options.pages:
+    for path in [page for given in options.pages for page in (sorted(given.glob("*/*.html")) or [given])]:
         html = path.read_text(encoding="utf-8")
-        figures = json.loads(re.search(r'id="charts">(.*?)</script>', html)[1])["figures"]
+        charts = re.search(r'id="charts">(.*?)</script>', html)
+        if not charts:
+            continue
+        figures = json.loads(charts[1])["figures"]
         pair = {"briefing": html, "Plotly's own page": stock(figures)}
         taken: dict[str, list[int]] = {name: [] for name in pair}
         for _ in range(options.times):

@@ -6,7 +6,7 @@ is in pixels, counted downwards: a row takes the height it needs, and a figure t
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -27,6 +27,15 @@ _LISTS = {
 _HOVER = "%{hovertext}<extra></extra>"
 
 
+class _Mark(NamedTuple):
+    """What a mark looks like."""
+
+    size: int
+    symbol: str
+    color: str
+    edge: int
+
+
 class Canvas:
     """What the rows of a chart are drawn on; `top` is the height in pixels that it is filled to."""
 
@@ -38,7 +47,9 @@ class Canvas:
         self.top = 0.0
         # Plotly takes long to add to a figure, and little to make one: everything is kept until the end.
         self._texts: list[tuple[str, float, float, int, str]] = []
-        self._marks: list[dict[str, Any]] = []
+        self._lines: list[dict[str, Any]] = []
+        self._marks: dict[_Mark, list[tuple[float, float, str]]] = {}
+        self._whiskers: list[tuple[float, float, str, float, float]] = []
         self._bars: dict[tuple[Style, int], list[tuple[float, float, float, str]]] = {}
 
     # -- words
@@ -105,13 +116,10 @@ class Canvas:
         """A bar at the present height; does not move on."""
         self._bars.setdefault((style, thickness), []).append((start, length, self.top + BAR / 2, hover))
 
-    def mark(self, x: float, symbol: str, color: str, hover: str, size: int = 9, **more: Any) -> None:
-        """A mark at the present height; does not move on."""
-        marker = {"symbol": symbol, "color": color, "size": size} | more.pop("marker", {})
-        at = {"x": [x], "y": [self.top + BAR / 2], "hovertext": [hover], "hovertemplate": _HOVER}
-        self._marks.append(
-            {"type": "scatter", "mode": "markers", "marker": marker, "cliponaxis": False} | at | more
-        )
+    def mark(self, x: float, symbol: str, color: str, hover: str, size: int = 9, edge: int = 0) -> None:
+        """A mark at the present height, its edge so many pixels wide; does not move on."""
+        look = _Mark(size, symbol, color, edge)
+        self._marks.setdefault(look, []).append((x, self.top + BAR / 2, hover))
 
     def line(self, x: list[float], y: list[float], color: str, hover: list[str]) -> None:
         """A line with a dot at each point, in pixels from the top; does not move on."""
@@ -121,7 +129,7 @@ class Canvas:
             "marker": {"color": color, "size": 6},
         }
         at = {"x": x, "y": y, "hovertext": hover, "hovertemplate": _HOVER}
-        self._marks.append({"type": "scatter", "cliponaxis": False} | look | at)
+        self._lines.append({"type": "scatter", "cliponaxis": False} | look | at)
 
     def value_bar(self, row: Row, full: float, scale: float = 1) -> None:
         """A bar for a row's value; whiskers where its bounds can be seen, an arrow where there is no upper one."""
@@ -132,9 +140,8 @@ class Canvas:
         if is_open(row):
             self.mark(value * scale, "triangle-right", style.color, hover, size=16)
         elif low is not None and high is not None and high - low > 0.015 * full:
-            reach = {"array": [(high - value) * scale], "arrayminus": [(value - low) * scale]}
-            whisker = {"color": INK, "thickness": 1.2, "width": 4} | reach
-            self.mark(value * scale, "line-ns", INK, hover, error_x=whisker)
+            ends = (high - value) * scale, (value - low) * scale
+            self._whiskers.append((value * scale, self.top + BAR / 2, hover, *ends))
         self.next()
 
     def next(self) -> None:
@@ -146,7 +153,7 @@ class Canvas:
         at = {"x": [x for x in ticks for _ in heights], "y": [y for _ in ticks for y in heights]}
         marker = {"symbol": "line-ns", "size": 6, "line": {"width": 1, "color": GREY}}
         look = {"type": "scatter", "mode": "markers", "hoverinfo": "skip", "cliponaxis": False}
-        self._marks.append(look | at | {"marker": marker})
+        self._lines.append(look | at | {"marker": marker})
         for x, text in ticks.items():
             half = wording.cells(text) / 2 / (WIDTH + 3)
             self.text(escape(text), x, "right" if x < half else "left" if x > 1 - half else "center")
@@ -185,7 +192,11 @@ class Canvas:
             },
         }
         bars = map(_bars, self._bars, self._bars.values())
-        return go.Figure([*bars, *self._marks, _texts(self._texts)], layout)
+        whiskers = map(_whiskers, [self._whiskers] if self._whiskers else [])
+        marks = [
+            _marks(look, self._marks[look]) for look in sorted(self._marks, reverse=True)
+        ]  # small on large
+        return go.Figure([*bars, *whiskers, *self._lines, *marks, _texts(self._texts)], layout)
 
     def _table(self, said: Sequence[tuple[str, str]], rows: Sequence[Row]) -> list[list[str]]:
         """The chart's table: its head and then its rows, all text."""
@@ -194,6 +205,24 @@ class Canvas:
         head = [self.say(column) for column in ("row", "value", "printed", "paragraph")]
         places = ([str(row["printed"]), str(row["paragraph"])] for row in rows)
         return [head, *([*cells, *place] for cells, place in zip(said, places, strict=True))]
+
+
+def _marks(look: _Mark, marks: Sequence[tuple[float, float, str]]) -> dict[str, Any]:
+    """The marks of one look as a trace."""
+    x, y, hover = (list(column) for column in zip(*marks, strict=True))
+    marker = {"symbol": look.symbol, "color": look.color, "size": look.size}
+    marker["line"] = {"width": look.edge, "color": look.color}
+    at = {"x": x, "y": y, "hovertext": hover, "hovertemplate": _HOVER}
+    return {"type": "scatter", "mode": "markers", "marker": marker, "cliponaxis": False} | at
+
+
+def _whiskers(whiskers: Sequence[tuple[float, float, str, float, float]]) -> dict[str, Any]:
+    """Whiskers as a trace: how far each reaches to the right and to the left of its value."""
+    x, y, hover, more, less = (list(column) for column in zip(*whiskers, strict=True))
+    trace = _marks(_Mark(9, "line-ns", INK, 0), list(zip(x, y, hover, strict=True)))
+    return trace | {
+        "error_x": {"color": INK, "thickness": 1.2, "width": 4, "array": more, "arrayminus": less}
+    }
 
 
 def _texts(texts: Sequence[tuple[str, float, float, int, str]]) -> dict[str, Any]:

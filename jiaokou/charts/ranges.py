@@ -100,9 +100,7 @@ def draw(
             start, end = place(left if low is None else low), place(right if high is None else high)
             canvas.bar(start, end - start, style, hover, thickness)
             if end - start < _SEEN and style is TRACK:
-                canvas.mark(
-                    start, "line-ns", GREY, hover, BAR + 4, marker={"line": {"width": 3, "color": GREY}}
-                )
+                canvas.mark(start, "line-ns", GREY, hover, BAR + 4, edge=3)
     low, high = ranges[-1]
     if value is None and low is not None and high is not None:
         value = (low + high) / 2

@@ -1,8 +1,8 @@
 """The template `jiaokou`, and what each basis, stage and verdict looks like.
 
-Backgrounds are transparent and colours neutral to light and dark, so that a page only restyles text and grid (the
-layout's `font.color`, the x axis' `gridcolor`). What is done is solid; what is planned, or not finished, is hatched or
-dotted, which a greyscale print and a colour-blind eye keep.
+Backgrounds are transparent and colours neutral to light and dark, so that a page only restyles text (the layout's
+`font.color`). What is done is solid; what is planned, or not finished, is hatched or dotted, which a greyscale print
+and a colour-blind eye keep.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ FONT = (
 
 # Okabe and Ito's blues, orange, green and vermilion, and a grey for what is beside the point.
 BLUE, SKY, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#56B4E9", "#E69F00", "#009E73", "#D55E00", "#8A8F98"
-INK, GRID = "#5B6470", "rgba(128,134,145,0.28)"
+INK = "#5B6470"
 
 pio.templates["jiaokou"] = go.layout.Template(
     layout={
@@ -32,11 +32,8 @@ pio.templates["jiaokou"] = go.layout.Template(
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": [BLUE, ORANGE, GREEN, VERMILION, GREY],
         "margin": {"l": 2, "r": 10, "t": 2, "b": 2, "pad": 0},
-        "xaxis": {
-            "showgrid": False, "gridcolor": GRID, "zeroline": False, "showticklabels": False, "ticks": "",
-            "fixedrange": True,
-        },
-        "yaxis": {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "fixedrange": True},
+        "xaxis": {"visible": False, "fixedrange": True},
+        "yaxis": {"visible": False, "fixedrange": True},
         "barmode": "overlay",
         "showlegend": False,
         "dragmode": False,

@@ -32,9 +32,10 @@
   };
 
   const draw = (width) => {
+    const dressed = templates.map(dress);
     for (const [id, figure] of Object.entries(figures)) {
       const plot = document.getElementById(id);
-      const layout = { ...structuredClone(figure.layout), template: dress(templates[figure.template]), dragmode: false };
+      const layout = { ...structuredClone(figure.layout), template: dressed[figure.template], dragmode: false };
       layout.autosize = !width;
       if (width) layout.width = Math.min(width, plot.parentElement.clientWidth);
       Plotly.react(plot, structuredClone(figure.data), layout, config);
