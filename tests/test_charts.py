@@ -202,6 +202,27 @@ def test_bounds_that_can_be_seen_are_drawn_as_whiskers():
     assert (whisker.error_x.array[0], whisker.error_x.arrayminus[0]) == (500000, 500000)
 
 
+@each_chart
+def test_words_are_one_trace_in_the_colour_of_the_page(chart):
+    """An annotation for each would take a browser many times as long."""
+    figure = draw(chart, "en")
+    (written,) = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "text"]
+    assert not figure.layout.annotations
+    assert len(written.text) == len(written.x) == len(written.y) == len(written.textposition)
+    assert written.textfont.color is None
+    assert written.hoverinfo == "skip"
+
+
+def test_marks_of_one_look_are_one_trace_and_small_ones_lie_on_large_ones():
+    figure = draw("relations", "en")
+    marks = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "markers"]
+    looks = [(trace.marker.symbol, trace.marker.color) for trace in marks]
+    assert len(looks) == len(set(looks)) < sum(len(trace.x) for trace in marks)
+    sizes = [trace.marker.size for trace in marks]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(set(sizes)) > 1
+
+
 def test_there_is_one_tile_for_each_milestone():
     figure = draw("stages", "zh")
     tiles = [text for trace in figure.data for text in trace.hovertext or ()]

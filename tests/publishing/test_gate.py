@@ -115,6 +115,13 @@ def test_a_number_in_one_language_alone_is_found(built: Path) -> None:
     ]
 
 
+def test_words_may_stand_elsewhere_in_a_chart_of_another_language(built: Path) -> None:
+    chart = figure()
+    chart["data"].append({"type": "scatter", "mode": "text", "x": [77], "y": [0], "text": ["words"]})
+    build(built, "en", {PLOTLY: chart}, {"text/html": f"<p>{NUMBER}</p>{TABLE}"})
+    assert list(gate(built, PAGES)) == []
+
+
 def test_a_chart_that_draws_other_numbers_in_one_language_is_found(built: Path) -> None:
     other = json.loads(json.dumps(figure()).replace("5]", "6]"))
     build(built, "en", {PLOTLY: other}, {"text/html": f"<p>{NUMBER}</p>{TABLE}"})
