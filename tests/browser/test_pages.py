@@ -197,7 +197,6 @@ def test_bars_lines_and_marks_are_drawn_with_all_that_can_be_added_to_them(
     coloured.update_traces(marker={"color": [1, 2], "showscale": True, "symbol": "star"}, xcalendar="chinese")
     barred = go.Figure([go.Bar(x=["a", "b"], y=[3, 4], name=name, text=["c", "d"]) for name in "ef"])
     barred.add_annotation(x="a", y=3, text="<b>g</b>").add_hline(2).add_shape(x0=0, x1=1, y0=0, y1=1)
-    barred.add_layout_image(source="data:image/gif;base64,R0lGODlhAQABAAAAACw=", x=0, y=1, sizex=1, sizey=1)
     barred.update_layout(
         barmode="stack",
         sliders=[{"steps": [{"method": "skip"}, {"method": "skip"}]}],
@@ -210,5 +209,5 @@ def test_bars_lines_and_marks_are_drawn_with_all_that_can_be_added_to_them(
     with opened(browser, path) as page:
         assert [count > 0 for count in page.evaluate(MARKS)] == [True, True, True, False]
         for part in (".errorbar", ".rangeslider-container", ".rangeselector", ".colorbar", ".annotation",
-                     ".shape-group", ".imagelayer image", ".slider-group", ".updatemenu-header", ".legend"):  # fmt: skip
+                     ".shape-group", ".slider-group", ".updatemenu-header", ".legend"):  # fmt: skip
             assert page.locator(part).count(), part
