@@ -188,9 +188,10 @@ def test_a_hostile_label_is_shown_as_the_text_it_is():
 @each_chart
 def test_every_text_of_a_chart_takes_the_colour_of_the_theme_around_it(chart):
     figure = draw(chart, "zh")
-    drawn = [figure.layout.title.text, *(annotation.text for annotation in figure.layout.annotations)]
+    drawn = [figure.layout.title.text, *labels(figure)]
     assert [text for text in drawn if not text.startswith(THEMED[0])] == []
-    assert not any(trace.text for trace in figure.data)  # nor is there any text beside these
+    assert not figure.layout.annotations  # nor is there any text beside these
+    assert sum(bool(trace.text) for trace in figure.data) == 1
 
 
 def test_what_is_not_done_is_told_from_what_is_by_more_than_colour():

@@ -58,18 +58,6 @@ def test_other_texts_and_names_are_completed_as_ever(client: BlockingKernelClien
     }
 
 
-def test_an_error_in_a_cell_is_one_line(client: BlockingKernelClient) -> None:
-    told: list[list[str]] = []
-
-    def hear(message: dict[str, Any]) -> None:
-        if message["msg_type"] == "error":
-            told.append(message["content"]["traceback"])
-
-    client.execute_interactive('jk.load("nope")', output_hook=hear, timeout=PATIENCE)
-    ((line,),) = told
-    assert line.startswith("JiaokouError: unknown section “nope”")
-
-
 def test_codes_are_offered_for_the_library_s_own_functions_alone() -> None:
     assert offered(jiaokou.load, "cul") == ["culture"]
     assert offered(print, "") == offered(None, "") == offered(jiaokou.search, "") == []

@@ -100,7 +100,7 @@ def third_party_imports(folder: Path) -> set[str]:
                 found.update(alias.name.partition(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module.partition(".")[0])
-    own = {"jiaokou", *(path.stem for path in (ROOT / "tests").glob("*.py"))}
+    own = {"jiaokou", *(path.stem for path in (ROOT / "tests").rglob("*.py"))}
     return found - set(sys.stdlib_module_names) - own
 
 
