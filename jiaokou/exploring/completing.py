@@ -17,9 +17,9 @@ def register() -> None:
     """Let a running IPython complete codes: once only, and nothing where none runs."""
     from IPython.core.getipython import get_ipython
 
-    shell = get_ipython()
-    if shell is not None and _matcher not in shell.Completer.custom_matchers:
-        shell.Completer.custom_matchers.append(_matcher)
+    completer = getattr(get_ipython(), "Completer", None)  # a kernel that is being warmed has none yet
+    if completer is not None and _matcher not in completer.custom_matchers:
+        completer.custom_matchers.append(_matcher)
 
 
 def offered(called: object, written: str) -> list[str]:
