@@ -326,7 +326,8 @@ def test_every_example_of_the_help_runs(
         assert "has no “licenses”; add it" in error_of(run(*line.split()[1:]), 1)
         return
     result = run(*line.split()[1:])
-    assert result.exit_code == 0, result.output
+    differing = line.startswith("jiaokou compare")  # as they do once another example has published
+    assert result.exit_code in ((0, 1) if differing else (0,)), result.output
     assert result.stdout or "--out" in line
 
 
