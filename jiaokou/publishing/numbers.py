@@ -15,7 +15,11 @@ from jiaokou.derive import derived_of
 from jiaokou.publishing.page import Page, Part
 from jiaokou.wording import Row
 
-_NUMBER = re.compile(r'<data\b[^>]*\sdata-(observation|derived)="([^"]+)"[^>]*>.*?</data>', re.DOTALL)
+_NUMBER = re.compile(
+    r'(?P<before>[（(“‘《]*)(?P<data><data\b[^>]*\sdata-(?P<kind>observation|derived)="(?P<code>[^"]+)"[^>]*>.*?</data>)'
+    r"(?P<after>[，。；：、）”’》,.;:)%！？!?]*)",
+    re.DOTALL,
+)
 _TITLE = re.compile(r'\stitle="[^"]*"')
 
 
@@ -37,12 +41,16 @@ def explain(page: Page, package: Package) -> list[Note]:
     used: dict[tuple[str, str], Row] = {}
 
     def button(found: re.Match[str]) -> str:
-        kind, code = found[1], found[2]
+        kind, code = found["kind"], found["code"]
         if code not in known[kind]:  # a what-if of the notebook's own
             return found[0]
         used[kind, code] = known[kind][code]
-        number = _TITLE.sub("", found[0], count=1)
-        return f'<button type="button" class="number" popovertarget="about-{code}">{number}</button>'
+        number = _TITLE.sub("", found["data"], count=1)
+        pressed = f'<button type="button" class="number" popovertarget="about-{code}">{number}</button>'
+        if not (found["before"] or found["after"]):
+            return pressed
+        # A line may break beside a button, even where punctuation forbids it.
+        return f'<span class="whole">{found["before"]}{pressed}{found["after"]}</span>'
 
     def pressable(part: Part) -> Part:
         return replace(part, html=Markup(_NUMBER.sub(button, part.html))) if part.kind == "html" else part

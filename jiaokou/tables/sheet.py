@@ -19,7 +19,7 @@ Column = Callable[[Row], str]
 _NUMBERS = ("value", "bounds", "expected", "found")
 _ROW = re.compile(r"(?<=<tbody class=\"gt_table_body\">\n)  <tr>.*?</tr>\n", re.DOTALL)
 _EMPTY = re.compile(r"(<(t[hd]) [^>]*>)[^<]*(?=</\2>)")
-_SHORT = 14  # half-width characters that a column of text keeps on one line
+_SHORT = 13  # half-width characters that a column of text keeps on one line
 _CELL, _PADDING = 7.9, 14  # pixels that a half-width character takes, and the space between columns
 
 # In place of great_tables' own 8 KB. Colours are the page's, so that a dark one has nothing to undo. Where the
@@ -138,7 +138,7 @@ def as_html(cell: str) -> str:
 
 def _style(texts: pd.DataFrame, name: str, lang: str) -> str:
     """The style sheet: short cells keep to one line, and the columns stand side by side where there is room for all."""
-    rules, names, total = [], [], 0.0
+    rules, names, total = [], [], -float(_PADDING)  # none after the last column
     for n, column in enumerate(map(str, texts), start=1):
         heading = phrase(column, lang)
         width = max(wording.cells(text) for text in [heading, *texts[column]])

@@ -49,6 +49,14 @@ def test_a_number_said_twice_has_one_note() -> None:
     assert shown.parts[0].html.count("<button") == 2
 
 
+def test_punctuation_stays_on_its_numbers_line() -> None:
+    shown = page(said("zh", zh="森林（{forest_cover}），{forest_cover}多", en="{forest_cover}"), "zh")
+    explain(shown, DATA)
+    first, second = shown.parts[0].html.split("</button>")[:2]
+    assert '森林<span class="whole">（<button' in first
+    assert second.startswith("），</span><button"), "a number without punctuation needs no span"
+
+
 @pytest.mark.parametrize(
     ("html", "kind"),
     [
