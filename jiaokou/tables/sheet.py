@@ -29,7 +29,7 @@ _CSS = """
 #[id] .gt_table{border-collapse:collapse;font-size:.875rem;line-height:1.5;font-variant-numeric:tabular-nums;
 color:inherit;background:none;border:0;width:100%;table-layout:auto}
 #[id] :is(tr,th,td){background:none;border:0;text-align:left;vertical-align:baseline;
-white-space:normal;max-width:none}
+white-space:normal;max-width:none;box-sizing:content-box}
 #[id] th,#[id] td{padding:.4em 14px .4em 0}
 #[id] :is(th,td):last-child{padding-right:0}
 #[id] .gt_right{text-align:right}
