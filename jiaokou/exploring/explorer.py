@@ -20,16 +20,22 @@ if TYPE_CHECKING:
 _LANGUAGES = (("中文", "zh"), ("English", "en"))
 _LISTS = {"section": "sections", "topic": "topics", "unit": "units", "stage": "stage", "basis": "basis"}
 
+# JupyterLab takes arrow keys and letters for its cells (`d d` deletes one) even where a list of choices has the focus:
+# ipywidgets' issue 3912. Shortcuts with Ctrl or Cmd stay Lab's.
+_KEYS = """this.closest('.jiaokou-explorer').addEventListener('keydown', (pressed) => {
+if (pressed.target.matches('select') && !pressed.ctrlKey && !pressed.metaKey) pressed.stopPropagation(); })"""
+
 # Labels stand above their controls. Text of charts takes the colour of its surroundings, as tables do: Lab's themes
 # say what is dark, and the chart cannot know.
-# JupyterLab takes arrow keys for its cells, even from a list of choices, unless told to leave them.
-_STYLE = """<style onload="this.closest('.jiaokou-explorer').setAttribute('data-lm-suppress-shortcuts','true')">
-.jiaokou-explorer .jiaokou-controls{gap:8px 16px}
+_STYLE = """
+.jiaokou-explorer .jiaokou-controls{gap:8px 16px;margin-bottom:8px;overflow:visible}
 .jiaokou-explorer .jiaokou-controls .widget-inline-hbox{flex-direction:column;align-items:stretch;height:auto;
 width:auto;margin:0}
 .jiaokou-explorer .jiaokou-controls .widget-label{text-align:left;width:auto;height:auto;line-height:1.6}
 .jiaokou-explorer .jiaokou-controls :is(.widget-dropdown,.widget-text){flex:1 1 150px;max-width:280px}
 .jiaokou-explorer .jiaokou-controls :is(select,input){flex:none;height:2.2em}
+.jiaokou-explorer .jiaokou-controls .widget-toggle-buttons{max-width:100%}
+.jiaokou-explorer .widget-toggle-button{height:2.2em;line-height:2.2em;margin:0 4px 0 0}
 .jiaokou-explorer select{appearance:auto;background-image:none}
 [data-jp-theme-light="false"] .jiaokou-explorer{color-scheme:dark}
 .jiaokou-explorer :is(button,select,input,textarea):focus-visible{outline:2px solid currentColor;outline-offset:1px}
@@ -37,7 +43,7 @@ width:auto;margin:0}
 .jiaokou-explorer textarea{font-family:var(--jp-code-font-family,monospace);field-sizing:content;resize:none}
 .jiaokou-explorer .js-plotly-plot .infolayer text{fill:currentColor!important}
 .jiaokou-explorer .jp-OutputArea-child{padding-left:0}
-</style>"""
+"""
 
 
 class Explorer:
@@ -68,14 +74,20 @@ class Explorer:
         self._figure = widgets.Output()
         self._code = widgets.Textarea(layout={"width": "auto"}, style={"description_width": "initial"})
         self._code_label = widgets.HTML()
-        controls = box(list(self.controls.values()), "jiaokou-controls", flex_flow="row wrap")
+        switches = box(
+            [self.controls[name] for name in ("what", "lang")], "jiaokou-controls", flex_flow="row wrap"
+        )
+        choosing = [control for control in self.controls.values() if control not in switches.children]
         table = widgets.Box(
             [self._table], layout={"max_height": "32em", "overflow": "auto", "display": "block"}
         )
         self.widget: VBox = widgets.VBox(
             [
-                widgets.HTML(_STYLE, layout={"display": "none"}),
-                controls,
+                widgets.HTML(
+                    f'<style onload="{html.escape(_KEYS)}">{_STYLE}</style>', layout={"display": "none"}
+                ),
+                switches,
+                box(choosing, "jiaokou-controls", flex_flow="row wrap"),
                 self._count,
                 self._message,
                 self._units,
@@ -226,8 +238,13 @@ def explorer(package: str | Path = "", lang: str = "zh") -> Explorer:
     Sections, topics, stages, bases, units and words are chosen by mouse or keyboard; the language can be changed in
     the view. What is chosen stands below as code that gives the same rows, and in `.rows` for the next cell.
 
-        >>> chosen = jiaokou.explorer(lang="en"); chosen  # doctest: +SKIP
-        >>> chosen.rows  # doctest: +SKIP
+        >>> view = explorer(lang="en")
+        >>> view.controls["unit"].value = "CNY"
+        >>> print(view.code)
+        import jiaokou as jk
+        <BLANKLINE>
+        rows = jk.load().query("unit == 'CNY'")
+        jk.charts.bars(rows, "en")
 
     Raises JiaokouError without ipywidgets, for an unknown language, and for a package that is not sound.
     """

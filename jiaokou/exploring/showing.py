@@ -40,9 +40,8 @@ def show(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: st
 
     `frame` holds rows of `load()`, `milestones()`, `derived()`, `audit()`, `found()`, `indicators()`, `sections()`,
     `search()` or `sensitivity()`, selected and sorted as you like; columns may be added, but none left out. The
-    source line names the paragraphs of the rows, unless `source` gives another.
-
-        >>> jiaokou.show(jiaokou.load("economy").query("unit == 'CNY'"), lang="en")  # doctest: +SKIP
+    source line names the paragraphs of the rows, unless `source` gives another. In a cell, for instance:
+    `jiaokou.show(jiaokou.load("economy").query("unit == 'CNY'"), lang="en")`.
 
     Raises JiaokouError for a frame without rows, for one of another kind, and for an unknown language.
     """

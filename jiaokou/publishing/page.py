@@ -21,6 +21,7 @@ UNSEEN = {"parameters", "injected-parameters"}
 
 _OBSERVATION = re.compile(r'<(\w+)\b(?=[^>]*\sdata-observation="([^"]+)")(?![^>]*\sid=)')
 _TABLE_TITLE = re.compile(r"<(caption|td)\b(?=>|[^>]*gt_title)[^>]*>(.*?)</\1>", re.DOTALL)
+_NOTEBOOK_ONLY = re.compile(r'<style class="notebook-only">.*?</style>', re.DOTALL)
 _TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
 _REGION = re.compile(r'<div tabindex="0" role="region" aria-label="[^"]*"')
@@ -154,11 +155,12 @@ def _part(page: Page, output: NotebookNode, id_: str) -> Part | None:
     if PLOTLY in data:
         return _figure(page, data[PLOTLY], id_)
     if "text/html" in data:
-        title = _TABLE_TITLE.search(data["text/html"])
-        if "<table" not in data["text/html"]:
-            return Part("html", id_, html=Markup(data["text/html"]))
+        markup = _NOTEBOOK_ONLY.sub("", data["text/html"])
+        if "<table" not in markup:
+            return Part("html", id_, html=Markup(markup))
+        title = _TABLE_TITLE.search(markup)
         # The page names each table after its heading; two regions around one table would be one too many.
-        markup = _REGION.sub("<div", data["text/html"], count=1)
+        markup = _REGION.sub("<div", markup, count=1)
         return Part("table", id_, html=Markup(markup), title=plain(title[2]) if title else "")
     for type_, is_text in IMAGES.items():
         if type_ in data:

@@ -15,9 +15,9 @@ _UNIT = re.compile(
 )  # what follows the last digit; large type needs it quieter
 
 
-# Only for JupyterLab, which has no style of its own for cards: a page's selectors name no output area.
-_STYLE = """<style>
-.jp-OutputArea .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,12rem),1fr));gap:0 1.5rem;
+# JupyterLab has no style for cards; pages have their own, and leave this one out by its class.
+_STYLE = """<style class="notebook-only">
+.jp-OutputArea ul.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,12rem),1fr));gap:0 1.5rem;
 margin:.5em 0;padding:0;list-style:none}
 .jp-OutputArea .figures li{display:flex;flex-direction:column;margin:0;padding:.6em 0 .8em;line-height:1.4;
 border-top:1px solid rgba(128,134,145,.3)}

@@ -1,126 +1,139 @@
-"""The explorer in a real JupyterLab with a real browser, by mouse."""
+"""The explorer in a real JupyterLab: by mouse, by keyboard alone, in a dark theme, in a narrow window."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from opened_lab import Lab, Server
+from playwright.sync_api import Locator, Request, expect
 
 import jiaokou
+from jiaokou.exploring.choices import Choices, options
 
-PATIENCE = 150  # seconds after which a step is given up
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 CELLS = ["import jiaokou as jk\nview = jk.explorer()\nview", "1 + 1"]
+LEAST = 4.5  # the contrast that WCAG asks of text
+NARROW = {"width": 700, "height": 900}
+
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a JupyterLab with one notebook listens; nothing of this machine's own settings is read."""
-    root = tmp_path_factory.mktemp("lab")
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(
-        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), root / "view.ipynb"
-    )
-    own = {f"JUPYTER_{name}_DIR": str(root / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", f"--port={port}"),
-        *("--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0", "--IdentityProvider.token=secret"),
-        *(
-            f"--ServerApp.root_dir={root}",
-            "--LabApp.expose_app_in_browser=True",
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        ),
-    ]
-    with (root / "log").open("w") as log:
-        server = subprocess.Popen(
-            command, stdout=log, stderr=log, env={**os.environ, **own, "IPYTHONDIR": str(root / "ipython")}
-        )
-        try:
-            _wait(f"http://127.0.0.1:{port}/api", root / "log")
-            yield f"http://127.0.0.1:{port}/lab/tree/view.ipynb?token=secret&reset"
-        finally:
-            server.terminate()
-            server.wait(30)
+def opened(server: Server, lab: Lab) -> Iterator[Lab]:
+    """A notebook with the explorer, opened; no other host may be asked for anything."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, server.root / "explorer.ipynb")
+    lab.page.on("request", note)
+    lab.open("explorer.ipynb")
+    yield lab
+    lab.close()
+    lab.page.remove_listener("request", note)
+    assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
 
 
-def _wait(url: str, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            urlopen(url, timeout=5).close()
-            return
-        except (URLError, ConnectionError, TimeoutError):
-            time.sleep(0.25)
-    raise AssertionError(log.read_text())
+@pytest.fixture
+def view(opened: Lab) -> Locator:
+    """The explorer as a cell has just made it."""
+    opened.run_all()
+    view = opened.page.locator(".jiaokou-explorer")
+    expect(view.get_by_label("部分")).to_be_visible()
+    expect(rows(view)).to_have_count(len(jiaokou.load()))
+    return view
 
 
-@pytest.fixture(scope="module")
-def page(lab: str) -> Iterator[Page]:
-    """The notebook, its cells run; no other host may be asked for anything."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium on this machine: install chromium")
-        pytest.skip("no Chromium on this machine: install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(60_000)
-        expect.set_options(timeout=30_000)
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(lab)
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-        command(page, "application:toggle-left-area")
-        command(page, "notebook:run-all-cells")
-        expect(page.locator(".jiaokou-explorer select").first).to_be_visible()
-        expect(page.locator(".jiaokou-explorer tbody tr")).to_have_count(len(jiaokou.load()))
-        yield page
-        assert [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))] == []
-        browser.close()
+def rows(view: Locator) -> Locator:
+    return view.locator("tbody tr")
 
 
-def command(page: Page, name: str, **arguments: str) -> None:
-    """Run a command of JupyterLab's, without waiting for its end."""
-    page.evaluate(
-        "([name, given]) => { window.jupyterapp.commands.execute(name, given); }", [name, arguments]
-    )
+def code(view: Locator) -> Locator:
+    return view.locator("textarea")
 
 
-def rows(page: Page, number: int) -> None:
-    """The table shows so many rows."""
-    expect(page.locator(".jiaokou-explorer tbody tr")).to_have_count(number)
-
-
-def test_by_mouse_a_unit_is_offered_chosen_and_drawn_and_the_language_switched(page: Page) -> None:
-    view = page.locator(".jiaokou-explorer")
+def test_by_mouse_a_unit_is_offered_chosen_and_drawn_and_the_language_switched(view: Locator) -> None:
     economy = jiaokou.load("economy")
     view.get_by_label("部分").select_option(label=f"实力交口（{len(economy)}）")
-    rows(page, len(economy))
+    expect(rows(view)).to_have_count(len(economy))
     expect(view.locator(".main-svg")).to_have_count(0)
     view.get_by_role("button", name="人民币元").click()
-    money = economy.query("unit == 'CNY'")
-    rows(page, len(money))
+    expect(rows(view)).to_have_count(len(economy.query("unit == 'CNY'")))
     expect(view.locator(".js-plotly-plot .bars path").first).to_be_visible()
     view.get_by_role("button", name="English").click()
     expect(view.get_by_label("Section")).to_be_visible()
-    expect(view.locator("textarea")).to_have_value(
+    expect(code(view)).to_have_value(
         'import jiaokou as jk\n\nrows = jk.load("economy").query("unit == \'CNY\'")\njk.charts.bars(rows, "en")'
     )
+
+
+def test_by_keyboard_alone_all_is_reached_and_the_cells_stay_as_they_are(opened: Lab, view: Locator) -> None:
+    press, controls = opened.page.keyboard.press, view.locator(".jiaokou-controls")
+    cells = [cell["source"] for cell in opened.cells()]
+    controls.get_by_role("button").first.focus()  # from here on, keys only
+    press("Tab")
+    press("Enter")
+    expect(rows(view)).to_have_count(len(jiaokou.milestones()))
+    expect(view.locator(".js-plotly-plot .bars path").first).to_be_visible()
+    press("Tab")
+    press("Tab")
+    press("Space")
+    expect(controls.get_by_role("button", name="English")).to_be_focused()
+    press("Tab")
+    expect(controls.get_by_label("Section")).to_be_focused()
+    press("ArrowDown")
+    expect(rows(view)).to_have_count(len(jiaokou.milestones("economy")))
+    press("l")
+    livelihood = jiaokou.milestones("livelihood")
+    first, *_ = options(Choices("milestones", section="livelihood"), "topic").values()
+    expect(rows(view)).to_have_count(len(livelihood))
+    for key in "ddb":  # to JupyterLab: away with the cell, and a new one
+        press(key)
+    press("Tab")
+    expect(controls.get_by_label("Topic")).to_be_focused()
+    press("Space")  # opens the list
+    press("ArrowDown")
+    press("Enter")
+    expect(rows(view)).to_have_count(first)
+    press("ArrowUp")
+    expect(rows(view)).to_have_count(len(livelihood))
+    press("Tab")
+    press("Tab")
+    expect(controls.get_by_label("Words")).to_be_focused()
+    opened.page.keyboard.type("zebra")
+    press("Enter")
+    expect(rows(view)).to_have_count(0)
+    press("ControlOrMeta+a")
+    press("Delete")
+    press("Enter")
+    expect(rows(view)).to_have_count(len(livelihood))
+    expect(code(view)).to_have_value(
+        'import jiaokou as jk\n\nrows = jk.milestones("livelihood")\njk.charts.stages(rows, "en", by="topic")'
+    )
+    assert [cell["source"] for cell in opened.cells()] == cells
+
+
+def test_in_a_dark_theme_and_a_narrow_window_all_is_readable_and_nothing_is_cut(
+    opened: Lab, view: Locator
+) -> None:
+    wide = opened.page.viewport_size
+    assert wide
+    view.get_by_label("单位").select_option(index=1)
+    expect(view.locator(".js-plotly-plot .bars path").first).to_be_visible()
+    opened.page.set_viewport_size(NARROW)
+    opened.use_theme("JupyterLab Dark")
+    try:
+        expect(view.locator(".main-svg").first).to_be_visible()
+        texts = opened.contrasts()
+        assert len(texts) > 50
+        assert [(text, round(ratio, 2)) for text, ratio in texts if ratio < LEAST] == []
+        for part in (view, view.locator(".jiaokou-controls").last, view.locator(".js-plotly-plot")):
+            expect(part).to_be_visible()
+            assert part.evaluate("part => part.scrollWidth - part.clientWidth") <= 1
+    finally:
+        opened.use_theme("JupyterLab Light")
+        opened.page.set_viewport_size(wide)

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from small_notebooks import CHART, PLOTLY, code, figure, notebook, text, write
 
+import jiaokou.tables
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing.exporter import BriefingExporter, allow
 from jiaokou.publishing.page import Page
@@ -168,6 +169,15 @@ def test_a_page_says_how_many_cells_were_not_run() -> None:
 def test_tables_scroll_in_a_box_that_the_keyboard_reaches() -> None:
     html, _ = export(code("t", outputs=[{"text/html": "<table><caption>Rain</caption></table>"}]))
     assert 'role="region" tabindex="0" aria-label="表格：Rain"' in html
+
+
+def test_a_pages_cards_leave_their_style_for_jupyterlab_out() -> None:
+    shown = jiaokou.tables.cards(jiaokou.load("ecology"))._repr_html_()
+    html, _ = export(code("c", outputs=[{"text/html": shown}]))
+    assert "jp-OutputArea" in shown
+    assert "jp-OutputArea" not in html
+    assert '<ul class="figures">' in html
+    assert "<style" not in html.partition("</head>")[2]
 
 
 def test_images_come_inside_the_page() -> None:
