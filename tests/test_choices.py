@@ -141,7 +141,7 @@ def test_several_units_offer_a_button_for_each_that_chooses_it() -> None:
 def test_the_language_is_switched_in_the_view_and_the_choice_stays() -> None:
     view = jiaokou.explorer()
     view.controls["section"].value = "culture"
-    assert view.controls["section"].description == "部分"
+    assert view.controls["section"].description == "板块"
     view.controls["lang"].value = "en"
     assert view.controls["section"].description == "Section"
     assert view.controls["section"].value == "culture"

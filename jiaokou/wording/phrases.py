@@ -38,7 +38,7 @@ _PHRASES = {
     "note": ("说明", "Note"),
     "definition": ("定义", "Definition"),
     "unit": ("单位", "Unit"),
-    "section": ("部分", "Section"),
+    "section": ("板块", "Section"),
     "topic": ("主题", "Topic"),
     "code": ("代码", "Code"),
     "kind": ("种类", "Kind"),

@@ -43,7 +43,7 @@ def view(opened: Lab) -> Locator:
     """The explorer as a cell has just made it."""
     opened.run_all()
     view = opened.page.locator(".jiaokou-explorer")
-    expect(view.get_by_label("部分")).to_be_visible()
+    expect(view.get_by_label("板块")).to_be_visible()
     expect(rows(view)).to_have_count(len(jiaokou.load()))
     return view
 
@@ -58,7 +58,7 @@ def code(view: Locator) -> Locator:
 
 def test_by_mouse_a_unit_is_offered_chosen_and_drawn_and_the_language_switched(view: Locator) -> None:
     economy = jiaokou.load("economy")
-    view.get_by_label("部分").select_option(label=f"实力交口（{len(economy)}）")
+    view.get_by_label("板块").select_option(label=f"实力交口（{len(economy)}）")
     expect(rows(view)).to_have_count(len(economy))
     expect(view.locator(".main-svg")).to_have_count(0)
     view.get_by_role("button", name="人民币元").click()
