@@ -50,11 +50,11 @@ def source_text(source_path: Path) -> str:
     return source_path.read_bytes().decode("utf-8")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; without one these tests are skipped, but never where CI is set.
 
-    One for all that a process tests: Playwright cannot be started twice in a thread.
+    It ends with its module: while Playwright runs, no other event loop can run in its thread.
     """
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:

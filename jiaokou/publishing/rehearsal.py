@@ -53,4 +53,8 @@ def _tables(lang: str, package: Package) -> Iterator[Any]:
     yield tables.milestones(reached.head(1), lang, **how)
     yield tables.derived(jiaokou.derived().head(1), lang, **how)
     yield tables.audit(jiaokou.audit().head(1), lang, **how)
+    yield tables.sections(jiaokou.sections().head(1), lang, **how)
+    yield tables.indicators(jiaokou.indicators().head(1), lang, **how)
+    yield tables.hits(jiaokou.search("1").head(1), lang, **how)
+    yield tables.sensitivity(jiaokou.sensitivity().head(1), lang, **how)
     yield tables.notes(observed[observed["note"].notna()].head(1), lang, **how)

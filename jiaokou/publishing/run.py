@@ -125,6 +125,11 @@ def _drive(
         return
     except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for outcomes
         failed(error)
+    finally:  # a run that was stopped leaves nbclient's watch over its kernel
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
 async def _run_all(

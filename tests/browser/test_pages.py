@@ -182,33 +182,3 @@ def test_any_figure_is_drawn_without_a_word_from_the_policy(browser: Browser, tm
     path = export(tmp_path / "page.html", *cells)
     with opened(browser, path) as page:
         assert page.locator("svg.main-svg:first-child").count() == len(figures)
-
-
-def test_bars_lines_and_marks_are_drawn_with_all_that_can_be_added_to_them(
-    browser: Browser, tmp_path: Path
-) -> None:
-    """Their page carries no more of plotly.js than they need."""
-    import plotly.graph_objects as go
-
-    ends = {"type": "data", "array": [1, 2]}
-    dated = go.Figure(go.Scatter(x=["2024-01-01", "2025-01-01"], y=[1, 2], error_y=ends, fill="tozeroy"))
-    dated.update_xaxes(rangeslider_visible=True, rangeselector={"buttons": [{"step": "year"}]})
-    coloured = go.Figure(go.Scatter(x=[1, 2], y=[3, 4], mode="markers+text", text=["a", "b"]))
-    coloured.update_traces(marker={"color": [1, 2], "showscale": True, "symbol": "star"}, xcalendar="chinese")
-    barred = go.Figure([go.Bar(x=["a", "b"], y=[3, 4], name=name, text=["c", "d"]) for name in "ef"])
-    barred.add_annotation(x="a", y=3, text="<b>g</b>").add_hline(2).add_shape(x0=0, x1=1, y0=0, y1=1)
-    barred.add_layout_image(source="data:image/gif;base64,R0lGODlhAQABAAAAACw=", x=0, y=1, sizex=1, sizey=1)
-    barred.update_layout(
-        barmode="stack",
-        sliders=[{"steps": [{"method": "skip"}, {"method": "skip"}]}],
-        updatemenus=[{"buttons": [{"label": "i"}]}],
-    )
-    figures = (dated, coloured, barred, go.Figure(layout={"title": "empty"}))
-    cells = [code(f"fig{n}", outputs=[{PLOTLY: json.loads(fig.to_json())}]) for n, fig in enumerate(figures)]
-    path = export(tmp_path / "page.html", *cells)
-    assert path.stat().st_size < 1_000_000
-    with opened(browser, path) as page:
-        assert [count > 0 for count in page.evaluate(MARKS)] == [True, True, True, False]
-        for part in (".errorbar", ".rangeslider-container", ".rangeselector", ".colorbar", ".annotation",
-                     ".shape-group", ".imagelayer image", ".slider-group", ".updatemenu-header", ".legend"):  # fmt: skip
-            assert page.locator(part).count(), part

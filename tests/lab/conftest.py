@@ -96,9 +96,9 @@ def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"JupyterLab does not answer:\n{server.log.read_text(encoding='utf-8')}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab(server: Server, browser: Browser) -> Iterator[Lab]:
-    """One page of it, for all tests; whatever else it asks a network for fails."""
+    """One page of it, for a module's tests; whatever else it asks a network for fails."""
     context = browser.new_context(viewport={"width": 1400, "height": 900}, accept_downloads=True)
     page = context.new_page()
     page.set_default_timeout(60_000)

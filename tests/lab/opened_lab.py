@@ -164,6 +164,9 @@ class Lab:
         self.command("application:close")
 
     def error(self) -> str:
-        """The only error that a cell has put out, as the notebook shows it; without colours."""
-        (shown,) = (output for output in self.outputs() if output["output_type"] == "error")
+        """The first error that a cell has put out, as the notebook shows it; without colours.
+
+        The kernel drops what waits behind a failed cell for a moment only: on a busy machine the next may run too.
+        """
+        shown = next(output for output in self.outputs() if output["output_type"] == "error")
         return re.sub(r"\x1b\[[\d;]*m", "", "\n".join(shown["traceback"]))

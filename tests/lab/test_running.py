@@ -15,7 +15,7 @@ from jiaokou.languages import LANGUAGES
 from jiaokou.publishing.edition import Edition
 from jiaokou.publishing.exporter import phrases
 
-NOTEBOOKS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
 LEAST = 4.5  # the contrast that WCAG asks of text
 # What Jupyter itself warns of on any machine; the last, where it lists a folder while it saves a file there.

@@ -211,7 +211,7 @@ def test_a_full_disk_and_one_that_cannot_be_written_leave_the_last_edition(
 ) -> None:
     edition = publish(out=out, notebooks=folder).path
     size = sum(file.stat().st_size for file in edition.rglob("*"))
-    with small_disk(tmp_path / "disk", f"{size + 1_000_000}") as disk:
+    with small_disk(tmp_path / "disk", f"{size + 300_000}") as disk:
         shutil.copytree(edition, disk / edition.name)
         storage.point(disk, edition.name)
         with pytest.raises(JiaokouError, match=r"cannot write to .*No space left on device; free some space"):
@@ -231,7 +231,7 @@ def test_files_that_may_not_grow_so_large_leave_the_last_edition(folder: Path, o
     publish(out=out, notebooks=folder)
     forget(out, "en")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, limits[1]))
     try:
         with pytest.raises(JiaokouError, match=r"cannot write to .*File too large; free some space"):
             publish(languages=["en"], out=out, notebooks=folder)

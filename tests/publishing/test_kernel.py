@@ -210,8 +210,21 @@ _VARIES = [
 ]
 
 
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Outputs with each run of one stream in one piece: what is sent together depends on how busy a machine is."""
+    whole: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if whole and output.get("name") and output.get("name") == whole[-1].get("name"):
+            whole[-1]["text"] += output["text"]
+        else:
+            whole.append(output)
+    return whole
+
+
 def told(notebook: nbformat.NotebookNode) -> list[str]:
     """Its metadata and cells as text, without clock times, addresses, process numbers and random ids."""
+    for cell in notebook.cells:
+        cell["outputs"] = joined(cell.get("outputs", []))
     parts = [
         json.dumps(part, ensure_ascii=False, sort_keys=True) for part in (notebook.metadata, *notebook.cells)
     ]
