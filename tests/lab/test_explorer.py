@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import nbformat
@@ -85,6 +86,8 @@ def test_by_keyboard_alone_all_is_reached_and_the_cells_stay_as_they_are(opened:
     expect(controls.get_by_role("button", name="English")).to_be_focused()
     press("Tab")
     expect(controls.get_by_label("Section")).to_be_focused()
+    expect(controls.get_by_label("Section").locator("option").nth(1)).to_contain_text("Economy")
+    expect(code(view)).to_have_value(re.compile('"en"'))  # the kernel has put all of it in English
     press("ArrowDown")
     expect(rows(view)).to_have_count(len(jiaokou.milestones("economy")))
     press("l")
