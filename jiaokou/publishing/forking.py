@@ -69,15 +69,14 @@ class WarmServer:
     def fork(self, order: Mapping[str, Any], stdout: int, stderr: int) -> "ForkedProcess":
         """A new kernel process that carries out `order`; its number is known as soon as the server has forked."""
         status, status_end = os.pipe()
-        order_end, orders = os.pipe()
+        connection, theirs = socket.socketpair()
         try:
-            socket.send_fds(self._channel, [b"k"], [status_end, order_end, stdout, stderr])
+            socket.send_fds(self._channel, [b"k"], [status_end, theirs.fileno(), stdout, stderr])
         finally:
             os.close(status_end)
-            os.close(order_end)
-        with open(orders, "wb", buffering=0, closefd=False) as stream:
-            stream.write(json.dumps(order).encode() + b"\n")
-        return ForkedProcess(self, status, orders)
+            theirs.close()
+        connection.sendall(json.dumps(order).encode() + b"\n")
+        return ForkedProcess(self, status, connection)
 
 
 def _stop(process: "subprocess.Popen[bytes]", channel: socket.socket) -> None:
@@ -91,9 +90,9 @@ class ForkedProcess:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, server: WarmServer, status: int, orders: int) -> None:
+    def __init__(self, server: WarmServer, status: int, connection: socket.socket) -> None:
         self._server = server  # which has to live until it has told of the end
-        self._status, self._orders = status, orders
+        self._status, self.connection = status, connection
         self._said = b""
         self.pid = 0
         self.returncode: int | None = None
@@ -140,8 +139,8 @@ class ForkedProcess:
 
     def close(self) -> None:
         """Let go of it: it ends, if it has not."""
-        for fd in (self._status, self._orders):
-            os.close(fd)
+        os.close(self._status)
+        self.connection.close()
 
     def _read(self) -> None:
         """Take in what the server says: the number, then the exit code; silence if the server itself has died."""

@@ -26,8 +26,9 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Type
+from traitlets import Bool, Type
 
+from jiaokou.publishing.client import Wire, WireChannel, WireClient
 from jiaokou.publishing.forking import CAN_FORK, ForkedProcess, warm_server
 
 LAUNCHER = "ipykernel_launcher"
@@ -37,6 +38,8 @@ class WarmProvisioner(LocalProvisioner):
     """Provides kernels by forking the warmed process, and by starting them where that cannot be."""
 
     process: Any = None  # a `ForkedProcess`, or the `subprocess.Popen` of a stock kernel
+    wire: Wire | None = None
+    wired = Bool(False, help="Whether the kernel speaks over a wire of its own instead of ZeroMQ.")
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel that runs as `cmd` would; takes `env`, `cwd`, `stdout` and `stderr` as `subprocess` does."""
@@ -49,6 +52,7 @@ class WarmProvisioner(LocalProvisioner):
             "argv": [launcher.origin if launcher else LAUNCHER, *cmd[module + 2 :]],
             "cwd": str(Path(kwargs.get("cwd") or ".").absolute()),
             "env": {**kwargs["env"], "JPY_PARENT_PID": str(os.getpid())},
+            "wired": self.wired,
         }
         server = warm_server(cmd[1:module], kwargs["env"])
         streams = [kwargs.get(name) for name in ("stdout", "stderr")]
@@ -61,6 +65,8 @@ class WarmProvisioner(LocalProvisioner):
             raise
         self.pid, self.pgid = self.process.pid, None  # signals go through the process, which knows its group
         self.cwd = order["cwd"]
+        if self.wired:
+            self.wire = Wire(self.process.connection)
         return self.connection_info
 
     async def wait(self) -> int | None:
@@ -70,6 +76,8 @@ class WarmProvisioner(LocalProvisioner):
             return await super().wait()
         await forked.ended()
         self.process = None
+        if self.wire:
+            self.wire.close()
         forked.close()
         return forked.returncode
 
@@ -146,9 +154,22 @@ class WarmKernelManager(AsyncKernelManager):
         """The kernelspec that is asked for, provided by `WarmProvisioner`."""
         spec = copy.copy(super().kernel_spec)
         if spec is not None:
-            spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": "jiaokou"}}
+            provisioner = {"provisioner_name": "jiaokou", "config": {"wired": True}}
+            spec.metadata = {**spec.metadata, "kernel_provisioner": provisioner}
         return spec
 
     def client(self, **kwargs: Any) -> AsyncKernelClient:  # type: ignore[override]
-        """A client in this manager's ZeroMQ context."""
+        """A client on the kernel's wire; of a stock kernel, in this manager's ZeroMQ context."""
+        if wire := self._wire:
+            return WireClient(parent=self, session=self.session).join(wire)
         return super().client(context=self.context, **kwargs)
+
+    @property
+    def _wire(self) -> Wire | None:
+        return getattr(self.provisioner, "wire", None)
+
+    def _connect_control_socket(self) -> None:
+        if wire := self._wire:
+            self._control_socket = WireChannel("control", wire, self.session)
+        else:
+            super()._connect_control_socket()

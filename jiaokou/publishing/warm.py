@@ -15,6 +15,7 @@ import importlib
 import json
 import os
 import random
+import select
 import selectors
 import signal
 import socket
@@ -52,7 +53,8 @@ class Request(NamedTuple):
     status: int
     """Where the server writes the kernel's process number and, in the end, its exit code: a line each."""
     order: int
-    """Where the kernel reads its order, one line of JSON (`argv`, `cwd`, `env`); the driver lives while it is open."""
+    """A socket on which the kernel reads its order, one line of JSON (`argv`, `cwd`, `env`, `wired`); the driver lives
+    while its other end is open. A kernel that is `wired` goes on to speak over it (`jiaokou.publishing.wire`)."""
     stdout: int
     stderr: int
 
@@ -75,6 +77,7 @@ def warm_up() -> None:
         for name in LATE:
             with contextlib.suppress(ImportError):  # an optional one
                 importlib.import_module(name)
+        import jiaokou.publishing.wired  # noqa: F401
         from jiaokou.publishing.lean import no_grammars
         from jiaokou.publishing.rehearsal import rehearse
 
@@ -171,25 +174,32 @@ def run_kernel(request: Request, added: dict[str, str]) -> None:
     `added` are the variables that imports have set.
     """
     os.setsid()
-    with open(request.order, "rb", buffering=0, closefd=False) as stream:
+    driver = socket.socket(fileno=request.order)
+    with driver.makefile("rb", buffering=0) as stream:
         order = json.loads(stream.readline())
-    threading.Thread(target=_die_with_driver, args=(request.order,), daemon=True).start()
+    threading.Thread(target=_die_with, args=(driver,), daemon=True).start()
     _take_streams(request)
     _take_environment({**added, **order["env"]})
     os.chdir(order["cwd"])
     _reseed()
     sys.argv[:] = order["argv"]
 
-    from ipykernel.kernelapp import IPKernelApp
-
     # 1 is for a parent that needs no watching; the default, none, makes the kernel greet a user on its terminal.
-    IPKernelApp.launch_instance(parent_handle=1)
+    if order["wired"]:
+        from jiaokou.publishing.wired import WiredKernelApp
+
+        WiredKernelApp.launch_instance(connection=driver, parent_handle=1)
+    else:
+        from ipykernel.kernelapp import IPKernelApp
+
+        IPKernelApp.launch_instance(parent_handle=1)
 
 
-def _die_with_driver(order: int) -> None:
+def _die_with(driver: socket.socket) -> None:
     """Wait until the driver is gone, and take the kernel and all that it has started along."""
-    while os.read(order, 1):
-        continue
+    hung_up = select.poll()
+    hung_up.register(driver, select.POLLRDHUP)
+    hung_up.poll()
     os.killpg(0, signal.SIGKILL)
 
 

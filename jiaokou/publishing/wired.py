@@ -1,0 +1,204 @@
+"""The kernel of a driver that holds the other end of one socket: an ipykernel, but without ZeroMQ and its threads.
+
+Of ipykernel's ten threads, those that carry messages cost more than most cells do. Here its main thread reads requests
+between cells, and whatever sends a message writes it to the socket there and then. All else is ipykernel's: how cells
+are run, what becomes an output, how streams are gathered.
+"""
+
+import contextlib
+import fcntl
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import zmq
+from ipykernel import iostream, ipkernel, kernelapp
+from ipykernel.kernelbase import Kernel
+from tornado.ioloop import IOLoop
+from traitlets import Any as Anything
+
+from jiaokou.publishing.wire import CHANNELS, Part, Unpacker, packed
+
+_CHUNK = 1 << 16
+
+
+class _Wire:
+    """The kernel's end of the socket."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.channels = {name: _Channel(name, self) for name in CHANNELS}
+        self._connection, self._unpacker = connection, Unpacker()
+        self._threads = threading.RLock()
+        # Processes that a cell forks print through this socket too: `lockf` keeps processes apart, but not threads.
+        os.register_at_fork(after_in_child=self._renew)
+
+    def _renew(self) -> None:
+        self._threads = threading.RLock()  # another thread may have held it
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let nobody else write meanwhile."""
+        with self._threads:
+            yield
+
+    def send(self, channel: str, parts: Sequence[Part]) -> None:
+        with self._threads:
+            fcntl.lockf(self._connection, fcntl.LOCK_EX)
+            try:
+                self._connection.sendall(packed(channel, parts))
+            finally:
+                fcntl.lockf(self._connection, fcntl.LOCK_UN)
+
+    def listen(self) -> None:
+        """Take requests from the event loop's next turn on."""
+        IOLoop.current().add_handler(self._connection, self._receive, IOLoop.READ)
+
+    def _receive(self, *_: Any) -> None:
+        for channel, parts in self._unpacker.feed(self._connection.recv(_CHUNK)):
+            self.channels[channel].receive(parts)
+
+
+class _Channel:
+    """What ipykernel asks of a ZeroMQ socket and of its stream."""
+
+    closed = False
+
+    def __init__(self, name: str, wire: _Wire) -> None:
+        self._name, self._wire = name, wire
+        self._receiver: Callable[[list[zmq.Frame]], Any] | None = None
+
+    @property
+    def io_loop(self) -> IOLoop:
+        return IOLoop.current()
+
+    def send_multipart(self, parts: Sequence[Part], *_: Any, **__: Any) -> None:
+        self._wire.send(self._name, parts)
+
+    def on_recv(self, receiver: Callable[[list[zmq.Frame]], Any], copy: bool) -> None:
+        self._receiver = receiver
+
+    def receive(self, parts: Sequence[bytes]) -> None:
+        if self._receiver is not None:
+            self.io_loop.add_callback(self._receiver, [zmq.Frame(part) for part in parts])
+
+    def flush(self, *_: Any) -> None:
+        """Nothing is ever held back."""
+
+    def close(self) -> None:
+        """It goes with the process."""
+
+
+class _Timer:
+    """Of an event loop, what streams ask for: to call something later."""
+
+    def call_later(self, seconds: float, call: Callable[[], object]) -> None:
+        timer = threading.Timer(seconds, call)
+        timer.daemon = True
+        timer.start()
+
+
+class _Publisher(iostream.IOPubThread):
+    """Sends what is published at once, in the thread that publishes it: a thread for that which is never started."""
+
+    def __init__(self, wire: _Wire) -> None:
+        self.wire, self.socket = wire, wire.channels["iopub"]
+        self.background_socket = iostream.BackgroundSocket(self)
+        self.io_loop = _Timer()  # type: ignore[assignment]
+        self.thread = threading.Thread()
+        self._stopped = self._pipe_flag = False
+        self._master_pid = os.getpid()
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
+
+class OutStream(iostream.OutStream):
+    """A stream of which no part is overtaken by a later message."""
+
+    pub_thread: _Publisher
+
+    def _flush(self) -> None:
+        with self.pub_thread.wire.alone():
+            super()._flush()
+
+
+class _NoSubshells:
+    """In place of the thread for subshells: false, since there is none, but asked for the thread that cells run in."""
+
+    def __init__(self) -> None:
+        self.parent_thread = threading.current_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class IPythonKernel(ipkernel.IPythonKernel):
+    """The kernel, with channels in place of ZeroMQ's streams, and without a debugger's."""
+
+    shell_stream = Anything()
+    control_stream = Anything()
+    _supports_kernel_subshells = False
+
+    def start(self) -> None:
+        """Answer requests."""
+        assert self.shell
+        self.shell.exit_now = False
+        Kernel.start(self)
+
+    def pre_handler_hook(self) -> None:
+        """Let cells be interrupted, but nothing else: a driver that has its answer may end the kernel at once."""
+        if self._runs_a_cell():
+            super().pre_handler_hook()
+
+    def post_handler_hook(self) -> None:
+        """Be deaf to interrupts again."""
+        if self._runs_a_cell():
+            super().post_handler_hook()
+
+    def _runs_a_cell(self) -> bool:
+        return self.get_parent("shell")["header"]["msg_type"] == "execute_request"
+
+
+class WiredKernelApp(kernelapp.IPKernelApp):
+    """The application around the kernel."""
+
+    def __init__(self, connection: socket.socket, **traits: Any) -> None:
+        self.wire = _Wire(connection)
+        super().__init__(**traits, outstream_class=f"{__name__}.OutStream")
+
+    def init_sockets(self) -> None:
+        """Use the one that is there."""
+        self.configure_tornado_logger()
+        self.iopub_thread = _Publisher(self.wire)
+        self.iopub_socket = self.iopub_thread.background_socket
+
+    def init_heartbeat(self) -> None:
+        """None."""
+
+    def write_connection_file(self, **_: Any) -> None:
+        """Nobody can connect."""
+
+    def init_kernel(self) -> None:
+        """Make the kernel."""
+        channels = self.wire.channels
+        self.kernel = IPythonKernel.instance(
+            parent=self,
+            session=self.session,
+            shell_stream=channels["shell"],
+            control_stream=channels["control"],
+            stdin_socket=channels["stdin"],
+            shell_channel_thread=_NoSubshells(),
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+
+    def start(self) -> None:
+        """Run until told to stop."""
+        self.wire.listen()
+        super().start()
