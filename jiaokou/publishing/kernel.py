@@ -13,12 +13,10 @@ import copy
 import logging
 import os
 import sys
-import time
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -28,7 +26,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Type
 
-from jiaokou.publishing.client import Wire, WireChannel, WireClient
+from jiaokou.publishing.client import WarmKernelClient, Wire, WireChannel, WireClient
 from jiaokou.publishing.forking import CAN_FORK, ForkedProcess, warm_server
 
 LAUNCHER = "ipykernel_launcher"
@@ -113,35 +111,6 @@ def cannot_fork(cmd: Sequence[str]) -> str:
 @cache
 def _say_once(message: str) -> None:
     logging.getLogger(__name__).warning(message)
-
-
-class WarmKernelClient(AsyncKernelClient):
-    """A client that is ready as soon as its kernel is."""
-
-    def start_channels(
-        self,
-        shell: bool = True,
-        iopub: bool = True,
-        stdin: bool = True,
-        hb: bool = False,
-        control: bool = True,
-    ) -> None:
-        """Open the channels; no heartbeat, since the manager knows whether the process lives."""
-        super().start_channels(shell, iopub, stdin, hb, control)
-
-    async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel answers and its output arrives; what arrives later names what it belongs to."""
-        deadline = time.monotonic() + (timeout or float("inf"))
-        while True:
-            self.kernel_info()
-            with contextlib.suppress(Empty):
-                await self.shell_channel.get_msg(timeout=1)
-                await self.iopub_channel.get_msg(timeout=0.2)
-                return
-            if not await self.is_alive():
-                raise RuntimeError("Kernel died before replying to kernel_info")
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
 
 
 class WarmKernelManager(AsyncKernelManager):

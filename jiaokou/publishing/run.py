@@ -1,6 +1,7 @@
 """Notebooks through papermill and nbclient: each in a kernel of its own, several at a time, with limits on time."""
 
 import asyncio
+import copy
 import json
 import logging
 import math
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory, gettempdir
@@ -220,10 +222,9 @@ def _too_long(limits: _Limits, seconds: float) -> str:
 def _prepared(run: Run) -> NotebookNode:
     """The notebook as papermill would run it: with its parameters, and without outputs."""
     from papermill.execute import remove_error_markers
-    from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    notebook = load_notebook_node(str(run.path))
+    notebook = copy.deepcopy(_loaded(run.path, run.path.stat().st_mtime_ns))
     values = {"lang": run.lang, **run.values}
     notebook = remove_error_markers(
         parameterize_notebook(notebook, values, kernel_name="python3", language="python")
@@ -232,6 +233,14 @@ def _prepared(run: Run) -> NotebookNode:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return notebook
+
+
+@lru_cache(maxsize=16)
+def _loaded(path: Path, _: int) -> NotebookNode:
+    """A notebook as papermill reads it, once for all languages until it changes."""
+    from papermill.iorw import load_notebook_node
+
+    return load_notebook_node(str(path))
 
 
 async def _run_cells(notebook: NotebookNode, manager: WarmKernelManager, folder: Path, **hooks: Any) -> None:
