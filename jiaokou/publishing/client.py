@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Sequence
 from queue import Empty
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.session import Session
@@ -92,13 +92,7 @@ def _told(parts: list[bytes], session: Session) -> dict[str, Any]:
 
     Nobody else can write to a wire, so that its signature need not be looked at.
     """
-    (
-        _,
-        (
-            _,
-            *packed,
-        ),
-    ) = session.feed_identities(parts)
+    packed = cast(list[bytes], session.feed_identities(parts)[1][1:])
     header, parent, metadata, content = map(session.unpack, packed[:4])
     header["date"] = datetime.datetime.fromisoformat(header["date"])
     return {

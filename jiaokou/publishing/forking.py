@@ -35,15 +35,26 @@ CAN_FORK = sys.platform == "linux"
 class WarmServer:
     """The warmed process as its driver sees it; see `jiaokou.publishing.warm` for what they say to each other."""
 
-    def __init__(self, options: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start it, with an interpreter's options; it warms up while this process goes on."""
+    def __init__(self, options: Sequence[str], environment: Mapping[str, str], *, prepared: bool) -> None:
+        """Start it, with an interpreter's options; it warms up while this process goes on.
+
+        If it is to be `prepared`, its kernels are made before they are forked, and know no user's configuration.
+        """
         # Run by its path: importing it by name would import the library first. The folder that it is started in must
         # not be searched for modules.
         code = "import runpy, sys; del sys.path[0]; runpy.run_path(sys.argv[1], run_name='__main__')"
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, *options, "-c", code, str(SERVER), str(theirs.fileno())],
+                [
+                    sys.executable,
+                    *options,
+                    "-c",
+                    code,
+                    str(SERVER),
+                    str(theirs.fileno()),
+                    *(["prepared"] if prepared else []),
+                ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -166,17 +177,19 @@ async def _readable(fd: int) -> None:
 def warm_up() -> None:
     """Let the warmed process that `jiaokou publish` will need begin, while this one goes on importing."""
     if CAN_FORK:
-        warm_server((), os.environ)
+        warm_server((), os.environ, prepared=True)
 
 
-_latest: dict[tuple[str, ...], WarmServer] = {}
+_latest: dict[tuple[object, ...], WarmServer] = {}
 
 
-def warm_server(options: Sequence[str], environment: Mapping[str, str]) -> WarmServer:
+def warm_server(
+    options: Sequence[str], environment: Mapping[str, str], *, prepared: bool = False
+) -> WarmServer:
     """The warmed process for an interpreter's options and environment; started unless the latest one will do."""
     read = sorted(item for item in environment.items() if item[0].startswith(_READ_AT_IMPORT))
-    key = (*options, *map("=".join, read))
+    key = (prepared, *options, *map("=".join, read))
     if key not in _latest or not _latest[key].runs:
         _latest.clear()
-        _latest[key] = WarmServer(options, environment)
+        _latest[key] = WarmServer(options, environment, prepared=prepared)
     return _latest[key]

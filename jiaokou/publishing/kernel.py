@@ -38,6 +38,7 @@ class WarmProvisioner(LocalProvisioner):
     process: Any = None  # a `ForkedProcess`, or the `subprocess.Popen` of a stock kernel
     wire: Wire | None = None
     wired = Bool(False, help="Whether the kernel speaks over a wire of its own instead of ZeroMQ.")
+    prepared = Bool(False, help="Whether it is made before it is forked, without the user's configuration.")
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel that runs as `cmd` would; takes `env`, `cwd`, `stdout` and `stderr` as `subprocess` does."""
@@ -52,7 +53,7 @@ class WarmProvisioner(LocalProvisioner):
             "env": {**kwargs["env"], "JPY_PARENT_PID": str(os.getpid())},
             "wired": self.wired,
         }
-        server = warm_server(cmd[1:module], kwargs["env"])
+        server = warm_server(cmd[1:module], kwargs["env"], prepared=self.prepared)
         streams = [kwargs.get(name) for name in ("stdout", "stderr")]
         self.process = server.fork(order, *(own if fd is None else fd for own, fd in enumerate(streams, 1)))
         try:
@@ -117,13 +118,19 @@ class WarmKernelManager(AsyncKernelManager):
     """A manager of a kernel of the warmed process."""
 
     client_factory = Type(WarmKernelClient, klass=AsyncKernelClient)
+    prepared = Bool(
+        False, help="Whether kernels are made before they are forked, without the user's configuration."
+    )
 
     @property
     def kernel_spec(self) -> KernelSpec | None:
         """The kernelspec that is asked for, provided by `WarmProvisioner`."""
         spec = copy.copy(super().kernel_spec)
         if spec is not None:
-            provisioner = {"provisioner_name": "jiaokou", "config": {"wired": True}}
+            provisioner = {
+                "provisioner_name": "jiaokou",
+                "config": {"wired": True, "prepared": self.prepared},
+            }
             spec.metadata = {**spec.metadata, "kernel_provisioner": provisioner}
         return spec
 

@@ -75,7 +75,7 @@ def execute(
     limits = _Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
     # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with this folder.
     with _scratch() as scratch:
-        server = warm_server((), os.environ) if runs and CAN_FORK else None
+        server = warm_server((), os.environ, prepared=True) if runs and CAN_FORK else None
         ended: SimpleQueue[Outcome | BaseException] = SimpleQueue()
         loop = asyncio.SelectorEventLoop()
         work = loop.create_task(_run_all(runs, limits, scratch, server, ended.put))
@@ -285,6 +285,7 @@ def _manager(folder: Path, context: Any) -> WarmKernelManager:
     return WarmKernelManager(
         context=context,
         kernel_name="python3",
+        prepared=True,
         kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
         connection_file=str(folder / "k.json"),
         transport="ipc" if short else "tcp",

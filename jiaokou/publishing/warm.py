@@ -59,16 +59,26 @@ class Request(NamedTuple):
     stderr: int
 
 
-def main(channel: int) -> None:
-    """Be the server on the socket `channel` until its other end is closed; in a forked process, be the kernel."""
+def main(channel: int, prepared: bool) -> None:
+    """Be the server on the socket `channel` until its other end is closed; in a forked process, be the kernel.
+
+    If it is to be `prepared`, kernels are made before the fork: for drivers that want no user's configuration.
+    """
     os.setsid()
     given = set(os.environ)
     warm_up()
+    app = None
+    if prepared:
+        from jiaokou.publishing import wired
+
+        app = wired.prepare()
+    gc.collect()
+    gc.freeze()  # so that no kernel's collector touches, and thereby copies, the pages that all share
     # debugpy, for one, sets a variable when it is imported, and any kernel that imports it has it too.
     added = {name: value for name, value in os.environ.items() if name not in given}
     request = serve(channel)
     if request is not None:
-        run_kernel(request, added)
+        run_kernel(request, added, app)
 
 
 def warm_up() -> None:
@@ -83,8 +93,6 @@ def warm_up() -> None:
 
         with no_grammars():
             rehearse()
-    gc.collect()
-    gc.freeze()  # so that no kernel's collector touches, and thereby copies, the pages that all share
 
 
 @contextlib.contextmanager
@@ -168,10 +176,10 @@ def _tell(fd: int, number: int) -> None:
         os.write(fd, b"%d\n" % number)
 
 
-def run_kernel(request: Request, added: dict[str, str]) -> None:
+def run_kernel(request: Request, added: dict[str, str], app: Any) -> None:
     """Be an ordinary ipykernel, as if just started with the order's arguments, folder and environment.
 
-    `added` are the variables that imports have set.
+    `added` are the variables that imports have set; `app` is the kernel's application, if it was made already.
     """
     os.setsid()
     driver = socket.socket(fileno=request.order)
@@ -184,15 +192,19 @@ def run_kernel(request: Request, added: dict[str, str]) -> None:
     _reseed()
     sys.argv[:] = order["argv"]
 
-    # 1 is for a parent that needs no watching; the default, none, makes the kernel greet a user on its terminal.
-    if order["wired"]:
+    if app is not None:
+        app.take_over()
+        app.run(driver)
+    elif order["wired"]:
         from jiaokou.publishing.wired import WiredKernelApp
 
-        WiredKernelApp.launch_instance(connection=driver, parent_handle=1)
+        app = WiredKernelApp.instance()
+        app.initialize()
+        app.run(driver)
     else:
         from ipykernel.kernelapp import IPKernelApp
 
-        IPKernelApp.launch_instance(parent_handle=1)
+        IPKernelApp.launch_instance(parent_handle=1)  # as in `WiredKernelApp`
 
 
 def _die_with(driver: socket.socket) -> None:
@@ -225,4 +237,4 @@ def _reseed() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[2]))
+    main(int(sys.argv[2]), prepared="prepared" in sys.argv[3:])

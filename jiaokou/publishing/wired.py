@@ -9,13 +9,17 @@ import contextlib
 import fcntl
 import os
 import socket
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import zmq
 from ipykernel import iostream, ipkernel, kernelapp
 from ipykernel.kernelbase import Kernel
+from IPython.paths import get_ipython_dir
 from tornado.ioloop import IOLoop
 from traitlets import Any as Anything
 
@@ -27,9 +31,11 @@ _CHUNK = 1 << 16
 class _Wire:
     """The kernel's end of the socket."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    _connection: socket.socket
+
+    def __init__(self) -> None:
         self.channels = {name: _Channel(name, self) for name in CHANNELS}
-        self._connection, self._unpacker = connection, Unpacker()
+        self._unpacker = Unpacker()
         self._threads = threading.RLock()
         # Processes that a cell forks print through this socket too: `lockf` keeps processes apart, but not threads.
         os.register_at_fork(after_in_child=self._renew)
@@ -51,9 +57,10 @@ class _Wire:
             finally:
                 fcntl.lockf(self._connection, fcntl.LOCK_UN)
 
-    def listen(self) -> None:
-        """Take requests from the event loop's next turn on."""
-        IOLoop.current().add_handler(self._connection, self._receive, IOLoop.READ)
+    def connect(self, connection: socket.socket) -> None:
+        """Speak over a connection, and take requests from the event loop's next turn on."""
+        self._connection = connection
+        IOLoop.current().add_handler(connection, self._receive, IOLoop.READ)
 
     def _receive(self, *_: Any) -> None:
         for channel, parts in self._unpacker.feed(self._connection.recv(_CHUNK)):
@@ -164,12 +171,13 @@ class IPythonKernel(ipkernel.IPythonKernel):
 class WiredKernelApp(kernelapp.IPKernelApp):
     """The application around the kernel."""
 
-    def __init__(self, connection: socket.socket, **traits: Any) -> None:
-        self.wire = _Wire(connection)
-        super().__init__(**traits, outstream_class=f"{__name__}.OutStream")
+    def __init__(self, **traits: Any) -> None:
+        self.wire = _Wire()
+        # 1 is for a parent that needs no watching; the default, none, makes the kernel greet a user on its terminal.
+        super().__init__(parent_handle=1, outstream_class=f"{__name__}.OutStream", **traits)
 
     def init_sockets(self) -> None:
-        """Use the one that is there."""
+        """Use the one that there will be."""
         self.configure_tornado_logger()
         self.iopub_thread = _Publisher(self.wire)
         self.iopub_socket = self.iopub_thread.background_socket
@@ -196,9 +204,62 @@ class WiredKernelApp(kernelapp.IPKernelApp):
             profile_dir=self.profile_dir,
             user_ns=self.user_ns,
         )
-        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
 
-    def start(self) -> None:
-        """Run until told to stop."""
-        self.wire.listen()
-        super().start()
+    def run(self, connection: socket.socket) -> None:
+        """Be the kernel at this end of a connection, until told to stop."""
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+        self.wire.connect(connection)
+        self.start()
+
+
+class PreparedKernelApp(WiredKernelApp):
+    """An application that is made before the process is forked for it, up to what belongs to one run.
+
+    It has no user's configuration: its profile is that of the folder ``IPYTHONDIR``, which it finds empty.
+    """
+
+    def init_connection_file(self) -> None:
+        """None is needed."""
+
+    log_connection_info = init_connection_file
+
+    def init_io(self) -> None:
+        """Later: `take_over`."""
+
+    def init_gui_pylab(self) -> None:
+        """Later: `take_over`."""
+
+    def init_code(self) -> None:
+        """Later: `take_over`."""
+
+    def take_over(self) -> None:
+        """Belong to this process, its environment and folder, as if made here."""
+        self.session.pid = os.getpid()
+        self.iopub_thread._master_pid = os.getpid()
+        self.profile_dir, self.ipython_dir = None, get_ipython_dir()
+        self.init_profile_dir()
+        super().init_io()
+        kernel, shell = self.kernel, self.kernel.shell
+        kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
+        kernel.profile_dir = shell.profile_dir = self.profile_dir
+        shell.ipython_dir = self.ipython_dir
+        shell.starting_dir = str(Path.cwd())
+        shell.user_ns["_dh"][:] = [Path.cwd()]
+        shell.init_environment()
+        super().init_gui_pylab()
+        super().init_code()
+
+
+def prepare() -> PreparedKernelApp:
+    """An application for the processes that will be forked from this one."""
+    with tempfile.TemporaryDirectory() as nobodys:
+        before = os.environ.get("IPYTHONDIR")
+        os.environ["IPYTHONDIR"] = nobodys
+        app: PreparedKernelApp = PreparedKernelApp.instance()
+        app.initialize(["--HistoryManager.hist_file=:memory:"])
+        app.session.key = b""  # a wire is nobody else's, so that nothing on it is signed
+        if before is None:
+            del os.environ["IPYTHONDIR"]
+        else:
+            os.environ["IPYTHONDIR"] = before
+    return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -25,8 +26,9 @@ from small_notebooks import code, text, write
 
 from jiaokou import charts, tables
 from jiaokou.datasets import open_package
+from jiaokou.provenance import PUBLISHING
 from jiaokou.publishing import forking, kernel, rehearsal
-from jiaokou.publishing.run import Run, execute
+from jiaokou.publishing.run import Run, canonical, execute
 
 pytestmark = pytest.mark.skipif(not kernel.CAN_FORK, reason="processes are not forked on this system")
 
@@ -239,6 +241,29 @@ def test_every_output_is_the_stock_kernels(notebooks: Path) -> None:
     assert told(run(path, "jiaokou")) == told(run(path, None))
 
 
+def published(path: Path) -> nbformat.NotebookNode:
+    """The notebook as a publication writes it."""
+    (outcome,) = execute([Run(path, "zh")])
+    assert outcome.notebook is not None
+    return outcome.notebook
+
+
+def stock(path: Path) -> nbformat.NotebookNode:
+    """The same by papermill's own engine."""
+    done = path.with_suffix(".stock.ipynb")
+    with contextlib.suppress(PapermillExecutionError):
+        papermill.execute_notebook(path, done, {"lang": "zh"}, progress_bar=False)
+    notebook = canonical(nbformat.read(done, as_version=4), Run(path, "zh"))
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)  # clock times
+    return notebook
+
+
+def test_every_output_of_a_publication_is_the_stock_kernels(notebooks: Path) -> None:
+    path = write(notebooks / "published.ipynb", *cells(EVERYTHING), text("end"))
+    assert told(published(path)) == told(stock(path))
+
+
 @pytest.mark.parametrize(
     "ending",
     [
@@ -264,6 +289,22 @@ def test_a_forked_process_is_as_a_started_one(notebooks: Path, tmp_path: Path) -
         assert ours[fact] == stock[fact], fact
 
 
+def test_a_publications_process_is_as_a_started_one(notebooks: Path) -> None:
+    path = write(notebooks / "published_facts.ipynb", code(FACTS))
+    ours, theirs = (json.loads(made(path).cells[-1].outputs[0].text) for made in (published, stock))
+    # A publication's runs have folders of their own, and write to nobody's terminal.
+    own = {"path", "folder", "environment", "arguments", "threads", "files"}
+    for fact in theirs.keys() - own:
+        assert ours[fact] == theirs[fact], fact
+    assert [place for place in ours["path"] if "jiaokou-run-" not in place] == [
+        place for place in theirs["path"] if place != str(Path.home() / ".ipython")
+    ]
+    given = {"IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "TMPDIR", "TEMP", "TMP", PUBLISHING}
+    assert ours["environment"].keys() - given == theirs["environment"].keys() - given
+    assert ours["threads"] <= theirs["threads"]
+    assert ours["files"] == []
+
+
 def test_nothing_of_one_run_is_found_in_the_next(notebooks: Path) -> None:
     spoiler = write(notebooks / "spoiler.ipynb", code(SPOILER))
     runs = [Run(write(notebooks / f"spoiled{n}.ipynb", code(SPOILED)), "zh") for n in range(2)]
@@ -278,8 +319,9 @@ def test_nothing_of_one_run_is_found_in_the_next(notebooks: Path) -> None:
     assert not subprocess.run(["pgrep", "-f", "^sleep 1000$"], capture_output=True, check=False).stdout
 
 
-def test_the_warmed_process_waits_with_one_thread_and_no_event_loop() -> None:
-    server = forking.warm_server((), os.environ)
+@pytest.mark.parametrize("prepared", [False, True])
+def test_the_warmed_process_waits_with_one_thread_and_no_event_loop(prepared: bool) -> None:
+    server = forking.warm_server((), os.environ, prepared=prepared)
     asyncio.run(server.warmed())
     process = Path(f"/proc/{server.number}")
     assert len(list((process / "task").iterdir())) == 1
