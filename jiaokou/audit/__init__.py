@@ -112,7 +112,11 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     those with which some relation that now agrees no longer could, `caught_without_reading` those that a relation
     which assumes nothing would notice · `relations` the codes of the relations that notice any, separated by spaces.
     """
-    opened = open_package(package)
+    return _sensitivity(open_package(package)).copy()
+
+
+@lru_cache(maxsize=4)
+def _sensitivity(opened: Package) -> pd.DataFrame:
     known = numbers(opened)
     caught: dict[str, set[Any]] = {code: set() for code in known.printed}
     plain: dict[str, set[Any]] = {code: set() for code in known.printed}

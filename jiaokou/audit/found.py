@@ -6,6 +6,7 @@ They are suggestions to look at, never findings: two numbers may agree, or diffe
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,7 +45,11 @@ def found(*, package: str | Path = "") -> pd.DataFrame:
     Columns are the first ones of `audit()`, the labels of what is tied, and `written`: the relations of
     `relations.csv` that already tie the same observations, separated by spaces.
     """
-    opened = open_package(package)
+    return _found(open_package(package)).copy()
+
+
+@lru_cache(maxsize=4)
+def _found(opened: Package) -> pd.DataFrame:
     known, rows = numbers(opened), _rows(opened)
     suggestions = [*_pairs(rows), *_shares(rows), *_lists(opened, rows)]
     frame = pd.DataFrame(

@@ -154,6 +154,10 @@ class BriefingExporter(HTMLExporter):
     def _exclude_anchor_links_default(self) -> bool:
         return True
 
+    @default("optimistic_validation")
+    def _optimistic_validation_default(self) -> bool:
+        return True  # once, not after each of eleven preprocessors
+
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()
         environment.autoescape = True

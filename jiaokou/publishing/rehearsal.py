@@ -10,12 +10,13 @@ from jiaokou.errors import JiaokouError
 
 
 def rehearse() -> None:
-    """Open the library's own package, and make and show one figure and one table of each kind in each language.
+    """Open the library's own package, work out what follows from it, and show one figure and table of each kind.
 
     A package that is not in order is left to the notebooks, which say what is wrong with it.
     """
     try:
         package = open_package()
+        jiaokou.found()
         for lang in wording.LANGUAGES:
             list(shown(lang, package))
     except JiaokouError:

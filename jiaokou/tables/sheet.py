@@ -1,10 +1,13 @@
 """A great_tables table with a small style sheet of its own, that fits a phone, a page and a printout."""
 
+import csv
 import hashlib
 import html
+import io
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import pandas as pd
 from great_tables import GT
@@ -72,10 +75,16 @@ class Table(GT):
     label = ""
     cells: Sequence[Sequence[str]] = ()
     """The HTML of the cells, row by row; great_tables, slow to fill them in, gets a first row of empty ones."""
+    layout: "Layout | None" = None
+    made: Mapping[str, Any] = {}
+    """What great_tables knew of the table when it was made; its methods put something else in a copy's place."""
 
     def as_raw_html(self, *args: Any, **options: Any) -> str:
         """The table as HTML, its style sheet first."""
-        page = super().as_raw_html(*args, **options)
+        plain = not any((*args, *options.values())) and all(
+            vars(self)[name] is part for name, part in self.made.items()
+        )
+        page = self.layout.filled(self) if plain and self.layout else super().as_raw_html(*args, **options)
         page = _ROW.sub(
             lambda row: "".join(_filled(row[0], *each) for each in enumerate(self.cells, 1)), page
         )
@@ -85,6 +94,45 @@ class Table(GT):
         return page.replace(
             "<div ", f'<div tabindex="0" role="region" aria-label="{html.escape(self.label)}" ', 1
         )
+
+
+_ID, _SOURCE = "layout-id", "layout-source"  # what stands in a layout for what is a table's own
+
+
+class Layout(NamedTuple):
+    """What tables of one look share: great_tables takes as long to lay them out as all else takes together."""
+
+    columns: tuple[str, ...]
+    lang: str
+    sourced: bool
+
+    def table(self, name: str, source: str) -> Table:
+        """A table with an id and a source, but without its rows."""
+        sheet = _empty(self.columns, self.lang).with_id(name)
+        return sheet.tab_source_note(source) if self.sourced else sheet
+
+    def filled(self, sheet: Table) -> str:
+        """The HTML of a table that `table` has made."""
+        source = html.escape(str(sheet._source_notes[0])) if self.sourced else ""
+        return _laid_out(self).replace(_ID, str(sheet._options.table_id.value)).replace(_SOURCE, source)
+
+
+@lru_cache(maxsize=256)
+def _laid_out(layout: Layout) -> str:
+    return GT.as_raw_html(layout.table(_ID, _SOURCE))
+
+
+@lru_cache(maxsize=256)
+def _empty(columns: tuple[str, ...], lang: str) -> Table:
+    stub, *others = columns
+    row = pd.DataFrame([dict.fromkeys(columns, "")], dtype="object")
+    return (
+        Table(row, rowname_col=stub)
+        .tab_stubhead(phrase(stub, lang))
+        .cols_label({name: phrase(name, lang) for name in others})
+        .cols_align("left")
+        .cols_align("right", [name for name in others if name in _NUMBERS])
+    )
 
 
 def _filled(row: str, number: int, cells: Sequence[str]) -> str:
@@ -114,21 +162,24 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mappi
     wording.check_language(lang)
     rows = rows_of(kind, frame)
     written = {name: [write(row) for row in rows] for name, write in columns.items()}
-    stub, *others = [name for name, cells in written.items() if any(cells)]
-    texts = pd.DataFrame(written, dtype="str")[[stub, *others]]
-    content = hashlib.sha256((texts.to_csv(index=False) + lang + str(source)).encode()).hexdigest()
-    empty = pd.DataFrame([dict.fromkeys([stub, *others], "")], dtype="object")
-    sheet = Table(empty, rowname_col=stub, id=f"{kind}-{content[:10]}")
-    sheet.cells = [[as_html(written[name][n]) for name in (stub, *others)] for n in range(len(rows))]
-    sheet.css = _style(texts, f"{kind}-{content[:10]}", lang)
-    sheet.label = phrase("table_of", lang, what=phrase(stub, lang))
-    sheet = (
-        sheet.tab_stubhead(phrase(stub, lang))
-        .cols_label({name: phrase(name, lang) for name in others})
-        .cols_align("left")
-        .cols_align("right", [name for name in others if name in _NUMBERS])
-    )
-    return sheet.tab_source_note(str(source)) if source else sheet
+    shown = {name: cells for name, cells in written.items() if any(cells)}
+    cells = [list(row) for row in zip(*shown.values(), strict=True)]
+    name = f"{kind}-{_digest([list(shown), *cells], lang, source)[:10]}"
+    layout = Layout(tuple(shown), lang, bool(source))
+    sheet = layout.table(name, str(source))
+    sheet.made = dict(vars(sheet))
+    sheet.layout = layout
+    sheet.cells = [list(map(as_html, row)) for row in cells]
+    sheet.css = _style(shown, name, lang)
+    sheet.label = phrase("table_of", lang, what=phrase(layout.columns[0], lang))
+    return sheet
+
+
+def _digest(lines: Sequence[Sequence[str]], *more: str) -> str:
+    """What tells a table from others that show something else."""
+    content = io.StringIO()
+    csv.writer(content, lineterminator="\n").writerows(lines)
+    return hashlib.sha256("".join([content.getvalue(), *map(str, more)]).encode()).hexdigest()
 
 
 def as_html(cell: str) -> str:
@@ -136,10 +187,10 @@ def as_html(cell: str) -> str:
     return cell.html if isinstance(cell, Passage) else html.escape(cell, quote=False)
 
 
-def _style(texts: pd.DataFrame, name: str, lang: str) -> str:
+def _style(texts: Mapping[str, Sequence[str]], name: str, lang: str) -> str:
     """The style sheet: short cells keep to one line, and the columns stand side by side where there is room for all."""
     rules, names, total = [], [], -float(_PADDING)  # none after the last column
-    for n, column in enumerate(map(str, texts), start=1):
+    for n, column in enumerate(texts, start=1):
         heading = phrase(column, lang)
         width = max(wording.cells(text) for text in [heading, *texts[column]])
         least = (width if column in _NUMBERS else min(width, _SHORT)) * _CELL
@@ -147,7 +198,7 @@ def _style(texts: pd.DataFrame, name: str, lang: str) -> str:
         rules.append(f"#{name} tbody tr>:nth-child({n}){{min-width:{least:.0f}px}}\n")
         if n > 1:
             names.append(f'#{name} tbody td:nth-child({n})::before{{content:"{heading}"}}\n')
-    if not set(map(str, texts)) & set(_NUMBERS):
+    if not set(texts) & set(_NUMBERS):
         names.append(_RUN_ON)
     sheet = _CSS.replace("[names]", "".join(names)).replace("[id]", name).replace("[width]", f"{total:.0f}")
     first, rest = sheet.split("@media print", 1)

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from babel.dates import format_date
 
-from jiaokou.derive import derived
+from jiaokou.datasets import open_package
+from jiaokou.derive import derived_of
 from jiaokou.errors import JiaokouError, near
 from jiaokou.wording import labels, numbers
 from jiaokou.wording.languages import (
@@ -25,7 +26,6 @@ from jiaokou.wording.languages import (
     missing,
     pick,
     records,
-    rows,
 )
 
 _ASPECTS = ("label", "interval", "printed", "period")
@@ -94,8 +94,8 @@ class Narrator:
         return records(self.package.frames["observations"], "observation")
 
     @cached_property
-    def _derived(self) -> dict[str, Row]:
-        return {str(row["derived"]): row for row in rows(derived(package=self.package.path))}
+    def _derived(self) -> Mapping[Any, Any]:
+        return records(derived_of(open_package(self.package.path)), "derived")
 
     def _given(self, name: str, row: Any) -> tuple[str, str, Row]:
         kind = "observation" if "observation" in row else "derived"

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from jiaokou.errors import JiaokouError, near
 from jiaokou.wording.labels import join, label, paragraphs, period
@@ -196,16 +197,22 @@ def wrap(text: str, width: int) -> list[str]:
 
     Closing punctuation never starts a line; a single word longer than a line stands alone.
     """
-    lines, line = [], ""
+    lines, line, used = [], "", 0
     for piece in _UNITS.findall(text):
-        if line and cells(line + piece.rstrip()) > width and piece not in "，。；：、）”》%":
+        if line and used + cells(piece.rstrip()) > width and piece not in "，。；：、）”》%":
             lines.append(line.rstrip())
-            line = piece.lstrip()
-        else:
-            line += piece
+            line, used = "", 0
+            piece = piece.lstrip()
+        line += piece
+        used += cells(piece)
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
 def cells(text: str) -> int:
     """Width of text in half-width characters; a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+@cache
+def _cells(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
