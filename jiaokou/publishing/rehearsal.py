@@ -50,10 +50,11 @@ def _tables(lang: str, package: Package) -> Iterator[Any]:
     observed, reached = jiaokou.load(), jiaokou.milestones()
     how: dict[str, Any] = {"source": wording.source(observed, lang, package), "package": package}
     yield tables.cards(observed.head(1), lang, **how)
-    yield tables.observations(observed.head(1), lang, **how)
-    yield tables.milestones(reached.head(1), lang, **how)
-    yield tables.derived(jiaokou.derived().head(1), lang, **how)
-    yield tables.audit(jiaokou.audit().head(1), lang, **how)
+    # Of all rows, since a table lacks the columns that stay empty, and each set of columns is laid out once.
+    yield tables.observations(observed, lang, **how)
+    yield tables.milestones(reached, lang, **how)
+    yield tables.derived(jiaokou.derived(), lang, **how)
+    yield tables.audit(jiaokou.audit(), lang, **how)
     yield tables.sections(jiaokou.sections().head(1), lang, **how)
     yield tables.indicators(jiaokou.indicators().head(1), lang, **how)
     yield tables.hits(jiaokou.search("1").head(1), lang, **how)

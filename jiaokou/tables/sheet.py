@@ -79,6 +79,10 @@ class Table(GT):
     made: Mapping[str, Any] = {}
     """What great_tables knew of the table when it was made; its methods put something else in a copy's place."""
 
+    def __repr__(self) -> str:
+        """Short, since every kernel asks for it beside the HTML."""
+        return f"<Table of {len(self.cells)} rows>"
+
     def as_raw_html(self, *args: Any, **options: Any) -> str:
         """The table as HTML, its style sheet first."""
         plain = not any((*args, *options.values())) and all(

@@ -117,7 +117,14 @@ print("x " * 30_000); "y" * 20_000
 import threading
 thread = threading.Thread(target=lambda: print("from a thread")); thread.start(); thread.join()
 ---
-import comm; channel = comm.create_comm(target_name="t", data={"a": 1}); channel.send({"b": 2}); channel.close(); type(channel).__name__
+import comm; channel = comm.create_comm(target_name="t", data={"a": 1}); channel.send({"b": 2}, buffers=[b"raw"]); channel.close(); type(channel).__name__
+---
+import multiprocessing; child = multiprocessing.get_context("fork").Process(target=print, args=("from a fork",), kwargs={"flush": True})
+child.start(); child.join(); print("after it", child.exitcode)
+---
+import time; print("first"); time.sleep(0.5); print("second", file=sys.stderr); time.sleep(0.5); print("third")
+---
+task = asyncio.get_running_loop().create_task(asyncio.sleep(0.01, "later")); await asyncio.sleep(0.05); task.result()
 ---
 type(get_ipython()).__name__, type(get_ipython().kernel).__name__, get_ipython().kernel.session.username != "", __name__
 ---

@@ -1,0 +1,34 @@
+"""What goes through a wire comes out of it, however it is cut; and a kernel's processes share one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiaokou.publishing.wire import CHANNELS, Message, Unpacker, packed
+
+messages = st.lists(st.tuples(st.sampled_from(CHANNELS), st.lists(st.binary(max_size=50), max_size=6)))
+
+
+def unpacked(pieces: Sequence[bytes]) -> list[Message]:
+    unpacker = Unpacker()
+    return [message for piece in pieces for message in unpacker.feed(piece)]
+
+
+@given(messages, st.integers(1, 40))
+def test_messages_come_out_as_they_went_in_however_the_stream_is_cut(sent: list[Message], size: int) -> None:
+    stream = b"".join(packed(*message) for message in sent)
+    assert unpacked([stream[at : at + size] for at in range(0, len(stream), size)]) == sent
+
+
+def test_a_message_waits_until_it_is_whole() -> None:
+    stream = packed("iopub", [b"one\n", b"", b"two"])
+    assert unpacked([stream[:-1]]) == []
+    assert unpacked([stream[:-1], stream[-1:]]) == [("iopub", [b"one\n", b"", b"two"])]
+
+
+def test_a_part_is_as_long_as_its_bytes_whatever_it_is_a_view_of() -> None:
+    wide = memoryview(b"12345678").cast("I")
+    assert unpacked([packed("shell", [wide])]) == [("shell", [b"12345678"])]
