@@ -47,6 +47,16 @@ def draw(chart, lang, title="A message", source="A source"):
     return MAKERS[chart](lang, title=title, source=source, package=DATA)
 
 
+@each_chart
+@each_language
+def test_a_figure_is_as_plotly_would_have_it_validated(chart, lang):
+    figure = draw(chart, lang)
+    validated = go.Figure(figure.to_dict())
+    assert validated.to_json() == figure.to_json()
+    with pytest.raises(ValueError, match="nonsense"):
+        figure.update_layout(nonsense=1)
+
+
 def labels(figure):
     """The texts that stand in a figure."""
     (written,) = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "text"]

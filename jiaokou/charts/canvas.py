@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
 
 from jiaokou import wording
 from jiaokou.charts.style import BASIS, DONE, GREY, INK, Style, themed
@@ -184,7 +185,7 @@ class Canvas:
         heading = [escape(line) for line in wording.wrap(str(title), _TITLE_WIDTH)]
         height = round(self.top) + 4
         layout = {
-            "template": "jiaokou",
+            "template": pio.templates["jiaokou"],
             "height": height + _TITLE_LINE * len(heading) + 16,
             "title": {"text": themed("<br>".join(heading)), "automargin": True},
             "xaxis": {"range": [0, right]},
@@ -202,7 +203,10 @@ class Canvas:
         marks = [
             _marks(look, self._marks[look]) for look in sorted(self._marks, reverse=True)
         ]  # small on large
-        return go.Figure([*bars, *whiskers, *self._lines, *marks, _texts(self._texts)], layout)
+        traces = [*bars, *whiskers, *self._lines, *marks, _texts(self._texts)]
+        # To validate what was written here takes five times as long as the rest, so that the tests do. What a reader
+        # changes in the figure is validated as ever.
+        return go.Figure(traces, layout, _validate=False)
 
     def _table(self, said: Sequence[tuple[str, str]], rows: Sequence[Row]) -> list[list[str]]:
         """The chart's table: its head and then its rows, all text."""

@@ -110,16 +110,16 @@ def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: N
     """The notes on the reading of rows of `load()` or `milestones()`: which rows, what was doubtful, paragraphs."""
     data = wording.vocabulary(package, frame)
     texts = data.frames["notes"].set_index("note")[f"text_{wording.check_language(lang)}"]
-    noted = frame[frame["note"].notna()]
+    noted: dict[str, list[Row]] = {}
+    for row in wording.rows(frame[frame["note"].notna()]):
+        noted.setdefault(str(row["note"]), []).append(row)
     about = pd.DataFrame(
         {
-            "label": wording.join(
-                dict.fromkeys(wording.label(row, lang, data) for row in wording.rows(rows)), lang
-            ),
+            "label": wording.join(dict.fromkeys(wording.label(row, lang, data) for row in rows), lang),
             "note": str(texts[note]),
-            "paragraph": wording.paragraphs(rows["paragraph"], lang),
+            "paragraph": wording.paragraphs([row["paragraph"] for row in rows], lang),
         }
-        for note, rows in noted.groupby("note", sort=False)
+        for note, rows in noted.items()
     )
     columns = {name: _cell(name) for name in ("label", "note", "paragraph")}
     return table("notes", about, lang, source or wording.source(frame, lang, data), columns)
