@@ -51,8 +51,7 @@ def draw(chart, lang, title="A message", source="A source"):
 @each_language
 def test_a_figure_is_as_plotly_would_have_it_validated(chart, lang):
     figure = draw(chart, lang)
-    validated = go.Figure(figure.to_dict())
-    assert validated.to_json() == figure.to_json()
+    assert json.loads(go.Figure(figure.to_dict()).to_json()) == json.loads(figure.to_json())
     with pytest.raises(ValueError, match="nonsense"):
         figure.update_layout(nonsense=1)
 

@@ -16,9 +16,9 @@ def rehearse() -> None:
     """
     try:
         package = open_package()
-        jiaokou.found()
         for lang in wording.LANGUAGES:
             list(shown(lang, package))
+            list(_looks(lang, package))
     except JiaokouError:
         return
 
@@ -29,6 +29,20 @@ def shown(lang: str, package: Package) -> Iterator[Any]:
         yield figure._repr_mimebundle_()
     for table in _tables(lang, package):
         yield table._repr_html_()
+
+
+def _looks(lang: str, package: Package) -> Iterator[Any]:
+    """Tables that lack one column or another, as columns that stay empty are left out: each look is laid out once."""
+    found = jiaokou.found()
+    yield tables.audit(
+        found, lang, source=wording.source(found, lang, package), package=package
+    )._repr_html_()
+    for section in jiaokou.sections()["section"]:
+        for table, rows in (
+            (tables.observations, jiaokou.load(section)),
+            (tables.milestones, jiaokou.milestones(section)),
+        ):
+            yield table(rows, lang, source=wording.source(rows, lang, package), package=package)._repr_html_()
 
 
 def _figures(lang: str, package: Package) -> Iterator[Any]:
@@ -50,7 +64,6 @@ def _tables(lang: str, package: Package) -> Iterator[Any]:
     observed, reached = jiaokou.load(), jiaokou.milestones()
     how: dict[str, Any] = {"source": wording.source(observed, lang, package), "package": package}
     yield tables.cards(observed.head(1), lang, **how)
-    # Of all rows, since a table lacks the columns that stay empty, and each set of columns is laid out once.
     yield tables.observations(observed, lang, **how)
     yield tables.milestones(reached, lang, **how)
     yield tables.derived(jiaokou.derived(), lang, **how)
