@@ -43,18 +43,11 @@ class WarmServer:
         # Run by its path: importing it by name would import the library first. The folder that it is started in must
         # not be searched for modules.
         code = "import runpy, sys; del sys.path[0]; runpy.run_path(sys.argv[1], run_name='__main__')"
+        flags = ["prepared"] if prepared else []
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    *options,
-                    "-c",
-                    code,
-                    str(SERVER),
-                    str(theirs.fileno()),
-                    *(["prepared"] if prepared else []),
-                ],
+                [sys.executable, *options, "-c", code, str(SERVER), str(theirs.fileno()), *flags],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -2,7 +2,8 @@
 
 A kernel's outputs do not depend on which of the two it is. `WarmProvisioner` is listed as the kernel provisioner
 ``jiaokou``, so that whatever starts kernels through jupyter_client (papermill, nbclient, Jupyter servers and their
-schedulers) can have it by naming it in a kernelspec; `WarmKernelManager` names it for the kernels it starts.
+schedulers) can have it by naming it in a kernelspec. `WarmKernelManager`, which papermill's engine and publications
+use, has its kernels speak over a wire (`jiaokou.publishing.wire`), which costs less than ZeroMQ does.
 Where a process cannot be forked safely (Windows, macOS), and for kernels that are not this interpreter's ipykernel, it
 starts stock kernels and says so once in the log.
 """

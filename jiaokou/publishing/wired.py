@@ -8,6 +8,7 @@ are run, what becomes an output, how streams are gathered.
 import contextlib
 import fcntl
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -50,7 +51,7 @@ class _Wire:
             yield
 
     def send(self, channel: str, parts: Sequence[Part]) -> None:
-        with self._threads:
+        with self._threads, _uninterrupted():
             fcntl.lockf(self._connection, fcntl.LOCK_EX)
             try:
                 self._connection.sendall(packed(channel, parts))
@@ -65,6 +66,22 @@ class _Wire:
     def _receive(self, *_: Any) -> None:
         for channel, parts in self._unpacker.feed(self._connection.recv(_CHUNK)):
             self.channels[channel].receive(parts)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold an interrupt back, since nobody could read what follows half a message."""
+    if threading.current_thread() is not threading.main_thread():  # no other is ever interrupted
+        yield
+        return
+    held: list[Any] = []
+    handler: Any = signal.signal(signal.SIGINT, lambda *args: held.append(args))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if held and callable(handler):
+            handler(*held[0])
 
 
 class _Channel:
@@ -252,14 +269,13 @@ class PreparedKernelApp(WiredKernelApp):
 
 def prepare() -> PreparedKernelApp:
     """An application for the processes that will be forked from this one."""
+    users = os.environ.get("IPYTHONDIR")
     with tempfile.TemporaryDirectory() as nobodys:
-        before = os.environ.get("IPYTHONDIR")
         os.environ["IPYTHONDIR"] = nobodys
         app: PreparedKernelApp = PreparedKernelApp.instance()
         app.initialize(["--HistoryManager.hist_file=:memory:"])
-        app.session.key = b""  # a wire is nobody else's, so that nothing on it is signed
-        if before is None:
-            del os.environ["IPYTHONDIR"]
-        else:
-            os.environ["IPYTHONDIR"] = before
+    del os.environ["IPYTHONDIR"]
+    if users is not None:
+        os.environ["IPYTHONDIR"] = users
+    app.session.key = b""  # a wire is nobody else's, so that nothing on it is signed
     return app

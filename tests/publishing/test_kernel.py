@@ -377,6 +377,29 @@ def test_a_forked_kernel_can_be_interrupted_and_shut_down() -> None:
     assert asyncio.run(scenario()) == ("KeyboardInterrupt", 0)
 
 
+def test_an_interrupt_in_the_midst_of_much_output_leaves_a_kernel_that_answers() -> None:
+    async def scenario() -> list[str]:
+        manager, client = await started()
+        ends = []
+        for _ in range(5):
+            asked = client.execute("while True: print('x' * 100_000, flush=True)")
+            printed = ("stream", asked)
+            while (shown := await client.get_iopub_msg(timeout=60)) and printed != (
+                shown["msg_type"],
+                shown["parent_header"].get("msg_id"),
+            ):
+                continue
+            await manager.interrupt_kernel()
+            while (reply := await client.get_shell_msg(timeout=60))["parent_header"]["msg_id"] != asked:
+                continue
+            ends.append(reply["content"]["ename"])
+        client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+        return ends
+
+    assert asyncio.run(scenario()) == ["KeyboardInterrupt"] * 5
+
+
 DRIVER = """
 import asyncio, sys
 sys.path.insert(0, {tests!r})

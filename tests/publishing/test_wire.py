@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiaokou.publishing.wire import CHANNELS, Message, Unpacker, packed
@@ -17,6 +17,7 @@ def unpacked(pieces: Sequence[bytes]) -> list[Message]:
     return [message for piece in pieces for message in unpacker.feed(piece)]
 
 
+@settings(deadline=None)
 @given(messages, st.integers(1, 40))
 def test_messages_come_out_as_they_went_in_however_the_stream_is_cut(sent: list[Message], size: int) -> None:
     stream = b"".join(packed(*message) for message in sent)
