@@ -148,7 +148,9 @@ async def _run_all(
     if server:
         await server.warmed()  # before any clock starts
     slots = asyncio.Semaphore(limits.jobs)
-    context = Context()  # for all: ending one takes a tenth of a second, in which nothing else goes on
+    context = (
+        Context()
+    )  # for all stock kernels: ending one takes a tenth of a second, in which nothing else goes on
 
     async def one(run: Run, folder: Path) -> None:
         async with slots:

@@ -21,7 +21,6 @@ import zmq
 from ipykernel import iostream, ipkernel, kernelapp
 from ipykernel.kernelbase import Kernel
 from IPython.paths import get_ipython_dir
-from tornado.ioloop import IOLoop
 from traitlets import Any as Anything
 
 from jiaokou.publishing.wire import CHANNELS, Part, Unpacker, packed
@@ -59,9 +58,14 @@ class _Wire:
                 fcntl.lockf(self._connection, fcntl.LOCK_UN)
 
     def connect(self, connection: socket.socket) -> None:
-        """Speak over a connection, and take requests from the event loop's next turn on."""
+        """Speak over a connection."""
         self._connection = connection
-        IOLoop.current().add_handler(connection, self._receive, IOLoop.READ)
+
+    def listen(self, io_loop: Any) -> None:
+        """Take requests from the event loop's next turn on."""
+        for channel in self.channels.values():
+            channel.io_loop = io_loop
+        io_loop.add_handler(self._connection, self._receive, io_loop.READ)
 
     def _receive(self, *_: Any) -> None:
         for channel, parts in self._unpacker.feed(self._connection.recv(_CHUNK)):
@@ -88,14 +92,11 @@ class _Channel:
     """What ipykernel asks of a ZeroMQ socket and of its stream."""
 
     closed = False
+    io_loop: Any = None
 
     def __init__(self, name: str, wire: _Wire) -> None:
         self._name, self._wire = name, wire
         self._receiver: Callable[[list[zmq.Frame]], Any] | None = None
-
-    @property
-    def io_loop(self) -> IOLoop:
-        return IOLoop.current()
 
     def send_multipart(self, parts: Sequence[Part], *_: Any, **__: Any) -> None:
         self._wire.send(self._name, parts)
@@ -168,8 +169,10 @@ class IPythonKernel(ipkernel.IPythonKernel):
     def start(self) -> None:
         """Answer requests."""
         assert self.shell
+        assert isinstance(self.parent, WiredKernelApp)
         self.shell.exit_now = False
         Kernel.start(self)
+        self.parent.wire.listen(self.io_loop)
 
     def pre_handler_hook(self) -> None:
         """Let cells be interrupted, but nothing else: a driver that has its answer may end the kernel at once."""

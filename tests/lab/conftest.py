@@ -38,9 +38,9 @@ launch_new_instance()
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """JupyterLab on a copy of the notebooks, started from a third folder."""
+    """JupyterLab on a copy of the notebooks, started from a third folder; it keeps what a module has opened and changed."""
     folder = tmp_path_factory.mktemp("lab")
     root = shutil.copytree(ROOT / "notebooks", folder / "notebooks copied")
     own = {name: folder / name.lower() for name in OWN}
