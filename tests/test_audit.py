@@ -367,3 +367,9 @@ def test_the_table_of_the_command_is_arithmetic_with_its_reason():
     assert lines[0].split("\t") == ["relation", "verdict", "arithmetic", "because", "as_known"]
     (line,) = [line for line in lines if line.startswith("started_share_is_whole\t")]
     assert line.split("\t")[1:3] == ["holds", "85.71% × 35 = a whole number"]
+
+
+@pytest.mark.parametrize("table", [jiaokou.audit, jiaokou.found, jiaokou.sensitivity])
+def test_what_a_caller_does_to_a_frame_stays_with_the_caller(table):
+    table().iloc[:, 0] = "changed"
+    assert not (table().iloc[:, 0] == "changed").any()

@@ -130,3 +130,19 @@ def test_cards_without_rows_are_refused_by_name():
 def test_picking_an_unknown_code_names_the_one_meant():
     with pytest.raises(JiaokouError, match="did you mean forest_cover"):
         jiaokou.pick(OBSERVED, "forest_covr")
+
+
+@pytest.mark.parametrize("source", ["", "A source", '<b>R&D</b> "quoted"'])
+def test_a_table_laid_out_with_others_of_its_look_is_as_great_tables_lays_it_out(source):
+    rows = jiaokou.load("economy").head(3)
+    shared, own = (tables.observations(rows, "en", source=source, package=DATA) for _ in range(2))
+    own.layout = None
+    assert shared.as_raw_html() == own.as_raw_html()
+
+
+def test_what_is_changed_in_a_table_shows():
+    table = tables.observations(jiaokou.load("economy").head(3), "en", package=DATA)
+    assert "In short" in table.tab_header("In short").as_raw_html()
+    assert 'id="another"' in table.with_id("another").as_raw_html()
+    assert "<!DOCTYPE html>" in table.as_raw_html(make_page=True)
+    assert "In short" not in table.as_raw_html()

@@ -76,6 +76,8 @@ class Table(GT):
     cells: Sequence[Sequence[str]] = ()
     """The HTML of the cells, row by row; great_tables, slow to fill them in, gets a first row of empty ones."""
     layout: "Layout | None" = None
+    own: Mapping[str, str] = {}
+    """What stands in this table's HTML for the words of its layout."""
     made: Mapping[str, Any] = {}
     """What great_tables knew of the table when it was made; its methods put something else in a copy's place."""
 
@@ -88,7 +90,12 @@ class Table(GT):
         plain = not any((*args, *options.values())) and all(
             vars(self)[name] is part for name, part in self.made.items()
         )
-        page = self.layout.filled(self) if plain and self.layout else super().as_raw_html(*args, **options)
+        if plain and self.layout:
+            page = _laid_out(self.layout)
+            for word, own in self.own.items():
+                page = page.replace(word, own)
+        else:
+            page = super().as_raw_html(*args, **options)
         page = _ROW.sub(
             lambda row: "".join(_filled(row[0], *each) for each in enumerate(self.cells, 1)), page
         )
@@ -114,11 +121,6 @@ class Layout(NamedTuple):
         """A table with an id and a source, but without its rows."""
         sheet = _empty(self.columns, self.lang).with_id(name)
         return sheet.tab_source_note(source) if self.sourced else sheet
-
-    def filled(self, sheet: Table) -> str:
-        """The HTML of a table that `table` has made."""
-        source = html.escape(str(sheet._source_notes[0])) if self.sourced else ""
-        return _laid_out(self).replace(_ID, str(sheet._options.table_id.value)).replace(_SOURCE, source)
 
 
 @lru_cache(maxsize=256)
@@ -172,7 +174,7 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mappi
     layout = Layout(tuple(shown), lang, bool(source))
     sheet = layout.table(name, str(source))
     sheet.made = dict(vars(sheet))
-    sheet.layout = layout
+    sheet.layout, sheet.own = layout, {_ID: name, _SOURCE: html.escape(str(source))}
     sheet.cells = [list(map(as_html, row)) for row in cells]
     sheet.css = _style(shown, name, lang)
     sheet.label = phrase("table_of", lang, what=phrase(layout.columns[0], lang))
