@@ -371,5 +371,6 @@ def test_the_table_of_the_command_is_arithmetic_with_its_reason():
 
 @pytest.mark.parametrize("table", [jiaokou.audit, jiaokou.found, jiaokou.sensitivity])
 def test_what_a_caller_does_to_a_frame_stays_with_the_caller(table):
-    table().iloc[:, 0] = "changed"
-    assert not (table().iloc[:, 0] == "changed").any()
+    frame = table()
+    frame[frame.columns[0]] = "changed"
+    assert not (table()[frame.columns[0]] == "changed").any()
