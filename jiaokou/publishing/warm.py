@@ -117,7 +117,6 @@ def serve(channel: int) -> Request | None:
     kernels: dict[int, int] = {}  # process number -> where its exit code goes
     with contextlib.ExitStack() as stack:
         requests = stack.enter_context(socket.socket(fileno=channel))
-        requests.send(b"w")
         ended, wakeup = map(stack.enter_context, socket.socketpair())
         ended.setblocking(False)
         wakeup.setblocking(False)
@@ -126,6 +125,7 @@ def serve(channel: int) -> Request | None:
         selector.register(ended, selectors.EVENT_READ)
         signal.set_wakeup_fd(wakeup.fileno())
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        requests.send(b"w")
         while True:
             ready = {key.fileobj for key, _ in selector.select()}
             if ended in ready:
