@@ -226,7 +226,7 @@ def _prepared(run: Run) -> NotebookNode:
     from papermill.execute import remove_error_markers
     from papermill.parameterize import parameterize_notebook
 
-    notebook = copy.deepcopy(_loaded(run.path, run.path.stat().st_mtime_ns))
+    notebook = copy.deepcopy(_loaded(run.path, run.path.read_bytes()))
     values = {"lang": run.lang, **run.values}
     notebook = remove_error_markers(
         parameterize_notebook(notebook, values, kernel_name="python3", language="python")
@@ -238,8 +238,8 @@ def _prepared(run: Run) -> NotebookNode:
 
 
 @lru_cache(maxsize=16)
-def _loaded(path: Path, _: int) -> NotebookNode:
-    """A notebook as papermill reads it, once for all languages until it changes."""
+def _loaded(path: Path, _: bytes) -> NotebookNode:
+    """A notebook as papermill reads it, once for all languages as long as it holds the same."""
     from papermill.iorw import load_notebook_node
 
     return load_notebook_node(str(path))

@@ -128,3 +128,13 @@ def test_what_killed_runs_have_left_goes_with_the_next_run_and_what_is_in_use_st
         os.utime(used, (0, 0))
         assert list(execute([])) == []
         assert sorted(path.name for path in tmp_path.iterdir()) == ["jiaokou-run-new", "jiaokou-run-used"]
+
+
+def test_a_notebook_that_changes_without_a_new_time_is_read_anew(tmp_path: Path) -> None:
+    said = []
+    for number in (1, 2):
+        path = write(tmp_path / "01_same.ipynb", code(f"print({number})"))
+        os.utime(path, (0, 0))
+        (outcome,) = execute([Run(path, "zh")])
+        said.append(outputs(outcome)[-1]["text"])
+    assert said == ["1\n", "2\n"]
