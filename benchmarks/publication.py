@@ -1,4 +1,4 @@
-"""A publication by the stock commands and by ours, alternating: wall time, CPU of a further briefing, memory of 128.
+"""A publication by the stock commands and by ours: wall time, CPU of a further briefing, memory over many runs.
 
     make bench
     .venv/bin/python benchmarks/publication.py --rounds 1 --notebooks 2 --runs 32    # a quick look

@@ -156,7 +156,7 @@ class BriefingExporter(HTMLExporter):
 
     @default("optimistic_validation")
     def _optimistic_validation_default(self) -> bool:
-        return True  # once, not after each of eleven preprocessors
+        return True  # once, not after each preprocessor
 
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()

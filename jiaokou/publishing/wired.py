@@ -36,21 +36,16 @@ class _Wire:
     def __init__(self) -> None:
         self.channels = {name: _Channel(name, self) for name in CHANNELS}
         self._unpacker = Unpacker()
-        self._threads = threading.RLock()
+        self.lock = threading.RLock()
+        """Held by whoever writes."""
         # Processes that a cell forks print through this socket too: `lockf` keeps processes apart, but not threads.
         os.register_at_fork(after_in_child=self._renew)
 
     def _renew(self) -> None:
-        self._threads = threading.RLock()  # another thread may have held it
-
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Let nobody else write meanwhile."""
-        with self._threads:
-            yield
+        self.lock = threading.RLock()  # another thread may have held it
 
     def send(self, channel: str, parts: Sequence[Part]) -> None:
-        with self._threads, _uninterrupted():
+        with self.lock, _uninterrupted():
             fcntl.lockf(self._connection, fcntl.LOCK_EX)
             try:
                 self._connection.sendall(packed(channel, parts))
@@ -145,7 +140,7 @@ class OutStream(iostream.OutStream):
     pub_thread: _Publisher
 
     def _flush(self) -> None:
-        with self.pub_thread.wire.alone():
+        with self.pub_thread.wire.lock:
             super()._flush()
 
 
@@ -228,6 +223,7 @@ class WiredKernelApp(kernelapp.IPKernelApp):
     def run(self, connection: socket.socket) -> None:
         """Be the kernel at this end of a connection, until told to stop."""
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+        self.session.key = b""  # a wire is nobody else's, so that nothing on it is signed
         self.wire.connect(connection)
         self.start()
 
@@ -280,5 +276,4 @@ def prepare() -> PreparedKernelApp:
     del os.environ["IPYTHONDIR"]
     if users is not None:
         os.environ["IPYTHONDIR"] = users
-    app.session.key = b""  # a wire is nobody else's, so that nothing on it is signed
     return app

@@ -1,4 +1,4 @@
-"""What goes through a wire comes out of it, however it is cut; and a kernel's processes share one."""
+"""What goes through a wire comes out of it, however it is cut."""
 
 from __future__ import annotations
 
