@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.datasets import Package, check_section, open_package
+from jiaokou.datasets import Package, check_section, open_package, python_strings
 from jiaokou.errors import JiaokouError
 from jiaokou.intervals import Interval, exactly
 
@@ -60,6 +60,7 @@ def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataF
 
 
 @lru_cache(maxsize=4)
+@python_strings
 def derived_of(package: Package) -> pd.DataFrame:
     """`derived()` of a package that is already open; the same frame each time, not to be changed."""
     frame = package.frames["derivations"].copy()

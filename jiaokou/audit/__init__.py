@@ -16,7 +16,7 @@ import pandas as pd
 from jiaokou.audit.kinds import KINDS
 from jiaokou.audit.terms import Numbers, Written, numbers, written
 from jiaokou.audit.verdicts import WEAK, Judgement, judge
-from jiaokou.datasets import Package, open_package
+from jiaokou.datasets import Package, open_package, python_strings
 from jiaokou.intervals import End, Interval
 
 __all__ = ["AUDIT_COLUMNS", "SENSITIVITY_COLUMNS", "WEAK", "audit", "audit_of", "judged", "sensitivity"]
@@ -56,6 +56,7 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
+@python_strings
 def audit_of(package: Package) -> pd.DataFrame:
     """`audit()` of a package that is already open; the same frame each time, not to be changed."""
     known = numbers(package)
@@ -116,6 +117,7 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
+@python_strings
 def _sensitivity(opened: Package) -> pd.DataFrame:
     known = numbers(opened)
     caught: dict[str, set[Any]] = {code: set() for code in known.printed}

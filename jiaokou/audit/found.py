@@ -17,7 +17,7 @@ from jiaokou.audit import AUDIT_COLUMNS, judged
 from jiaokou.audit.kinds import NAME
 from jiaokou.audit.terms import Numbers, Written, numbers
 from jiaokou.audit.verdicts import Relation
-from jiaokou.datasets import Package, open_package
+from jiaokou.datasets import Package, open_package, python_strings
 
 FOUND_COLUMNS = [*AUDIT_COLUMNS[: AUDIT_COLUMNS.index("known")], "written", "label_zh", "label_en"]
 _SIZES = {"amount", "capacity", "power", "area", "volume"}  # measures whose values seldom agree by chance
@@ -49,6 +49,7 @@ def found(*, package: str | Path = "") -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
+@python_strings
 def _found(opened: Package) -> pd.DataFrame:
     known, rows = numbers(opened), _rows(opened)
     suggestions = [*_pairs(rows), *_shares(rows), *_lists(opened, rows)]

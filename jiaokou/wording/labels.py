@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -82,6 +83,7 @@ def _day(value: Any) -> dt.date:
     return pd.Timestamp(value).date()
 
 
+@lru_cache(maxsize=512)
 def _dates(first: dt.date, last: dt.date, lang: str) -> str:
     ends_year = (last.month, last.day) == (12, 31)
     if first == last and ends_year:
@@ -128,8 +130,8 @@ def source(frame: pd.DataFrame, lang: str, package: Vocabulary) -> str:
             for codes in frame[column].dropna()
             for code in codes.split()
         }
-        observations = package.frames["observations"]
-        where = paragraphs(observations.loc[observations["observation"].isin(operands), "paragraph"], lang)
+        observations = records(package.frames["observations"], "observation")
+        where = paragraphs((observations[code]["paragraph"] for code in operands & set(observations)), lang)
         computed = pick(("；据此推算", "; our computation"), lang)
     quoted = pick((f"来源：《{title}》", f"Source: {title}"), lang)
     return quoted + (pick(("，", ", "), lang) + where if where else "") + computed + pick(("。", "."), lang)

@@ -58,8 +58,9 @@ def rows(frame: pd.DataFrame) -> list[Row]:
 
     As by ``to_dict("records")``, of which every chart and table needs one, in half its time.
     """
+    names = list(frame.columns)
     columns = [_values(column) for _, column in frame.items()]
-    return [dict(zip(frame.columns, values, strict=True)) for values in zip(*columns, strict=True)]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _values(column: pd.Series) -> list[Any]:

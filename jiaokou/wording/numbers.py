@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from babel.numbers import format_decimal
@@ -43,11 +44,14 @@ def number(value: float | Decimal, lang: str, digits: int | None = None) -> str:
     exact = _exact(value)
     if digits is None:
         digits = max(0, -_exponent(exact if isinstance(value, Decimal) else exact.normalize()))
+    return _formatted(str(exact), check_language(lang), digits)
+
+
+@lru_cache(maxsize=4096)
+def _formatted(exact: str, lang: str, digits: int) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     # Chinese bulletins write 1234 without a separator; from there on 万 takes its place.
-    return format_decimal(
-        exact, format=pattern, locale=LOCALE[check_language(lang)], group_separator=lang != "zh"
-    )
+    return format_decimal(exact, format=pattern, locale=LOCALE[lang], group_separator=lang != "zh")
 
 
 def quantity(row: Row, lang: str, package: Vocabulary) -> str:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from jiaokou.errors import JiaokouError, near
 from jiaokou.wording.labels import join, label, paragraphs, period
@@ -192,7 +192,8 @@ def details(row: Row, lang: str, package: Vocabulary) -> list[str]:
 _UNITS = re.compile(r"[A-Za-z0-9’'“”().,%/²³–-]+\s?|\s|.", re.DOTALL)
 
 
-def wrap(text: str, width: int) -> list[str]:
+@lru_cache(maxsize=4096)
+def wrap(text: str, width: int) -> tuple[str, ...]:
     """Lines of at most `width` half-width characters, broken between words or between Chinese characters.
 
     Closing punctuation never starts a line; a single word longer than a line stands alone.
@@ -205,7 +206,7 @@ def wrap(text: str, width: int) -> list[str]:
             piece = piece.lstrip()
         line += piece
         used += cells(piece)
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+    return (*lines, line.rstrip()) if line.strip() or not lines else tuple(lines)
 
 
 def cells(text: str) -> int:
