@@ -5,7 +5,8 @@ import contextlib
 import datetime
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from queue import Empty
 from typing import Any, cast
 
@@ -30,9 +31,12 @@ class Wire:
         """Send a message; requests are small, and the kernel reads them whenever no cell keeps it."""
         self._connection.sendall(packed(channel, parts))
 
-    async def receive(self, channel: str) -> list[bytes]:
-        """The next message on a channel."""
-        return await self._received[channel].get()
+    async def receive(self, channel: str, timeout: float | None) -> list[bytes]:
+        """The next message on a channel; raises TimeoutError if none comes within `timeout` seconds."""
+        received = self._received[channel]
+        if not received.empty():  # to wait for it would take a task and a timer
+            return received.get_nowait()
+        return await asyncio.wait_for(received.get(), timeout)
 
     def close(self) -> None:
         """Leave the socket, which is somebody else's to close."""
@@ -81,7 +85,7 @@ class WireChannel:
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """The next message; raises `queue.Empty` if none comes within `timeout` seconds."""
         try:
-            parts = await asyncio.wait_for(self._wire.receive(self._name), timeout)
+            parts = await self._wire.receive(self._name, timeout)
         except TimeoutError:
             raise Empty from None
         return _told(parts, self._session)
@@ -93,7 +97,8 @@ def _told(parts: list[bytes], session: Session) -> dict[str, Any]:
     Nobody else can write to a wire, so that its signature need not be looked at.
     """
     packed = cast(list[bytes], session.feed_identities(parts)[1][1:])
-    header, parent, metadata, content = map(session.unpack, packed[:4])
+    header, metadata, content = (session.unpack(packed[place]) for place in (0, 2, 3))
+    parent = _parent(packed[1], session.unpack)
     header["date"] = datetime.datetime.fromisoformat(header["date"])
     return {
         "header": header,
@@ -104,6 +109,12 @@ def _told(parts: list[bytes], session: Session) -> dict[str, Any]:
         "content": content,
         "buffers": [memoryview(part) for part in packed[4:]],
     }
+
+
+@lru_cache(maxsize=64)
+def _parent(header: bytes, unpack: Callable[[bytes], Any]) -> Mapping[str, Any]:
+    """The header of a request, which comes back with all that is said of it."""
+    return unpack(header)
 
 
 class WarmKernelClient(AsyncKernelClient):
@@ -124,15 +135,18 @@ class WarmKernelClient(AsyncKernelClient):
         """Wait until the kernel answers and its output arrives; what arrives later names what it belongs to."""
         deadline = time.monotonic() + (timeout or float("inf"))
         while True:
-            self.kernel_info()
             with contextlib.suppress(Empty):
-                await self.shell_channel.get_msg(timeout=1)
-                await self.iopub_channel.get_msg(timeout=0.2)
+                await self._sign_of_life()
                 return
             if not await self.is_alive():
                 raise RuntimeError("Kernel died before replying to kernel_info")
             if time.monotonic() > deadline:
                 raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+
+    async def _sign_of_life(self) -> None:
+        self.kernel_info()
+        await self.shell_channel.get_msg(timeout=1)
+        await self.iopub_channel.get_msg(timeout=0.2)
 
 
 class WireClient(WarmKernelClient):
@@ -143,3 +157,8 @@ class WireClient(WarmKernelClient):
         for name in CHANNELS:
             setattr(self, f"_{name}_channel", WireChannel(name, wire, self.session))
         return self
+
+    async def _sign_of_life(self) -> None:
+        await self.iopub_channel.get_msg(
+            timeout=1
+        )  # it says that it starts; nothing said to it since is lost

@@ -10,7 +10,6 @@ starts stock kernels and says so once in the log.
 
 import asyncio
 import contextlib
-import copy
 import logging
 import os
 import sys
@@ -126,7 +125,7 @@ class WarmKernelManager(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec | None:
         """The kernelspec that is asked for, provided by `WarmProvisioner`."""
-        spec = copy.copy(super().kernel_spec)
+        spec = super().kernel_spec  # this manager's own
         if spec is not None:
             provisioner = {
                 "provisioner_name": "jiaokou",

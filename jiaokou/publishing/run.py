@@ -1,7 +1,6 @@
 """Notebooks through papermill and nbclient: each in a kernel of its own, several at a time, with limits on time."""
 
 import asyncio
-import copy
 import json
 import logging
 import math
@@ -20,7 +19,7 @@ from threading import Thread
 from typing import Any
 
 from filelock import FileLock, Timeout
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict, validate
 
 from jiaokou.provenance import PUBLISHING
 from jiaokou.publishing.forking import CAN_FORK, WarmServer, warm_server
@@ -141,9 +140,11 @@ async def _run_all(
     server: WarmServer | None,
     report: Callable[[Outcome], None],
 ) -> None:
-    import nbclient  # noqa: F401 - what takes long to import is imported while the server warms up
+    # What takes long to import is imported while the server warms up.
     import papermill.execute  # noqa: F401
     from zmq.asyncio import Context
+
+    import jiaokou.publishing.cells  # noqa: F401
 
     if server:
         await server.warmed()  # before any clock starts
@@ -208,6 +209,7 @@ async def _execute(run: Run, started: float, limits: _Limits, folder: Path, cont
         error = f"{failure.ename}: {failure.evalue}"
     except CellTimeoutError:
         error = _too_long(limits, time.monotonic() - started)
+    validate(notebook)
     notebook = canonical(notebook, run)
     if error:  # the cell's number is that in the source, where papermill has put nothing in
         number = sum("injected-parameters" not in _tags(cell) for cell in notebook.cells[: position + 1])
@@ -226,7 +228,7 @@ def _prepared(run: Run) -> NotebookNode:
     from papermill.execute import remove_error_markers
     from papermill.parameterize import parameterize_notebook
 
-    notebook = copy.deepcopy(_loaded(run.path, run.path.read_bytes()))
+    notebook = from_dict(json.loads(_loaded(run.path, run.path.read_bytes())))
     values = {"lang": run.lang, **run.values}
     notebook = remove_error_markers(
         parameterize_notebook(notebook, values, kernel_name="python3", language="python")
@@ -238,22 +240,23 @@ def _prepared(run: Run) -> NotebookNode:
 
 
 @lru_cache(maxsize=16)
-def _loaded(path: Path, _: bytes) -> NotebookNode:
-    """A notebook as papermill reads it, once for all languages as long as it holds the same."""
+def _loaded(path: Path, _: bytes) -> str:
+    """A notebook as papermill reads it, as JSON; once for all languages as long as it holds the same."""
     from papermill.iorw import load_notebook_node
 
-    return load_notebook_node(str(path))
+    return json.dumps(load_notebook_node(str(path)))
 
 
 async def _run_cells(notebook: NotebookNode, manager: WarmKernelManager, folder: Path, **hooks: Any) -> None:
     """Run a notebook's cells up to the first that fails, in a kernel of this Python; `folder` is the kernel's own."""
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
+
+    from jiaokou.publishing.cells import CellClient
 
     work = folder / "work"
     work.mkdir(parents=True)
     with Path(os.devnull).open("wb") as silence:
-        client = NotebookClient(
+        client = CellClient(
             notebook,
             km=manager,
             log=_log,

@@ -27,7 +27,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     good = write(folder / "good.ipynb", code("import sys, warnings, os"), code(CHART), code("fig"), code("object()"),
                  code("warnings.warn('mind')"), code("sys.prefix, lang, year"), text("## end"))  # fmt: skip
     broken = folder / "broken.ipynb"
-    broken.write_text('{"cells": [{"cell_type": "code"}]}')
+    broken.write_text('{"cells": [{}]}')
+    invalid = write(folder / "invalid.ipynb", code("display({'text/plain': 5}, raw=True)"))
     tries = folder / "tries"
     runs = [
         Run(good, "zh", {"year": 2030}),
@@ -43,6 +44,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
             "en",
         ),
         Run(broken, "zh"),
+        Run(invalid, "zh"),
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(folder))
@@ -101,6 +103,10 @@ def test_a_dead_kernel_is_tried_again_and_then_named(outcomes: dict[str, Outcome
 def test_what_papermill_cannot_read_is_an_outcome_too(outcomes: dict[str, Outcome]) -> None:
     assert outcomes["broken"].error.startswith("not run: ")
     assert outcomes["broken"].notebook is None
+
+
+def test_an_output_that_no_notebook_may_hold_is_named(outcomes: dict[str, Outcome]) -> None:
+    assert outcomes["invalid"].error.startswith("not run: NotebookValidationError: 5 is not valid")
 
 
 def test_runs_are_silent_and_leave_nothing_behind(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
