@@ -9,12 +9,11 @@ import hashlib
 import json
 import re
 import zlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pandas as pd
 from jinja2 import Environment
 from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
@@ -84,17 +83,16 @@ def heading(package: Package, lang: str) -> dict[str, str]:
     }
 
 
-def _shown(page: pages.Page, package: Package) -> pd.DataFrame | None:
-    """The observations that a page shows, or None if it shows none."""
+@lru_cache(maxsize=64)
+def _csv(shown: frozenset[str], package: Package) -> str:
+    """The observations that a page shows as a CSV file inside it, empty if it shows none.
+
+    With a byte-order mark, without which Excel misreads Chinese.
+    """
     observations = package.frames["observations"]
-    shown = observations[observations["observation"].isin(page.anchors)]
-    return None if shown.empty else shown
-
-
-def _csv(frame: pd.DataFrame) -> str:
-    """A frame as a CSV file inside the page; with a byte-order mark, without which Excel misreads Chinese."""
+    frame = observations[observations["observation"].isin(shown)]
     content = frame.to_csv(index=False, lineterminator="\n")
-    return pages.data_url("text/csv;charset=utf-8", f"\ufeff{content}")
+    return "" if frame.empty else pages.data_url("text/csv;charset=utf-8", f"\ufeff{content}")
 
 
 def _running_head(page: pages.Page, release: dict[str, str] | None) -> str:
@@ -209,7 +207,6 @@ class BriefingExporter(HTMLExporter):
             say["data"]: f"{package.name} {package.version}" if package else "",
             say["publisher"]: release["publisher"] if release else "",
         }
-        shown = _shown(page, package) if package else None
         packed, plotly = plotly_bundle(whole=not page.traces <= plotlyjs.DRAWN) if page.figures else ("", "")
         boot = asset("boot.js")
         return SimpleNamespace(
@@ -218,7 +215,7 @@ class BriefingExporter(HTMLExporter):
             style=Markup(asset("style.css") + _running_head(page, release)),
             release=release,
             facts={term: text for term, text in facts.items() if text},
-            csv=_csv(shown) if shown is not None else "",
+            csv=_csv(frozenset(page.anchors), package) if package else "",
             notes=explain(page, package) if package else [],
             cite=self._cite(say, release, package) if release and package else "",
             dataset=as_json(_dataset(page, package)) if package else "",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from nbformat import v4
+from nbformat import NotebookNode, v4
 
 import jiaokou
 from jiaokou.datasets import open_package
@@ -47,15 +47,16 @@ def write_briefings(
             failures.append(outcome)
             continue
         seconds[name] = outcome.seconds
-        _write(_notebook(folder, name), _text(outcome))
-        pages[name] = _write_page(folder, name, exporter)
+        assert outcome.notebook is not None
+        _write(_notebook(folder, name), _text(outcome.notebook))
+        pages[name] = _write_page(folder, name, outcome.notebook, exporter)
     kept = failed is not None and _keep(failures, failed)
     if failures:
         raise JiaokouError(_message(asked, failures) + (f"; see {failed}" if kept else ""))
     for name, file in stored.items():
         _notebook(folder, name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, _notebook(folder, name))
-        pages[name] = _write_page(folder, name, exporter)
+        pages[name] = _write_page(folder, name, v4.reads(file.read_text(encoding="utf-8")), exporter)
     ordered: dict[str, list[Page]] = {lang: [] for lang in asked.languages}
     for lang, briefing in asked.runs:
         ordered[lang].append(pages[f"{lang}/{briefing.name}"])
@@ -85,7 +86,7 @@ def _keep(failures: Sequence[Outcome], folder: Path) -> bool:
     shutil.rmtree(folder, ignore_errors=True)
     for outcome in failures:
         if outcome.notebook is not None:
-            _write(folder / f"{outcome.run.name}.ipynb", _text(outcome))
+            _write(folder / f"{outcome.run.name}.ipynb", _text(outcome.notebook))
     return folder.is_dir()
 
 
@@ -96,9 +97,8 @@ def _message(asked: Asked, failures: Sequence[Outcome]) -> str:
     return f"notebook {first.run.path.stem} ({first.run.lang}), {first.error}{more}"
 
 
-def _text(outcome: Outcome) -> str:
-    assert outcome.notebook is not None
-    return v4.writes(outcome.notebook) + "\n"
+def _text(notebook: NotebookNode) -> str:
+    return v4.writes(notebook) + "\n"
 
 
 def _write(path: Path, text: str) -> None:
@@ -110,10 +110,8 @@ def _notebook(folder: Path, name: str) -> Path:
     return folder / "notebooks" / f"{name}.ipynb"
 
 
-def _write_page(folder: Path, name: str, exporter: BriefingExporter) -> Page:
+def _write_page(folder: Path, name: str, notebook: NotebookNode, exporter: BriefingExporter) -> Page:
     """Lay out a run's page from its executed notebook."""
-    # Read without a validation: it was written by us just now, or its hash is the receipt's.
-    notebook = v4.reads(_notebook(folder, name).read_text(encoding="utf-8"))
     stem = name.partition("/")[2]
     html, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": stem}})
     _write(folder / f"{name}.html", html)

@@ -4,8 +4,9 @@ Tables say all of it in their columns; in a sentence or on a card there is no ro
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -34,17 +35,13 @@ class Note:
 
 def explain(page: Page, package: Package) -> list[Note]:
     """Turn each number in the page's text into a button, and give the notes that the buttons open."""
-    known = {
-        "observation": wording.records(package.frames["observations"], "observation"),
-        "derived": wording.records(derived_of(package), "derived"),
-    }
-    used: dict[tuple[str, str], Row] = {}
+    used: dict[tuple[str, str], None] = {}
 
     def button(found: re.Match[str]) -> str:
         kind, code = found["kind"], found["code"]
-        if code not in known[kind]:  # a what-if of the notebook's own
+        if code not in _known(kind, package):  # a what-if of the notebook's own
             return found[0]
-        used[kind, code] = known[kind][code]
+        used[kind, code] = None
         number = _TITLE.sub("", found["data"], count=1)
         pressed = f'<button type="button" class="number" popovertarget="about-{code}">{number}</button>'
         if not (found["before"] or found["after"]):
@@ -56,10 +53,16 @@ def explain(page: Page, package: Package) -> list[Note]:
         return replace(part, html=Markup(_NUMBER.sub(button, part.html))) if part.kind == "html" else part
 
     page.parts = [pressable(part) for part in page.parts]
-    return list(_notes(used, page.lang, package))
+    return [_note(kind, code, page.lang, package) for kind, code in used]
 
 
-def _notes(used: dict[tuple[str, str], Row], lang: str, package: Package) -> Iterator[Note]:
-    for (kind, code), row in used.items():
-        facts = tables.facts(kind, row, lang, package=package)
-        yield Note(f"about-{code}", wording.label(row, lang, package), [(t, Markup(h)) for t, h in facts])
+def _known(kind: str, package: Package) -> Mapping[str, Row]:
+    frame = package.frames["observations"] if kind == "observation" else derived_of(package)
+    return wording.records(frame, kind)
+
+
+@lru_cache(maxsize=1024)
+def _note(kind: str, code: str, lang: str, package: Package) -> Note:
+    row = _known(kind, package)[code]
+    facts = tables.facts(kind, row, lang, package=package)
+    return Note(f"about-{code}", wording.label(row, lang, package), [(t, Markup(h)) for t, h in facts])
