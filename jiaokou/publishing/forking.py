@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from jiaokou.publishing.warm import SIZE
+
 SERVER = Path(__file__).with_name("warm.py")
 
 # In force while the warmed process imports, never in a kernel's own environment: helper threads of these libraries
@@ -79,7 +81,8 @@ class WarmServer:
         finally:
             os.close(status_end)
             theirs.close()
-        connection.sendall(json.dumps(order).encode() + b"\n")
+        content = json.dumps(order).encode()
+        connection.sendall(len(content).to_bytes(SIZE, "big") + content)
         return ForkedProcess(self, status, connection)
 
 

@@ -19,6 +19,7 @@ def rehearse() -> None:
         for lang in wording.LANGUAGES:
             list(shown(lang, package))
             list(_looks(lang, package))
+            _say(lang, package)
     except JiaokouError:
         return
 
@@ -33,16 +34,26 @@ def shown(lang: str, package: Package) -> Iterator[Any]:
 
 def _looks(lang: str, package: Package) -> Iterator[Any]:
     """Tables that lack one column or another, as columns that stay empty are left out: each look is laid out once."""
-    found = jiaokou.found()
-    yield tables.audit(
-        found, lang, source=wording.source(found, lang, package), package=package
-    )._repr_html_()
+    relations, reached = jiaokou.audit(), jiaokou.milestones()
+    shown = [
+        (tables.audit, jiaokou.found()),
+        (tables.audit, relations[relations["verdict"] == "cannot_tell"]),
+        (tables.milestones, reached[reached["actor"].isna() & reached["place"].isna()]),
+    ]
     for section in jiaokou.sections()["section"]:
-        for table, rows in (
-            (tables.observations, jiaokou.load(section)),
-            (tables.milestones, jiaokou.milestones(section)),
-        ):
-            yield table(rows, lang, source=wording.source(rows, lang, package), package=package)._repr_html_()
+        shown.append((tables.observations, jiaokou.load(section)))
+        shown.append((tables.milestones, jiaokou.milestones(section)))
+    for table, rows in shown:
+        if not rows.empty:
+            source = wording.source(rows, lang, package)
+            yield table(rows, lang, source=source, package=package)._repr_html_()
+
+
+def _say(lang: str, package: Package) -> None:
+    """One sentence with a printed and a derived number."""
+    codes = [str(code) for frame in (jiaokou.load(), jiaokou.derived()) for code in frame.iloc[:1, 0]]
+    sentence = "".join(f"{{{code}}}" for code in codes)
+    wording.narrator(lang, package)(zh=sentence, en=sentence)
 
 
 def _figures(lang: str, package: Package) -> Iterator[Any]:

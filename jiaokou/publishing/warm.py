@@ -47,14 +47,18 @@ LATE = (
 )
 
 
+SIZE = 4  # bytes, of which the first counts most
+
+
 class Request(NamedTuple):
     """The file descriptors that come with a request."""
 
     status: int
     """Where the server writes the kernel's process number and, in the end, its exit code: a line each."""
     order: int
-    """A socket on which the kernel reads its order, one line of JSON (`argv`, `cwd`, `env`, `wired`); the driver lives
-    while its other end is open. A kernel that is `wired` goes on to speak over it (`jiaokou.publishing.wire`)."""
+    """A socket on which the kernel reads its order: its size in `SIZE` bytes, then JSON (argv, cwd, env, wired);
+    the driver lives while its other end is open. A kernel that is `wired` goes on to speak over it
+    (`jiaokou.publishing.wire`)."""
     stdout: int
     stderr: int
 
@@ -183,8 +187,8 @@ def run_kernel(request: Request, added: dict[str, str], app: Any) -> None:
     """
     os.setsid()
     driver = socket.socket(fileno=request.order)
-    with driver.makefile("rb", buffering=0) as stream:
-        order = json.loads(stream.readline())
+    size = int.from_bytes(driver.recv(SIZE, socket.MSG_WAITALL), "big")
+    order = json.loads(driver.recv(size, socket.MSG_WAITALL))
     threading.Thread(target=_die_with, args=(driver,), daemon=True).start()
     _take_streams(request)
     _take_environment({**added, **order["env"]})

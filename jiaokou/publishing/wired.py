@@ -245,7 +245,7 @@ class PreparedKernelApp(WiredKernelApp):
     def init_gui_pylab(self) -> None:
         """Later: `take_over`."""
 
-    def init_code(self) -> None:
+    def _run_startup_files(self) -> None:
         """Later: `take_over`."""
 
     def take_over(self) -> None:
@@ -263,7 +263,8 @@ class PreparedKernelApp(WiredKernelApp):
         shell.user_ns["_dh"][:] = [Path.cwd()]
         shell.init_environment()
         super().init_gui_pylab()
-        super().init_code()
+        super()._run_startup_files()
+        shell.user_ns_hidden.update(shell.user_ns)
 
 
 def prepare() -> PreparedKernelApp:
