@@ -419,7 +419,7 @@ class _Rows:
         held: list[set[int]] = []
         for name in ("observations", "milestones"):
             held.append(set())
-            for _, row in self.tables[name].iterrows():
+            for row in self.tables[name].to_dict("records"):
                 inside = [number for number, (start, end) in enumerate(edges) if start <= row["start"] < end]
                 if not inside:
                     what = f"no sentence of sentences.csv holds the place {row['start']}"
@@ -428,7 +428,7 @@ class _Rows:
                     what = f"{row['end']} lies outside of the sentence, which ends at {edges[inside[0]][1]}"
                     self.fail(row, "end", what, "correct it, or the sentence's end")
                 held[-1].update(inside)
-        for number, (_, row) in enumerate(sentences.iterrows()):
+        for number, row in enumerate(sentences.to_dict("records")):
             account = "observed" if number in held[0] else "milestone" if number in held[1] else "framing"
             if row["account"] != account:
                 what = f"“{row['account']}”, but by what starts in it the sentence is {account}"
