@@ -130,7 +130,10 @@ def _own_and_kernels() -> float:
     used = time.process_time()
     tick = os.sysconf("SC_CLK_TCK")
     for child in _family():
-        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        try:
+            fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        except OSError:  # a kernel that has ended meanwhile, and is in the warmed process's figures
+            continue
         if fields[1] == str(os.getpid()):
             used += sum(map(int, fields[11:15])) / tick
     return used

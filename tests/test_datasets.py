@@ -55,6 +55,28 @@ def test_an_unknown_section_is_refused_with_those_there_are(serve):
         serve("sports")
 
 
+@pytest.mark.parametrize(
+    "serve",
+    [
+        jiaokou.sections,
+        jiaokou.load,
+        jiaokou.milestones,
+        jiaokou.indicators,
+        jiaokou.derived,
+        jiaokou.audit,
+        jiaokou.found,
+        jiaokou.sensitivity,
+        lambda: jiaokou.search("铸造"),
+    ],
+)
+def test_text_is_held_the_same_whether_pyarrow_is_installed_or_not(serve):
+    served = serve()
+    kinds = [
+        dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype for dtype in served.dtypes
+    ]
+    assert {dtype.storage for dtype in kinds if dtype == "str"} == {"python"}
+
+
 def test_every_value_has_unit_period_label_and_place():
     frame = jiaokou.load().drop(columns=["lower", "upper", "note"])
     assert not frame.isna().any().any()

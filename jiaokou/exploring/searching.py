@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from jiaokou.audit import audit_of
-from jiaokou.datasets import Package, open_package
+from jiaokou.datasets import Package, open_package, python_strings
 from jiaokou.derive import derived
 from jiaokou.errors import JiaokouError
 
@@ -32,6 +32,7 @@ class _Entry(NamedTuple):
     about: str
 
 
+@python_strings
 def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     """Observations, derived numbers, milestones and relations of which every word typed is said.
 
