@@ -159,6 +159,5 @@ class WireClient(WarmKernelClient):
         return self
 
     async def _sign_of_life(self) -> None:
-        await self.iopub_channel.get_msg(
-            timeout=1
-        )  # it says that it starts; nothing said to it since is lost
+        # That it starts; what is said to it from then on waits until it listens.
+        await self.iopub_channel.get_msg(timeout=1)
