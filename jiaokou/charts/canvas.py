@@ -41,14 +41,10 @@ class Canvas:
     """What the rows of a chart are drawn on; `top` is the height in pixels that it is filled to."""
 
     def __init__(self, frame: pd.DataFrame, lang: str, package: Named, chart: str) -> None:
-        if frame.empty:
-            raise JiaokouError(f"charts.{chart} got a frame without rows: loosen the selection that made it")
-        self.lang, self.package, self._frame = (
-            wording.check_language(lang),
-            wording.vocabulary(package, frame),
-            frame,
-        )
-        self.rows = wording.rows(frame)
+        self.rows = wording.rows(frame, f"charts.{chart}")
+        self.lang = wording.check_language(lang)
+        self.package = wording.vocabulary(package, frame)
+        self._frame = frame
         self.top = 0.0
         # Plotly takes long to add to a figure, and little to make one: everything is kept until the end.
         self._texts: list[tuple[str, float, float, int, str]] = []

@@ -13,7 +13,6 @@ import pandas as pd
 from great_tables import GT
 
 from jiaokou import wording
-from jiaokou.errors import JiaokouError
 from jiaokou.wording import Passage, Row, Vocabulary, phrase
 
 Column = Callable[[Row], str]
@@ -147,13 +146,6 @@ def _filled(row: str, number: int, cells: Sequence[str]) -> str:
     return _EMPTY.sub(lambda cell: cell[1] + next(filled), row.replace("-stub-1", f"-stub-{number}"))
 
 
-def rows_of(kind: str, frame: pd.DataFrame) -> list[Row]:
-    """The rows of a frame. Raises JiaokouError, naming the function of `tables`, if there are none."""
-    if frame.empty:
-        raise JiaokouError(f"tables.{kind} got a frame without rows: loosen the selection that made it")
-    return wording.rows(frame)
-
-
 def number(kind: str, row: Row, lang: str, package: Vocabulary) -> Passage:
     """The value of an observation or a derived row (`kind`), with its code and where it comes from."""
     text = wording.quantity(row, lang, package)
@@ -166,7 +158,7 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mappi
     Raises JiaokouError if the frame has no rows. Columns that stay empty are left out.
     """
     wording.check_language(lang)
-    rows = rows_of(kind, frame)
+    rows = wording.rows(frame, f"tables.{kind}")
     written = {name: [write(row) for row in rows] for name, write in columns.items()}
     shown = {name: cells for name, cells in written.items() if any(cells)}
     cells = [list(row) for row in zip(*shown.values(), strict=True)]
