@@ -28,7 +28,7 @@ from jiaokou.publishing.wire import CHANNELS, Part, Unpacker, packed
 _CHUNK = 1 << 16
 
 
-class _Wire:
+class Wire:
     """The kernel's end of the socket."""
 
     _connection: socket.socket
@@ -36,6 +36,7 @@ class _Wire:
     def __init__(self) -> None:
         self.channels = {name: _Channel(name, self) for name in CHANNELS}
         self._unpacker = Unpacker()
+        self._held: list[bytes] = []
         self.lock = threading.RLock()
         """Held by whoever writes."""
         # Processes that a cell forks print through this socket too: `lockf` keeps processes apart, but not threads.
@@ -43,14 +44,22 @@ class _Wire:
 
     def _renew(self) -> None:
         self.lock = threading.RLock()  # another thread may have held it
+        self._held = []
 
     def send(self, channel: str, parts: Sequence[Part]) -> None:
+        """Send a message; one that another is sure to follow goes with that: each arrival costs the driver a turn."""
         with self.lock, _uninterrupted():
-            fcntl.lockf(self._connection, fcntl.LOCK_EX)
-            try:
-                self._connection.sendall(packed(channel, parts))
-            finally:
-                fcntl.lockf(self._connection, fcntl.LOCK_UN)
+            self._held.append(packed(channel, parts))
+            if not _is_followed(channel, parts):
+                held, self._held = self._held, []
+                self._send(b"".join(held))
+
+    def _send(self, content: bytes) -> None:
+        fcntl.lockf(self._connection, fcntl.LOCK_EX)
+        try:
+            self._connection.sendall(content)
+        finally:
+            fcntl.lockf(self._connection, fcntl.LOCK_UN)
 
     def connect(self, connection: socket.socket) -> None:
         """Speak over a connection."""
@@ -65,6 +74,11 @@ class _Wire:
     def _receive(self, *_: Any) -> None:
         for channel, parts in self._unpacker.feed(self._connection.recv(_CHUNK)):
             self.channels[channel].receive(parts)
+
+
+def _is_followed(channel: str, parts: Sequence[Part]) -> bool:
+    """Whether ipykernel sends another message at once: after busy what it was asked for, after a reply idle."""
+    return channel == "shell" or (bytes(parts[0]).endswith(b".status") and b'"busy"' in bytes(parts[-1]))
 
 
 @contextlib.contextmanager
@@ -89,7 +103,7 @@ class _Channel:
     closed = False
     io_loop: Any = None
 
-    def __init__(self, name: str, wire: _Wire) -> None:
+    def __init__(self, name: str, wire: Wire) -> None:
         self._name, self._wire = name, wire
         self._receiver: Callable[[list[zmq.Frame]], Any] | None = None
 
@@ -122,7 +136,7 @@ class _Timer:
 class _Publisher(iostream.IOPubThread):
     """Sends what is published at once, in the thread that publishes it: a thread for that which is never started."""
 
-    def __init__(self, wire: _Wire) -> None:
+    def __init__(self, wire: Wire) -> None:
         self.wire, self.socket = wire, wire.channels["iopub"]
         self.background_socket = iostream.BackgroundSocket(self)
         self.io_loop = _Timer()  # type: ignore[assignment]
@@ -187,7 +201,7 @@ class WiredKernelApp(kernelapp.IPKernelApp):
     """The application around the kernel."""
 
     def __init__(self, **traits: Any) -> None:
-        self.wire = _Wire()
+        self.wire = Wire()
         # 1 is for a parent that needs no watching; the default, none, makes the kernel greet a user on its terminal.
         super().__init__(parent_handle=1, outstream_class=f"{__name__}.OutStream", **traits)
 

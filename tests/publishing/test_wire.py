@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiaokou.publishing.wire import CHANNELS, Message, Unpacker, packed
+from jiaokou.publishing.wired import Wire
 
 messages = st.lists(st.tuples(st.sampled_from(CHANNELS), st.lists(st.binary(max_size=50), max_size=6)))
 
@@ -28,6 +31,21 @@ def test_a_message_waits_until_it_is_whole() -> None:
     stream = packed("iopub", [b"one\n", b"", b"two"])
     assert unpacked([stream[:-1]]) == []
     assert unpacked([stream[:-1], stream[-1:]]) == [("iopub", [b"one\n", b"", b"two"])]
+
+
+def test_a_reply_arrives_with_the_word_that_its_kernel_is_idle() -> None:
+    reply = ("shell", [b"reply"])
+    idle = ("iopub", [b"kernel.status", b'{"execution_state": "idle"}'])
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.setblocking(False)
+        wire = Wire()
+        wire.connect(ours)
+        wire.send(*reply)
+        with pytest.raises(BlockingIOError):
+            theirs.recv(1)
+        wire.send(*idle)
+        assert unpacked([theirs.recv(1000)]) == [reply, idle]
 
 
 def test_a_part_is_as_long_as_its_bytes_whatever_it_is_a_view_of() -> None:
