@@ -3,4 +3,9 @@
 from jiaokou.cli import main
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    finally:
+        # An interrupt on its way through an `exec`, as there are in many imports, makes Python end `-m` by the signal
+        # (status -2 instead of 130), whatever was made of it, unless the latest `exec` ended otherwise.
+        exec("")

@@ -247,6 +247,21 @@ def test_a_publication_that_is_stopped_ends_at_once_and_leaves_nothing(
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere no process ends by a signal")
+def test_an_interrupt_during_an_import_ends_in_the_same_status(tmp_path: Path) -> None:
+    # What imports run by `exec` (a dataclass, a named tuple) is interrupted; `main` stands for the command's own.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys, jiaokou.cli\n"
+        "def main():\n"
+        "    try:\n        exec('raise KeyboardInterrupt')\n"
+        "    except KeyboardInterrupt:\n        sys.exit(130)\n"
+        "jiaokou.cli.main = main\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-m", "jiaokou"], env=environment, check=False)
+    assert done.returncode == 130
+
+
 def published(folder: Path, *arguments: str) -> Result:
     """A publication of one small notebook by the command, whose notebooks are found in `folder`."""
     with pytest.MonkeyPatch.context() as patch:

@@ -80,6 +80,7 @@ def test_by_keyboard_alone_all_is_reached_and_the_cells_stay_as_they_are(opened:
     press("Enter")
     expect(rows(view)).to_have_count(len(jiaokou.milestones()))
     expect(view.locator(".js-plotly-plot .bars path").first).to_be_visible()
+    expect(code(view)).to_have_value(re.compile("milestones"))  # which the kernel sends last
     press("Tab")
     press("Tab")
     press("Space")
