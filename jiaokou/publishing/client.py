@@ -34,9 +34,10 @@ class Wire:
     async def receive(self, channel: str, timeout: float | None) -> list[bytes]:
         """The next message on a channel; raises TimeoutError if none comes within `timeout` seconds."""
         received = self._received[channel]
-        if not received.empty():  # to wait for it would take a task and a timer
+        if not received.empty():  # to wait for it would take a timer
             return received.get_nowait()
-        return await asyncio.wait_for(received.get(), timeout)
+        async with asyncio.timeout(timeout):
+            return await received.get()
 
     def close(self) -> None:
         """Leave the socket, which is somebody else's to close."""

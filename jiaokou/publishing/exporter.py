@@ -5,7 +5,9 @@ for every page of an edition.
 """
 
 import base64
+import csv
 import hashlib
+import io
 import json
 import re
 import zlib
@@ -66,6 +68,13 @@ _NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\u
 """Characters that a notebook may hold and an HTML file may not."""
 
 
+def _allowed(html: str, packed: str) -> str:
+    """A page without those characters; `packed`, which is most of it, has none and is not looked through."""
+    start = html.index(packed[:99])
+    parts = html[:start], html[start + len(packed) :]
+    return packed.join(_NOT_IN_HTML.sub("\ufffd", part) for part in parts)
+
+
 def as_json(value: Any) -> Markup:
     """JSON that is safe inside a ``<script>`` element: it can neither end the element nor open a comment."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -89,10 +98,19 @@ def _csv(shown: frozenset[str], package: Package) -> str:
 
     With a byte-order mark, without which Excel misreads Chinese.
     """
-    observations = package.frames["observations"]
-    frame = observations[observations["observation"].isin(shown)]
-    content = frame.to_csv(index=False, lineterminator="\n")
-    return "" if frame.empty else pages.data_url("text/csv;charset=utf-8", f"\ufeff{content}")
+    heading, *rows = _rows(package)
+    if not (chosen := [row for row in rows if row[0] in shown]):
+        return ""
+    content = io.StringIO()
+    csv.writer(content, lineterminator="\n").writerows([heading, *chosen])
+    return pages.data_url("text/csv;charset=utf-8", f"\ufeff{content.getvalue()}")
+
+
+@lru_cache(maxsize=4)
+def _rows(package: Package) -> list[list[str]]:
+    """The observations in the words of a CSV file, the heading first: pandas writes them once for all pages."""
+    content = package.frames["observations"].to_csv(index=False)
+    return list(csv.reader(io.StringIO(content)))
 
 
 def _running_head(page: pages.Page, release: dict[str, str] | None) -> str:
@@ -167,7 +185,7 @@ class BriefingExporter(HTMLExporter):
         """The page as HTML, and resources whose ``page`` says what it holds (see `jiaokou.publishing.page.Page`)."""
         # Not HTMLExporter's own: it would parse the finished page, plotly.js and all, once more.
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
-        return _NOT_IN_HTML.sub("\ufffd", html), resources
+        return _allowed(html, str(resources["view"].plotly)), resources
 
     def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         nb, resources = super()._preprocess(nb, resources)
@@ -227,6 +245,6 @@ class BriefingExporter(HTMLExporter):
             ],
             policy=policy(allow(boot), plotly) if page.figures else policy(),
             charts=as_json({"templates": page.templates, "figures": page.figures}),
-            plotly=packed,
+            plotly=Markup(packed),
             boot=Markup(boot),
         )

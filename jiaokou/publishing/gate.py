@@ -12,14 +12,15 @@ import pandas as pd
 from jiaokou.languages import LANGUAGES
 from jiaokou.publishing.page import PLOTLY, UNSEEN
 
-# What a browser would fetch by itself; a link for the reader to follow is none of it.
+# What a browser would fetch by itself; a link for the reader to follow is none of it. It looks back to “url” from the
+# bracket, since a search for what has no upper and lower case takes a fifth of the time.
 _REQUEST = re.compile(
     r"<(?:script|link|img|iframe|source|video|audio|object|embed|image|use)\b[^>]*?\s(?:src|href|data|srcset)\s*=\s*[\"']?\s*"
-    r"(?:\w+:)?//[^>]*>|@import|url\(\s*[\"']?(?:\w+:)?//",
+    r"(?:\w+:)?//[^>]*>|@import|\((?<=url\()\s*[\"']?(?:\w+:)?//",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r'<data\b(?=[^>]*\svalue="([^"]+)")(?=[^>]*\s(data-\w+="[^"]+"))')
-_OBSERVATION = re.compile(r'<\w+\b[^>]*\sdata-observation="([^"]+)"')
+_OBSERVATION = re.compile(r'data-observation="([^"]+)"')
 _ID = re.compile(r'\sid="([^"]+)"')
 
 Output = dict[str, Any]
@@ -51,11 +52,11 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
 
 def _markup(page: Path) -> str:
     """A page without what its scripts hold: 2 MB of compressed code are no markup."""
-    pieces = page.read_text(encoding="utf-8").split("</script>")
+    pieces = page.read_bytes().split(b"</script>")
     for number, piece in enumerate(pieces[:-1]):
-        before, script, inside = piece.rpartition("<script")
-        pieces[number] = f"{before}{script}{inside.partition('>')[0]}>"
-    return "</script>".join(pieces)
+        before, script, inside = piece.rpartition(b"<script")
+        pieces[number] = before + script + inside.partition(b">")[0] + b">"
+    return b"</script>".join(pieces).decode()
 
 
 def _outputs(notebook: Path, lang: str) -> Iterator[Output]:

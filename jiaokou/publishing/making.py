@@ -1,5 +1,6 @@
 """The steps in which an edition is made in a folder: executed notebooks, pages, data, index, and a last look."""
 
+import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -98,7 +99,14 @@ def _message(asked: Asked, failures: Sequence[Outcome]) -> str:
 
 
 def _text(notebook: NotebookNode) -> str:
-    return v4.writes(notebook) + "\n"
+    """A notebook as JSON with a line for each cell: to indent it all takes Python five times as long."""
+    about = _json({name: part for name, part in notebook.items() if name != "cells"})
+    cells = ",\n".join(map(_json, notebook.cells))
+    return f'{{"cells": [\n{cells}\n],\n{about[1:]}\n'
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _write(path: Path, text: str) -> None:

@@ -174,6 +174,7 @@ class IPythonKernel(ipkernel.IPythonKernel):
     shell_stream = Anything()
     control_stream = Anything()
     _supports_kernel_subshells = False
+    _execute_sleep = 0  # after each cell, for another thread to send what is published; there is none
 
     def start(self) -> None:
         """Answer requests."""
@@ -238,6 +239,7 @@ class WiredKernelApp(kernelapp.IPKernelApp):
         """Be the kernel at this end of a connection, until told to stop."""
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
         self.session.key = b""  # a wire is nobody else's, so that nothing on it is signed
+        self.log.setLevel(self.log_level)  # what its handler drops need not be worded first
         self.wire.connect(connection)
         self.start()
 

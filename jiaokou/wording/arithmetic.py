@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 
@@ -85,7 +84,7 @@ def checks(
     `在一种理解下成立（2），不能成立（1）` / `holds under a reading (2), cannot hold (1)`; empty if none speaks of it.
     """
     about = _spoken_of(Frame(relations), check_language(lang)).get(observation, [])
-    names: dict[Any, str] = package.codes["verdict"][f"label_{lang}"].to_dict()
+    names = {verdict: row[f"label_{lang}"] for verdict, row in records(package.codes["verdict"]).items()}
     totals = Counter(verdict for verdict, _ in about)
     counted = [
         phrase("verdict_count", lang, verdict=name, n=totals[verdict])
