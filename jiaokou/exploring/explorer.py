@@ -55,19 +55,23 @@ class Explorer:
     def __init__(self, package: str | Path, lang: str) -> None:
         import ipywidgets as widgets
 
+        from jiaokou.wording import phrase
+
         def box(children: list[Any], name: str, **layout: str) -> Any:
             made = widgets.Box(children, layout=layout)
             made.add_class(name)
             return made
 
         fit = {"style": {"button_width": "auto"}}
+        # In both languages: ipywidgets makes toggle buttons anew when their heading changes, and the focus is lost.
+        heading = " / ".join(phrase("language", each) for _, each in _LANGUAGES)
         fields = dict.fromkeys(field for fields in FIELDS.values() for field in fields)
         self._folder = package
         self.controls: dict[str, Any] = {
             "what": widgets.ToggleButtons(options=list(FIELDS), **fit),
             **{field: widgets.Dropdown(options=[("", "")]) for field in fields},
             "words": widgets.Text(continuous_update=False),
-            "lang": widgets.ToggleButtons(options=_LANGUAGES, value=lang, **fit),
+            "lang": widgets.ToggleButtons(options=_LANGUAGES, value=lang, description=heading, **fit),
         }
         self._count, self._table = widgets.HTML(), widgets.HTML()
         self._message, self._units = widgets.HTML(), box([], "jiaokou-units", flex_flow="row wrap")
@@ -163,8 +167,8 @@ class Explorer:
 
         lang = self.lang
         for name, control in self.controls.items():
-            heading = {"what": "explore", "lang": "language"}.get(name, name)
-            control.description = phrase(heading, lang)
+            if name != "lang":
+                control.description = phrase("explore" if name == "what" else name, lang)
         self.controls["what"].options = [(phrase(what, lang), what) for what in FIELDS]
         self.controls["what"].value = choices.what
         self.controls["words"].placeholder = phrase("words_hint", lang)
@@ -212,6 +216,7 @@ class Explorer:
 
         def choose(_: object) -> None:
             self.controls["unit"].value = unit
+            self.controls["unit"].focus()  # the button is gone
 
         button.on_click(choose)
         return button

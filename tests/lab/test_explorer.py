@@ -63,6 +63,7 @@ def test_by_mouse_a_unit_is_offered_chosen_and_drawn_and_the_language_switched(v
     expect(rows(view)).to_have_count(len(economy))
     expect(view.locator(".main-svg")).to_have_count(0)
     view.get_by_role("button", name="人民币元").click()
+    expect(view.get_by_label("单位")).to_be_focused()
     expect(rows(view)).to_have_count(len(economy.query("unit == 'CNY'")))
     expect(view.locator(".js-plotly-plot .bars path").first).to_be_visible()
     view.get_by_role("button", name="English").click()
@@ -84,11 +85,11 @@ def test_by_keyboard_alone_all_is_reached_and_the_cells_stay_as_they_are(opened:
     press("Tab")
     press("Tab")
     press("Space")
+    expect(code(view)).to_have_value(re.compile('"en"'))  # the kernel has put all of it in English
     expect(controls.get_by_role("button", name="English")).to_be_focused()
     press("Tab")
     expect(controls.get_by_label("Section")).to_be_focused()
     expect(controls.get_by_label("Section").locator("option").nth(1)).to_contain_text("Economy")
-    expect(code(view)).to_have_value(re.compile('"en"'))  # the kernel has put all of it in English
     press("ArrowDown")
     expect(rows(view)).to_have_count(len(jiaokou.milestones("economy")))
     press("l")
