@@ -189,7 +189,8 @@ async def _execute(run: Run, started: float, limits: _Limits, folder: Path, cont
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import raise_for_execution_errors
 
-    notebook = _prepared(run)
+    source = run.path.read_bytes()  # once, since somebody may write to it while it runs
+    notebook = _prepared(run, source)
     position, error = 0, ""
 
     def at_cell(cell: NotebookNode, cell_index: int) -> None:
@@ -210,7 +211,7 @@ async def _execute(run: Run, started: float, limits: _Limits, folder: Path, cont
     except CellTimeoutError:
         error = _too_long(limits, time.monotonic() - started)
     validate(notebook)
-    notebook = canonical(notebook, run)
+    notebook = canonical(notebook, run, source)
     if error:  # the cell's number is that in the source, where papermill has put nothing in
         number = sum("injected-parameters" not in _tags(cell) for cell in notebook.cells[: position + 1])
         error = f"cell {number}: {' '.join(error.split())}"
@@ -223,12 +224,12 @@ def _too_long(limits: _Limits, seconds: float) -> str:
     return f"not done after {limits.timeout:g} s; allow more with --timeout"
 
 
-def _prepared(run: Run) -> NotebookNode:
+def _prepared(run: Run, source: bytes) -> NotebookNode:
     """The notebook as papermill would run it: with its parameters, and without outputs."""
     from papermill.execute import remove_error_markers
     from papermill.parameterize import parameterize_notebook
 
-    notebook = from_dict(json.loads(_loaded(run.path, run.path.read_bytes())))
+    notebook = from_dict(json.loads(_loaded(run.path, source)))
     values = {"lang": run.lang, **run.values}
     notebook = remove_error_markers(
         parameterize_notebook(notebook, values, kernel_name="python3", language="python")
@@ -307,13 +308,13 @@ def _environment(folder: Path) -> dict[str, str]:
     return {**os.environ, **own, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)), PUBLISHING: "1"}
 
 
-def canonical(notebook: NotebookNode, run: Run) -> NotebookNode:
-    """`notebook` without what differs between runs of the same inputs; changed in place, and returned.
+def canonical(notebook: NotebookNode, run: Run, source: bytes) -> NotebookNode:
+    """`notebook`, executed from `source`, without what differs between runs; changed in place, and returned.
 
     Timings, paths of the run, memory addresses, the interpreter's version and the random ids of cells that the source
     gives none go; outputs that have a richer form lose their plain text.
     """
-    ids = [cell.get("id") for cell in json.loads(run.path.read_text(encoding="utf-8"))["cells"]]
+    ids = [cell.get("id") for cell in json.loads(source)["cells"]]
     notebook.metadata.pop("papermill", None)
     notebook.metadata["language_info"] = {"name": "python"}
     notebook.cells = [cell for cell in notebook.cells if "papermill-error-cell-tag" not in _tags(cell)]

@@ -260,7 +260,7 @@ def stock(path: Path) -> nbformat.NotebookNode:
     done = path.with_suffix(".stock.ipynb")
     with contextlib.suppress(PapermillExecutionError):
         papermill.execute_notebook(path, done, {"lang": "zh"}, progress_bar=False)
-    notebook = canonical(nbformat.read(done, as_version=4), Run(path, "zh"))
+    notebook = canonical(nbformat.read(done, as_version=4), Run(path, "zh"), path.read_bytes())
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # clock times
     return notebook

@@ -29,6 +29,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     broken = folder / "broken.ipynb"
     broken.write_text('{"cells": [{}]}')
     invalid = write(folder / "invalid.ipynb", code("display({'text/plain': 5}, raw=True)"))
+    edited = folder / "edited.ipynb"
+    write(edited, code(f"open({str(edited)!r}, 'w').close()"), code("lang"))
     tries = folder / "tries"
     runs = [
         Run(good, "zh", {"year": 2030}),
@@ -45,6 +47,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
         ),
         Run(broken, "zh"),
         Run(invalid, "zh"),
+        Run(edited, "zh"),
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(folder))
@@ -103,6 +106,12 @@ def test_a_dead_kernel_is_tried_again_and_then_named(outcomes: dict[str, Outcome
 def test_what_papermill_cannot_read_is_an_outcome_too(outcomes: dict[str, Outcome]) -> None:
     assert outcomes["broken"].error.startswith("not run: ")
     assert outcomes["broken"].notebook is None
+
+
+def test_a_notebook_that_is_written_to_meanwhile_is_run_as_it_was(outcomes: dict[str, Outcome]) -> None:
+    edited = outcomes["edited"]
+    assert edited.run.path.read_bytes() == b""
+    assert (edited.error, outputs(edited)[-1]["data"]["text/plain"]) == ("", "'zh'")
 
 
 def test_an_output_that_no_notebook_may_hold_is_named(outcomes: dict[str, Outcome]) -> None:
