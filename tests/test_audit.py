@@ -240,35 +240,39 @@ def test_a_digit_changed_by_more_than_its_rounding_is_caught_where_a_relation_pi
     assert pinned <= set(judgement.caught)
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.integers(1, 99999), st.integers(1, 99999), st.integers(0, 3))
-def test_the_errors_caught_are_those_that_judging_each_misprint_anew_would_catch(one, other, decimals):
-    texts = [f"{number / 10**decimals:.{decimals}f}" for number in sorted((one, other))]
-    relation = Relation("at_most", tuple(map(say, texts)))
+@pytest.mark.parametrize("kind", TRUTHS)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data(), decimals=st.integers(0, 3))
+def test_the_errors_caught_are_those_that_judging_each_misprint_anew_would_catch(kind, data, decimals):
+    texts = [as_printed(value, decimals, "half_up") for value in data.draw(TRUTHS[kind])]
+    assert_caught_anew(kind, texts)
+
+
+def test_a_misprint_that_makes_a_divisor_zero_hides_no_other():
+    caught = assert_caught_anew("mean", ["100", "0.5", "200"])
+    last = {misprint.digit for misprint in caught if (misprint.term, misprint.power) == (1, 0)}
+    assert last == {1, 2, 3, 6, 7, 8, 9}
+
+
+def assert_caught_anew(kind, texts):
+    """Claim that what is caught in the numbers printed so is what judging each misprint anew catches; and give it."""
+    said = [say(text) for text in texts]
+    judged = judge(Relation(kind, tuple(said)))
     anew = set()
     for term, text in enumerate(texts):
         places = [place for place, character in enumerate(text) if character != "."]
         for power, place in enumerate(reversed(places)):
-            for digit in range(10):
-                wrong = text[:place] + str(digit) + text[place + 1 :]
-                if (
-                    wrong != text
-                    and relation.numbers[term].digits[power:]
-                    and digits_of(wrong) >= digits_of(text)
-                ):
-                    numbers = [
-                        say(wrong) if n == term else number for n, number in enumerate(relation.numbers)
-                    ]
-                    if judge(Relation("at_most", tuple(numbers))).verdict == "cannot_hold":
-                        anew.add(Misprint(term, power, digit))
-    assert set(judge(relation).caught) == {
-        found for found in anew if found.power < len(relation.numbers[found.term].digits)
-    }
+            for digit in "0123456789":
+                wrong = text[:place] + digit + text[place + 1 :]
+                if wrong != text and not wrong.startswith("0" if len(wrong) == 1 else ZEROS):
+                    misprinted = [*said[:term], say(wrong), *said[term + 1 :]]
+                    if judge(Relation(kind, tuple(misprinted))).verdict == "cannot_hold":
+                        anew.add(Misprint(term, power, int(digit)))
+    assert set(judged.caught) == anew
+    return anew
 
 
-def digits_of(text):
-    """How many digits a number has after its leading zeros."""
-    return len(text.replace(".", "").lstrip("0"))
+ZEROS = tuple(f"0{digit}" for digit in range(10))  # how no number is printed to begin
 
 
 # Errors in single digits

@@ -42,6 +42,16 @@ FORMS = {
         ("两条", "count", 2, "exact", 2, 2),
         ("五大", "count", 5, "exact", 5, 5),
         ("一百零五个", "count", 105, "exact", 105, 105),
+        ("二十个", "count", 20, "exact", 20, 20),
+        ("一百个", "count", 100, "exact", 100, 100),
+        ("一万二千个", "count", 12_000, "exact", 11_500, 12_500),
+        ("1.5万个", "count", 15_000, "exact", 14_500, 15_500),
+        ("100多个", "count", 100, "over", 100, None),
+        ("十余个", "count", 10, "over", 10, None),
+        ("10余万吨", "t_per_a", 100_000, "over", 100_000, None),
+        ("三万多吨", "t_per_a", 30_000, "over", 30_000, None),
+        ("约0.5%", "percent", 0.5, "about", 0.4, 0.6),
+        ("约12.5%", "percent", 12.5, "about", 12.4, 12.6),
         ("超184座", "count", 184, "over", 184, None),
         ("近200户", "count", 200, "nearly", None, 200),
         ("不超过30个", "count", 30, "up_to", None, 30),
@@ -63,6 +73,12 @@ def test_printed_characters_are_read_with_their_precision(printed, unit, value, 
 def test_what_is_no_number_is_refused(printed):
     with pytest.raises(JiaokouError, match=r"holds no number|no printed form"):
         precision.parse(printed, "CNY", FORMS["CNY"])
+
+
+@pytest.mark.parametrize("printed", ["二〇二五", "十四五", "两三", "一万二", "三百五", "十百", "三千五千"])
+def test_a_numeral_with_two_readings_is_refused_instead_of_guessed(printed):
+    with pytest.raises(JiaokouError, match="can be read in more than one way"):
+        precision.parse(f"{printed}个", "count", FORMS["count"])
 
 
 @given(st.integers(1, 10**6), st.integers(0, 4), st.sampled_from(["", "万", "亿", "万亿"]))
@@ -113,7 +129,14 @@ def printed(true: Fraction, decimals: int, rule: str) -> str:
 
 @pytest.mark.parametrize(
     ("text", "member", "no_member"),
-    [("超184座", 185, 184), ("184座以上", 184, 183), ("近200户", 199, 200), ("不超过30个", 30, 31)],
+    [
+        ("超184座", 185, 184),
+        ("184座以上", 184, 183),
+        ("近200户", 199, 200),
+        ("不足200户", 199, 200),
+        ("200户以下", 200, 201),
+        ("不超过30个", 30, 31),
+    ],
 )
 def test_a_qualifying_word_says_whether_the_number_itself_is_meant(text, member, no_member):
     interval = precision.parse(text, "count", FORMS["count"]).interval()
@@ -140,3 +163,9 @@ def test_a_misprint_is_another_digit_and_never_a_leading_zero():
     assert [said.weight(power) for power in range(3)] == [1, 10, 100]
     wrong = [sorted(digit for digits in said.misprints(power) for digit in digits) for power in range(3)]
     assert wrong == [[0, 1, 2, 3, 4, 5, 6, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8]]
+    below_one = precision.parse("0.05%", "percent", FORMS["percent"])
+    assert below_one.digits == (5, 0, 0)
+    assert [list(digits) for digits in precision.parse("3.5%", "percent", FORMS["percent"]).misprints(1)] == [
+        [2, 1, 0],
+        [4, 5, 6, 7, 8, 9],
+    ]

@@ -24,8 +24,8 @@ class Kind:
     """A kind of relation: its roles in order, its formula, its `sides` (found, expected), and in which unit they are.
 
     `unit` is the role whose unit the sides have, or a unit itself. With `many` the last role may stand any number of
-    times. A kind is `monotone` if moving a number that breaks it further away breaks it still. What is counted rather
-    than printed (names in a list, years) comes as the last interval.
+    times. A kind is `monotone` if moving a number that breaks it further away breaks it still: none is that divides by
+    what may come to hold zero. What is counted rather than printed (names in a list, years) comes as the last interval.
     """
 
     roles: tuple[str, ...]
@@ -111,19 +111,24 @@ KINDS: dict[str, Kind] = {
         "{numerator} / {denominator} = {ratio}",
         "ratio",
         lambda numerator, denominator, ratio: (numerator / denominator, ratio),
+        monotone=False,
     ),
     "share": Kind(
         ("part", "whole", "share"),
         "{part} / {whole} = {share}",
         "share",
         lambda part, whole, share: (part * HUNDRED / whole, share),
+        monotone=False,
     ),
-    "growth": Kind(("value", "base", "growth"), "{value} / {base} - 1 = {growth}", "growth", _growth),
+    "growth": Kind(
+        ("value", "base", "growth"), "{value} / {base} - 1 = {growth}", "growth", _growth, monotone=False
+    ),
     "mean": Kind(
         ("total", "count", "mean"),
         "{total} / {count} = {mean}",
         "mean",
         lambda total, count, mean: (total / count, mean),
+        monotone=False,
     ),
     "proportion": Kind(
         ("part", "whole", "other_part", "other_whole"),
@@ -133,9 +138,14 @@ KINDS: dict[str, Kind] = {
             part * HUNDRED / whole,
             other_part * HUNDRED / other_whole,
         ),
+        monotone=False,
     ),
     "common_whole": Kind(
-        ("part", "other_part", "share"), "{part} / {share} = {other_part} / {share}", "part", _common_whole
+        ("part", "other_part", "share"),
+        "{part} / {share} = {other_part} / {share}",
+        "part",
+        _common_whole,
+        monotone=False,
     ),
     "whole_count": Kind(
         ("share", "whole"), "{share} * {whole} = whole_number", "whole", _whole_count, monotone=False
