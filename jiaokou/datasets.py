@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -199,17 +199,21 @@ def _state(file: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-@cache
+@lru_cache(maxsize=4)
 @python_strings
 def _open(folder: Path, content: bytes) -> Package:
     """The package as its files now are; `content`, their digest, makes a changed file a new call."""
     descriptor = opened(folder)
-    validation.check_contract(folder, descriptor, default_package())
+    contract = validation.check_contract(folder, descriptor, default_package())
     validation.check_characters(folder, descriptor)
     if not sound.is_known(content):
         validation.check_tables(folder, descriptor)
     release = validation.release(folder, descriptor)
-    tables = {resource["name"]: _table(folder, resource) for resource in descriptor["resources"]}
+    tables = {
+        resource["name"]: _table(folder, resource)
+        for resource in descriptor["resources"]
+        if resource["name"] in contract
+    }
     validation.check_rows(folder, release, tables)
     if _digest(folder) != content:
         raise JiaokouError(f"{folder} was changed while it was read; try again when nothing writes to it")

@@ -72,6 +72,11 @@ def derived_of(package: Package) -> pd.DataFrame:
     frame["topic"] = pd.Categorical(frame["topic"], list(topics.index))
     years = package.release.period_end.year - package.release.period_start.year + 1
     for row in frame.to_dict("records"):
+        if row["kind"] not in _FORMULAS:
+            raise JiaokouError(
+                f"{package.path / 'derivations.csv'}: {row['derived']} is a {row['kind']}, which the library cannot "
+                f"compute; use {', '.join(_FORMULAS)}"
+            )
         alone = "{right}" not in _FORMULAS[row["kind"]][0]
         if pd.isna(row["right"]) != alone:
             needs = (
@@ -140,5 +145,10 @@ def required_growth(value: Any, target: float, years: float) -> tuple[float, flo
         raise JiaokouError("growth from zero, or from a value without a lower bound, cannot be computed")
     # A root is no fraction: here floats do, since nothing is decided by it. No upper bound: growth may be anything.
     ratios = (0.0 if pd.isna(value["upper"]) else target / value["upper"], target / value["lower"])
-    low, high = ((ratio ** (1 / years) - 1) * 100 for ratio in ratios)
+    try:
+        low, high = ((ratio ** (1 / years) - 1) * 100 for ratio in ratios)
+    except OverflowError:
+        raise JiaokouError(
+            f"no growth within {years:g} years is large enough for a target of {target:g}"
+        ) from None
     return low, high

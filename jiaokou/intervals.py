@@ -61,7 +61,7 @@ class Interval:
         return self * other.reciprocal()
 
     def reciprocal(self) -> Interval:
-        """Every 1 / number; all numbers if zero is among them, or is an end that leaves no bound."""
+        """Every 1 / number; all numbers if zero is among them."""
         if 0 in self:
             return Interval(None, None)
         # What is unbounded comes near zero and never is zero; what ends at zero, without holding it, has no bound.

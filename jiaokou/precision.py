@@ -9,7 +9,7 @@ exact. Which rule a printer rounded by is not known, so the interval can be aske
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -145,6 +145,14 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
     without = qualifier in _WITHOUT or printed.startswith(_LESS)
     each = tuple(map(int, reversed(digits)))
     return Printed(value, qualifier, *bounds, place, each, decimals, not exact, without)
+
+
+def forms_of(rows: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, Fraction]]:
+    """The printed forms of each unit, for `parse`, from rows of a form, its unit and its factor."""
+    forms: dict[str, dict[str, Fraction]] = {}
+    for form, unit, factor in rows:
+        forms.setdefault(unit, {})[form] = Fraction(str(factor))
+    return forms
 
 
 def _qualifier(printed: str) -> tuple[str, str]:

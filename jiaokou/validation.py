@@ -48,8 +48,11 @@ _OTHERWISE = {
 }
 
 
-def check_contract(folder: Path, content: Json, home: Path) -> None:
-    """Raise JiaokouError unless the package has the tables of the one at `home`, each with the same schema."""
+def check_contract(folder: Path, content: Json, home: Path) -> set[str]:
+    """The names of the tables of the package at `home`, each of which this one has to have with the same schema.
+
+    Raises JiaokouError if it has not.
+    """
     where, model = folder / "datapackage.json", home / "datapackage.json"
     found = {resource["name"]: schema(folder, resource) for resource in content["resources"]}
     for resource in opened(home)["resources"]:
@@ -76,6 +79,7 @@ def check_contract(folder: Path, content: Json, home: Path) -> None:
         raise JiaokouError(f'{where}: “licenses” is no list of names; write it as [{{"name": "CC-BY-4.0"}}]')
     if not isinstance(content["release"], dict):
         raise JiaokouError(f"{where}: “release” is no object; write it as in {model}")
+    return {resource["name"] for resource in opened(home)["resources"]}
 
 
 # Control characters, characters without width, marks that turn the direction of whatever text comes after them, and
@@ -302,6 +306,7 @@ def check_rows(folder: Path, stated: Release, tables: dict[str, pd.DataFrame]) -
     rows = _Rows(folder, stated, tables)
     rows.release_is_about_an_entity()
     rows.values_follow_from_print()
+    rows.derivations_have_names_of_their_own()
     for table in ("observations", "milestones"):
         rows.files_match_sections(table)
     for table in ("observations", "milestones", "numerals", "sentences"):
@@ -335,9 +340,7 @@ class _Rows:
         indicators: dict[str, Any] = {
             row["indicator"]: row for row in self.tables["indicators"].to_dict("records")
         }
-        forms: dict[str, dict[str, Fraction]] = {}
-        for form in self.tables["forms"].to_dict("records"):
-            forms.setdefault(form["unit"], {})[form["form"]] = Fraction(str(form["factor"]))
+        forms = precision.forms_of(self.tables["forms"][["form", "unit", "factor"]].itertuples(index=False))
         bounds = []
         for _, row in observations.iterrows():
             unit, measure = (indicators[row["indicator"]][column] for column in ("unit", "measure"))
@@ -397,6 +400,15 @@ class _Rows:
             if row["start"] in taken:
                 what = f"the numeral stands in the observation “{taken[row['start']]}”"
                 self.fail(row, "start", what, "take it out here, or correct one of the places")
+
+    def derivations_have_names_of_their_own(self) -> None:
+        """Sentences name both by their codes alone."""
+        observed = set(self.tables["observations"]["observation"])
+        for row in self.tables["derivations"].to_dict("records"):
+            if row["derived"] in observed:
+                self.fail(
+                    row, "derived", f"“{row['derived']}” is an observation's code", "choose another one"
+                )
 
     def sentences_follow_one_another(self) -> None:
         """No two sentences share a character, and their paragraphs do not run backwards."""

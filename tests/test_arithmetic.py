@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 
 import jiaokou
 from jiaokou import wording
-from jiaokou.datasets import open_package
+from jiaokou.datasets import default_package, open_package
 
 DATA = open_package()
 RELATIONS = jiaokou.audit().set_index("relation", drop=False)
@@ -71,3 +72,11 @@ def test_what_is_said_of_a_number_counts_the_verdicts_and_names_the_relations():
     assert text == "holds under a reading (2), cannot hold (1)"
     assert len(lines) == 3
     assert wording.checks(RELATIONS, "street_lights_added", "en", DATA) == ("", [])
+
+
+def test_an_observation_may_have_the_name_of_a_word_of_formulas(tmp_path):
+    package = shutil.copytree(default_package(), tmp_path / "package")
+    for file in package.rglob("*.csv"):
+        file.write_text(re.sub(r"\bprojects_signed\b", "listed", file.read_text("utf-8")), "utf-8")
+    row = jiaokou.audit(package=package).set_index("relation").loc["started_share_is_whole"]
+    assert wording.arithmetic(row, "en", open_package(package)) == "85.71% × 35 = a whole number"

@@ -253,3 +253,45 @@ def test_a_corrected_package_is_read_anew(package):
     refused(package)
     change(package / ECONOMY, "146个,exact,147,", "146个,exact,146,")
     assert len(jiaokou.load(package=package)) == len(jiaokou.load())
+
+
+def test_a_derivation_has_no_observations_code(package):
+    change(package / "derivations.csv", "\nprojects_unfinished,", "\nprojects_planned,")
+    assert "row 3, column derived: “projects_planned” is an observation's code" in refused(package)
+
+
+@pytest.mark.parametrize(
+    ("codes", "table", "old", "asked", "named"),
+    [
+        (
+            "derivation",
+            "derivations.csv",
+            ",ratio,",
+            "derived",
+            "is a guess, which the library cannot compute",
+        ),
+        ("relation", "relations.csv", ",whole_count,", "audit", "is a guess, which the library cannot judge"),
+    ],
+)
+def test_a_kind_that_is_listed_and_not_known_is_named(package, codes, table, old, asked, named):
+    with (package / "codes" / f"{codes}.csv").open("a", encoding="utf-8") as file:
+        file.write("guess,猜测,guess,猜,A guess\n")
+    change(package / table, old, ",guess,")
+    with pytest.raises(JiaokouError, match=named):
+        getattr(jiaokou, asked)(package=package)
+
+
+def test_a_relation_without_a_term_says_what_is_not_printed(package):
+    change(package / "relations.csv", "2020年一般公共预算支出,General public budget expenditure in 2020", ",")
+    with pytest.raises(JiaokouError, match="expenditure_growth_needs_base lacks a term; add it, or say in"):
+        jiaokou.audit(package=package)
+
+
+def test_a_table_of_its_own_is_no_matter_of_the_contract(package):
+    (package / "more.csv").write_text("year\n2021\n", encoding="utf-8")
+    descriptor = json.loads((package / "datapackage.json").read_text("utf-8"))
+    fields = {"fields": [{"name": "year", "type": "year"}]}
+    for name, more in (("more", {"schema": fields}), ("plain", {}), ("codes-more", {"schema": fields})):
+        descriptor["resources"].append({"name": name, "path": "more.csv", **more})
+    (package / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    assert len(jiaokou.load(package=package)) == len(jiaokou.load())

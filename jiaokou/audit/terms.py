@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, NoReturn
 
 from jiaokou import precision
@@ -56,9 +55,7 @@ def numbers(package: Package) -> Numbers:
     observed = package.frames["observations"]
     codes = list(observed["observation"])
     units = list(observed["unit"].astype(str))
-    forms: dict[str, dict[str, Fraction]] = {}
-    for form, unit, factor in package.frames["forms"][["form", "unit", "factor"]].itertuples(index=False):
-        forms.setdefault(unit, {})[form] = Fraction(str(factor))
+    forms = precision.forms_of(package.frames["forms"][["form", "unit", "factor"]].itertuples(index=False))
     texts = list(observed["printed"])
     printed = [
         precision.parse(text, unit, forms.get(unit, {})) for text, unit in zip(texts, units, strict=True)
@@ -88,6 +85,8 @@ def _filled(package: Package, table: str) -> list[Row]:
 
 
 def _written(package: Package, known: Numbers, row: Row, terms: Sequence[Row]) -> Written:
+    if row["kind"] not in KINDS:
+        _fail(package, row, f"is a {row['kind']}, which the library cannot judge", f"use {', '.join(KINDS)}")
     kind, roles = KINDS[row["kind"]], {}  # type: ignore[var-annotated]
     for term in terms:
         _check(package, row, kind, term)
@@ -103,6 +102,9 @@ def _written(package: Package, known: Numbers, row: Row, terms: Sequence[Row]) -
         _fail(
             package, row, "speaks of no observation", f"add its terms, in the roles {', '.join(kind.roles)}"
         )
+    if None in codes and row["missing_en"] is None:
+        cure = "add it, or say in missing_zh and missing_en what is not printed"
+        _fail(package, row, "lacks a term", cure)
     counted = len(roles.get(NAME, ())) if NAME in kind.roles else None
     if row["kind"] == "yearly" and codes[0]:
         counted = known.years[codes[0]]

@@ -27,12 +27,12 @@ def arithmetic(row: Row, lang: str, package: Vocabulary) -> str:
     codes = str(row["observations"]).split()
     written: list[str] = []
     for token in str(row["formula"]).split():
-        if token in _COUNTED:
+        if token in codes:  # first, since an observation may have a word's name
+            written.append(quantity(observations[token], lang, package))
+        elif token in _COUNTED:
             written[-1] = pick(_COUNTED[token], lang).format(written[-1])
         elif token in _WORDS:
             written.append(pick(_WORDS[token], lang))
-        elif token in codes:
-            written.append(quantity(observations[token], lang, package))
         else:
             written.append(signs.get(token, token))
     return " ".join(written)
