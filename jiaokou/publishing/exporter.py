@@ -26,6 +26,7 @@ from traitlets import List, Unicode, default
 from jiaokou import wording
 from jiaokou.datasets import Package, open_package
 from jiaokou.errors import JiaokouError
+from jiaokou.formats import as_csv
 from jiaokou.publishing import page as pages
 from jiaokou.publishing import plotlyjs
 from jiaokou.publishing.numbers import explain
@@ -109,8 +110,7 @@ def _csv(shown: frozenset[str], package: Package) -> str:
 @lru_cache(maxsize=4)
 def _rows(package: Package) -> list[list[str]]:
     """The observations in the words of a CSV file, the heading first: pandas writes them once for all pages."""
-    content = package.frames["observations"].to_csv(index=False)
-    return list(csv.reader(io.StringIO(content)))
+    return list(csv.reader(io.StringIO(as_csv(package.frames["observations"]))))
 
 
 def _running_head(page: pages.Page, release: dict[str, str] | None) -> str:

@@ -27,6 +27,8 @@ _WHILE_WARMING = {
     "OPENBLAS_NUM_THREADS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+REPRODUCIBLE = {"PYTHONHASHSEED": "0"}
+"""In the environment of a publication's kernels: a set has the same order in each."""
 # What the interpreter and libraries read from the environment once and for all, by how its name begins.
 _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "PLOTLY_", "PYTHON", "TZ", "XDG_")
 
@@ -78,6 +80,10 @@ class WarmServer:
         connection, theirs = socket.socketpair()
         try:
             socket.send_fds(self._channel, [b"k"], [status_end, theirs.fileno(), stdout, stderr])
+        except OSError:
+            os.close(status)
+            connection.close()
+            raise
         finally:
             os.close(status_end)
             theirs.close()
@@ -119,7 +125,9 @@ class ForkedProcess:
 
     def poll(self) -> int | None:
         """Its exit code, or None while it runs."""
-        while self.returncode is None and select.select([self._status], [], [], 0)[0]:
+        ready = select.poll()  # unlike select.select, at home with any descriptor's number
+        ready.register(self._status, select.POLLIN)
+        while self.returncode is None and ready.poll(0):
             self._read()
         return self.returncode
 
@@ -183,6 +191,8 @@ def warm_server(
     options: Sequence[str], environment: Mapping[str, str], *, prepared: bool = False
 ) -> WarmServer:
     """The warmed process for an interpreter's options and environment; started unless the latest one will do."""
+    if prepared:
+        environment = {**environment, **REPRODUCIBLE}
     read = sorted(item for item in environment.items() if item[0].startswith(_READ_AT_IMPORT))
     key = (prepared, *options, *map("=".join, read))
     if key not in _latest or not _latest[key].runs:

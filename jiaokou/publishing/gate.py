@@ -148,5 +148,10 @@ def _index(folder: Path, markup: str | None) -> Iterator[str]:
         yield "index.html is missing"
     elif not table.is_file():
         yield "data/observations.csv is missing"
-    elif missing := set(pd.read_csv(table, usecols=[0]).iloc[:, 0]) - set(_ID.findall(markup)):
+    elif missing := _codes(table) - set(_ID.findall(markup)):
         yield f"index.html does not list {', '.join(sorted(missing))}"
+
+
+def _codes(table: Path) -> set[str]:
+    """The first column of a CSV file; `null` is a code like any other."""
+    return set(pd.read_csv(table, usecols=[0], dtype="str", keep_default_na=False).iloc[:, 0])

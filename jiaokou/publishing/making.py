@@ -13,6 +13,7 @@ from nbformat import NotebookNode, v4
 import jiaokou
 from jiaokou.datasets import open_package
 from jiaokou.errors import JiaokouError
+from jiaokou.formats import as_csv
 from jiaokou.publishing import comparison
 from jiaokou.publishing.exporter import BriefingExporter
 from jiaokou.publishing.gate import gate
@@ -132,7 +133,7 @@ def write_data(folder: Path, asked: Asked) -> None:
     for table in ("sections", "load", "milestones", "indicators", "derived", "audit"):
         frame: pd.DataFrame = getattr(jiaokou, table)(package=asked.package)
         name = "observations" if table == "load" else table
-        _write(folder / DATA / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n"))
+        _write(folder / DATA / f"{name}.csv", as_csv(frame))
 
 
 def write_index(folder: Path, asked: Asked, edition: str, pages: Mapping[str, Sequence[Page]]) -> None:

@@ -16,7 +16,14 @@ from jiaokou.publishing.parameters import assignments
 from jiaokou.wording import LANGUAGES, check_language
 
 PLOTLY = "application/vnd.plotly.v1+json"
-IMAGES = {"image/png": False, "image/jpeg": False, "image/svg+xml": True}  # whether it is text, not base64
+# Whether it is text, not base64.
+IMAGES = {
+    "image/png": False,
+    "image/jpeg": False,
+    "image/gif": False,
+    "image/webp": False,
+    "image/svg+xml": True,
+}
 UNSEEN = {"parameters", "injected-parameters"}
 
 _OBSERVATION = re.compile(r'<(\w+)\b(?=[^>]*\sdata-observation="([^"]+)")(?![^>]*\sid=)')
@@ -122,7 +129,7 @@ def read(notebook: NotebookNode, name: str, markdown: Callable[[str], str]) -> P
             for output in cell.outputs:
                 number = next(shown)
                 id_ = cell.get("id") or f"cell-{position}"
-                part = _part(page, output, id_ if number == 1 else f"{id_}-{number}")
+                part = _part(page, output, id_ if number == 1 else f"{id_}-{number}", markdown)
                 if part:
                     page.parts.append(part)
     page.parts = [_anchored(part, page.anchors) for part in _named(page.parts)]
@@ -143,7 +150,7 @@ def _named(parts: list[Part]) -> Iterator[Part]:
             yield part
 
 
-def _part(page: Page, output: NotebookNode, id_: str) -> Part | None:
+def _part(page: Page, output: NotebookNode, id_: str, markdown: Callable[[str], str]) -> Part | None:
     if output.output_type == "error":
         line, text = f"{output.ename}: {output.evalue}", _ANSI.sub("", "\n".join(output.traceback))
         return Part("error", id_, title=line, text="" if text == line else text)
@@ -165,7 +172,10 @@ def _part(page: Page, output: NotebookNode, id_: str) -> Part | None:
     for type_, is_text in IMAGES.items():
         if type_ in data:
             return Part("image", id_, text=data_url(type_, data[type_], is_text))
-    return Part("text", id_, text=data["text/plain"]) if "text/plain" in data else None
+    if "text/markdown" in data:
+        return Part("html", id_, html=Markup(markdown(data["text/markdown"])))
+    text = data.get("text/latex", data.get("text/plain"))
+    return None if text is None else Part("text", id_, text=text)
 
 
 def data_url(type_: str, content: str, is_text: bool = True) -> str:
@@ -191,14 +201,15 @@ def _figure(page: Page, chart: dict[str, Any], id_: str) -> Part:
     # The page prints the title as text and decides how wide a chart is.
     for own in ("width", "autosize", *(["title"] if meta.get("title") else [])):
         layout.pop(own, None)
-    layout["height"] = int(meta.get("height") or layout.get("height") or 450)
+    heights = (each.get("height") for each in (meta, layout))
+    layout["height"] = next((int(height) for height in heights if isinstance(height, int | float)), 450)
     # Every figure carries the same template; the page keeps each different one once.
     template = layout.pop("template", {})
     if template not in page.templates:
         page.templates.append(template)
     id_ = str(meta.get("id") or id_)
     page.figures[f"{id_}-plot"] = {
-        "data": chart.get("data", []),
+        "data": chart.get("data") or [],
         "layout": layout,
         "template": page.templates.index(template),
     }

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from nbformat import NotebookNode, from_dict, validate
 
 from jiaokou.provenance import PUBLISHING
-from jiaokou.publishing.forking import CAN_FORK, WarmServer, warm_server
+from jiaokou.publishing.forking import CAN_FORK, REPRODUCIBLE, WarmServer, warm_server
 from jiaokou.publishing.kernel import WarmKernelManager
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -305,7 +305,8 @@ def _environment(folder: Path) -> dict[str, str]:
         name: str(folder / name.lower())
         for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
     }
-    return {**os.environ, **own, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)), PUBLISHING: "1"}
+    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+    return {**os.environ, **own, **temporary, **REPRODUCIBLE, PUBLISHING: "1"}
 
 
 def canonical(notebook: NotebookNode, run: Run, source: bytes) -> NotebookNode:
@@ -335,6 +336,8 @@ def canonical(notebook: NotebookNode, run: Run, source: bytes) -> NotebookNode:
             for holder, key in ((data, "text/plain"), (output, "text")):
                 if key in holder:
                     holder[key] = _CELL_FILE.sub("<cell>", _ADDRESS.sub(" at 0x…", holder[key]))
+            if "text/html" in data:
+                data["text/html"] = _ADDRESS.sub(" at 0x…", data["text/html"])
     return notebook
 
 

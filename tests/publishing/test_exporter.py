@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -17,6 +19,7 @@ from nbformat.v4 import new_output
 from small_notebooks import CHART, PLOTLY, code, figure, notebook, text, write
 
 import jiaokou.tables
+from jiaokou.datasets import default_package
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing.exporter import BriefingExporter, allow
 from jiaokou.publishing.page import Page
@@ -186,6 +189,37 @@ def test_images_come_inside_the_page() -> None:
     )
     assert 'src="data:image/svg+xml;base64,PHN2Zy8+"' in html
     assert 'src="data:image/png;base64,iVBOR"' in html
+
+
+def test_what_a_cell_shows_as_markdown_or_formula_is_on_the_page() -> None:
+    html, _ = export(
+        code("a", outputs=[{"text/markdown": "**found** <it>", "text/plain": "<Markdown object>"}]),
+        code("b", outputs=[{"text/latex": "$x < y$", "text/plain": "<Math object>"}]),
+        code("c", outputs=[{"image/gif": "R0lGODlh", "text/plain": "<Image object>"}]),
+    )
+    assert "<strong>found</strong>" in html
+    assert "<pre>$x &lt; y$</pre>" in html
+    assert 'src="data:image/gif;base64,R0lGODlh"' in html
+    assert "object&gt;" not in html
+
+
+@pytest.mark.parametrize("meta", [{"height": "tall"}, {"height": None}, {}])
+def test_a_chart_without_a_height_that_is_a_number_has_the_usual_one(meta: dict[str, Any]) -> None:
+    chart = {"data": None, "layout": {"meta": meta, "height": "high"}}
+    html, page = export(code("f", outputs=[{PLOTLY: chart}]))
+    assert charts(html)["figures"] != {}
+    assert [part.height for part in page.parts if part.kind == "figure"] == [450]
+
+
+def test_what_looks_like_a_formula_stays_text_in_the_pages_csv(tmp_path: Path) -> None:
+    package = shutil.copytree(default_package(), tmp_path / "package")
+    indicators = package / "indicators.csv"
+    indicators.write_text(indicators.read_text("utf-8").replace("Key projects planned", "=1+1", 1), "utf-8")
+    shown = {"text/html": '<p><data data-observation="projects_planned" value="146">146</data></p>'}
+    html, _ = export(code("o", outputs=[shown]), package=str(package))
+    found = re.search(r'href="data:text/csv;charset=utf-8;base64,([^"]+)"', html)
+    assert found
+    assert "'=1+1" in base64.b64decode(found[1]).decode("utf-8-sig")
 
 
 def test_warnings_of_libraries_are_not_for_the_reader() -> None:

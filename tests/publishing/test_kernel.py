@@ -28,6 +28,7 @@ from jiaokou import charts, tables
 from jiaokou.datasets import open_package
 from jiaokou.provenance import PUBLISHING
 from jiaokou.publishing import forking, kernel, rehearsal
+from jiaokou.publishing.forking import REPRODUCIBLE
 from jiaokou.publishing.run import Run, canonical, execute
 
 pytestmark = pytest.mark.skipif(not kernel.CAN_FORK, reason="processes are not forked on this system")
@@ -256,9 +257,11 @@ def published(path: Path) -> nbformat.NotebookNode:
 
 
 def stock(path: Path) -> nbformat.NotebookNode:
-    """The same by papermill's own engine."""
+    """The same by papermill's own engine, with a publication's order of sets."""
     done = path.with_suffix(".stock.ipynb")
-    with contextlib.suppress(PapermillExecutionError):
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(PapermillExecutionError):
+        for name, value in REPRODUCIBLE.items():
+            patch.setenv(name, value)
         papermill.execute_notebook(path, done, {"lang": "zh"}, progress_bar=False)
     notebook = canonical(nbformat.read(done, as_version=4), Run(path, "zh"), path.read_bytes())
     for cell in notebook.cells:

@@ -32,6 +32,8 @@ LOOKS = [
     'tables.observations(observed, lang, source="s", package=data)',
     'set("abcdefgh"), object(), sorted({"交": 1, "口": 2})',
     'print(f"{observed.value.sum():,.3f}")',
+    'print(set("abcdefgh"), "-".join({"交", "口", "县", "a"}))',
+    'import pandas\npandas.DataFrame({"a": [object()]})',
 ]
 CONDITIONS = [
     {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "USER": "one"},
