@@ -141,6 +141,8 @@ def pick(frame: pd.DataFrame, *codes: str) -> pd.DataFrame:
         >>> pick(load(), "forest_cover", "budget_revenue")["printed"].tolist()
         ['42.02%', '突破11亿元']
     """
+    if not hasattr(frame, "iloc") or not all(isinstance(code, str) for code in codes):
+        raise JiaokouError("jiaokou.pick takes a frame and then codes, one after the other")
     places: dict[str, list[int]] = {}
     for place, code in enumerate(frame.iloc[:, 0]):
         places.setdefault(code, []).append(place)

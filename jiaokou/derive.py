@@ -129,11 +129,11 @@ def _float(end: Any) -> float | None:
     return None if end is None else float(end)
 
 
-def required_growth(value: Any, target: float, years: float) -> tuple[float, float]:
+def required_growth(value: Any, target: float, years: float) -> tuple[float | None, float]:
     """Yearly growth in per cent that leads from a row's bounds to `target` in so many years: lowest and highest.
 
-    `value` is a row with `lower` and `upper` in the unit of `target`. Raises JiaokouError if years or target are
-    not above 0, or the row may be zero.
+    There is no lowest for a row without an upper bound. `value` is a row with `lower` and `upper` in the unit of
+    `target`. Raises JiaokouError if years or target are not above 0, or the row may be zero.
     """
     if not (math.isfinite(years) and years > 0):
         raise JiaokouError(
@@ -143,12 +143,14 @@ def required_growth(value: Any, target: float, years: float) -> tuple[float, flo
         raise JiaokouError(f"a target of {target} cannot be reached by growth; choose one above 0")
     if pd.isna(value["lower"]) or value["lower"] <= 0:
         raise JiaokouError("growth from zero, or from a value without a lower bound, cannot be computed")
-    # A root is no fraction: here floats do, since nothing is decided by it. No upper bound: growth may be anything.
-    ratios = (0.0 if pd.isna(value["upper"]) else target / value["upper"], target / value["lower"])
+
+    def growth(end: float) -> float:
+        # A root is no fraction: here floats do, since nothing is decided by it.
+        return float(((target / end) ** (1 / years) - 1) * 100)
+
     try:
-        low, high = ((ratio ** (1 / years) - 1) * 100 for ratio in ratios)
+        return None if pd.isna(value["upper"]) else growth(value["upper"]), growth(value["lower"])
     except OverflowError:
         raise JiaokouError(
             f"no growth within {years:g} years is large enough for a target of {target:g}"
         ) from None
-    return low, high

@@ -175,7 +175,7 @@ def test_paths_refuse_goals_that_do_not_match_and_years_gone_by():
 
 
 def test_grouping_by_an_unknown_column_names_those_there_are():
-    with pytest.raises(JiaokouError, match=r"no column 'colour'.*basis"):
+    with pytest.raises(JiaokouError, match=r"cannot group by 'colour': use .*basis"):
         charts.composition(OBSERVED, "en", by="colour", title="t", source="s", package=DATA)
 
 
@@ -297,3 +297,34 @@ def test_another_county_with_units_of_its_own_is_drawn_in_its_words():
 def test_rows_of_another_kind_are_refused_with_what_they_lack(chart, rows, lacking):
     with pytest.raises(JiaokouError, match=rf"charts\.{chart.__name__} got a frame without {lacking}"):
         chart(rows, "en", title="", source="", package=open_package())
+
+
+BELOW = DERIVED.head(2).assign(value=[5.0, -3.0], lower=[5.0, -3.0], upper=[5.0, -3.0], unit="count")
+MIXED = OBSERVED.loc[["forest_cover", "budget_revenue"]]
+
+
+@pytest.mark.parametrize(
+    ("chart", "rows", "how", "named"),
+    [
+        (charts.bars, BELOW, {}, "a value is below 0: use charts.intervals"),
+        (charts.intervals, MIXED.assign(value=0.0), {}, "one is 0: select rows of one unit"),
+        (charts.progress, TODAY, {"wholes": TODAY.assign(value=0.0)}, "a whole of 0"),
+        (
+            charts.paths,
+            TODAY.assign(value=0.0, lower=0.0),
+            {"goals": [1, 1, 1], "target_year": 2030},
+            "from zero",
+        ),
+        (charts.composition, REACHED, {"by": "label_en"}, "cannot group by 'label_en': use .*stage"),
+        (charts.bars, None, {}, r"charts\.bars takes a frame, such as"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_what_to_do(chart, rows, how, named):
+    with pytest.raises(JiaokouError, match=named):
+        chart(rows, "en", **how)
+
+
+def test_a_range_without_a_value_is_left_out():
+    rows = DERIVED.head(2).copy()
+    rows.loc[rows.index[0], "value"] = None
+    assert len(labels(charts.intervals(rows, "en"))) == len(labels(charts.intervals(rows.tail(1), "en")))

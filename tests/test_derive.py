@@ -84,3 +84,13 @@ def test_growth_without_a_meaning_is_refused(target, years):
 def test_growth_from_zero_is_refused():
     with pytest.raises(JiaokouError, match="from zero"):
         derive.required_growth({"lower": 0, "upper": 2}, 10, 5)
+
+
+def test_growth_that_nothing_bounds_below_has_no_lowest():
+    low, high = derive.required_growth({"lower": 1.0, "upper": None}, 2, 1)
+    assert (low, high) == (None, 100)
+
+
+def test_growth_beyond_all_numbers_is_refused():
+    with pytest.raises(JiaokouError, match="no growth within"):
+        derive.required_growth({"lower": 1, "upper": 2}, 1e9, 1e-4)

@@ -146,3 +146,23 @@ def test_what_is_changed_in_a_table_shows():
     assert 'id="another"' in table.with_id("another").as_raw_html()
     assert "<!DOCTYPE html>" in table.as_raw_html(make_page=True)
     assert "In short" not in table.as_raw_html()
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "named"),
+    [
+        (tables.cards, jiaokou.milestones(), "got a frame without unit"),
+        (tables.derived, OBSERVED, "got a frame without derived"),
+        (tables.observations, jiaokou.derived(), "got a frame without observation"),
+        (tables.notes, OBSERVED.drop(columns="note"), "got a frame without note"),
+        (tables.audit, None, "takes a frame, such as"),
+    ],
+)
+def test_rows_of_another_kind_are_refused_with_what_they_lack(table, rows, named):
+    with pytest.raises(JiaokouError, match=rf"tables\.{table.__name__} {named}"):
+        table(rows, "en")
+
+
+def test_a_value_that_is_missing_is_a_dash():
+    table = tables.observations(OBSERVED.head(1).assign(value=None), "en").as_raw_html()
+    assert ">—</data>" in table

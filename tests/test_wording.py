@@ -297,3 +297,26 @@ def test_the_two_languages_of_a_phrase_ask_for_the_same_values():
 
     for key, (zh, en) in _PHRASES.items():
         assert sorted(re.findall(r"\{(\w+)\}", zh)) == sorted(re.findall(r"\{(\w+)\}", en)), key
+
+
+@pytest.mark.parametrize(
+    ("template", "named"),
+    [("{", "a brace stands alone"), ("a}", "a brace stands alone"), ("a{}b", "names no number")],
+)
+def test_a_brace_that_says_nothing_is_refused(template, named):
+    with pytest.raises(JiaokouError, match=named):
+        wording.narrator("en", DATA)(zh=template, en=template)
+
+
+def test_a_narrator_takes_a_packages_folder_too():
+    assert wording.narrator("en", DATA.path)(zh="{forest_cover}", en="{forest_cover}") == "42.02%"
+
+
+@pytest.mark.parametrize(("lang", "text"), [("zh", "-12%至-11%"), ("en", "-12 to -11%")])
+def test_between_numbers_below_zero_stands_a_word(lang, text):
+    assert wording.interval(-12, -11, "percent", lang, DATA) == text
+
+
+def test_a_zero_keeps_the_decimals_that_were_printed():
+    row = {"value": 0.0, "unit": "percent", "qualifier": "exact", "printed": "0.0%"}
+    assert wording.quantity(row, "en", DATA) == "0.0%"

@@ -14,6 +14,7 @@ from jiaokou.charts.canvas import (
     groups,
     hover_text,
     is_open,
+    measured,
     need,
     one_unit,
     reach,
@@ -39,7 +40,7 @@ def bars(
     Plans and targets are hatched, bounds drawn as whiskers where they can be seen. Raises JiaokouError for no rows,
     several units, or ranks.
     """
-    canvas = Canvas(_measured(observations, "bars"), lang, package, "bars")
+    canvas = Canvas(measured(observations, "bars"), lang, package, "bars")
     one_unit(canvas.rows, "bars")
     rows = sorted(canvas.rows, key=lambda row: -float(row["value"])) if sort else canvas.rows
     full, said = reach(rows), []
@@ -64,7 +65,7 @@ def progress(
 
     Raises JiaokouError for no rows, frames of unequal length, a part and a whole of different units, or growth.
     """
-    canvas = Canvas(_measured(parts, "progress"), lang, package, "progress")
+    canvas = Canvas(measured(parts, "progress"), lang, package, "progress")
     others = [None] * len(canvas.rows) if wholes is None else wording.rows(wholes)
     if len(others) != len(canvas.rows):
         raise JiaokouError(
@@ -97,6 +98,8 @@ def _share(canvas: Canvas, part: Row, whole: Row | None) -> tuple[float, str]:
                 f"charts.progress got {part['indicator']}, which is no part of a whole: use charts.bars"
             )
         return float(part["value"]) / 100, canvas.quantity(part)
+    if not whole["value"]:
+        raise JiaokouError("charts.progress got a whole of 0, of which nothing is a part: leave its row out")
     share = float(part["value"]) / float(whole["value"])
     percent = canvas.quantity({"value": share * 100, "unit": "percent"})
     return share, canvas.say(
@@ -125,7 +128,7 @@ def comparison(
     JiaokouError for no rows, or a group of several units.
     """
     need(observations, "comparison", "basis", "entity", "indicator")
-    frame = _measured(observations, "comparison")
+    frame = measured(observations, "comparison")
     canvas = Canvas(frame, lang, package, "comparison")
     grouped = groups(canvas, frame, by, "comparison")
     shared = frame["unit"].nunique() == 1
@@ -243,11 +246,6 @@ def _key(canvas: Canvas, key: dict[str, tuple[str, str]]) -> None:
 def _printed(rows: list[Row]) -> list[Row]:
     """The rows if they were printed, rather than computed."""
     return rows if all("printed" in row for row in rows) else []
-
-
-def _measured(frame: pd.DataFrame, chart: str) -> pd.DataFrame:
-    need(frame, chart, "value", "unit")
-    return frame[frame["value"].notna()]
 
 
 def _reading(canvas: Canvas) -> list[str]:

@@ -252,12 +252,19 @@ def _bars(style: tuple[Style, int], bars: Sequence[tuple[float, float, float, st
 
 
 def need(frame: pd.DataFrame, chart: str, *columns: str) -> None:
-    """Refuse a frame of another kind than the chart draws: one without some of these columns."""
+    """Refuse what is no frame, or one of another kind than the chart draws: without some of these columns."""
+    wording.check_frame(frame, f"charts.{chart}")
     lacking = [column for column in columns if column not in frame]
     if lacking:
         raise JiaokouError(
             f"charts.{chart} got a frame without {', '.join(lacking)}: see its help for the rows that it draws"
         )
+
+
+def measured(frame: pd.DataFrame, chart: str) -> pd.DataFrame:
+    """The rows that have a value."""
+    need(frame, chart, "value", "unit")
+    return frame[frame["value"].notna()]
 
 
 def escape(text: str) -> str:
@@ -295,12 +302,14 @@ def is_open(row: Row) -> bool:
 
 
 def one_unit(rows: Sequence[Row], chart: str) -> None:
-    """Refuse rows that cannot share one length: several units, or ranks."""
+    """Refuse rows that cannot share one length: several units, ranks, or values below 0."""
     units = list(dict.fromkeys(str(row["unit"]) for row in rows))
     if len(units) > 1 or units == ["rank"]:
         raise JiaokouError(
             f"charts.{chart} draws lengths of one unit, not {', '.join(units)}: select rows of one unit"
         )
+    if any(float(row["value"]) < 0 for row in rows):
+        raise JiaokouError(f"charts.{chart} draws lengths, and a value is below 0: use charts.intervals")
 
 
 def reach(rows: Sequence[Row]) -> float:
@@ -310,10 +319,10 @@ def reach(rows: Sequence[Row]) -> float:
 
 def groups(canvas: Canvas, frame: pd.DataFrame, by: str, chart: str) -> list[tuple[str, list[Row]]]:
     """The rows of each value of the column `by` with its label: categories in their order, others as they appear."""
-    if by not in frame:
-        raise JiaokouError(
-            f"charts.{chart} got no column {by!r} to group by: use one of {', '.join(frame.columns)}"
-        )
+    lists = wording.lists(canvas.package)
+    named = [column for column in frame.columns if _LISTS.get(column, column) in lists]
+    if by not in named:
+        raise JiaokouError(f"charts.{chart} cannot group by {by!r}: use one of {', '.join(named)}")
     codes = pd.Series(["" if wording.missing(code) else str(code) for code in frame[by]])
     dtype = frame[by].dtype
     order = (

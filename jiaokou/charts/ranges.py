@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from jiaokou import wording
-from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_text, need
+from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_text, measured, need
 from jiaokou.charts.style import BLUE, GREY, TRACK, Style
 from jiaokou.derive import required_growth
 from jiaokou.errors import JiaokouError
@@ -23,11 +23,17 @@ def intervals(
 ) -> go.Figure:
     """Bounds as ranges, and the value as a dot.
 
-    Rows of one unit share its scale; rows of several are drawn relative to their value. An open end runs to the edge.
+    Rows of one unit share its scale; rows of several are drawn relative to their value, which then may not be 0. An
+    open end runs to the edge. Raises JiaokouError for no rows.
     """
     need(rows, "intervals", "value", "lower", "upper", "unit")
-    canvas = Canvas(rows, lang, package, "intervals")
-    relative = rows["unit"].nunique() > 1
+    canvas = Canvas(measured(rows, "intervals"), lang, package, "intervals")
+    relative = len({row["unit"] for row in canvas.rows}) > 1
+    if relative and not all(row["value"] for row in canvas.rows):
+        raise JiaokouError(
+            "charts.intervals draws rows of several units relative to their values, of which one is 0: select rows of "
+            "one unit"
+        )
     bases = [float(row["value"]) / 100 if relative else 1.0 for row in canvas.rows]
     ranges = [[_over(bounds(row), base)] for row, base in zip(canvas.rows, bases, strict=True)]
     unit = "percent" if relative else str(canvas.rows[0]["unit"])
@@ -132,11 +138,13 @@ def paths(
         raise JiaokouError(
             f"charts.paths got {len(canvas.rows)} values and {len(aims)} goals: give one for each value"
         )
+    needed = [
+        required_growth(row, goal, target_year - _year(row))
+        for row, goal in zip(canvas.rows, aims, strict=True)
+    ]
     ratios = [goal / float(row["value"]) for row, goal in zip(canvas.rows, aims, strict=True)]
     first, span, said = min(map(_year, canvas.rows)), max(1.0, *ratios) - min(1.0, *ratios), []
-    for row, goal in zip(canvas.rows, aims, strict=True):
-        least, high = required_growth(row, goal, target_year - _year(row))
-        low = None if least <= -100 else least
+    for row, goal, (low, high) in zip(canvas.rows, aims, needed, strict=True):
         growth = canvas.say("per_year", growth=wording.interval(low, high, "percent", lang, canvas.package))
         canvas.label(canvas.name(row), growth)
         start, end = canvas.quantity(row), wording.amount(goal, str(row["unit"]), lang, canvas.package, row)

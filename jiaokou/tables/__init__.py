@@ -21,7 +21,7 @@ from jiaokou import wording
 from jiaokou.tables.cards import cards
 from jiaokou.tables.checks import check
 from jiaokou.tables.listings import hits, indicators, sections, sensitivity
-from jiaokou.tables.sheet import Column, as_html, number, table
+from jiaokou.tables.sheet import Column, as_html, number, reading, table
 from jiaokou.wording import Named, Passage, Row, Vocabulary, phrase
 
 __all__ = [
@@ -45,9 +45,7 @@ def observations(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", pac
     Rows of `load()`.
     """
     data = wording.vocabulary(package, frame)
-    return table(
-        "observations", frame, lang, source or wording.source(frame, lang, data), _observation(lang, data)
-    )
+    return table("observations", frame, lang, source, _observation(lang, data), data)
 
 
 def milestones(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> GT:
@@ -67,13 +65,13 @@ def milestones(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", packa
         "who": who,
         "paragraph": lambda row: str(row["paragraph"]),
     }
-    return table("milestones", frame, lang, source or wording.source(frame, lang, data), columns)
+    return table("milestones", frame, lang, source, columns, data)
 
 
 def derived(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> GT:
     """Derived quantities: label, value, bounds, formula in words, premise; rows of `derived()`."""
     data = wording.vocabulary(package, frame)
-    return table("derived", frame, lang, source or wording.source(frame, lang, data), _derived(lang, data))
+    return table("derived", frame, lang, source, _derived(lang, data), data)
 
 
 def facts(kind: str, row: Row, lang: str, *, package: Vocabulary) -> list[tuple[str, str]]:
@@ -103,7 +101,7 @@ def audit(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: N
         "verdict": lambda row: wording.code(data, "verdict", str(row["verdict"]), lang),
         "because": lambda row: wording.because(row, lang, data),
     }
-    return table("audit", frame, lang, source or wording.source(frame, lang, data), columns)
+    return table("audit", frame, lang, source, columns, data)
 
 
 def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> GT:
@@ -111,8 +109,9 @@ def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: N
     data = wording.vocabulary(package, frame)
     texts = data.frames["notes"].set_index("note")[f"text_{wording.check_language(lang)}"]
     noted: dict[str, list[Row]] = {}
-    for row in wording.rows(frame[frame["note"].notna()]):
-        noted.setdefault(str(row["note"]), []).append(row)
+    with reading("notes", frame):
+        for row in wording.rows(frame[frame["note"].notna()]):
+            noted.setdefault(str(row["note"]), []).append(row)
     about = pd.DataFrame(
         {
             "label": wording.join(dict.fromkeys(wording.label(row, lang, data) for row in rows), lang),

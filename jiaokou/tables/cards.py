@@ -7,7 +7,7 @@ import pandas as pd
 
 from jiaokou import wording
 from jiaokou.tables.checks import check_line
-from jiaokou.tables.sheet import number
+from jiaokou.tables.sheet import number, reading
 from jiaokou.wording import Named, Row, Vocabulary, phrase
 
 _UNIT = re.compile(
@@ -37,7 +37,8 @@ class Cards(str):
 def cards(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Cards:
     """The rows of `load()` as cards, in their order. Raises JiaokouError if there are none."""
     data = wording.vocabulary(package, frame)
-    items = "".join(_card(row, lang, data) for row in wording.rows(frame, "tables.cards"))
+    with reading("cards", frame):
+        items = "".join(_card(row, lang, data) for row in wording.rows(frame, "tables.cards"))
     source = source or wording.source(frame, lang, data)
     return Cards(f'<ul class="figures">{items}</ul><p class="source">{html.escape(str(source))}</p>')
 

@@ -5,7 +5,8 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ import pandas as pd
 from great_tables import GT
 
 from jiaokou import wording
+from jiaokou.errors import JiaokouError
 from jiaokou.wording import Passage, Row, Vocabulary, phrase
 
 Column = Callable[[Row], str]
@@ -152,14 +154,38 @@ def number(kind: str, row: Row, lang: str, package: Vocabulary) -> Passage:
     return Passage(text, wording.data_element(kind, str(row[kind]), row, text, lang, package))
 
 
-def table(kind: str, frame: pd.DataFrame, lang: str, source: str, columns: Mapping[str, Column]) -> GT:
+@contextmanager
+def reading(kind: str, frame: pd.DataFrame) -> Iterator[None]:
+    """Refuse what is no frame, or a frame that turns out not to have a column that is needed."""
+    wording.check_frame(frame, f"tables.{kind}")
+    try:
+        yield
+    except KeyError as error:
+        if error.args[0] in frame:
+            raise
+        raise JiaokouError(
+            f"tables.{kind} got a frame without {error.args[0]}: see its help for the rows that it shows"
+        ) from None
+
+
+def table(
+    kind: str,
+    frame: pd.DataFrame,
+    lang: str,
+    source: str,
+    columns: Mapping[str, Column],
+    package: Vocabulary | None = None,
+) -> GT:
     """One row for each row of `frame`, with `columns` by the key of their heading; the first column heads the rows.
 
-    Raises JiaokouError if the frame has no rows. Columns that stay empty are left out.
+    Without a `source`, that of the rows in their `package` stands below, if it is given. Raises JiaokouError if the
+    frame has no rows. Columns that stay empty are left out.
     """
     wording.check_language(lang)
-    rows = wording.rows(frame, f"tables.{kind}")
-    written = {name: [write(row) for row in rows] for name, write in columns.items()}
+    with reading(kind, frame):
+        rows = wording.rows(frame, f"tables.{kind}")
+        source = source or (wording.source(frame, lang, package) if package else "")
+        written = {name: [write(row) for row in rows] for name, write in columns.items()}
     shown = {name: cells for name, cells in written.items() if any(cells)}
     cells = [list(row) for row in zip(*shown.values(), strict=True)]
     name = f"{kind}-{_digest([list(shown), *cells], lang, source)[:10]}"

@@ -12,12 +12,13 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
 
 from jiaokou.languages import LANGUAGES
 from jiaokou.wording.arithmetic import arithmetic, because, checks
-from jiaokou.wording.labels import code, formula, heading, join, label, paragraphs, period, source
+from jiaokou.wording.labels import code, formula, heading, join, label, lists, paragraphs, period, source
 from jiaokou.wording.languages import (
     HTML_LANG,
     Named,
     Row,
     Vocabulary,
+    check_frame,
     check_language,
     missing,
     records,
@@ -41,6 +42,7 @@ __all__ = [
     "because",
     "bounds",
     "cells",
+    "check_frame",
     "check_language",
     "checks",
     "code",
@@ -53,6 +55,7 @@ __all__ = [
     "join",
     "label",
     "listing",
+    "lists",
     "missing",
     "narrator",
     "number",

@@ -33,15 +33,20 @@ def label(row: Row, lang: str, package: Vocabulary | None = None) -> str:
     return pick(("{}（{}）", "{} ({})"), lang).format(text, code(package, "entities", str(entity), lang))
 
 
+def lists(package: Vocabulary) -> list[str]:
+    """The lists of codes that have labels: code lists (`basis`, `stage` …) and frames (`topics`, `entities` …)."""
+    return [*package.codes, *_CODE_COLUMNS]
+
+
 def code(package: Vocabulary, list_: str, code: str, lang: str) -> str:
-    """The label of a code: of a code list (`basis`, `stage` …) or a frame (`topics`, `entities` …)."""
+    """The label of a code of one of the `lists`."""
     column = f"label_{check_language(lang)}"
     if list_ in package.codes:
         table = records(package.codes[list_])
     elif list_ in _CODE_COLUMNS:
         table = records(package.frames[list_], _CODE_COLUMNS[list_])
     else:
-        raise JiaokouError(f"unknown list {list_!r}: use {', '.join([*package.codes, *_CODE_COLUMNS])}")
+        raise JiaokouError(f"unknown list {list_!r}: use {', '.join(lists(package))}")
     if code not in table:
         raise JiaokouError(f"unknown code {code!r} in {list_}{near(code, map(str, table))}")
     return str(table[code][column])

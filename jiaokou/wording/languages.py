@@ -49,8 +49,16 @@ Named = Vocabulary | str | Path | None
 
 def vocabulary(package: Named, frame: pd.DataFrame) -> Vocabulary:
     """The package, opened. Frames of another package than the library's own carry its folder in `attrs`."""
-    named = frame.attrs.get("package", "") if package is None else package
+    named = getattr(frame, "attrs", {}).get("package", "") if package is None else package
     return open_package(named) if isinstance(named, str | Path) else named
+
+
+def check_frame(frame: Any, shown_by: str) -> None:
+    """Raise JiaokouError for what is no frame."""
+    if not isinstance(frame, pd.DataFrame):
+        raise JiaokouError(
+            f"{shown_by} takes a frame, such as jiaokou.load() gives, and no {type(frame).__name__}"
+        )
 
 
 def rows(frame: pd.DataFrame, shown_by: str = "") -> list[Row]:

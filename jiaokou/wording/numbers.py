@@ -62,6 +62,8 @@ def quantity(row: Row, lang: str, package: Vocabulary) -> str:
     """
     unit, qualifier, value = str(row["unit"]), row.get("qualifier"), row["value"]
     symbol = _symbol(unit, check_language(lang), package, row)
+    if missing(value):
+        return "—"
     if missing(qualifier):
         return _computed(row, unit, lang, symbol)
     if qualifier not in QUALIFIED:
@@ -124,8 +126,6 @@ def _exponent(value: Decimal) -> int:
 
 def _computed(row: Row, unit: str, lang: str, symbol: str) -> str:
     lower, upper = row.get("lower"), row.get("upper")
-    if missing(row["value"]):
-        return "—"
     if "lower" in row and missing(lower) != missing(upper):
         at_most = missing(lower)
         bound = _outwards(upper if at_most else lower, ROUND_CEILING if at_most else ROUND_FLOOR)
@@ -173,7 +173,9 @@ def _outwards(bound: Any, way: str, place: int | None = None) -> Decimal:
 def _printed_digits(value: Decimal, printed: str) -> Decimal:
     """`value` with at least as many digits as were printed: 11.0亿元 stays CNY 1.10 bn."""
     exact = value.normalize()
-    if match := re.search(r"\d[\d,，]*\.\d+", printed):
+    if match := re.search(r"\d[\d,，]*\.(\d+)", printed):
+        if not exact:
+            return exact.quantize(Decimal(1).scaleb(-len(match[1])))
         wanted = len(re.sub(r"\D", "", match.group()).lstrip("0"))
         if wanted > len(exact.as_tuple().digits):
             return exact.quantize(Decimal(1).scaleb(exact.adjusted() - wanted + 1))
@@ -220,4 +222,5 @@ def _write(values: Sequence[Decimal], unit: str, lang: str, symbol: str) -> str:
     form = _form(max(map(abs, values)), unit, lang, symbol)
     # Chinese repeats the scale word, and %, after each end: 13.45亿–13.64亿元, 9.5%–10.5%.
     parts = [number(value.scaleb(-form.power), lang) + form.each for value in values]
-    return form.before + "–".join(parts) + form.after
+    between = pick(("至", " to "), lang) if min(values) < 0 else "–"  # beside a minus, a dash is no word
+    return form.before + between.join(parts) + form.after

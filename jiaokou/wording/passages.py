@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -150,9 +151,10 @@ class Narrator:
         return str(value)
 
 
-def narrator(lang: str, package: Vocabulary) -> Narrator:
-    """A `Narrator` for a page in `lang` about `package`: `say = wording.narrator("zh", data)`."""
-    return Narrator(check_language(lang), package)
+def narrator(lang: str, package: Vocabulary | str | Path) -> Narrator:
+    """A `Narrator` in `lang` of a package, opened or by its folder: `say = wording.narrator("zh", data)`."""
+    opened = open_package(package) if isinstance(package, str | Path) else package
+    return Narrator(check_language(lang), opened)
 
 
 def provenance(row: Row, lang: str, package: Vocabulary) -> str:
@@ -179,7 +181,17 @@ def data_element(kind: str, code: str, row: Row, text: str, lang: str, package: 
 
 
 def _parse(template: str) -> Iterator[tuple[str, str]]:
-    for literal, field, spec, conversion in Formatter().parse(template):
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError:
+        raise JiaokouError(
+            f"a brace stands alone in “{template}”: write {{{{ or }}}} for a brace itself"
+        ) from None
+    for literal, field, spec, conversion in parts:
         if spec or conversion:
             raise JiaokouError(f"{{{field}}} takes no format: numbers are written by the language")
+        if field == "":
+            raise JiaokouError(
+                f"{{}} in “{template}” names no number: write a code, or a name, between the braces"
+            )
         yield literal, field or ""
