@@ -116,13 +116,16 @@ def _rows(package: Package) -> list[list[str]]:
 def _running_head(page: pages.Page, release: dict[str, str] | None) -> str:
     """The style sheet's last rule: what stands at the top of each sheet of paper."""
     corners = {"left": page.title, "right": release["title"] if release else ""}
-    texts = "".join(f"@top-{corner} {{ content: {_css_string(text)}; }} " for corner, text in corners.items())
+    texts = "".join(f"@top-{corner} {{ content: {css_string(text)}; }} " for corner, text in corners.items())
     return f"@media print {{ @page {{ {texts}}} }}\n"
 
 
-def _css_string(text: str) -> str:
-    """A text as a string of CSS, in which nothing but letters, digits and spaces stands for itself."""
-    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):06x}" for c in text) + '"'
+def css_string(text: str) -> str:
+    """A text as a string of CSS, in which nothing but letters, digits and spaces stands for itself.
+
+    An escape ends with a space of its own: without one it would take the text's.
+    """
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _dataset(page: pages.Page, package: Package) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The front page of an edition: every briefing as a card, every observation in one searchable table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,8 +9,11 @@ from markupsafe import Markup
 
 from jiaokou import wording
 from jiaokou.datasets import Package
-from jiaokou.publishing.exporter import TEMPLATES, allow, asset, heading, phrases, policy
+from jiaokou.publishing.exporter import TEMPLATES, allow, asset, css_string, heading, phrases, policy
 from jiaokou.publishing.page import Page
+
+COLUMNS = ("section", "observation", "printed", "value", "period", "basis", "read")
+"""The table's columns, by the key of their heads."""
 
 LINES = 20
 """How many changes the front page lists; ``changes.json`` has them all."""
@@ -38,12 +41,26 @@ def index(
             for lang in pages
         ],
         briefings=[[_card(page) for page in same] for same in zip(*pages.values(), strict=True)],
+        columns=COLUMNS,
         rows=[_row(row, package, pages) for _, row in observations.iterrows()],
         files=files,
         changes=_changes(changes, package, list(pages)) if changes else None,
         policy=policy(allow(search)),
-        style=Markup(asset("style.css")),
+        style=Markup(asset("style.css") + _heads(pages)),
         search=Markup(search),
+    )
+
+
+def _heads(languages: Iterable[str]) -> str:
+    """The style sheet's last rules: the heads that stand before the values where the columns do not fit."""
+
+    def text(key: str) -> str:
+        return css_string(" ".join(phrases(lang)[key] for lang in languages))
+
+    sort = f"#observations thead {{ --sort: {text('sort')}; }}\n"
+    return sort + "".join(
+        f"#observations td:nth-child({n}) {{ --head: {text(key)}; }}\n"
+        for n, key in enumerate(COLUMNS, start=1)
     )
 
 

@@ -111,6 +111,44 @@ def test_the_index_finds_observations_as_one_types(edition: Edition, browser: Br
         assert page.inner_text("#count").startswith("0 /")
 
 
+HIDDEN = """() => [...document.querySelectorAll('#observations :is(td, th)')].filter((cell) => {
+    const box = cell.getBoundingClientRect(), room = cell.closest('.table').getBoundingClientRect();
+    return box.right > room.right + 1 || box.left < room.left - 1;
+}).map((cell) => cell.textContent)"""
+BROKEN = """() => [...document.querySelectorAll('#observations td:not(:last-child)')].flatMap((cell) => {
+    const words = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange(), broken = [];
+    while (words.nextNode()) {
+        range.selectNode(words.currentNode);
+        if (range.getClientRects().length > 1) broken.push(words.currentNode.data);
+    }
+    return broken;
+})"""
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_the_index_hides_no_column_on_any_screen(edition: Edition, browser: Browser, scripts: bool) -> None:
+    with opened(browser, edition.index, scripts=scripts) as page:
+        for width in (1280, 1024, 900, 768, 390, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(HIDDEN) == [], f"at {width} px"
+
+
+def test_the_index_is_a_table_on_a_desk_and_a_list_of_rows_on_a_phone(
+    edition: Edition, browser: Browser
+) -> None:
+    head = "(cell) => getComputedStyle(cell, '::before').content"
+    with opened(browser, edition.index) as page:
+        printed = page.locator("#observations tbody td[lang]").first
+        assert page.evaluate(BROKEN) == []
+        assert printed.evaluate(head) == "none"
+        page.set_viewport_size({"width": 390, "height": 900})
+        assert printed.evaluate(head) == '"原文 As printed"'
+        page.fill("#search", "610.83 INVESTMENT")
+        rows = page.locator("#observations tbody tr:visible")
+        assert 1 <= rows.count() < 5
+        assert all("610.83" in row.inner_text() for row in rows.all())
+
+
 def test_links_of_an_edition_lead_from_page_to_page(edition: Edition, browser: Browser) -> None:
     context = browser.new_context(offline=True)
     page = context.new_page()

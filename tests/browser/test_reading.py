@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import zlib
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +18,7 @@ from small_notebooks import PARAMETERS, code, notebook
 import jiaokou
 from jiaokou.datasets import default_package
 from jiaokou.publishing.edition import Edition, publish
-from jiaokou.publishing.exporter import BriefingExporter
+from jiaokou.publishing.exporter import BriefingExporter, css_string
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -87,6 +89,67 @@ def test_on_paper_a_table_stays_a_table(edition: Edition, browser: Browser, tmp_
         pdf = page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
     assert rows > 30
     assert 3 < pdf.count(b"/Type /Page\n") < 12
+
+
+def texts(pdf: bytes) -> int:
+    """How many times a printout sets down some text."""
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    packed = [stream for stream in streams if stream[:1] == b"\x78"]
+    return sum(len(re.findall(rb"\bT[jJ]\b", zlib.decompressobj().decompress(stream))) for stream in packed)
+
+
+def test_each_sheet_of_the_index_has_the_columns_heads(edition: Edition, browser: Browser) -> None:
+    """They are buttons where scripts run, and Chromium does not repeat a button."""
+    printed = []
+    for scripts in (True, False):
+        with opened(browser, edition.index, scripts=scripts) as page:
+            printed.append(page.pdf(prefer_css_page_size=True))
+    with_buttons, without = map(texts, printed)
+    assert with_buttons == without > 1000
+    assert printed[0].count(b"/Type /Page\n") < 10
+
+
+def test_a_page_printed_before_its_charts_are_drawn_says_so_and_leaves_no_gap(
+    edition: Edition, browser: Browser
+) -> None:
+    context = browser.new_context(viewport={"width": 673, "height": 900}, offline=True)
+    page = context.new_page()
+    page.add_init_script("Response.prototype.text = () => new Promise(() => {})")  # unpacking does not end
+    page.goto((edition.path / "en" / "01_economy.html").as_uri())
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    charts = page.locator(".chart")
+    seen = "(note) => getComputedStyle(note).visibility"
+    assert charts.count() > 5
+    for chart in charts.all():
+        assert chart.locator(".waiting").evaluate(seen) == "visible"
+        assert chart.evaluate("(chart) => chart.offsetHeight") < 100
+    assert page.locator("figure .about table:visible").count() == charts.count()
+    context.close()
+
+
+def test_what_stands_at_the_top_of_a_sheet_is_the_text_itself(browser: Browser) -> None:
+    text = 'Jiaokou County: economic “and” "social", 2021–2025: a\\b </style>;} 交口县：1'
+    page = browser.new_page()
+    page.set_content(f"<style>body::before {{ content: {css_string(text)}; }}</style>")
+    assert json.loads(page.evaluate("getComputedStyle(document.body, '::before').content")) == text
+    page.close()
+
+
+OPENED = """() => [...document.querySelectorAll('button.number')].map((number) => {
+    number.scrollIntoView({behavior: 'instant', block: 'center'});
+    number.click();
+    const note = document.querySelector('.note:popover-open'), box = note.getBoundingClientRect();
+    note.hidePopover();
+    return [box.left, document.documentElement.clientWidth - box.right];
+})"""
+
+
+def test_a_note_keeps_off_the_edges_of_a_phone(edition: Edition, browser: Browser) -> None:
+    with opened(browser, edition.path / "zh" / "07_audit.html", width=390) as page:
+        edges = page.evaluate(OPENED)
+        assert len(edges) > 3
+        assert min(map(min, edges)) >= 16
 
 
 def test_a_number_in_the_text_opens_what_stands_behind_it(edition: Edition, browser: Browser) -> None:
