@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import jiaokou.charts
+    import jiaokou.datasets
     import jiaokou.tables
     import jiaokou.wording  # noqa: F401
     from jiaokou.audit import audit, sensitivity
@@ -70,7 +71,7 @@ _ROOMS = {
     "show": "exploring.showing",
     "verify": "provenance",
 }
-_MODULES = ("charts", "tables", "wording")
+_MODULES = ("charts", "datasets", "tables", "wording")
 
 
 if not TYPE_CHECKING:  # a type checker would take any name for granted
@@ -85,7 +86,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for granted
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES})
+    return sorted([*__all__, *_MODULES, *(name for name in globals() if name.startswith("__"))])
 
 
 class _Library(ModuleType):

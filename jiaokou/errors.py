@@ -19,7 +19,7 @@ class WrongUseError(JiaokouError):
     """Something asked for that does not exist: a briefing, a language, a parameter. The command ends with status 2."""
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def near(word: object, known: Iterable[str]) -> str:
     """The end of an error message: `; did you mean …?` with those known that come near, or nothing if none does."""
-    matches = get_close_matches(word, list(known), n=3, cutoff=0.6)
+    matches = get_close_matches(str(word), list(known), n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(matches)}?" if matches else ""

@@ -77,8 +77,13 @@ def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
 
     `paragraph`, `start`, `end` where · `kind` printed, paragraph, numeral, sentence or length · `subject` the code
     of the observation, numeral, milestone or sentence (empty for a numeral that nobody accounted for) · `expected`
-    what the data says, `found` what the text has · `message` the finding as one line.
+    what the data says, `found` what the text has · `message` the finding as one line. Raises JiaokouError where the
+    name of a file is given for its text.
     """
+    if os.path.isfile(text):  # noqa: PTH113 - pathlib's raises for a long text
+        raise JiaokouError(
+            f"verify takes the text itself, not its file; pass pathlib.Path({str(text)!r}).read_bytes().decode()"
+        )
     opened = open_package(package)
     paragraphs = _paragraphs(text)
     findings = [

@@ -6,6 +6,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -149,6 +150,25 @@ def test_an_unknown_code_is_answered_with_those_that_come_near() -> None:
         jiaokou.indicator("projects_planned", lang="fr")
 
 
+def test_a_code_that_a_search_lists_but_is_no_number_is_answered_with_where_it_stands() -> None:
+    for call in ("milestones", "audit"):
+        frame = getattr(jiaokou, call)()
+        known = {*jiaokou.load()["observation"], *jiaokou.indicators()["indicator"]}
+        code = next(code for code in frame.iloc[:, 0] if code not in known)
+        said = rf"“{code}” is a {frame.columns[0]}, not a number; .* jiaokou\.{call}\(\)"
+        with pytest.raises(JiaokouError, match=said):
+            jiaokou.indicator(code)
+
+
+@pytest.mark.parametrize("given", [5, None, ["economy"]])
+def test_what_is_no_text_at_all_is_answered_like_an_unknown_code(given: Any) -> None:
+    with pytest.raises(JiaokouError, match="no observation, derived number or indicator “"):
+        jiaokou.indicator(given)
+    if given is not None:
+        with pytest.raises(JiaokouError, match=r"unknown section “.*the sections are economy"):
+            jiaokou.load(given)
+
+
 # A search
 
 
@@ -205,8 +225,8 @@ def test_no_match_is_an_empty_frame_of_the_same_types() -> None:
     assert list(none.dtypes) == list(jiaokou.search("铸造").dtypes)
 
 
-@pytest.mark.parametrize("nothing", ["", "  ", "　"])
-def test_nothing_typed_is_refused(nothing: str) -> None:
+@pytest.mark.parametrize("nothing", ["", "  ", "　", None])
+def test_nothing_typed_is_refused(nothing: Any) -> None:
     with pytest.raises(JiaokouError, match="nothing to search for; type a word"):
         jiaokou.search(nothing)
 

@@ -89,6 +89,15 @@ def test_another_text_is_still_compared(source_text):
     assert not (jiaokou.verify("").empty)
 
 
+def test_a_file_given_for_its_text_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "summary.txt").write_text("某县综述", "utf-8")
+    for named in ("summary.txt", tmp_path / "summary.txt"):
+        with pytest.raises(JiaokouError, match=r"takes the text itself, not its file; pass pathlib\.Path\("):
+            jiaokou.verify(named)
+    assert not jiaokou.verify("x" * 10_000).empty
+
+
 @pytest.mark.parametrize(("content", "named"), [(b"\xff\xfe", "not UTF-8"), (None, "cannot be read")])
 def test_a_text_that_cannot_be_read_is_named(tmp_path, content, named):
     file = tmp_path / "text.txt"

@@ -101,8 +101,11 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
         "indicator": opened.frames["indicators"],
     }
     for kind, frame in frames.items():
-        if len(rows := frame[frame[kind] == code]):
+        if len(rows := frame[frame[kind] == str(code)]):
             return Indicator(kind, code, lang, opened, rows.iloc[0])
+    for kind, call in (("milestone", "milestones"), ("relation", "audit")):
+        if str(code) in set(opened.frames[f"{kind}s"][kind]):
+            raise JiaokouError(f"“{code}” is a {kind}, not a number; its row is in jiaokou.{call}()")
     known = dict.fromkeys(str(each) for kind, frame in frames.items() for each in frame[kind])
     hint = near(code, known) or "; jiaokou.search finds codes by the words in their labels"
     raise JiaokouError(f"no observation, derived number or indicator “{code}”{hint}")

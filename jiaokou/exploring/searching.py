@@ -50,7 +50,7 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
         >>> search("forest")["code"].tolist()
         ['forest_cover', 'forest_cover_needs_area', 'afforestation_works']
     """
-    typed = _folded(words).split()
+    typed = _folded(str(words or "")).split()
     if not typed:
         raise JiaokouError('nothing to search for; type a word, as in jiaokou.search("铸造")')
     opened = open_package(package)
