@@ -6,6 +6,7 @@ Nothing here loads pandas: whether the files have changed can be told at once.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,16 @@ def default_package() -> Path:
 
 def folder_of(package: str | Path = "") -> Path:
     """The folder of a package, "" being the one that comes with the library."""
-    return Path(package).expanduser().resolve() if str(package) else default_package()
+    return absolute(package) if str(package) else default_package()
+
+
+def absolute(path: str | Path) -> Path:
+    """A path that a user gave, with `~` and links followed. Raises JiaokouError for one that cannot be followed."""
+    try:
+        return Path(path).expanduser().resolve()
+    except (OSError, RuntimeError, TypeError, ValueError) as error:  # a link to itself, no such user
+        why = str(error).rstrip(".")
+        raise JiaokouError(f"the path {str(path)!r} cannot be followed: {why}; give another") from None
 
 
 def read(file: Path) -> bytes:
@@ -38,12 +48,14 @@ def read(file: Path) -> bytes:
 def opened(folder: Path) -> Json:
     """The content of `datapackage.json`. Raises JiaokouError if it is missing or lists no resources."""
     file = folder / "datapackage.json"
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - pathlib's raises for a name that is too long
         raise JiaokouError(f"{folder} is no folder; give the folder that holds a datapackage.json")
-    try:
-        content = json.loads(read(file))
-    except ValueError as error:
-        raise JiaokouError(f"{file} is not JSON in UTF-8: {error}; correct it there") from None
+    if not os.path.lexists(file):
+        raise JiaokouError(
+            f"{folder} is no data package: it holds no datapackage.json; give the folder that does, "
+            "or start a package in a new one: jiaokou new DIR"
+        )
+    content = _json(file)
     resources = content.get("resources") if isinstance(content, dict) else None
     if not isinstance(resources, list) or not all(_is_resource(resource) for resource in resources):
         raise JiaokouError(f"{file} needs a list “resources”, each with a name and a path or list of paths")
@@ -67,10 +79,14 @@ def schema(folder: Path, resource: Json) -> Json:
     stated = resource.get("schema", {})
     if not isinstance(stated, str):
         return stated
+    return _json(folder / stated)
+
+
+def _json(file: Path) -> Any:
     try:
-        return json.loads(read(folder / stated))
-    except ValueError as error:
-        raise JiaokouError(f"{folder / stated} is not JSON in UTF-8: {error}; correct it there") from None
+        return json.loads(read(file))
+    except (ValueError, RecursionError) as error:
+        raise JiaokouError(f"{file} is not JSON in UTF-8: {error}; correct it there") from None
 
 
 def files(folder: Path, content: Json) -> tuple[Path, ...]:
@@ -81,7 +97,11 @@ def files(folder: Path, content: Json) -> tuple[Path, ...]:
         if isinstance(resource.get("schema"), str):
             names.add(resource["schema"])
     for name in names:
-        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+        try:
+            inside = absolute(folder / name).is_relative_to(absolute(folder))
+        except JiaokouError as error:
+            raise JiaokouError(f"{folder / 'datapackage.json'}: {error}") from None
+        if not inside:
             raise JiaokouError(
                 f"{folder / 'datapackage.json'}: “{name}” leads out of the folder; keep files inside it"
             )

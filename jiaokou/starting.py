@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jiaokou.codebook import describe
-from jiaokou.descriptor import Json, default_package, files, opened, paths, read, schema
+from jiaokou.descriptor import Json, absolute, default_package, files, opened, paths, read, schema
 from jiaokou.errors import JiaokouError
 
 _KEPT = {"units", "forms"}  # with the code lists, what any county's package begins with
@@ -36,7 +36,7 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
     it says what each table is for and where to begin. Raises JiaokouError for a folder that holds anything, or that
     cannot be written.
     """
-    where = Path(folder).expanduser().resolve()
+    where = absolute(folder)
     home = default_package()
     model = opened(home)
     name = _name(where)

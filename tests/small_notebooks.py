@@ -58,6 +58,12 @@ def notebook(*cells: nbformat.NotebookNode, parameters: str = PARAMETERS) -> nbf
     return node
 
 
+def receipt(edition: str, made: str = "2026-01-01T00:00:00+00:00") -> dict[str, Any]:
+    """What an edition without runs and files says of itself."""
+    nothing: dict[str, Any] = {key: {} for key in ("parameters", "inputs", "versions", "runs", "outputs")}
+    return {"edition": edition, "made": made, "languages": [], **nothing}
+
+
 def write(path: Path, *cells: nbformat.NotebookNode, parameters: str = PARAMETERS) -> Path:
     """Write such a notebook to a file."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from jiaokou.audit import audit
 from jiaokou.codebook import describe
 from jiaokou.datasets import Package, check_section, indicators, load, milestones, open_package
 from jiaokou.derive import derived
+from jiaokou.descriptor import absolute
 from jiaokou.errors import JiaokouError
 from jiaokou.languages import LANGUAGES
 
@@ -177,8 +178,12 @@ def write(
 
 def replace(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; one that is there stays as it is until its successor is complete."""
+    target = absolute(path)  # through a link, not in its place
+    if not os.path.isdir(target.parent):  # noqa: PTH112 - pathlib's raises for a name that is too long
+        raise JiaokouError(
+            f"cannot write {path}: there is no folder {target.parent}; make it, or name another file"
+        )
     try:
-        target = path.expanduser().resolve()  # through a link, not in its place
         if target.exists() and not target.is_file():  # a pipe or a device has no successor
             target.write_bytes(content)
             return

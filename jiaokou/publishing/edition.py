@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from jiaokou.descriptor import absolute
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing import forking, inputs, receipts, storage
 from jiaokou.publishing.inputs import Asked, Inputs
@@ -22,7 +23,8 @@ class Tell(Protocol):
     """Told what happens while it happens: an event, and facts about it that JSON can hold.
 
     The events: ``waiting`` (for), ``started`` (runs, taken), ``run`` (run, seconds, error), ``published`` (edition,
-    index, run, taken, seconds), ``unchanged`` (edition, index) and ``pruned`` (editions).
+    index, run, taken, seconds), ``unchanged`` (edition, index, moved: whether ``latest`` led elsewhere) and
+    ``pruned`` (editions).
     """
 
     def __call__(self, event: str, **facts: Any) -> None:
@@ -76,13 +78,13 @@ def publish(
     """
     asked = inputs.asked(briefings, languages, settings, package, notebooks)
     made_from = inputs.read(asked)
-    out = Path(out).expanduser().resolve()
+    out = absolute(out)
     with storage.locked(out, wait=wait, waiting=lambda: tell("waiting", out=str(out))):
         storage.tidy(out)
         if not force and _is_whole(out / made_from.edition):
-            storage.point(out, made_from.edition)
+            moved = storage.point(out, made_from.edition)
             edition = Edition(out / made_from.edition, made=False)
-            tell("unchanged", edition=made_from.edition, index=str(edition.index))
+            tell("unchanged", edition=made_from.edition, index=str(edition.index), moved=moved)
         else:
             how = {"jobs": jobs, "timeout": timeout, "cell_timeout": cell_timeout, "retries": retries}
             edition = _make(asked, made_from, out, tell, force=force, how=how)
@@ -204,7 +206,7 @@ def check(
     with no_grammars():
         from jiaokou.publishing import comparison, making
 
-    out = Path(out).expanduser().resolve()
+    out = absolute(out)
     folder, receipt = find(edition, out)
     asked = inputs.asked_again(receipt, package, notebooks)
     found = list(differences(receipt, asdict(inputs.read(asked))))
@@ -227,10 +229,10 @@ def check(
 
 def find(edition: str | Path, out: str | Path) -> tuple[Path, receipts.Receipt]:
     """The folder of an edition and its receipt, by its folder or its name in `out`; JiaokouError if there is none."""
-    for folder in (Path(edition).expanduser(), Path(out).expanduser() / edition):
+    for folder in (absolute(edition), absolute(Path(out) / edition)):
         if receipt := receipts.read(folder):
             return folder, receipt
     raise JiaokouError(
-        f"{edition} is no edition: it has no receipt.json; give its folder, such as editions/latest, "
+        f"{edition} is no edition: it has no receipt.json that can be read; give its folder, such as editions/latest, "
         "or its name in the folder that --out names"
     )

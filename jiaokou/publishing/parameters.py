@@ -62,7 +62,7 @@ class Parameter:
         """
         try:
             value = _READERS[self.type](text)
-            if self.type == "str" and _ISO_DATE.fullmatch(self.default):
+            if isinstance(self.default, str) and self.type == "str" and _ISO_DATE.fullmatch(self.default):
                 _read_date(value)
         except KeyError:
             raise WrongUseError(
@@ -183,6 +183,7 @@ class Briefing:
             TypeError,
             AttributeError,
             SyntaxError,
+            RecursionError,
             tokenize.TokenError,
         ) as error:
             raise JiaokouError(f"{self.path} is not a notebook that can be read: {error}") from None
@@ -206,7 +207,9 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None) -> list[Bri
     for name in names:
         if not any(name in (briefing.name, briefing.subject) for briefing in known):
             names = [briefing.name for briefing in known]
-            hint = near(name, [*names, *(briefing.subject for briefing in known)])
+            called = {word: b.subject for b in known for word in (b.name, b.subject)}
+            meant = called.get(Path(name).stem)  # as in notebooks/01_economy.ipynb
+            hint = f"; did you mean {meant}?" if meant else near(name, called)
             raise WrongUseError(f"no briefing {name!r}; there are: {', '.join(names)}{hint}")
     return [b for b in known if not names or b.name in names or b.subject in names]
 

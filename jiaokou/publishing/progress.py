@@ -11,8 +11,6 @@ import click
 
 from jiaokou.publishing.edition import Tell
 
-FORMATS = ("text", "json")
-
 
 @contextmanager
 def progress(format_: str = "text") -> Iterator[Tell]:
@@ -56,7 +54,8 @@ def sentence(event: str, facts: dict[str, Any]) -> str:
             counts = f"{facts['taken']} taken over, {facts['run']} run"
             return f"published edition {facts['edition']}: {counts}, {facts['seconds']:.1f} s"
         case "unchanged":
-            return f"nothing has changed since edition {facts['edition']}; --force makes it again"
+            again = ", and latest leads to it again" if facts["moved"] else ""
+            return f"nothing has changed since edition {facts['edition']}{again}; --force makes it again"
         case "pruned":
             return f"deleted {', '.join(facts['editions'])} (--keep)"
     return ""

@@ -15,9 +15,29 @@ def read(edition: Path) -> Receipt | None:
     """The receipt of an edition's folder, or None where there is none that can be read."""
     try:
         content = json.loads((edition / RECEIPT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return content if isinstance(content, dict) and isinstance(content.get("outputs"), dict) else None
+    return content if _is_receipt(content) else None
+
+
+def _is_receipt(content: Any) -> bool:
+    """Whether all that is ever asked of a receipt is there, in the form in which an edition writes it."""
+    match content:
+        case {
+            "edition": str(),
+            "made": str(),
+            "languages": list(languages),
+            "parameters": dict(parameters),
+            "inputs": dict(inputs),
+            "versions": dict(versions),
+            "runs": dict(runs),
+            "outputs": dict(outputs),
+        } if all(isinstance(part, dict) for part in [*parameters.values(), *runs.values()]):
+            texts = [*languages, *inputs.values(), *versions.values(), *outputs.values()]
+            texts += [run.get("key") for run in runs.values()]
+            texts += [given.get("package", "") for given in parameters.values()]
+            return all(isinstance(text, str) for text in texts)
+    return False
 
 
 def write(edition: Path, content: Mapping[str, Any]) -> None:
@@ -42,5 +62,5 @@ def digest(file: Path) -> str:
     try:
         with file.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a null byte in the name
         return ""

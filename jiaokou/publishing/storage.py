@@ -38,9 +38,10 @@ def locked(out: Path, *, wait: bool, waiting: Callable[[], None]) -> Iterator[No
     cannot be written there raises JiaokouError as well.
     """
     with written(out):
-        out.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out / _LOCK)
         try:
+            out.mkdir(parents=True, exist_ok=True)
+            (out / _LOCK).touch()  # FileLock would wait for ever where it cannot be made
+            lock = FileLock(out / _LOCK)
             lock.acquire(blocking=False)
         except Timeout:
             if not wait:
@@ -49,6 +50,8 @@ def locked(out: Path, *, wait: bool, waiting: Callable[[], None]) -> Iterator[No
                 ) from None
             waiting()
             lock.acquire()
+        except OSError as error:  # any at all: nothing of ours has been read or written yet
+            raise _unwritable(out, error) from error
         try:
             yield
         finally:
@@ -63,11 +66,14 @@ def written(out: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _FULL | _REFUSED:
             raise
-        where = error.filename or out
-        cure = "free some space, or choose" if error.errno in _FULL else "choose"
-        raise JiaokouError(
-            f"cannot write to {where}: {error.strerror or error}; {cure} another folder with --out"
-        ) from error
+        raise _unwritable(out, error) from error
+
+
+def _unwritable(out: Path, error: OSError) -> JiaokouError:
+    cure = "free some space, or choose" if error.errno in _FULL else "choose"
+    return JiaokouError(
+        f"cannot write to {error.filename or out}: {error.strerror or error}; {cure} another folder with --out"
+    )
 
 
 def tidy(out: Path) -> None:
@@ -109,10 +115,10 @@ def publish(folder: Path, out: Path, name: str) -> None:
         _delete(left)
 
 
-def point(out: Path, name: str) -> None:
-    """Let ``latest`` lead to the edition, in one step."""
+def point(out: Path, name: str) -> bool:
+    """Let ``latest`` lead to the edition, in one step; whether it led elsewhere."""
     if latest(out) == name:
-        return
+        return False
     link = out / f"{_BUILDING}{LATEST}"
     link.unlink(missing_ok=True)
     try:
@@ -124,6 +130,7 @@ def point(out: Path, name: str) -> None:
             f"the edition is {out / name}, but {LATEST} cannot lead to it: {error.strerror or error}; allow links there"
         ) from error
     link.replace(out / LATEST)
+    return True
 
 
 def latest(out: Path) -> str:
@@ -138,16 +145,16 @@ def editions(out: Path) -> dict[str, receipts.Receipt]:
         folder.name: receipt
         for folder in out.iterdir()
         if not folder.is_symlink() and (receipt := receipts.read(folder))
-        if receipt.get("edition") == folder.name
+        if receipt["edition"] == folder.name
     }
-    return dict(sorted(found.items(), key=lambda item: str(item[1].get("made")), reverse=True))
+    return dict(sorted(found.items(), key=lambda item: item[1]["made"], reverse=True))
 
 
 def notebooks(out: Path, keys: Mapping[str, str]) -> dict[str, Path]:
     """The executed notebook of each run that an edition holds under the same key and unharmed; `keys` are by run."""
     found: dict[str, Path] = {}
     for name, receipt in editions(out).items():
-        for run, made in receipt.get("runs", {}).items():
+        for run, made in receipt["runs"].items():
             file = f"notebooks/{run}.ipynb"
             if (
                 run not in found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_notebooks import receipt
 
 from jiaokou.datasets import open_package
 from jiaokou.errors import JiaokouError
@@ -28,7 +30,7 @@ def held(
     audit = pd.DataFrame({"relation": ["energy_twice"], "verdict": [verdict]})
     audit.to_csv(folder / name / "data" / "audit.csv", index=False)
     (folder / name / "zh" / "01_economy.html").write_text(f"edition {name} {page}")
-    (folder / name / "receipt.json").write_text(f'{{"edition": "{name}", "outputs": {{}}}}')
+    (folder / name / "receipt.json").write_text(json.dumps(receipt(name)))
     return folder / name, name
 
 

@@ -14,13 +14,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from small_notebooks import CHART, code, text, write
+from small_notebooks import CHART, code, receipt, text, write
 
 import jiaokou
 from jiaokou.datasets import default_package
 from jiaokou.errors import JiaokouError, WrongUseError
-from jiaokou.publishing import storage
-from jiaokou.publishing.edition import Edition, check, publish
+from jiaokou.publishing import receipts, storage
+from jiaokou.publishing.edition import Edition, check, find, publish
+from jiaokou.publishing.progress import sentence
 
 SAYING = (
     "import jiaokou\nfrom jiaokou import wording\n"
@@ -271,6 +272,63 @@ def test_a_folder_that_cannot_be_written_is_named(folder: Path, tmp_path: Path) 
         publish(["economy"], out=tmp_path / "file", notebooks=folder)
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no folder here in which nothing can be made")
+def test_a_folder_that_cannot_be_made_is_named_and_not_waited_for(folder: Path) -> None:
+    for out in ("/proc/editions", "/proc"):
+        with pytest.raises(JiaokouError, match=r"cannot write to /proc/.*; choose another folder with --out"):
+            publish(["economy"], out=out, notebooks=folder, tell=lambda event, **_: pytest.fail(event))
+
+
+def test_what_is_no_receipt_is_passed_over(folder: Path, out: Path, edition: Edition, tmp_path: Path) -> None:
+    whole = json.loads((edition.path / "receipt.json").read_text())
+    name = edition.path.name
+    run = {"runs": {"en/01_economy": {}}}
+    faulty: list[Any] = [{key: whole[key] for key in whole if key != gone} for gone in receipt(name)]
+    faulty += [{**whole, key: 5} for key in receipt(name)]
+    faulty += [
+        {"outputs": {}},
+        {"edition": name, "outputs": {}, **run},
+        {**whole, **run},
+        {**whole, "runs": {"en/01_economy": []}},
+        {**whole, "outputs": {"index.html": None}},
+        {**whole, "parameters": {"01_economy": 5}},
+        {**whole, "parameters": {"01_economy": {"package": []}}},
+        [whole],
+        None,
+    ]
+    (tmp_path / name).mkdir()
+    for content in [*map(json.dumps, faulty), "[" * 100_000, "\0"]:
+        (tmp_path / name / "receipt.json").write_text(content)
+        assert receipts.read(tmp_path / name) is None, content
+        assert storage.notebooks(tmp_path, {"en/01_economy": "key"}) == {}
+    with pytest.raises(JiaokouError, match=r"has no receipt\.json that can be read"):
+        find(name, tmp_path)
+    assert receipts.read(edition.path) == whole
+    assert receipts.damaged(edition.path, {"outputs": {"a\0b": "0"}}) == ["a\0b"]
+
+
+def test_it_is_said_that_latest_leads_elsewhere_though_nothing_has_changed(tmp_path: Path) -> None:
+    write(tmp_path / "notebooks" / "01_economy.ipynb", text("概况。", "zh"), text("In short.", "en"))
+    write(tmp_path / "notebooks" / "02_roads.ipynb", text("道路。", "zh"), text("Roads.", "en"))
+    said: list[str] = []
+
+    def published(*names: str) -> Edition:
+        tell = lambda event, **facts: said.append(sentence(event, facts))  # noqa: E731
+        return publish(
+            names, languages=["en"], out=tmp_path / "out", notebooks=tmp_path / "notebooks", tell=tell
+        )
+
+    economy, _ = published("economy").path.name, published("roads")
+    said.clear()
+    published("economy")
+    assert storage.latest(tmp_path / "out") == economy
+    published("economy")
+    assert said == [
+        f"nothing has changed since edition {economy}, and latest leads to it again; --force makes it again",
+        f"nothing has changed since edition {economy}; --force makes it again",
+    ]
+
+
 def test_inputs_that_change_while_an_edition_is_made_are_named_and_nothing_is_published(
     tmp_path: Path,
 ) -> None:
@@ -288,8 +346,8 @@ def stored(out: Path, *names: str) -> None:
     """Editions as far as `storage` looks at them, each made after the one before."""
     for number, name in enumerate(names):
         (out / name).mkdir(parents=True)
-        receipt = {"edition": name, "made": f"2026-01-{number + 1:02}T00:00:00+00:00", "outputs": {}}
-        (out / name / "receipt.json").write_text(json.dumps(receipt))
+        made = receipt(name, f"2026-01-{number + 1:02}T00:00:00+00:00")
+        (out / name / "receipt.json").write_text(json.dumps(made))
 
 
 def test_the_newest_editions_are_kept_and_always_the_latest(tmp_path: Path) -> None:

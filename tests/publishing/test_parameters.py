@@ -116,6 +116,19 @@ def test_an_unknown_briefing_is_refused_with_those_there_are(tmp_path: Path, cho
         briefings(["weather"], tmp_path)
 
 
+@pytest.mark.parametrize("asked", ["notebooks/01_economy.ipynb", "01_economy.ipynb", "pages/economy.html"])
+def test_a_file_is_answered_with_the_briefings_name(
+    tmp_path: Path, chosen: list[Briefing], asked: str
+) -> None:
+    with pytest.raises(WrongUseError, match=r"; did you mean economy\?$"):
+        briefings([asked], tmp_path)
+
+
+def test_a_text_without_a_default_can_be_set(tmp_path: Path) -> None:
+    briefing = Briefing(write(tmp_path / "01_economy.ipynb", parameters="who: str = None\nhow: str = 5"))
+    assert settings([briefing], ["who=x", "how=y"]) == {"01_economy": {"who": "x", "how": "y"}}
+
+
 def test_languages_keep_the_houses_order_and_come_once() -> None:
     assert languages() == ["zh", "en"]
     assert languages(["en", "zh", "en"]) == ["zh", "en"]
