@@ -5,11 +5,14 @@ Stopped by Ctrl-C it is 130, by a service manager's SIGTERM 143, as shells have 
 What a command needs is imported when it runs: pandas, nbconvert and plotly would make ``--help`` wait for seconds.
 """
 
+import errno
 import io
+import math
+import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from click.core import ParameterSource
 from jiaokou.errors import JiaokouError, WrongUseError
 
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
+ENDINGS = {name: name for name in FORMATS[1:]} | dict.fromkeys(("", "tsv", "txt"), FORMATS[0])
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")  # jiaokou.formats would load pandas
 
 PUBLISHING = """\b
@@ -26,7 +30,8 @@ Examples:
   jiaokou publish                                  everything that has changed
   jiaokou publish economy audit --lang en --out pages
                                                    two briefings, in English
-  jiaokou publish outlook --set target_year=2030   with another parameter
+  jiaokou publish outlook --set target_year=2030 --out pages
+                                                   with another parameter
   jiaokou publish --package county/data            from another data package
   jiaokou publish --force --jobs 4                 everything, four at a time
   jiaokou publish --timeout 300 --cell-timeout 60 --retries 2
@@ -104,6 +109,16 @@ class _Stopped(click.ClickException):
         self.status = status
 
 
+class _Seconds(click.FloatRange):
+    """A time limit, in whose range click would count what is no number (`nan`) and what is no limit (`inf`)."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = super().convert(value, param, ctx)
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return seconds
+
+
 class _Command(click.Group):
     """Commands return their exit status; whatever goes wrong is one line on standard error."""
 
@@ -136,7 +151,16 @@ class _Command(click.Group):
             if "--debug" in args:
                 raise
             status = _fail(*_said(error))
+            if _is_printing(error):  # else Python tries again as it ends, and says so in lines of its own
+                with suppress(OSError):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(status or 0)
+
+
+def _is_printing(error: BaseException) -> bool:
+    """Whether the system refuses what is printed: a full disk, a device that fails. A file would have a name."""
+    refusals = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+    return isinstance(error, OSError) and error.errno in refusals and error.filename is None
 
 
 def _said(error: BaseException) -> tuple[str, int]:
@@ -150,6 +174,11 @@ def _said(error: BaseException) -> tuple[str, int]:
             return str(error), 2
         case JiaokouError():
             return str(error), 1
+        case OSError() if _is_printing(error):
+            return (
+                f"what is printed cannot be written: {error.strerror}; free some space, or send it elsewhere",
+                1,
+            )
     return f"{type(error).__name__}: {error} (a defect of jiaokou; jiaokou --debug … shows where)", 1
 
 
@@ -209,15 +238,13 @@ def main() -> None:
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(1),
+    type=_Seconds(1),
     default=600,
     show_default=True,
     metavar="S",
     help="Seconds for a run.",
 )
-@click.option(
-    "--cell-timeout", type=click.FloatRange(1), metavar="S", help="Seconds for a cell. Default: the run's."
-)
+@click.option("--cell-timeout", type=_Seconds(1), metavar="S", help="Seconds for a cell. Default: the run's.")
 @click.option(
     "--retries",
     type=click.IntRange(0),
@@ -248,6 +275,9 @@ def publish(log_format: str, checked: str | None, **options: Any) -> int:
 
     A run that an edition holds already, made from the same, is taken over. `latest` leads to a new edition only
     once the whole of it has been looked over; the index page's path is printed.
+
+    With a BRIEFING, or one language, the edition holds that alone, and `latest` leads to it as to any other: name
+    another folder with `--out` where `latest` is to stay with all of them.
     """
     from jiaokou.publishing.progress import progress
 
@@ -258,7 +288,7 @@ def publish(log_format: str, checked: str | None, **options: Any) -> int:
         _told_as_event(tell) if log_format == "json" else nullcontext(),
         _stopped_cleanly(),
     ):
-        return _check(checked, tell, options) if checked else _publish(tell, options)
+        return _publish(tell, options) if checked is None else _check(checked, tell, options)
 
 
 def _publish(tell: Any, options: dict[str, Any]) -> int:
@@ -274,6 +304,8 @@ def _publish(tell: Any, options: dict[str, Any]) -> int:
 def _check(checked: str, tell: Any, options: dict[str, Any]) -> int:
     from jiaokou.publishing import edition
 
+    if not checked:
+        raise WrongUseError("--check names no edition; give its folder, or its name, such as latest")
     for name in ("briefings", "languages", "settings", "force", "no_wait", "keep"):
         if options.pop(name):
             raise WrongUseError("--check makes what the edition's receipt says; name nothing else to make")
@@ -295,7 +327,7 @@ def audit(package: str, format_: str, source: str | None) -> int:
     from jiaokou.publishing import frames
 
     found = jiaokou.audit(package=package)
-    if source:
+    if source is not None:
         frames.show(frames.quoted(found, source, package), format_)
     elif format_ == "table":
         frames.show(frames.argued(found, package), format_)
@@ -345,7 +377,7 @@ def verify(text: Path, package: str, format_: str) -> int:
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    help="How to write. Default: as FILE's name ends, else a table.",
+    help="How to write. Default: as FILE's name ends; with no ending, .tsv or .txt a table.",
 )
 @click.option(
     "--out",
@@ -365,15 +397,19 @@ def data(
 
     A CSV file starts with a byte order mark, for Excel; what is printed does not.
     """
-    ending = out.suffix[1:].lower() if out else ""
-    format_ = format_ or (ending if ending in FORMATS else FORMATS[0])
+    format_ = format_ or ENDINGS.get(out.suffix[1:].lower() if out else "")
+    if format_ is None:
+        known = ", ".join(f".{ending}" for ending in ENDINGS if ending)
+        raise click.UsageError(
+            f"no format goes by the ending of {out}: use {known}, or name one with --format"
+        )
     if out is None and format_ in ("parquet", "xlsx"):
         raise click.UsageError(f"{format_} is not for a terminal: say where to with --out FILE")
     from jiaokou import formats
     from jiaokou.publishing import frames
     from jiaokou.publishing.parameters import languages
 
-    spoken = languages([lang] if lang else [])
+    spoken = languages([] if lang is None else [lang])
     names = [table] if table else TABLES if format_ == "xlsx" else TABLES[:1]
     served = {name: formats.served(name, section, package=package) for name in names}
     if format_ == "xlsx":

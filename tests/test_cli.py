@@ -86,6 +86,14 @@ def test_every_command_explains_its_options(command: str) -> None:
         (["data", "weather"], "unknown section “weather”; the sections are economy, livelihood"),
         (["data", "--lang", "fr"], "no language 'fr'"),
         (["data", "--format", "xlsx"], "say where to with --out FILE"),
+        (["data", "--lang", ""], "no language ''"),
+        (["data", "--out", "x.foo"], "the ending of x.foo: use .json, .csv, .parquet, .xlsx, .tsv, .txt, or"),
+        (["publish", "--check", ""], "--check names no edition; give its folder, or its name"),
+        (["publish", "notebooks/01_economy.ipynb"], "did you mean economy?"),
+        (["publish", "--timeout", "nan"], "nan is no number of seconds; see"),
+        (["publish", "--timeout", "inf"], "inf is no number of seconds; see"),
+        (["publish", "--cell-timeout", "nan"], "nan is no number of seconds; see"),
+        (["publish", "--cell-timeout", "inf"], "inf is no number of seconds; see"),
         (["verify"], "Missing argument 'TEXT'"),
         (["compare", "one"], "Missing argument 'EDITION'"),
     ],
@@ -103,11 +111,85 @@ def test_wrong_use_is_one_line_and_status_2(arguments: list[str], message: str) 
         (["verify", "no_such_text.txt"], "no_such_text.txt cannot be read"),
         (["compare", "no_such_edition", "no_such_edition"], "no_such_edition is no edition"),
         (["publish", "--check", "no_such_edition"], "no_such_edition is no edition"),
-        (["data", "--format", "csv", "--out", "no/such/file.csv"], "cannot write no/such/file.csv"),
+        (["audit", "--source", ""], "cannot be read"),
+        (
+            ["data", "--format", "csv", "--out", "no/such/file.csv"],
+            f"cannot write no/such/file.csv: there is no folder {Path('no/such').resolve()}; make it, or",
+        ),
+        (["data", "--package", "docs"], "docs is no data package: it holds no datapackage.json; give the"),
+        (["data", "--package", "x" * 300], "is no folder; give the folder that holds a datapackage.json"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_status_1(arguments: list[str], message: str) -> None:
     assert message in error_of(run(*arguments), 1)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["audit", "--package"],
+        ["publish", "--package"],
+        ["publish", "--out"],
+        ["publish", "--check"],
+        ["data", "--out"],
+        ["compare", "one", "two", "--out"],
+        ["new"],
+    ],
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "~no-such-user/x",
+        pytest.param(
+            "itself",
+            marks=pytest.mark.skipif(
+                sys.version_info >= (3, 13), reason="pathlib follows it as far as it goes"
+            ),
+        ),
+    ],
+)
+def test_a_path_that_cannot_be_followed_is_one_line(
+    arguments: list[str], path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("itself").symlink_to("itself")
+    line = error_of(run(*arguments, path), 1)
+    assert f"'{path}" in line
+    assert line.endswith("; give another")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+@pytest.mark.parametrize(
+    "arguments", [["data", "economy"], ["audit", "--format", "json"], ["data", "--format", "csv"], ["--help"]]
+)
+def test_what_cannot_be_printed_is_one_line(arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "jiaokou", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, line) == (
+        1,
+        "error: what is printed cannot be written: No space left on device; free some space, or send it elsewhere",
+    )
+
+
+def test_a_package_whose_paths_or_nesting_nobody_can_follow_is_one_line(tmp_path: Path) -> None:
+    package = shutil.copytree(default_package(), tmp_path / "package")
+    file = package / "datapackage.json"
+    whole = json.loads(file.read_text("utf-8"))
+    for name in ("a\0b.csv", "\ud800.csv"):
+        whole["resources"][0]["path"] = name
+        file.write_text(json.dumps(whole), "utf-8")
+        line = error_of(run("data", "--package", str(package)), 1)
+        assert line.startswith(f"error: {file}: the path '{package}")
+        assert line.endswith("; give another")
+    file.write_text("[" * 100_000, "utf-8")
+    assert f"{file} is not JSON" in error_of(run("data", "--package", str(package)), 1)
 
 
 def test_an_error_of_our_own_making_is_one_line_too_and_a_traceback_with_debug(
@@ -181,10 +263,12 @@ def test_data_is_the_librarys_in_every_format(tmp_path: Path) -> None:
 
 
 def test_a_files_name_says_its_format_and_a_workbook_holds_every_table(tmp_path: Path) -> None:
-    for name in ("all.xlsx", "all.csv", "all.json", "all.parquet", "all.tsv"):
+    for name in ("all.xlsx", "all.csv", "all.json", "all.parquet", "all.tsv", "all.TXT", "all"):
         assert run("data", "economy", "--out", str(tmp_path / name)).output == ""
     assert list(pd.read_excel(tmp_path / "all.xlsx", sheet_name=None))[:5] == list(TABLES)
-    assert (tmp_path / "all.tsv").read_text("utf-8").startswith("observation\tlabel\tvalue")
+    for name in ("all.tsv", "all.TXT", "all"):
+        assert (tmp_path / name).read_text("utf-8").startswith("observation\tlabel\tvalue")
+    assert run("data", "economy", "--format", "json", "--out", str(tmp_path / "all.foo")).exit_code == 0
     assert len(json.loads((tmp_path / "all.json").read_text("utf-8"))) == len(
         pd.read_parquet(tmp_path / "all.parquet")
     )
@@ -355,6 +439,8 @@ def test_every_example_of_publish_names_what_there_is() -> None:
     for line in lines:
         command = main.commands["publish"]
         with command.make_context("publish", line.split()[1:]) as context:
+            # Some briefings alone are published aside, where `latest` would else lead to them.
+            assert not context.params["briefings"] or "--out" in line
             chosen = parameters.briefings(context.params["briefings"])
             parameters.languages(context.params["languages"])
             parameters.settings(chosen, context.params["settings"])
