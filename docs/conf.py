@@ -9,6 +9,7 @@ import re
 from importlib.metadata import version as version_of
 from typing import Any
 
+import click
 from docutils import nodes
 from sphinx import package_dir
 from sphinx.application import Sphinx
@@ -99,8 +100,16 @@ def without_spaces(_: Sphinx, page: nodes.document) -> None:
                 text.parent.remove(text)
 
 
+def as_code(_: Sphinx, __: click.Context, lines: list[str]) -> None:
+    """The examples that end a command's help are code; sphinx-click has them as lines of prose."""
+    if lines[:1] == ["| Examples:"]:
+        examples = [f"    {line.removeprefix('| ')}" for line in lines[1:]]
+        lines[:] = ["Examples:", "", ".. code-block:: text", "", *examples, ""]
+
+
 def setup(app: Sphinx) -> None:
     """What Sphinx calls first."""
     app.add_search_language(SearchBoth)
     app.connect("doctree-read", without_spaces)
     app.connect("html-page-context", in_its_language)
+    app.connect("sphinx-click-process-epilog", as_code)

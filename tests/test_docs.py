@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import html
 import importlib
 import io
 import os
@@ -243,6 +244,17 @@ def test_every_command_and_option_is_explained(site: Path) -> None:
         for option in parameter.opts
     }
     assert options <= ids
+
+
+def test_every_example_of_the_command_line_is_code(site: Path) -> None:
+    page = (site / "docs" / "commands.html").read_text(encoding="utf-8")
+    code = "".join(
+        html.unescape(re.sub("<[^>]+>", "", found)) for found in re.findall("<pre>.*?</pre>", page, re.S)
+    )
+    examples = [line.strip() for command in (main, *main.commands.values()) for line in (command.epilog or "").splitlines()[2:]]  # fmt: skip
+    assert len(examples) > 20
+    assert [line for line in examples if line not in code] == []
+    assert "–" not in page  # what a printer makes of the two hyphens of an option
 
 
 def test_a_browser_finds_words_of_both_languages_and_no_page_is_wider_than_a_phone(site: Path) -> None:
