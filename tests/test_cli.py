@@ -23,7 +23,7 @@ import jiaokou
 from jiaokou import formats
 from jiaokou.cli import TABLES, main
 from jiaokou.datasets import default_package
-from jiaokou.publishing import parameters
+from jiaokou.publishing import frames, parameters
 
 
 def run(*arguments: str) -> Result:
@@ -489,3 +489,16 @@ def test_csv_is_not_printed_with_characters_missing() -> None:
     refused = in_encoding("cp1252", "data", "--format", "csv")
     assert (refused.returncode, refused.stdout) == (1, b"")
     assert refused.stderr.startswith(b"error: cp1252 lacks some of the characters; set PYTHONUTF8=1")
+
+
+def test_a_table_on_a_terminal_cuts_no_code_short(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    derived = jiaokou.derived("economy")
+    frames.show(frames.readable(derived, "derived", "en"), "table")
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    firsts = [line.split("│")[1].strip() for line in shown.splitlines() if line.startswith("│")]
+    assert "".join(firsts) == "".join(derived["derived"])

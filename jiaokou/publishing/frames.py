@@ -134,7 +134,11 @@ def _draw(frame: pd.DataFrame) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*(str(name).replace("_", " ") for name in frame))
+    table = Table()
+    for name in frame:
+        table.add_column(
+            str(name).replace("_", " "), overflow="fold"
+        )  # codes and numbers are whole, to be copied
     for row in _texts(frame):
         table.add_row(*map(Text, row))
     Console().print(table)
