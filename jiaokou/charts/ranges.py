@@ -130,17 +130,24 @@ def paths(
 
     `goals` are numbers in the unit of each row: those of a frame of targets, or what-ifs. Slopes compare: lines
     share one relative scale.
-    Raises JiaokouError for no rows, unequal lengths, or where no growth can lead to the goal.
+    Raises JiaokouError for no rows, ranks, unequal lengths, or where no growth can lead to the goal.
     """
     need(now, "paths", "value", "lower", "upper", "unit", "period_end")
-    canvas, aims = Canvas(now, lang, package, "paths"), [float(goal) for goal in goals]
+    canvas = Canvas(now, lang, package, "paths")
+    try:
+        aims, last = [float(goal) for goal in goals], int(target_year)
+    except (TypeError, ValueError):
+        raise JiaokouError(
+            "charts.paths takes goals, a number for each value, and target_year, a whole number"
+        ) from None
+    if "rank" in {row["unit"] for row in canvas.rows}:
+        raise JiaokouError("charts.paths draws growth, and a rank does not grow: select rows of another unit")
     if len(aims) != len(canvas.rows):
         raise JiaokouError(
             f"charts.paths got {len(canvas.rows)} values and {len(aims)} goals: give one for each value"
         )
     needed = [
-        required_growth(row, goal, target_year - _year(row))
-        for row, goal in zip(canvas.rows, aims, strict=True)
+        required_growth(row, goal, last - _year(row)) for row, goal in zip(canvas.rows, aims, strict=True)
     ]
     ratios = [goal / float(row["value"]) for row, goal in zip(canvas.rows, aims, strict=True)]
     first, span, said = min(map(_year, canvas.rows)), max(1.0, *ratios) - min(1.0, *ratios), []
@@ -149,8 +156,8 @@ def paths(
         canvas.label(canvas.name(row), growth)
         start, end = canvas.quantity(row), wording.amount(goal, str(row["unit"]), lang, canvas.package, row)
         said.append((canvas.name(row), canvas.say("path_item", start=start, end=end, growth=growth)))
-        _path(canvas, row, goal, (first, target_year), (start, end), span)
-    described = canvas.say("paths", n=len(said), last=str(target_year), items=canvas.items(said))
+        _path(canvas, row, goal, (first, last), (start, end), span)
+    described = canvas.say("paths", n=len(said), last=str(last), items=canvas.items(said))
     parts = [described, canvas.say("one_scale"), wording.periods(canvas.rows, lang)]
     return canvas.finish(title, source, parts, said)
 
