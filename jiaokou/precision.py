@@ -41,7 +41,7 @@ _MYRIADS = {"万": 10**4, "亿": 10**8}
 # Chinese numerals as the norm writes them; 一万二 (12,000 or 10,002) and 两三 (two or three) are none.
 _DIGIT, _ZERO = "[一二三四五六七八九两双]", "[零〇]"
 _SECTION = f"(?:{_DIGIT}?千)?(?:{_ZERO}?{_DIGIT}?百)?(?:{_ZERO}?{_DIGIT}?十{_DIGIT}?|{_ZERO}{_DIGIT})?"
-_WRITTEN = re.compile(f"(?:(?:{_SECTION}|{_DIGIT})[万亿]+)*{_SECTION}|{_DIGIT}|{_ZERO}")
+_WRITTEN = re.compile(f"(?:(?:{_SECTION}|{_DIGIT})[万亿]++)*{_SECTION}|{_DIGIT}|{_ZERO}")
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零〇一二三四五六七八九两双十百千万亿]+")
 NUMERAL = re.compile(

@@ -75,7 +75,9 @@ def test_what_is_no_number_is_refused(printed):
         precision.parse(printed, "CNY", FORMS["CNY"])
 
 
-@pytest.mark.parametrize("printed", ["二〇二五", "十四五", "两三", "一万二", "三百五", "十百", "三千五千"])
+@pytest.mark.parametrize(
+    "printed", ["二〇二五", "十四五", "两三", "一万二", "三百五", "十百", "三千五千", "万" * 60 + "五"]
+)
 def test_a_numeral_with_two_readings_is_refused_instead_of_guessed(printed):
     with pytest.raises(JiaokouError, match="can be read in more than one way"):
         precision.parse(f"{printed}个", "count", FORMS["count"])
