@@ -135,10 +135,8 @@ def _draw(frame: pd.DataFrame) -> None:
     from rich.text import Text
 
     table = Table()
-    for name in frame:
-        table.add_column(
-            str(name).replace("_", " "), overflow="fold"
-        )  # codes and numbers are whole, to be copied
+    for name in frame:  # folded, since codes and numbers are there to be copied
+        table.add_column(str(name).replace("_", " "), overflow="fold")
     for row in _texts(frame):
         table.add_row(*map(Text, row))
     Console().print(table)
