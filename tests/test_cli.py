@@ -304,11 +304,12 @@ def test_an_extra_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert done.stderr == "error: there is nothing to write xlsx with: pip install 'jiaokou[formats]'\n"
 
 
+@pytest.mark.parametrize("after", [0.4, 0.8, 1.2, 1.6])
 @pytest.mark.parametrize(
     ("asked", "status", "message"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
 )
 def test_a_publication_that_is_stopped_ends_at_once_and_leaves_nothing(
-    tmp_path: Path, asked: signal.Signals, status: int, message: str
+    tmp_path: Path, asked: signal.Signals, status: int, message: str, after: float
 ) -> None:
     out, scratch = tmp_path / "editions", tmp_path / "scratch"
     scratch.mkdir()
@@ -320,7 +321,7 @@ def test_a_publication_that_is_stopped_ends_at_once_and_leaves_nothing(
     deadline = time.monotonic() + 120
     while not list(scratch.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.1)
-    time.sleep(1)  # kernels are being started, or are at work
+    time.sleep(after)  # kernels are being started, are at work, or are being ended
     os.killpg(publishing.pid, asked)  # what a terminal, or a service manager, does
     _, said = publishing.communicate(timeout=60)
     assert publishing.returncode == status

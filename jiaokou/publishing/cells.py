@@ -1,5 +1,6 @@
 """nbclient for publications; a module of its own, imported while the warmed process warms up."""
 
+import atexit
 from typing import Any
 
 from nbclient import NotebookClient
@@ -32,6 +33,10 @@ class CellClient(NotebookClient):
 
     The notebook is to be checked as a whole, which takes a fraction of that time.
     """
+
+    def forget(self) -> None:
+        """Take back what nbclient wants done at exit: stopped while it ends a kernel, it would look for it again."""
+        atexit.unregister(self._cleanup_kernel)
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int

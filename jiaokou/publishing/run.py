@@ -279,6 +279,7 @@ async def _run_cells(notebook: NotebookNode, manager: WarmKernelManager, folder:
         except CellExecutionError:
             return  # told by the cell's output
         finally:
+            client.forget()
             if manager.has_kernel:  # stopped before nbclient was ready to see to it
                 await manager.shutdown_kernel(now=True)
 
