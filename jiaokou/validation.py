@@ -55,11 +55,11 @@ def check_contract(folder: Path, content: Json, home: Path) -> set[str]:
     """
     where, model = folder / "datapackage.json", home / "datapackage.json"
     found = {resource["name"]: schema(folder, resource) for resource in content["resources"]}
-    for resource in opened(home)["resources"]:
-        name = resource["name"]
+    contract = {resource["name"]: schema(home, resource) for resource in opened(home)["resources"]}
+    for name, expected in contract.items():
         if name not in found:
             raise JiaokouError(f"{where} has no resource “{name}”; add it as in {model}")
-        if found[name] != schema(home, resource):
+        if found[name] != expected:
             raise JiaokouError(f"{where}: the schema of “{name}” is not the contract's; copy it from {model}")
     for resource in content["resources"]:
         for key, cure in _OTHERWISE.items():
@@ -79,7 +79,7 @@ def check_contract(folder: Path, content: Json, home: Path) -> set[str]:
         raise JiaokouError(f'{where}: “licenses” is no list of names; write it as [{{"name": "CC-BY-4.0"}}]')
     if not isinstance(content["release"], dict):
         raise JiaokouError(f"{where}: “release” is no object; write it as in {model}")
-    return {resource["name"] for resource in opened(home)["resources"]}
+    return set(contract)
 
 
 # Control characters, characters without width, marks that turn the direction of whatever text comes after them, and

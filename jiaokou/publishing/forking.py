@@ -29,6 +29,7 @@ _WHILE_WARMING = {
 }
 REPRODUCIBLE = {"PYTHONHASHSEED": "0"}
 """In the environment of a publication's kernels: a set has the same order in each."""
+
 # What the interpreter and libraries read from the environment once and for all, by how its name begins.
 _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "PLOTLY_", "PYTHON", "TZ", "XDG_")
 

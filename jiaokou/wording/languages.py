@@ -50,7 +50,12 @@ Named = Vocabulary | str | Path | None
 def vocabulary(package: Named, frame: pd.DataFrame) -> Vocabulary:
     """The package, opened. Frames of another package than the library's own carry its folder in `attrs`."""
     named = getattr(frame, "attrs", {}).get("package", "") if package is None else package
-    return open_package(named) if isinstance(named, str | Path) else named
+    return opened(named)
+
+
+def opened(package: Vocabulary | str | Path) -> Vocabulary:
+    """A package as it is, or, by its folder, opened."""
+    return open_package(package) if isinstance(package, str | Path) else package
 
 
 def check_frame(frame: Any, shown_by: str) -> None:

@@ -25,6 +25,7 @@ from jiaokou.wording.languages import (
     Vocabulary,
     check_language,
     missing,
+    opened,
     pick,
     records,
 )
@@ -153,8 +154,7 @@ class Narrator:
 
 def narrator(lang: str, package: Vocabulary | str | Path) -> Narrator:
     """A `Narrator` in `lang` of a package, opened or by its folder: `say = wording.narrator("zh", data)`."""
-    opened = open_package(package) if isinstance(package, str | Path) else package
-    return Narrator(check_language(lang), opened)
+    return Narrator(check_language(lang), opened(package))
 
 
 def provenance(row: Row, lang: str, package: Vocabulary) -> str:
