@@ -228,8 +228,10 @@ def _take_streams(request: Request) -> None:
 
 
 def _take_environment(environment: dict[str, str]) -> None:
-    os.environ.clear()
-    os.environ.update(environment)
+    for name in set(os.environ).difference(environment):
+        del os.environ[name]
+    # Those that are set anew are few, and each costs a call of the system's.
+    os.environ.update({name: value for name, value in environment.items() if os.environ.get(name) != value})
     time.tzset()
 
 

@@ -17,13 +17,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import zmq
 from ipykernel import iostream, ipkernel, kernelapp
 from ipykernel.kernelbase import Kernel
 from IPython.paths import get_ipython_dir
+from jupyter_client.session import Session, json_packer
 from traitlets import Any as Anything
+from traitlets import Type, default
 
-from jiaokou.publishing.wire import CHANNELS, Part, Unpacker, packed
+from jiaokou.publishing.shell import ZMQInteractiveShell
+from jiaokou.publishing.wire import CHANNELS, Part, Unpacker, packed, told
 
 _CHUNK = 1 << 16
 
@@ -48,11 +50,12 @@ class Wire:
 
     def send(self, channel: str, parts: Sequence[Part]) -> None:
         """Send a message; one that another is sure to follow goes with that: each arrival costs the driver a turn."""
-        with self.lock, _uninterrupted():
+        with self.lock:
             self._held.append(packed(channel, parts))
             if not _is_followed(channel, parts):
-                held, self._held = self._held, []
-                self._send(b"".join(held))
+                with _uninterrupted():
+                    held, self._held = self._held, []
+                    self._send(b"".join(held))
 
     def _send(self, content: bytes) -> None:
         fcntl.lockf(self._connection, fcntl.LOCK_EX)
@@ -105,23 +108,47 @@ class _Channel:
 
     def __init__(self, name: str, wire: Wire) -> None:
         self._name, self._wire = name, wire
-        self._receiver: Callable[[list[zmq.Frame]], Any] | None = None
+        self._receiver: Callable[[list[bytes]], Any] | None = None
 
     def send_multipart(self, parts: Sequence[Part], *_: Any, **__: Any) -> None:
         self._wire.send(self._name, parts)
 
-    def on_recv(self, receiver: Callable[[list[zmq.Frame]], Any], copy: bool) -> None:
+    def on_recv(self, receiver: Callable[[list[bytes]], Any], copy: bool) -> None:
         self._receiver = receiver
 
     def receive(self, parts: Sequence[bytes]) -> None:
         if self._receiver is not None:
-            self.io_loop.add_callback(self._receiver, [zmq.Frame(part) for part in parts])
+            self.io_loop.add_callback(self._receiver, parts)
 
     def flush(self, *_: Any) -> None:
         """Nothing is ever held back."""
 
     def close(self) -> None:
         """It goes with the process."""
+
+
+class WireSession(Session):
+    """Packs and unpacks the messages on a wire."""
+
+    def __init__(self, **traits: Any) -> None:
+        self._asked: dict[str, Any] = {}
+        self._as_asked = b""
+        super().__init__(**traits, pack=self._packed)
+
+    def feed_identities(self, msg_list: Any, copy: bool = True) -> Any:
+        """Whom a message is from, and its other parts."""
+        return super().feed_identities(msg_list)
+
+    def deserialize(self, msg_list: Any, content: bool = True, copy: bool = True) -> dict[str, Any]:
+        """A message, whose header is remembered: it goes back with all that is said of it."""
+        message = told(msg_list[1:])
+        self._asked, self._as_asked = message["header"], msg_list[1]
+        return message
+
+    def _packed(self, part: Any) -> bytes:
+        if not part:
+            return b"{}"
+        return self._as_asked if part is self._asked else json_packer(part)
 
 
 class _Timer:
@@ -173,6 +200,7 @@ class IPythonKernel(ipkernel.IPythonKernel):
 
     shell_stream = Anything()
     control_stream = Anything()
+    shell_class = Type(ZMQInteractiveShell)
     _supports_kernel_subshells = False
     _execute_sleep = 0  # after each cell, for another thread to send what is published; there is none
 
@@ -205,6 +233,10 @@ class WiredKernelApp(kernelapp.IPKernelApp):
         self.wire = Wire()
         # 1 is for a parent that needs no watching; the default, none, makes the kernel greet a user on its terminal.
         super().__init__(parent_handle=1, outstream_class=f"{__name__}.OutStream", **traits)
+
+    @default("session")
+    def _session_default(self) -> Session:
+        return WireSession(parent=self)
 
     def init_sockets(self) -> None:
         """Use the one that there will be."""
@@ -290,6 +322,7 @@ def prepare() -> PreparedKernelApp:
         os.environ["IPYTHONDIR"] = nobodys
         app: PreparedKernelApp = PreparedKernelApp.instance()
         app.initialize(["--HistoryManager.hist_file=:memory:"])
+        app.kernel.shell.display_formatter.format(None)  # whose parts are made when they are first needed
     del os.environ["IPYTHONDIR"]
     if users is not None:
         os.environ["IPYTHONDIR"] = users

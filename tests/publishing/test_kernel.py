@@ -139,6 +139,18 @@ sys.stdout.write("no newline"); sys.stdout.flush(); sys.stderr.write("\\rover\\b
 ---
 from IPython.core.getipython import get_ipython; get_ipython().run_cell("print('nested'); 3"); get_ipython().set_next_input("more")
 ---
+"not shown"; # at all
+---
+"shown;"
+---
+get_ipython().input_transformers_post.append(lambda lines: ["'changed by the cell before, which is the same'"] if "get_" in lines[0] else lines)
+---
+get_ipython().input_transformers_post.append(lambda lines: ["'changed by the cell before, which is the same'"] if "get_" in lines[0] else lines)
+---
+from IPython import get_ipython as shell; shell().input_transformers_post[:] = [lambda lines: [line.replace("LATER", "await asyncio.sleep(0, 5)") for line in lines]]
+---
+LATER
+---
 sys.getrecursionlimit(), sys.flags, sys.getswitchinterval(), sys.warnoptions, sys.dont_write_bytecode
 ---
 raise SystemExit(2)
@@ -191,7 +203,10 @@ dict(
 
 
 def cells(script: str) -> list[nbformat.NotebookNode]:
-    return [code(source.strip("\n"), "raises-exception") for source in script.split("\n---\n")]
+    made = [code(source.strip("\n"), "raises-exception") for source in script.split("\n---\n")]
+    for number, cell in enumerate(made):  # one of them stands there twice
+        cell["id"] = f"cell-{number}"
+    return made
 
 
 @pytest.fixture(scope="module")
