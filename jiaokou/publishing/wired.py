@@ -323,6 +323,7 @@ def prepare() -> PreparedKernelApp:
         app: PreparedKernelApp = PreparedKernelApp.instance()
         app.initialize(["--HistoryManager.hist_file=:memory:"])
         app.kernel.shell.display_formatter.format(None)  # whose parts are made when they are first needed
+        app.kernel.shell.logger  # noqa: B018
     del os.environ["IPYTHONDIR"]
     if users is not None:
         os.environ["IPYTHONDIR"] = users
