@@ -35,6 +35,7 @@ LATE = (
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "cProfile",
+    "faulthandler",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",

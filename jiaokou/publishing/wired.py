@@ -13,6 +13,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,37 +28,51 @@ from traitlets import Type, default
 from jiaokou.publishing.shell import ZMQInteractiveShell
 from jiaokou.publishing.wire import CHANNELS, Part, Unpacker, packed, told
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 16  # bytes
+_SOON = 0.1  # seconds, of the same order as those after which ipykernel sends what is printed
 
 
 class Wire:
-    """The kernel's end of the socket."""
+    """The kernel's end of the socket.
+
+    What a cell sends is held until the cell is done, since each arrival costs the driver a turn; but not for long, and
+    not much of it.
+    """
 
     _connection: socket.socket
 
     def __init__(self) -> None:
         self.channels = {name: _Channel(name, self) for name in CHANNELS}
         self._unpacker = Unpacker()
-        self._held: list[bytes] = []
+        self._held = bytearray()
+        self._holds = True
         self.lock = threading.RLock()
         """Held by whoever writes."""
-        # Processes that a cell forks print through this socket too: `lockf` keeps processes apart, but not threads.
-        os.register_at_fork(after_in_child=self._renew)
+        # Processes that a cell forks print through this socket too, after what it has printed itself: `lockf` keeps
+        # processes apart, but not threads.
+        os.register_at_fork(before=self.flush, after_in_child=self._renew)
 
     def _renew(self) -> None:
         self.lock = threading.RLock()  # another thread may have held it
-        self._held = []
+        self._held.clear()  # the parent's to send
+        self._holds = False  # the thread that sends now and then is the parent's as well
 
     def send(self, channel: str, parts: Sequence[Part]) -> None:
-        """Send a message; one that another is sure to follow goes with that: each arrival costs the driver a turn."""
+        """Send a message, now or soon."""
         with self.lock:
-            self._held.append(packed(channel, parts))
-            if not _is_followed(channel, parts):
-                with _uninterrupted():
-                    held, self._held = self._held, []
-                    self._send(b"".join(held))
+            self._held += packed(channel, parts)
+            if not self._holds or len(self._held) > _CHUNK or not _is_followed(channel, parts):
+                self.flush()
 
-    def _send(self, content: bytes) -> None:
+    def flush(self) -> None:
+        """Send what is held."""
+        with self.lock:
+            if self._held:
+                with _uninterrupted():
+                    held, self._held = self._held, bytearray()
+                    self._send(held)
+
+    def _send(self, content: bytes | bytearray) -> None:
         fcntl.lockf(self._connection, fcntl.LOCK_EX)
         try:
             self._connection.sendall(content)
@@ -67,6 +82,12 @@ class Wire:
     def connect(self, connection: socket.socket) -> None:
         """Speak over a connection."""
         self._connection = connection
+        threading.Thread(target=self._flush_now_and_then, daemon=True).start()
+
+    def _flush_now_and_then(self) -> None:
+        while True:
+            time.sleep(_SOON)
+            self.flush()
 
     def listen(self, io_loop: Any) -> None:
         """Take requests from the event loop's next turn on."""
@@ -80,8 +101,9 @@ class Wire:
 
 
 def _is_followed(channel: str, parts: Sequence[Part]) -> bool:
-    """Whether ipykernel sends another message at once: after busy what it was asked for, after a reply idle."""
-    return channel == "shell" or (bytes(parts[0]).endswith(b".status") and b'"busy"' in bytes(parts[-1]))
+    """Whether ipykernel is sure to send another message: all that a cell sends is followed by its being idle."""
+    said = bytes(parts[0]).endswith(b".status") and b'"busy"' not in bytes(parts[-1])
+    return channel in ("shell", "iopub") and not said
 
 
 @contextlib.contextmanager

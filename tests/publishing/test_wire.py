@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -51,3 +52,42 @@ def test_a_reply_arrives_with_the_word_that_its_kernel_is_idle() -> None:
 def test_a_part_is_as_long_as_its_bytes_whatever_it_is_a_view_of() -> None:
     wide = memoryview(b"12345678").cast("I")
     assert unpacked([packed("shell", [wide])]) == [("shell", [b"12345678"])]
+
+
+@pytest.fixture
+def wired() -> Iterator[tuple[Wire, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.settimeout(10)
+        wire = Wire()
+        wire.connect(ours)
+        yield wire, theirs
+
+
+def test_what_a_cell_sends_arrives_though_it_goes_on(wired: tuple[Wire, socket.socket]) -> None:
+    wire, theirs = wired
+    shown = ("iopub", [b"display_data"])
+    wire.send(*shown)
+    assert unpacked([theirs.recv(1000)]) == [shown]
+
+
+def test_much_is_not_held_back(wired: tuple[Wire, socket.socket]) -> None:
+    wire, theirs = wired
+    much = ("iopub", [b"stream", b"x" * 70_000])
+    theirs.settimeout(0)
+    wire.send(*much)
+    assert unpacked([theirs.recv(100_000)]) == [much]
+
+
+def test_what_a_forked_process_sends_arrives_at_once_and_after_what_was_sent_before(
+    wired: tuple[Wire, socket.socket],
+) -> None:
+    wire, theirs = wired
+    parents, childs = ("iopub", [b"the parent's"]), ("iopub", [b"the child's"])
+    with wire.lock:  # so that the thread that sends now and then does nothing
+        wire.send(*parents)
+        if not (child := os.fork()):
+            wire.send(*childs)
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert unpacked([theirs.recv(1000)]) == [parents, childs]
