@@ -146,6 +146,13 @@ def _dataset(page: pages.Page, package: Package) -> dict[str, Any]:
     }
 
 
+class _Copied(NotebookNode):
+    """A notebook that is a copy already: nbconvert would make two more before its preprocessors see it."""
+
+    def __deepcopy__(self, _: object) -> "_Copied":
+        return self
+
+
 class BriefingExporter(HTMLExporter):
     """A notebook's briefing in the language of its ``lang`` parameter: self-contained, safe, with every chart drawn."""
 
@@ -191,7 +198,7 @@ class BriefingExporter(HTMLExporter):
         return _allowed(html, str(resources["view"].plotly)), resources
 
     def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        nb, resources = super()._preprocess(nb, resources)
+        nb, resources = super()._preprocess(_Copied(nb), resources)
         source = resources["metadata"]
         page = pages.read(nb, str(source["name"]), lambda text: str(self.markdown2html({}, text)))
         package = self._open(page, str(source.get("path") or ""))

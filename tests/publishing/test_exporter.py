@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import json
 import re
 import shutil
@@ -17,6 +18,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from small_notebooks import CHART, PLOTLY, code, figure, notebook, text, write
+from traitlets.config import Config
 
 import jiaokou.tables
 from jiaokou.datasets import default_package
@@ -117,6 +119,16 @@ def test_the_policy_allows_the_pages_scripts_by_hash_and_nothing_else() -> None:
 def test_the_same_notebook_is_the_same_page_to_the_byte() -> None:
     cells = [code("fig", outputs=[{PLOTLY: figure()}]), code("t", outputs=[{"text/html": "<table></table>"}])]
     assert export(*cells)[0] == export(*cells)[0]
+
+
+def test_a_page_leaves_its_notebook_alone_whatever_is_taken_from_the_page() -> None:
+    node = notebook(text("kept"), code("x", "aside", outputs=[{"text/html": "<p>taken away</p>"}]))
+    before = copy.deepcopy(node)
+    without = Config({"TagRemovePreprocessor": {"remove_cell_tags": ["aside"]}})
+    html, _ = BriefingExporter(without).from_notebook_node(node)
+    assert "kept" in html
+    assert "taken away" not in html
+    assert node == before
 
 
 def test_who_saved_a_notebook_does_not_show() -> None:
