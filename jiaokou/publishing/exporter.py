@@ -11,7 +11,7 @@ import io
 import json
 import re
 import zlib
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +20,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets import List, Unicode, default
 
@@ -200,11 +201,23 @@ class BriefingExporter(HTMLExporter):
     def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         nb, resources = super()._preprocess(_Copied(nb), resources)
         source = resources["metadata"]
-        page = pages.read(nb, str(source["name"]), lambda text: str(self.markdown2html({}, text)))
+        page = pages.read(nb, str(source["name"]), self._markdown.render)
         package = self._open(page, str(source.get("path") or ""))
         resources["page"] = page
         resources["view"] = self._view(page, package)
         return nb, resources
+
+    @cached_property
+    def _markdown(self) -> MarkdownWithMath:
+        """What `markdown2html` makes anew for each cell, which takes longer than to render it."""
+        renderer = IPythonRenderer(
+            escape=False,
+            embed_images=self.embed_images,
+            anchor_link_text=self.anchor_link_text,
+            exclude_anchor_links=self.exclude_anchor_links,
+            **self.lexer_options,
+        )
+        return MarkdownWithMath(renderer)
 
     def _open(self, page: pages.Page, folder: str) -> Package | None:
         named = str(page.parameters.get("package") or "") if self.package is None else self.package

@@ -234,6 +234,17 @@ def test_what_looks_like_a_formula_stays_text_in_the_pages_csv(tmp_path: Path) -
     assert "'=1+1" in base64.b64decode(found[1]).decode("utf-8-sig")
 
 
+def test_markdown_is_nbconverts_and_each_cell_stands_alone() -> None:
+    texts = [
+        "a | b\n-|-\n$x_1$ | ~~c~~",
+        "[x]: https://example.org\n\n[x], <b>b</b>\n\n```python\n1 < 2\n```",
+        "[x]",
+    ]
+    html, _ = export(*map(text, texts))
+    for each in texts:
+        assert str(BriefingExporter().markdown2html({}, each)) in html
+
+
 def test_warnings_of_libraries_are_not_for_the_reader() -> None:
     streams = [
         new_output("stream", name="stderr", text="Deprecated"),
