@@ -60,21 +60,21 @@ def policy(*scripts: str) -> str:
 
 
 @cache
-def plotly_bundle(*, whole: bool) -> tuple[str, str]:
+def plotly_bundle(*, whole: bool) -> tuple[Markup, str]:
     """plotly.js, compressed and in base64, and what lets its code run once the browser has opened it."""
     code = plotlyjs.script(whole=whole)
-    return base64.b64encode(zlib.compress(code.encode(), level=9)).decode(), allow(code)
+    return Markup(base64.b64encode(zlib.compress(code.encode(), level=9)).decode()), allow(code)
 
 
 _NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 """Characters that a notebook may hold and an HTML file may not."""
 
 
-def _allowed(html: str, packed: str) -> str:
-    """A page without those characters; `packed`, which is most of it, has none and is not looked through."""
+def _pieces(html: str, packed: str) -> tuple[str, str, str]:
+    """A page without those characters: what stands before `packed`, that, which has none, and what stands after it."""
     start = html.index(packed[:99])
-    parts = html[:start], html[start + len(packed) :]
-    return packed.join(_NOT_IN_HTML.sub("\ufffd", part) for part in parts)
+    before, after = html[:start], html[start + len(packed) :]
+    return _NOT_IN_HTML.sub("\ufffd", before), packed, _NOT_IN_HTML.sub("\ufffd", after)
 
 
 def as_json(value: Any) -> Markup:
@@ -147,10 +147,10 @@ def _dataset(page: pages.Page, package: Package) -> dict[str, Any]:
     }
 
 
-class _Copied(NotebookNode):
-    """A notebook that is a copy already: nbconvert would make two more before its preprocessors see it."""
+class Disposable(NotebookNode):
+    """A notebook that may be changed: nbconvert, which would copy it three times, works on it itself."""
 
-    def __deepcopy__(self, _: object) -> "_Copied":
+    def __deepcopy__(self, _: object) -> "Disposable":
         return self
 
 
@@ -194,12 +194,19 @@ class BriefingExporter(HTMLExporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page as HTML, and resources whose ``page`` says what it holds (see `jiaokou.publishing.page.Page`)."""
+        pieces, resources = self.pieces(nb, resources, **kw)
+        return "".join(pieces), resources
+
+    def pieces(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[tuple[str, str, str], dict[str, Any]]:
+        """As `from_notebook_node`, with the page in three pieces: plotly.js, most of it, is encoded sooner alone."""
         # Not HTMLExporter's own: it would parse the finished page, plotly.js and all, once more.
         html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
-        return _allowed(html, str(resources["view"].plotly)), resources
+        return _pieces(html, resources["view"].plotly), resources
 
     def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        nb, resources = super()._preprocess(_Copied(nb), resources)
+        nb, resources = super()._preprocess(Disposable(nb), resources)  # nbconvert's first copy
         source = resources["metadata"]
         page = pages.read(nb, str(source["name"]), self._markdown.render)
         package = self._open(page, str(source.get("path") or ""))
@@ -248,7 +255,9 @@ class BriefingExporter(HTMLExporter):
             say["data"]: f"{package.name} {package.version}" if package else "",
             say["publisher"]: release["publisher"] if release else "",
         }
-        packed, plotly = plotly_bundle(whole=not page.traces <= plotlyjs.DRAWN) if page.figures else ("", "")
+        packed, plotly = (
+            plotly_bundle(whole=not page.traces <= plotlyjs.DRAWN) if page.figures else (Markup(), "")
+        )
         boot = asset("boot.js")
         return SimpleNamespace(
             say=say,
@@ -268,6 +277,6 @@ class BriefingExporter(HTMLExporter):
             ],
             policy=policy(allow(boot), plotly) if page.figures else policy(),
             charts=as_json({"templates": page.templates, "figures": page.figures}),
-            plotly=Markup(packed),
+            plotly=packed,
             boot=Markup(boot),
         )

@@ -15,7 +15,7 @@ from jiaokou.datasets import open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import as_csv
 from jiaokou.publishing import comparison
-from jiaokou.publishing.exporter import BriefingExporter
+from jiaokou.publishing.exporter import BriefingExporter, Disposable
 from jiaokou.publishing.gate import gate
 from jiaokou.publishing.index import index
 from jiaokou.publishing.inputs import Asked
@@ -110,9 +110,9 @@ def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, *pieces: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_bytes(b"".join(map(str.encode, pieces)))
 
 
 def _notebook(folder: Path, name: str) -> Path:
@@ -120,10 +120,10 @@ def _notebook(folder: Path, name: str) -> Path:
 
 
 def _write_page(folder: Path, name: str, notebook: NotebookNode, exporter: BriefingExporter) -> Page:
-    """Lay out a run's page from its executed notebook."""
+    """Lay out a run's page from its executed notebook, which is of no use afterwards."""
     stem = name.partition("/")[2]
-    html, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": stem}})
-    _write(folder / f"{name}.html", html)
+    pieces, resources = exporter.pieces(Disposable(notebook), {"metadata": {"name": stem}})
+    _write(folder / f"{name}.html", *pieces)
     return resources["page"]
 
 
