@@ -11,6 +11,7 @@ import io
 import json
 import re
 import zlib
+from collections.abc import Mapping
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -41,7 +42,8 @@ def asset(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def phrases(lang: str) -> dict[str, str]:
+@cache
+def phrases(lang: str) -> Mapping[str, str]:
     """The page's own words in `lang`."""
     return json.loads(asset("phrases.json"))[lang]
 
@@ -236,7 +238,7 @@ class BriefingExporter(HTMLExporter):
         self.log.warning("The page has no title and period of its release: %s", problem)
         return None
 
-    def _cite(self, say: dict[str, str], release: dict[str, str], package: Package) -> str:
+    def _cite(self, say: Mapping[str, str], release: dict[str, str], package: Package) -> str:
         return say["cite"].format(
             **release,
             data=f"{package.name} {package.version}",

@@ -42,7 +42,7 @@ def index(
         ],
         briefings=[[_card(page) for page in same] for same in zip(*pages.values(), strict=True)],
         columns=COLUMNS,
-        rows=[_row(row, package, pages) for _, row in observations.iterrows()],
+        rows=[_row(row, package, pages) for row in wording.rows(observations)],
         files=files,
         changes=_changes(changes, package, list(pages)) if changes else None,
         policy=policy(allow(search)),
@@ -73,7 +73,7 @@ def _card(page: Page) -> dict[str, str]:
     }
 
 
-def _row(row: pd.Series, package: Package, pages: Mapping[str, Sequence[Page]]) -> dict[str, Any]:
+def _row(row: wording.Row, package: Package, pages: Mapping[str, Sequence[Page]]) -> dict[str, Any]:
     return {
         "observation": row["observation"],
         "printed": row["printed"],
@@ -87,7 +87,7 @@ def _row(row: pd.Series, package: Package, pages: Mapping[str, Sequence[Page]]) 
     }
 
 
-def _link(row: pd.Series, lang: str, pages: Sequence[Page]) -> dict[str, str] | None:
+def _link(row: wording.Row, lang: str, pages: Sequence[Page]) -> dict[str, str] | None:
     """Where the observation is shown: in its section's briefing if that shows it, else in the first that does."""
     showing = [page for page in pages if row["observation"] in page.anchors]
     showing.sort(key=lambda page: not page.name.endswith(f"_{row['section']}"))
