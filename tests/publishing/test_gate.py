@@ -17,7 +17,8 @@ NUMBER = '<data class="observation" value="146" data-observation="projects_plann
 TABLE = "<table><tr><td>1</td></tr></table>"
 SHOWN = (
     '<div class="chart"></div><p><data id="projects_planned" class="observation" value="146"></data></p>'
-    f'{TABLE}<a href="https://example.org/">x</a><script type="text/plain">{"A//" * 9}<img src=//a.b></script>'
+    f'{TABLE}<a href="https://example.org/">x</a><script type="text/plain" id="plotly">'
+    f"{'A//' * 9}<img src=//a.b></script>"
 )
 
 
