@@ -106,8 +106,7 @@ def _text(notebook: NotebookNode) -> str:
     return f'{{"cells": [\n{cells}\n],\n{about[1:]}\n'
 
 
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode  # json.dumps would make one for each cell
 
 
 def _write(path: Path, *pieces: str) -> None:
