@@ -62,10 +62,10 @@ def policy(*scripts: str) -> str:
 
 
 @cache
-def plotly_bundle(*, whole: bool) -> tuple[Markup, str]:
+def plotly_bundle(*, whole: bool) -> tuple[str, str]:
     """plotly.js, compressed and in base64, and what lets its code run once the browser has opened it."""
     code = plotlyjs.script(whole=whole)
-    return Markup(base64.b64encode(zlib.compress(code.encode(), level=9)).decode()), allow(code)
+    return base64.b64encode(zlib.compress(code.encode(), level=9)).decode(), allow(code)
 
 
 _NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
@@ -74,9 +74,8 @@ _NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\u
 
 def _pieces(html: str, packed: str) -> tuple[str, str, str]:
     """A page without those characters: what stands before `packed`, that, which has none, and what stands after it."""
-    start = html.index(packed[:99])
-    before, after = html[:start], html[start + len(packed) :]
-    return _NOT_IN_HTML.sub("\ufffd", before), packed, _NOT_IN_HTML.sub("\ufffd", after)
+    start = html.rindex(pages.PLOTLY_JS) + len(pages.PLOTLY_JS) if packed else 0
+    return _NOT_IN_HTML.sub("\ufffd", html[:start]), packed, _NOT_IN_HTML.sub("\ufffd", html[start:])
 
 
 def as_json(value: Any) -> Markup:
@@ -257,9 +256,7 @@ class BriefingExporter(HTMLExporter):
             say["data"]: f"{package.name} {package.version}" if package else "",
             say["publisher"]: release["publisher"] if release else "",
         }
-        packed, plotly = (
-            plotly_bundle(whole=not page.traces <= plotlyjs.DRAWN) if page.figures else (Markup(), "")
-        )
+        packed, plotly = plotly_bundle(whole=not page.traces <= plotlyjs.DRAWN) if page.figures else ("", "")
         boot = asset("boot.js")
         return SimpleNamespace(
             say=say,

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from jiaokou.languages import LANGUAGES
-from jiaokou.publishing.page import PLOTLY, UNSEEN
+from jiaokou.publishing.page import PLOTLY, PLOTLY_JS, UNSEEN
 
 # What a browser would fetch by itself; a link for the reader to follow is none of it. It looks back to “url” from the
 # bracket, since a search for what has no upper and lower case takes a fifth of the time.
@@ -19,7 +19,6 @@ _REQUEST = re.compile(
     r"(?:\w+:)?//[^>]*>|@import|\((?<=url\()\s*[\"']?(?:\w+:)?//",
     re.IGNORECASE,
 )
-_PLOTLY_JS = b'<script type="text/plain" id="plotly">'
 _NUMBER = re.compile(r'<data\b(?=[^>]*\svalue="([^"]+)")(?=[^>]*\s(data-\w+="[^"]+"))')
 _OBSERVATION = re.compile(r'data-observation="([^"]+)"')
 _ID = re.compile(r'id="(?<=\sid=")([^"]+)"')  # as above: fixed characters first, found five times as fast
@@ -53,7 +52,7 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
 
 def _markup(page: Path) -> str:
     """A page without what its scripts hold: 600 kB of compressed code are no markup."""
-    before, start, rest = page.read_bytes().partition(_PLOTLY_JS)
+    before, start, rest = page.read_bytes().partition(PLOTLY_JS.encode())
     # It has no bracket, and one is found at once; the end of a script is searched for fifty times as long.
     _, bracket, after = rest.partition(b"<")
     pieces = b"".join((before, start, bracket, after)).split(b"</script>")

@@ -16,6 +16,8 @@ from jiaokou.publishing.parameters import assignments
 from jiaokou.wording import LANGUAGES, check_language
 
 PLOTLY = "application/vnd.plotly.v1+json"
+# The element that plotly.js is put into when the rest of the page is laid out: no template need carry so much.
+PLOTLY_JS = '<script type="text/plain" id="plotly">'
 # Whether it is text, not base64.
 IMAGES = {
     "image/png": False,

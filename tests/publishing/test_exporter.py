@@ -23,7 +23,7 @@ from traitlets.config import Config
 import jiaokou.tables
 from jiaokou.datasets import default_package
 from jiaokou.errors import JiaokouError
-from jiaokou.publishing.exporter import BriefingExporter, allow
+from jiaokou.publishing.exporter import BriefingExporter, allow, plotly_bundle
 from jiaokou.publishing.page import Page
 from jiaokou.publishing.run import Run, execute
 
@@ -94,7 +94,7 @@ def test_a_chart_has_its_title_description_and_source_as_text() -> None:
 
 def test_plotly_comes_once_and_the_template_of_charts_once() -> None:
     html, _ = export(*(code(f"fig{n}", outputs=[{PLOTLY: figure(title=str(n))}]) for n in range(5)))
-    assert html.count('id="plotly"') == 1
+    assert html.count(f'id="plotly">{plotly_bundle(whole=False)[0]}</script>') == 1
     assert len(html) < 2_200_000
     assert len(charts(html)["templates"]) == 1
     assert len(charts(html)["figures"]) == 5
@@ -136,6 +136,16 @@ def test_who_saved_a_notebook_does_not_show() -> None:
     ours = figure(title="t") | {"data": [{"x": [1.0, 2.5], "type": "bar", "y": [3, -0.0]}]}
     theirs = {"layout": ours["layout"], "data": [{"type": "bar", "x": [1, 2.5], "y": [3.0, 0]}]}
     assert export(code("f", outputs=[{PLOTLY: ours}]))[0] == export(code("f", outputs=[{PLOTLY: theirs}]))[0]
+
+
+def test_plotly_comes_into_its_own_element_whatever_a_notebook_holds() -> None:
+    like_it = '<script type="text/plain" id="plotly"></script>'
+    html, _ = export(code("t", outputs=[{"text/html": like_it}]), code("f", outputs=[{PLOTLY: figure()}]))
+    assert html.count(plotly_bundle(whole=False)[0]) == 1
+    assert like_it in html
+    alone, _ = export(code("t", outputs=[{"text/html": like_it}]))
+    assert like_it in alone
+    assert plotly_bundle(whole=False)[0] not in alone
 
 
 def test_a_text_in_a_chart_cannot_leave_its_script() -> None:
