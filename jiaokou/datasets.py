@@ -163,8 +163,14 @@ def check_section(package: Package, section: str | None) -> None:
 
 def _of_section(package: Package, table: str, section: str | None) -> pd.DataFrame:
     check_section(package, section)
+    return _selected(package, table, section).copy()
+
+
+@lru_cache(maxsize=64)
+def _selected(package: Package, table: str, section: str | None) -> pd.DataFrame:
+    """What every caller gets a copy of, which takes a quarter of the time that selecting the rows takes."""
     frame = package.frames[table]
-    return frame.copy() if section is None else frame[frame["section"] == section].reset_index(drop=True)
+    return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
 
 
 def _digest(folder: Path) -> bytes:

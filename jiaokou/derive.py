@@ -55,8 +55,13 @@ def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataF
     """
     opened = open_package(package)
     check_section(opened, section)
-    frame = derived_of(opened)
-    return frame.copy() if section is None else frame[frame["section"] == section].reset_index(drop=True)
+    return _selected(opened, section).copy()
+
+
+@lru_cache(maxsize=32)
+def _selected(package: Package, section: str | None) -> pd.DataFrame:
+    frame = derived_of(package)
+    return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
 
 
 @lru_cache(maxsize=4)

@@ -129,10 +129,18 @@ def test_observations_say_what_is_printed_and_what_kind_of_claim_it_is(
     assert bounds == (lower, upper)
 
 
-def test_a_caller_may_change_a_frame_without_changing_the_data():
-    frame = jiaokou.load()
-    frame["value"] = 0
-    assert (jiaokou.load()["value"] > 0).all()
+@pytest.mark.parametrize("section", [None, "economy"])
+@pytest.mark.parametrize("load", [jiaokou.load, jiaokou.milestones, jiaokou.derived])
+def test_a_caller_may_change_a_frame_without_changing_the_data(load, section):
+    frame, before = load(section), load(section)
+    for column in frame.columns:
+        frame[column].array[0] = frame[column].array[-1]  # below what pandas guards
+    frame["label_en"] = "changed"
+    frame.index.name, frame.attrs["mine"] = "row", True
+    frame.columns = frame.columns.str.upper()
+    after = load(section)
+    pd.testing.assert_frame_equal(after, before)
+    assert after.attrs == {}
 
 
 def test_anyones_frictionless_command_finds_the_package_valid():
