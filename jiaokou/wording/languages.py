@@ -75,14 +75,10 @@ def rows(frame: pd.DataFrame, shown_by: str = "") -> list[Row]:
     if shown_by and frame.empty:
         raise JiaokouError(f"{shown_by} got a frame without rows: loosen the selection that made it")
     names = list(frame.columns)
-    columns = [_values(column) for _, column in frame.items()]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
-def _values(column: pd.Series) -> list[Any]:
-    values: list[Any] = column.tolist()
-    masked = getattr(column.dtype, "na_value", None) is pd.NA
-    return [None if value is pd.NA else value for value in values] if masked else values
+    return [
+        dict(zip(names, [None if value is pd.NA else value for value in values], strict=True))
+        for values in frame.to_numpy(dtype="object").tolist()
+    ]
 
 
 class Frame:
