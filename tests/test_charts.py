@@ -6,7 +6,11 @@ from types import SimpleNamespace
 
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
+import psutil
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 import jiaokou
 from jiaokou import JiaokouError, charts, wording
@@ -54,6 +58,32 @@ def test_a_figure_is_as_plotly_would_have_it_validated(chart, lang):
     assert json.loads(go.Figure(figure.to_dict()).to_json()) == json.loads(figure.to_json())
     with pytest.raises(ValueError, match="nonsense"):
         figure.update_layout(nonsense=1)
+
+
+@pytest.fixture
+def shell():
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def shown(figure):
+    """What a notebook gets of a figure."""
+    with capture_output() as captured:
+        figure._ipython_display_()
+    return captured.stdout, [(output.data, output.metadata) for output in captured.outputs]
+
+
+@pytest.mark.parametrize("renderer", ["plotly_mimetype", "plotly_mimetype+json", ""])
+def test_a_figure_is_shown_as_plotly_would_show_it(renderer, shell, monkeypatch):
+    monkeypatch.setattr(pio.renderers, "default", renderer)
+    figure = draw("bars", "en")
+    assert shown(figure) == shown(go.Figure(figure))
+
+
+def test_a_figure_is_shown_without_a_look_at_other_processes(shell, monkeypatch):
+    monkeypatch.setattr(pio.renderers, "default", "plotly_mimetype")
+    monkeypatch.setattr(psutil, "Process", lambda *_: pytest.fail("looked at a process"))
+    assert shown(draw("bars", "en"))[1]
 
 
 def labels(figure):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
+from IPython.display import display
 
 from jiaokou import wording
 from jiaokou.charts.style import BASIS, DONE, GREY, INK, Style, themed
@@ -26,6 +27,20 @@ _LISTS = {
     "actor": "entities", "place": "entities", "entity": "entities",
 }  # fmt: skip
 _HOVER = "%{hovertext}<extra></extra>"
+
+
+class Figure(go.Figure):  # type: ignore[misc]  # plotly is not typed
+    """A figure that Jupyter shows without looking at its other processes.
+
+    Plotly looks, for each figure, whether a Notebook before 7 or a Lab before 3 has started the kernel, which would
+    need a warning. That takes as long as to make the figure.
+    """
+
+    def _ipython_display_(self) -> None:
+        if pio.renderers.render_on_display and pio.renderers.default == "plotly_mimetype":
+            display(self._repr_mimebundle_(), raw=True)
+        else:
+            super()._ipython_display_()
 
 
 class _Mark(NamedTuple):
@@ -202,7 +217,7 @@ class Canvas:
         traces = [*bars, *whiskers, *self._lines, *marks, _texts(self._texts)]
         # To validate what was written here takes five times as long as the rest, so that the tests do. What a reader
         # changes in the figure is validated as ever.
-        return go.Figure(traces, layout, _validate=False)
+        return Figure(traces, layout, _validate=False)
 
     def _table(self, said: Sequence[tuple[str, str]], rows: Sequence[Row]) -> list[list[str]]:
         """The chart's table: its head and then its rows, all text."""
@@ -264,7 +279,8 @@ def need(frame: pd.DataFrame, chart: str, *columns: str) -> None:
 def measured(frame: pd.DataFrame, chart: str) -> pd.DataFrame:
     """The rows that have a value."""
     need(frame, chart, "value", "unit")
-    return frame[frame["value"].notna()]
+    known = frame["value"].notna()
+    return frame if known.all() else frame[known]
 
 
 def escape(text: str) -> str:
@@ -323,14 +339,11 @@ def groups(canvas: Canvas, frame: pd.DataFrame, by: str, chart: str) -> list[tup
     named = [column for column in frame.columns if _LISTS.get(column, column) in lists]
     if by not in named:
         raise JiaokouError(f"charts.{chart} cannot group by {by!r}: use one of {', '.join(named)}")
-    codes = pd.Series(["" if wording.missing(code) else str(code) for code in frame[by]])
-    dtype = frame[by].dtype
-    order = (
-        [str(c) for c in dtype.categories] if isinstance(dtype, pd.CategoricalDtype) else list(codes.unique())
-    )
     found: dict[str, list[Row]] = {}
-    for code, row in zip(codes, canvas.rows, strict=True):
-        found.setdefault(code, []).append(row)
+    for row in canvas.rows:
+        found.setdefault("" if wording.missing(row[by]) else str(row[by]), []).append(row)
+    dtype = frame[by].dtype
+    order = map(str, dtype.categories) if isinstance(dtype, pd.CategoricalDtype) else found
 
     def label(code: str) -> str:
         named = wording.code(canvas.package, _LISTS.get(by, by), code, canvas.lang) if code else ""
