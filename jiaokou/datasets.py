@@ -150,7 +150,9 @@ def pick(frame: pd.DataFrame, *codes: str) -> pd.DataFrame:
         if code not in places:
             hint = near(code, map(str, places)) or "; see its first column for those there are"
             raise JiaokouError(f"no {frame.columns[0]} “{code}” in this frame{hint}")
-    return frame.take([place for code in codes for place in places[code]]).reset_index(drop=True)
+    picked = frame.take([place for code in codes for place in places[code]])
+    picked.index = pd.RangeIndex(len(picked))  # reset_index would copy every column for it
+    return picked
 
 
 def check_section(package: Package, section: str | None) -> None:

@@ -109,8 +109,8 @@ def _share(canvas: Canvas, part: Row, whole: Row | None) -> tuple[float, str]:
 
 def _measure(canvas: Canvas, row: Row) -> str:
     """What kind of measure an observation is; empty for a computed row."""
-    indicators = canvas.package.frames["indicators"].set_index("indicator")
-    return "" if wording.missing(row.get("indicator")) else str(indicators.at[row["indicator"], "measure"])
+    indicators = wording.records(canvas.package.frames["indicators"], "indicator")
+    return "" if wording.missing(row.get("indicator")) else str(indicators[row["indicator"]]["measure"])
 
 
 def comparison(
