@@ -172,7 +172,8 @@ def _of_section(package: Package, table: str, section: str | None) -> pd.DataFra
 def _selected(package: Package, table: str, section: str | None) -> pd.DataFrame:
     """What every caller gets a copy of, which takes a quarter of the time that selecting the rows takes."""
     frame = package.frames[table]
-    return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
+    rows = frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
+    return rows.copy()  # whose columns of one kind lie together, so that no later copy has to move them
 
 
 def _digest(folder: Path) -> bytes:
