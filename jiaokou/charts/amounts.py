@@ -18,6 +18,7 @@ from jiaokou.charts.canvas import (
     need,
     one_unit,
     reach,
+    sorted_by,
 )
 from jiaokou.charts.style import BASIS, DONE, STAGE, TRACK
 from jiaokou.errors import JiaokouError
@@ -131,7 +132,7 @@ def comparison(
     frame = measured(observations, "comparison")
     canvas = Canvas(frame, lang, package, "comparison")
     grouped = groups(canvas, frame, by, "comparison")
-    shared = frame["unit"].nunique() == 1
+    shared = len({row["unit"] for row in canvas.rows}) == 1
     said: list[tuple[str, str]] = []
     drawn: list[Row] = []
     for heading, rows in grouped:
@@ -208,11 +209,10 @@ def stages(
     need(milestones, "stages", "stage")
     canvas = Canvas(milestones, lang, package, "stages")
     grouped = groups(canvas, milestones, by, "stages")
-    totals = milestones["stage"].value_counts(sort=False)
     key = {
-        str(s): (wording.code(canvas.package, "stage", str(s), lang), canvas.say("count", n=n))
-        for s, n in totals.items()
-        if n
+        stage: (wording.code(canvas.package, "stage", stage, lang), canvas.say("count", n=len(rows)))
+        for stage, rows in sorted_by(canvas, milestones, "stage").items()
+        if stage
     }
     _key(canvas, key)
     order, said = list(key), []

@@ -334,19 +334,24 @@ def reach(rows: Sequence[Row]) -> float:
 
 
 def groups(canvas: Canvas, frame: pd.DataFrame, by: str, chart: str) -> list[tuple[str, list[Row]]]:
-    """The rows of each value of the column `by` with its label: categories in their order, others as they appear."""
+    """The rows of each value of the column `by` with its label, in the order of `sorted_by`."""
     lists = wording.lists(canvas.package)
     named = [column for column in frame.columns if _LISTS.get(column, column) in lists]
     if by not in named:
         raise JiaokouError(f"charts.{chart} cannot group by {by!r}: use one of {', '.join(named)}")
-    found: dict[str, list[Row]] = {}
-    for row in canvas.rows:
-        found.setdefault("" if wording.missing(row[by]) else str(row[by]), []).append(row)
-    dtype = frame[by].dtype
-    order = map(str, dtype.categories) if isinstance(dtype, pd.CategoricalDtype) else found
 
     def label(code: str) -> str:
         named = wording.code(canvas.package, _LISTS.get(by, by), code, canvas.lang) if code else ""
         return capital(named or canvas.say("not_named"))
 
-    return [(label(code), found[code]) for code in dict.fromkeys([*order, ""]) if code in found]
+    return [(label(code), rows) for code, rows in sorted_by(canvas, frame, by).items()]
+
+
+def sorted_by(canvas: Canvas, frame: pd.DataFrame, by: str) -> dict[str, list[Row]]:
+    """The rows by the code in the column `by`: categories in their order, others as they appear, those of none last."""
+    found: dict[str, list[Row]] = {}
+    for row in canvas.rows:
+        found.setdefault("" if wording.missing(row[by]) else str(row[by]), []).append(row)
+    dtype = frame[by].dtype
+    order = map(str, dtype.categories) if isinstance(dtype, pd.CategoricalDtype) else found
+    return {code: found[code] for code in dict.fromkeys([*order, ""]) if code in found}

@@ -107,7 +107,7 @@ def audit(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: N
 def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> GT:
     """The notes on the reading of rows of `load()` or `milestones()`: which rows, what was doubtful, paragraphs."""
     data = wording.vocabulary(package, frame)
-    texts = data.frames["notes"].set_index("note")[f"text_{wording.check_language(lang)}"]
+    texts, text = wording.records(data.frames["notes"], "note"), f"text_{wording.check_language(lang)}"
     noted: dict[str, list[Row]] = {}
     with reading("notes", frame):
         for row in wording.rows(frame[frame["note"].notna()]):
@@ -115,7 +115,7 @@ def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: N
     about = pd.DataFrame(
         {
             "label": wording.join(dict.fromkeys(wording.label(row, lang, data) for row in rows), lang),
-            "note": str(texts[note]),
+            "note": str(texts[note][text]),
             "paragraph": wording.paragraphs([row["paragraph"] for row in rows], lang),
         }
         for note, rows in noted.items()
