@@ -22,6 +22,7 @@ Column = Callable[[Row], str]
 
 _NUMBERS = ("value", "bounds", "expected", "found")
 _ROW = re.compile(r"(?<=<tbody class=\"gt_table_body\">\n)  <tr>.*?</tr>\n", re.DOTALL)
+_STYLES = re.compile("<style>.*?</style>", re.DOTALL)
 _EMPTY = re.compile(r"(<(t[hd]) [^>]*>)[^<]*(?=</\2>)")
 _SHORT = 13  # half-width characters that a column of text keeps on one line
 _CELL, _PADDING = 7.9, 14  # pixels that a half-width character takes, and the space between columns
@@ -100,9 +101,7 @@ class Table(GT):
         page = _ROW.sub(
             lambda row: "".join(_filled(row[0], *each) for each in enumerate(self.cells, 1)), page
         )
-        page = re.sub(
-            "<style>.*?</style>", lambda _: f"<style>{self.css}</style>", page, count=1, flags=re.DOTALL
-        )
+        page = _STYLES.sub(lambda _: f"<style>{self.css}</style>", page, count=1)
         return page.replace(
             "<div ", f'<div tabindex="0" role="region" aria-label="{html.escape(self.label)}" ', 1
         )
@@ -126,7 +125,8 @@ class Layout(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _laid_out(layout: Layout) -> str:
-    return GT.as_raw_html(layout.table(_ID, _SOURCE))
+    """A layout's HTML, without great_tables' style sheet: each table brings its own."""
+    return _STYLES.sub("<style></style>", GT.as_raw_html(layout.table(_ID, _SOURCE)), count=1)
 
 
 @lru_cache(maxsize=256)

@@ -132,7 +132,8 @@ def source(frame: pd.DataFrame, lang: str, package: Vocabulary) -> str:
             code
             for column in ("left", "right", "observations")
             if column in frame
-            for codes in frame[column].dropna()
+            for codes in frame[column]
+            if not missing(codes)
             for code in codes.split()
         }
         observations = records(package.frames["observations"], "observation")
