@@ -4,10 +4,12 @@ What loads pandas and the notebook libraries is imported only once something has
 """
 
 import datetime
+import gc
 import platform
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -111,7 +113,7 @@ def _make(
         from jiaokou.publishing import making
 
     tell("started", runs=len(keys) - len(stored), taken=len(stored))
-    with storage.building(out, name) as folder:
+    with storage.building(out, name) as folder, _rarely_collecting():
         seconds, pages = making.write_briefings(
             folder, asked, name, stored, out / storage.FAILED, tell, **how
         )
@@ -146,6 +148,17 @@ def _make(
         seconds=round(time.monotonic() - started, 1),
     )
     return edition
+
+
+@contextmanager
+def _rarely_collecting() -> Iterator[None]:
+    """Look for unreachable cycles, of which pages leave few, only now and then: each look goes through all there is."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _compare(folder: Path, name: str, out: Path) -> str:
