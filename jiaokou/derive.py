@@ -58,7 +58,7 @@ def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataF
     return _selected(opened, section).copy()
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _selected(package: Package, section: str | None) -> pd.DataFrame:
     frame = derived_of(package)
     return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)

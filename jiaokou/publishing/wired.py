@@ -45,7 +45,7 @@ class Wire:
         self.channels = {name: _Channel(name, self) for name in CHANNELS}
         self._unpacker = Unpacker()
         self._held = bytearray()
-        self._holds = True
+        self._holds = False
         self.lock = threading.RLock()
         """Held by whoever writes."""
         # Processes that a cell forks print through this socket too, after what it has printed itself: `lockf` keeps
@@ -81,7 +81,7 @@ class Wire:
 
     def connect(self, connection: socket.socket) -> None:
         """Speak over a connection."""
-        self._connection = connection
+        self._connection, self._holds = connection, True
         threading.Thread(target=self._flush_now_and_then, daemon=True).start()
 
     def _flush_now_and_then(self) -> None:

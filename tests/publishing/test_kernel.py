@@ -27,7 +27,7 @@ from small_notebooks import code, text, write
 from jiaokou import charts, tables
 from jiaokou.datasets import open_package
 from jiaokou.provenance import PUBLISHING
-from jiaokou.publishing import forking, kernel, rehearsal
+from jiaokou.publishing import client, forking, kernel, rehearsal
 from jiaokou.publishing.forking import REPRODUCIBLE
 from jiaokou.publishing.run import Run, canonical, execute
 
@@ -287,6 +287,15 @@ def stock(path: Path) -> nbformat.NotebookNode:
 def test_every_output_of_a_publication_is_the_stock_kernels(notebooks: Path) -> None:
     path = write(notebooks / "published.ipynb", *cells(EVERYTHING), text("end"))
     assert told(published(path)) == told(stock(path))
+
+
+def test_what_a_cell_of_a_publication_sends_arrives_in_one_piece(notebooks: Path, monkeypatch: Any) -> None:
+    arrivals = []
+    receive = client.Wire._receive
+    monkeypatch.setattr(client.Wire, "_receive", lambda wire: arrivals.append(wire) or receive(wire))
+    shows = [code(f"for shown in range({n}, {n + 20}): display(shown)") for n in range(10)]
+    published(write(notebooks / "pieces.ipynb", *shows))
+    assert len(arrivals) < 3 * len(shows)  # a slow cell's arrives in a few
 
 
 @pytest.mark.parametrize(
