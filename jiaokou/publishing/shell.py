@@ -1,7 +1,7 @@
 """IPython's shell as publications' kernels have it: cells run and show the same, and are read fewer times before.
 
-For each cell ipykernel and IPython put it through their transformers twice, compile it only to see whether it awaits
-anything, and put it through a tokenizer to see whether it ends with a semicolon.
+ipykernel and IPython put each cell through their transformers twice, and through a tokenizer once more to see whether it
+ends with a semicolon. They also compile it twice, of which a warning of the compiler's tells.
 """
 
 from typing import Any
@@ -37,13 +37,6 @@ class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
         """Run a cell, which may change what becomes of the next."""
         self._transformed = None
         return await super().run_cell_async(*args, **how)
-
-    def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, **how: Any) -> bool:
-        """Whether a cell awaits anything."""
-        words = "await", "async"
-        if transformed_cell is not None and not any(word in transformed_cell for word in words):
-            return False
-        return super().should_run_async(raw_cell, transformed_cell=transformed_cell, **how)
 
 
 # Libraries tell by its name that they are in a kernel, and a cell that prints either tells nothing of this.

@@ -141,6 +141,17 @@ from IPython.core.getipython import get_ipython; get_ipython().run_cell("print('
 ---
 "not shown"; # at all
 ---
+1 is 1, "\\d", assert_ if (assert_ := (1, "always true")) else None
+---
+if True:
+        1
+    2
+---
+await_ = "\\q"; return
+---
+async def later(): await asyncio.sleep(0); return "\\w" is "later"
+await later()
+---
 "shown;"
 ---
 get_ipython().input_transformers_post.append(lambda lines: ["'changed by the cell before, which is the same'"] if "get_" in lines[0] else lines)
