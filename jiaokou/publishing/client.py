@@ -127,7 +127,10 @@ class WireClient(WarmKernelClient):
 
     def join(self, wire: Wire) -> "WireClient":
         """Use a wire for all channels."""
-        for name in CHANNELS:
+        for name in (
+            *CHANNELS,
+            "hb",
+        ):  # a client would make the heartbeat's only to see that it does not beat
             setattr(self, f"_{name}_channel", WireChannel(name, wire, self.session))
         return self
 

@@ -148,11 +148,15 @@ def _dataset(page: pages.Page, package: Package) -> dict[str, Any]:
     }
 
 
-class Disposable(NotebookNode):
+class _Copied(NotebookNode):
     """A notebook that may be changed: nbconvert, which would copy it three times, works on it itself."""
 
-    def __deepcopy__(self, _: object) -> "Disposable":
+    def __deepcopy__(self, _: object) -> "_Copied":
         return self
+
+
+class Disposable(_Copied):
+    """A notebook that may be changed and is known to be valid."""
 
 
 class BriefingExporter(HTMLExporter):
@@ -207,13 +211,18 @@ class BriefingExporter(HTMLExporter):
         return _pieces(html, resources["view"].plotly), resources
 
     def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        nb, resources = super()._preprocess(Disposable(nb), resources)  # nbconvert's first copy
+        own = nb if isinstance(nb, Disposable) else _Copied(nb)  # nbconvert's first copy
+        nb, resources = super()._preprocess(own, resources)
         source = resources["metadata"]
         page = pages.read(nb, str(source["name"]), self._markdown.render)
         package = self._open(page, str(source.get("path") or ""))
         resources["page"] = page
         resources["view"] = self._view(page, package)
         return nb, resources
+
+    def _validate_preprocessor(self, nbc: NotebookNode, preprocessor: Any) -> None:
+        if not isinstance(nbc, Disposable):
+            super()._validate_preprocessor(nbc, preprocessor)
 
     @cached_property
     def _markdown(self) -> MarkdownWithMath:

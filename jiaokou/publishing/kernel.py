@@ -134,6 +134,11 @@ class WarmKernelManager(AsyncKernelManager):
             spec.metadata = {**spec.metadata, "kernel_provisioner": provisioner}
         return spec
 
+    def write_connection_file(self, **kwargs: Any) -> None:
+        """Write what connects to the kernel; a prepared one on a wire does not read it, and nobody else can connect."""
+        if not self.prepared or cannot_fork(self.format_kernel_cmd()):
+            super().write_connection_file(**kwargs)
+
     def client(self, **kwargs: Any) -> AsyncKernelClient:  # type: ignore[override]
         """A client on the kernel's wire; of a stock kernel, in this manager's ZeroMQ context."""
         if wire := self._wire:

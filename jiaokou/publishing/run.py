@@ -316,7 +316,7 @@ def canonical(notebook: NotebookNode, run: Run, source: bytes) -> NotebookNode:
     Timings, paths of the run, memory addresses, the interpreter's version and the random ids of cells that the source
     gives none go; outputs that have a richer form lose their plain text.
     """
-    ids = [cell.get("id") for cell in json.loads(source)["cells"]]
+    ids = _ids(source)
     notebook.metadata.pop("papermill", None)
     notebook.metadata["language_info"] = {"name": "python"}
     notebook.cells = [cell for cell in notebook.cells if "papermill-error-cell-tag" not in _tags(cell)]
@@ -340,6 +340,11 @@ def canonical(notebook: NotebookNode, run: Run, source: bytes) -> NotebookNode:
             if "text/html" in data:
                 data["text/html"] = _ADDRESS.sub(" at 0x…", data["text/html"])
     return notebook
+
+
+@lru_cache(maxsize=16)
+def _ids(source: bytes) -> list[str | None]:
+    return [cell.get("id") for cell in json.loads(source)["cells"]]
 
 
 def _tags(cell: NotebookNode) -> list[str]:
