@@ -1,7 +1,7 @@
 """IPython's shell as publications' kernels have it: cells run and show the same, and are read fewer times before.
 
-ipykernel and IPython put each cell through their transformers twice, and through a tokenizer once more to see whether it
-ends with a semicolon. They also compile it twice, of which a warning of the compiler's tells.
+ipykernel and IPython put each cell through their transformers twice, and through a tokenizer once more to see whether
+it ends with a semicolon. They also compile it twice, of which a warning of the compiler's tells.
 """
 
 from typing import Any
