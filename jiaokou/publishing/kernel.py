@@ -24,7 +24,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Bool, Type
+from traitlets import Bool, List, Type, Unicode
 
 from jiaokou.publishing.client import WarmKernelClient, Wire, WireChannel, WireClient
 from jiaokou.publishing.forking import CAN_FORK, ForkedProcess, warm_server
@@ -39,6 +39,7 @@ class WarmProvisioner(LocalProvisioner):
     wire: Wire | None = None
     wired = Bool(False, help="Whether the kernel speaks over a wire of its own instead of ZeroMQ.")
     prepared = Bool(False, help="Whether it is made before it is forked, without the user's configuration.")
+    cells = List(Unicode(), help="The cells that it is going to run, as far as they are known.")
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel that runs as `cmd` would; takes `env`, `cwd`, `stdout` and `stderr` as `subprocess` does."""
@@ -52,6 +53,7 @@ class WarmProvisioner(LocalProvisioner):
             "cwd": str(Path(kwargs.get("cwd") or ".").absolute()),
             "env": {**kwargs["env"], "JPY_PARENT_PID": str(os.getpid())},
             "wired": self.wired,
+            "cells": self.cells,
         }
         server = warm_server(cmd[1:module], kwargs["env"], prepared=self.prepared)
         streams = [kwargs.get(name) for name in ("stdout", "stderr")]
@@ -121,6 +123,7 @@ class WarmKernelManager(AsyncKernelManager):
     prepared = Bool(
         False, help="Whether kernels are made before they are forked, without the user's configuration."
     )
+    cells = List(Unicode(), help="The cells that kernels are going to run, as far as they are known.")
 
     @property
     def kernel_spec(self) -> KernelSpec | None:
@@ -129,7 +132,7 @@ class WarmKernelManager(AsyncKernelManager):
         if spec is not None:
             provisioner = {
                 "provisioner_name": "jiaokou",
-                "config": {"wired": True, "prepared": self.prepared},
+                "config": {"wired": True, "prepared": self.prepared, "cells": self.cells},
             }
             spec.metadata = {**spec.metadata, "kernel_provisioner": provisioner}
         return spec

@@ -203,7 +203,11 @@ async def _execute(run: Run, started: float, limits: _Limits, folder: Path, cont
 
     try:
         await _run_cells(
-            notebook, _manager(folder, context), folder, on_cell_start=at_cell, timeout_func=time_left
+            notebook,
+            _manager(notebook, folder, context),
+            folder,
+            on_cell_start=at_cell,
+            timeout_func=time_left,
         )
         raise_for_execution_errors(notebook, None)
     except PapermillExecutionError as failure:
@@ -284,8 +288,8 @@ async def _run_cells(notebook: NotebookNode, manager: WarmKernelManager, folder:
                 await manager.shutdown_kernel(now=True)
 
 
-def _manager(folder: Path, context: Any) -> WarmKernelManager:
-    """A manager of a kernel of this interpreter, whatever ``python3`` kernels the user has."""
+def _manager(notebook: NotebookNode, folder: Path, context: Any) -> WarmKernelManager:
+    """A manager of a kernel of this interpreter for a notebook, whatever ``python3`` kernels the user has."""
     from jupyter_client.kernelspec import KernelSpecManager
 
     short = os.name == "posix" and len(os.fsencode(folder)) < _SOCKET_PATH
@@ -293,6 +297,7 @@ def _manager(folder: Path, context: Any) -> WarmKernelManager:
         context=context,
         kernel_name="python3",
         prepared=True,
+        cells=[cell.source for cell in notebook.cells if cell.cell_type == "code"],
         kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
         connection_file=str(folder / "k.json"),
         transport="ipc" if short else "tcp",

@@ -1,13 +1,39 @@
-"""IPython's shell as publications' kernels have it: cells run and show the same, and are read fewer times before.
+"""IPython's shell as publications' kernels have it: cells run and show the same, and most was read before the fork.
 
-ipykernel and IPython put each cell through their transformers twice, and through a tokenizer once more to see whether
-it ends with a semicolon. They also compile it twice, of which a warning of the compiler's tells.
+What becomes of a cell's text before it runs depends on nothing else: IPython's own syntax made Python, whether it
+awaits anything, and the name of its code. That is worked out once for all languages, in the process that is forked.
 """
 
+import warnings
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from ipykernel import displayhook, zmqshell
-from traitlets import Type
+from ipykernel import compiler, displayhook, zmqshell
+from IPython.core import inputtransformer2
+from traitlets import Instance, Type
+
+_MANY = 1000  # cells that are kept in mind
+
+compiler.murmur2_x86 = lru_cache(maxsize=_MANY)(compiler.murmur2_x86)  # for the names of cells, byte by byte
+
+
+class TransformerManager(inputtransformer2.TransformerManager):
+    """Makes Python of cells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[str, str] = {}
+        self._usual = self._steps()
+
+    def _steps(self) -> list[Any]:
+        return [*self.cleanup_transforms, *self.line_transforms, *self.token_transformers]
+
+    def transform_cell(self, cell: str) -> str:
+        """A cell as Python; known only as long as no cell has changed how that is made."""
+        if cell in self.known and self._steps() == self._usual:
+            return self.known[cell]
+        return super().transform_cell(cell)
 
 
 class ZMQShellDisplayHook(displayhook.ZMQShellDisplayHook):
@@ -25,18 +51,30 @@ class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
     """The shell."""
 
     displayhook_class = Type(ZMQShellDisplayHook)
-    _transformed: tuple[str, str] | None = None
+    input_transformer_manager = Instance(TransformerManager, ())
 
-    def transform_cell(self, raw_cell: str) -> str:
-        """A cell as Python; the same until it runs."""
-        if self._transformed is None or self._transformed[0] != raw_cell:
-            self._transformed = raw_cell, super().transform_cell(raw_cell)
-        return self._transformed[1]
+    def foresee(self, cells: Iterable[str]) -> None:
+        """Read cells that are going to be run; what is not Python, or worth a warning, is left to its own time."""
+        known = self.input_transformer_manager.known
+        if len(known) > _MANY:
+            known.clear()
+        for cell in set(cells).difference(known):
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
+                try:
+                    python = self.input_transformer_manager.transform_cell(cell)
+                    waits = super().should_run_async(cell, transformed_cell=python)
+                except Exception:  # noqa: BLE001 - whatever it is, the cell says so when it is run
+                    continue
+            compiler.get_file_name(cell)
+            if not warned and not waits:
+                known[cell] = python
 
-    async def run_cell_async(self, *args: Any, **how: Any) -> Any:
-        """Run a cell, which may change what becomes of the next."""
-        self._transformed = None
-        return await super().run_cell_async(*args, **how)
+    def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, **how: Any) -> bool:
+        """Whether a cell awaits anything."""
+        if transformed_cell and self.input_transformer_manager.known.get(raw_cell) == transformed_cell:
+            return False
+        return super().should_run_async(raw_cell, transformed_cell=transformed_cell, **how)
 
 
 # Libraries tell by its name that they are in a kernel, and a cell that prints either tells nothing of this.

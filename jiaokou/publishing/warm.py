@@ -57,9 +57,9 @@ class Request(NamedTuple):
     status: int
     """Where the server writes the kernel's process number and, in the end, its exit code: a line each."""
     order: int
-    """A socket on which the kernel reads its order: its size in `SIZE` bytes, then JSON (argv, cwd, env, wired);
-    the driver lives while its other end is open. A kernel that is `wired` goes on to speak over it
-    (`jiaokou.publishing.wire`)."""
+    """A socket on which the kernel's order comes: its size in `SIZE` bytes, then JSON (argv, cwd, env, wired, and the
+    cells that it is going to run, as far as they are known); the driver lives while its other end is open. A kernel
+    that is `wired` goes on to speak over it (`jiaokou.publishing.wire`)."""
     stdout: int
     stderr: int
 
@@ -81,9 +81,9 @@ def main(channel: int, prepared: bool) -> None:
     gc.freeze()  # so that no kernel's collector touches, and thereby copies, the pages that all share
     # debugpy, for one, sets a variable when it is imported, and any kernel that imports it has it too.
     added = {name: value for name, value in os.environ.items() if name not in given}
-    request = serve(channel)
-    if request is not None:
-        run_kernel(request, added, app)
+    forked = serve(channel, app)
+    if forked is not None:
+        run_kernel(*forked, added, app)
 
 
 def warm_up() -> None:
@@ -117,8 +117,11 @@ def _as_in_a_kernel() -> Iterator[None]:
         shell.clear_instance()
 
 
-def serve(channel: int) -> Request | None:
-    """Fork for each request; return that request in the forked process, and None once nobody can ask any more."""
+def serve(channel: int, app: Any) -> tuple[Request, dict[str, Any]] | None:
+    """Fork for each request; return it and its order in the forked process, and None once nobody can ask any more.
+
+    If the kernels' application was made already, it reads the cells that they are going to run.
+    """
     kernels: dict[int, int] = {}  # process number -> where its exit code goes
     with contextlib.ExitStack() as stack:
         requests = stack.enter_context(socket.socket(fileno=channel))
@@ -142,6 +145,12 @@ def serve(channel: int) -> Request | None:
             if not fds:
                 return None
             request = Request(*fds)
+            if (order := _ordered(request.order)) is None:
+                for fd in request:
+                    os.close(fd)
+                continue
+            if app is not None:
+                app.kernel.shell.foresee(order["cells"])
             number = os.fork()
             if not number:
                 signal.set_wakeup_fd(-1)
@@ -149,7 +158,7 @@ def serve(channel: int) -> Request | None:
                 for status in kernels.values():
                     os.close(status)
                 os.close(request.status)
-                return request
+                return request, order
             kernels[number] = request.status
             for fd in request[1:]:
                 os.close(fd)
@@ -162,6 +171,14 @@ def _received(requests: socket.socket) -> list[int]:
         return socket.recv_fds(requests, 1, len(Request._fields), socket.MSG_CMSG_CLOEXEC)[1]
     except ConnectionResetError:  # the other end was closed without having read that this one was ready
         return []
+
+
+def _ordered(fd: int) -> dict[str, Any] | None:
+    """The order that comes on a socket; None where its driver has gone."""
+    with socket.fromfd(fd, socket.AF_UNIX, socket.SOCK_STREAM) as driver:
+        size = int.from_bytes(driver.recv(SIZE, socket.MSG_WAITALL), "big")
+        content = driver.recv(size, socket.MSG_WAITALL)
+    return json.loads(content) if content and len(content) == size else None
 
 
 def _report(kernels: dict[int, int]) -> None:
@@ -181,15 +198,13 @@ def _tell(fd: int, number: int) -> None:
         os.write(fd, b"%d\n" % number)
 
 
-def run_kernel(request: Request, added: dict[str, str], app: Any) -> None:
+def run_kernel(request: Request, order: dict[str, Any], added: dict[str, str], app: Any) -> None:
     """Be an ordinary ipykernel, as if just started with the order's arguments, folder and environment.
 
     `added` are the variables that imports have set; `app` is the kernel's application, if it was made already.
     """
     os.setsid()
     driver = socket.socket(fileno=request.order)
-    size = int.from_bytes(driver.recv(SIZE, socket.MSG_WAITALL), "big")
-    order = json.loads(driver.recv(size, socket.MSG_WAITALL))
     threading.Thread(target=_die_with, args=(driver,), daemon=True).start()
     _take_streams(request)
     _take_environment({**added, **order["env"]})
