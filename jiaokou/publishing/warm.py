@@ -22,7 +22,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,6 +49,7 @@ LATE = (
 
 
 SIZE = 4  # bytes, of which the first counts most
+SOON = 100  # milliseconds, of the same order as those after which ipykernel sends what is printed
 
 
 class Request(NamedTuple):
@@ -205,7 +206,8 @@ def run_kernel(request: Request, order: dict[str, Any], added: dict[str, str], a
     """
     os.setsid()
     driver = socket.socket(fileno=request.order)
-    threading.Thread(target=_die_with, args=(driver,), daemon=True).start()
+    send = None if app is None else app.wire.flush
+    threading.Thread(target=_die_with, args=(driver, send), daemon=True).start()
     _take_streams(request)
     _take_environment({**added, **order["env"]})
     os.chdir(order["cwd"])
@@ -227,10 +229,13 @@ def run_kernel(request: Request, order: dict[str, Any], added: dict[str, str], a
         IPKernelApp.launch_instance(parent_handle=1)  # as in `WiredKernelApp`
 
 
-def _die_with(driver: socket.socket) -> None:
-    """Wait until the driver is gone, and take the kernel and all that it has started along."""
+def _die_with(driver: socket.socket, send: Callable[[], None] | None) -> None:
+    """Wait until the driver is gone, and take the kernel and all that it has started along; `send` until then."""
     hung_up = select.poll()
     hung_up.register(driver, select.POLLRDHUP)
+    while send and not hung_up.poll(SOON):
+        with contextlib.suppress(OSError):  # it is gone
+            send()
     hung_up.poll()
     os.killpg(0, signal.SIGKILL)
 

@@ -13,7 +13,6 @@ import socket
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,23 +28,19 @@ from jiaokou.publishing.shell import ZMQInteractiveShell
 from jiaokou.publishing.wire import CHANNELS, Part, Unpacker, packed, told
 
 _CHUNK = 1 << 16  # bytes
-_SOON = 0.1  # seconds, of the same order as those after which ipykernel sends what is printed
 
 
 class Wire:
-    """The kernel's end of the socket.
-
-    What a cell sends is held until the cell is done, since each arrival costs the driver a turn; but not for long, and
-    not much of it.
-    """
+    """The kernel's end of the socket."""
 
     _connection: socket.socket
+    holds = False
+    """Whether what a cell sends is held until it is done or `flush` is called: each arrival costs a driver a turn."""
 
     def __init__(self) -> None:
         self.channels = {name: _Channel(name, self) for name in CHANNELS}
         self._unpacker = Unpacker()
         self._held = bytearray()
-        self._holds = False
         self.lock = threading.RLock()
         """Held by whoever writes."""
         # Processes that a cell forks print through this socket too, after what it has printed itself: `lockf` keeps
@@ -55,13 +50,13 @@ class Wire:
     def _renew(self) -> None:
         self.lock = threading.RLock()  # another thread may have held it
         self._held.clear()  # the parent's to send
-        self._holds = False  # the thread that sends now and then is the parent's as well
+        self.holds = False  # the thread that calls `flush` is the parent's as well
 
     def send(self, channel: str, parts: Sequence[Part]) -> None:
         """Send a message, now or soon."""
         with self.lock:
             self._held += packed(channel, parts)
-            if not self._holds or len(self._held) > _CHUNK or not _is_followed(channel, parts):
+            if len(self._held) > _CHUNK or not _is_followed(channel, parts, self.holds):
                 self.flush()
 
     def flush(self) -> None:
@@ -81,13 +76,7 @@ class Wire:
 
     def connect(self, connection: socket.socket) -> None:
         """Speak over a connection."""
-        self._connection, self._holds = connection, True
-        threading.Thread(target=self._flush_now_and_then, daemon=True).start()
-
-    def _flush_now_and_then(self) -> None:
-        while True:
-            time.sleep(_SOON)
-            self.flush()
+        self._connection = connection
 
     def listen(self, io_loop: Any) -> None:
         """Take requests from the event loop's next turn on."""
@@ -100,10 +89,11 @@ class Wire:
             self.channels[channel].receive(parts)
 
 
-def _is_followed(channel: str, parts: Sequence[Part]) -> bool:
-    """Whether ipykernel is sure to send another message: all that a cell sends is followed by its being idle."""
-    said = bytes(parts[0]).endswith(b".status") and b'"busy"' not in bytes(parts[-1])
-    return channel in ("shell", "iopub") and not said
+def _is_followed(channel: str, parts: Sequence[Part], ends: bool) -> bool:
+    """Whether ipykernel sends another message: at once after busy or a reply, idle at the end of what cells send."""
+    if channel == "iopub" and bytes(parts[0]).endswith(b".status"):
+        return b'"busy"' in bytes(parts[-1])
+    return channel == "shell" or (ends and channel == "iopub")
 
 
 @contextlib.contextmanager
@@ -234,6 +224,11 @@ class IPythonKernel(ipkernel.IPythonKernel):
         Kernel.start(self)
         self.parent.wire.listen(self.io_loop)
 
+    def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
+        # That it is busy with what it was asked for tells a driver when, and a publication's takes no times.
+        if status != "busy" or not isinstance(self.parent, PreparedKernelApp):
+            super()._publish_status(status, channel, parent)
+
     def pre_handler_hook(self) -> None:
         """Let cells be interrupted, but nothing else: a driver that has its answer may end the kernel at once."""
         if self._runs_a_cell():
@@ -320,6 +315,7 @@ class PreparedKernelApp(WiredKernelApp):
 
     def take_over(self) -> None:
         """Belong to this process, its environment and folder, as if made here."""
+        self.wire.holds = True
         self.session.pid = os.getpid()
         self.iopub_thread._master_pid = os.getpid()
         self.profile_dir, self.ipython_dir = None, get_ipython_dir()

@@ -38,7 +38,10 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
             write(folder / "again.ipynb", *nbformat.read(good, as_version=4).cells[3:]), "zh", {"year": 2030}
         ),
         Run(write(folder / "failing.ipynb", code("a = 1"), code("a /\\\n 0"), code("b = 2")), "en"),
-        Run(write(folder / "endless.ipynb", code("import time\nwhile True: time.sleep(1)")), "en"),
+        Run(
+            write(folder / "endless.ipynb", code("import time\ndisplay('begun')\nwhile True: time.sleep(1)")),
+            "en",
+        ),
         Run(
             write(
                 folder / "dying.ipynb", code(f"open({str(tries)!r}, 'a').write('x')\nimport os\nos._exit(3)")
@@ -96,6 +99,10 @@ def test_a_failing_cell_is_named_with_its_error_in_one_line(outcomes: dict[str, 
 def test_a_run_that_takes_too_long_is_stopped_at_its_cell(outcomes: dict[str, Outcome]) -> None:
     assert outcomes["endless"].error == "cell 4: not done after 25 s; allow more with --timeout"
     assert 20 < outcomes["endless"].seconds < 40
+
+
+def test_what_a_stopped_cell_has_shown_is_there(outcomes: dict[str, Outcome]) -> None:
+    assert [output["data"]["text/plain"] for output in outputs(outcomes["endless"])] == ["'begun'"]
 
 
 def test_a_dead_kernel_is_tried_again_and_then_named(outcomes: dict[str, Outcome]) -> None:
