@@ -127,10 +127,8 @@ class WireClient(WarmKernelClient):
 
     def join(self, wire: Wire) -> "WireClient":
         """Use a wire for all channels."""
-        for name in (
-            *CHANNELS,
-            "hb",
-        ):  # a client would make the heartbeat's only to see that it does not beat
+        # Of a heartbeat, which does not beat, a client asks whether it lives, and would make one only for that.
+        for name in (*CHANNELS, "hb"):
             setattr(self, f"_{name}_channel", WireChannel(name, wire, self.session))
         return self
 

@@ -133,7 +133,7 @@ class _Channel:
             self.io_loop.add_callback(self._receiver, parts)
 
     def flush(self, *_: Any) -> None:
-        """Nothing is ever held back."""
+        """What is held is followed by what sends it."""
 
     def close(self) -> None:
         """It goes with the process."""
@@ -315,7 +315,7 @@ class PreparedKernelApp(WiredKernelApp):
 
     def take_over(self) -> None:
         """Belong to this process, its environment and folder, as if made here."""
-        self.wire.holds = True
+        self.wire.holds = True  # the thread that waits for the driver's end calls `flush`
         self.session.pid = os.getpid()
         self.iopub_thread._master_pid = os.getpid()
         self.profile_dir, self.ipython_dir = None, get_ipython_dir()

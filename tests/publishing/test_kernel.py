@@ -300,6 +300,16 @@ def test_every_output_of_a_publication_is_the_stock_kernels(notebooks: Path) -> 
     assert told(published(path)) == told(stock(path))
 
 
+def test_a_publications_kernel_has_read_its_cells_but_none_that_waits_or_is_warned_of(
+    notebooks: Path,
+) -> None:
+    sources = ("1 + 1", "1 is 1", "import asyncio; await asyncio.sleep(0)", "!true")
+    asks = "shell = get_ipython(); ran = shell.history_manager.input_hist_raw[-5:-1]\n"
+    known = code(f"{asks}[cell in shell.input_transformer_manager.known for cell in ran]")
+    path = write(notebooks / "read.ipynb", *map(code, sources), known)
+    assert published(path).cells[-1].outputs[0]["data"]["text/plain"] == "[True, False, False, True]"
+
+
 def test_what_a_cell_of_a_publication_sends_arrives_in_one_piece(notebooks: Path, monkeypatch: Any) -> None:
     arrivals = []
     receive = client.Wire._receive
