@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
-import psutil
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -82,7 +81,7 @@ def test_a_figure_is_shown_as_plotly_would_show_it(renderer, shell, monkeypatch)
 
 def test_a_figure_is_shown_without_a_look_at_other_processes(shell, monkeypatch):
     monkeypatch.setattr(pio.renderers, "default", "plotly_mimetype")
-    monkeypatch.setattr(psutil, "Process", lambda *_: pytest.fail("looked at a process"))
+    monkeypatch.setattr("psutil.Process", lambda *_: pytest.fail("looked at a process"))
     assert shown(draw("bars", "en"))[1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import re
@@ -50,7 +51,10 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def edition(folder: Path, out: Path) -> Edition:
-    return publish(["overview", "economy"], out=out, notebooks=folder)
+    collecting = gc.get_threshold()
+    edition = publish(["overview", "economy"], out=out, notebooks=folder)
+    assert gc.get_threshold() == collecting, "a publication leaves its caller's process as it was"
+    return edition
 
 
 def contents(path: Path) -> dict[str, bytes]:
