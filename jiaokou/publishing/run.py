@@ -28,6 +28,8 @@ from jiaokou.publishing.kernel import WarmKernelManager
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 _SCRATCH, _LOCK = "jiaokou-run-", "lock"
+_KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+_PUT_IN = {"injected-parameters", "papermill-error-cell-tag"}  # papermill's tags
 _YOUNG = 60  # seconds within which a new folder may not be locked yet
 _SOCKET_PATH = 90  # bytes that the path of a Unix socket may have everywhere, less what is added to it
 
@@ -238,6 +240,8 @@ def _prepared(run: Run, source: bytes) -> NotebookNode:
     notebook = remove_error_markers(
         parameterize_notebook(notebook, values, kernel_name="python3", language="python")
     )
+    # Not every tool names a kernel, and it is this one whatever a notebook names.
+    notebook.metadata["kernelspec"] = _KERNEL | notebook.metadata.get("kernelspec", {})
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -349,11 +353,13 @@ def canonical(notebook: NotebookNode, run: Run, source: bytes) -> NotebookNode:
 
 @lru_cache(maxsize=16)
 def _ids(source: bytes) -> list[str | None]:
-    return [cell.get("id") for cell in json.loads(source)["cells"]]
+    """The ids of a notebook's own cells: what a run before has put in is replaced."""
+    cells = json.loads(source)["cells"]
+    return [cell.get("id") for cell in cells if not _PUT_IN.intersection(_tags(cell))]
 
 
-def _tags(cell: NotebookNode) -> list[str]:
-    return cell.metadata.get("tags", [])
+def _tags(cell: Mapping[str, Any]) -> list[str]:
+    return cell["metadata"].get("tags", [])
 
 
 def _injected(run: Run) -> str:

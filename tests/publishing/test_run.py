@@ -160,3 +160,18 @@ def test_a_notebook_that_changes_without_a_new_time_is_read_anew(tmp_path: Path)
         (outcome,) = execute([Run(path, "zh")])
         said.append(outputs(outcome)[-1]["text"])
     assert said == ["1\n", "2\n"]
+
+
+def test_a_notebook_that_names_no_kernel_or_was_left_by_a_failing_run_is_run_as_any_other(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path / "left.ipynb", code("a = 1", "injected-parameters"), code("1 + 1"))
+    left = nbformat.read(path, as_version=4)
+    left.cells.insert(0, text("it failed", "papermill-error-cell-tag"))
+    del left.metadata["kernelspec"]
+    nbformat.write(left, path)
+    (outcome,) = execute([Run(path, "zh")])
+    assert outcome.error == ""
+    assert [output["data"]["text/plain"] for output in outputs(outcome)] == ["2"]
+    assert outcome.notebook is not None
+    assert [cell["id"] for cell in outcome.notebook.cells if "id" in cell].count("injected-parameters") == 1
