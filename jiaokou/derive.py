@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.datasets import Package, check_section, open_package, python_strings
+from jiaokou.datasets import Package, check_section, in_section, open_package, python_strings
 from jiaokou.errors import JiaokouError
 from jiaokou.intervals import Interval, exactly
 
@@ -60,8 +60,7 @@ def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataF
 
 @lru_cache(maxsize=16)
 def _selected(package: Package, section: str | None) -> pd.DataFrame:
-    frame = derived_of(package)
-    return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
+    return in_section(derived_of(package), section)
 
 
 @lru_cache(maxsize=4)
