@@ -162,6 +162,36 @@ from IPython import get_ipython as shell; shell().input_transformers_post[:] = [
 ---
 LATER
 ---
+def nested(): return lambda: {}["missing"]
+[part.co_filename for part in nested.__code__.co_consts if hasattr(part, "co_filename")], inspect.getsource(nested)
+---
+nested()()
+---
+import ast
+class Doubled(ast.NodeTransformer):
+    def visit_Constant(self, node): return ast.copy_location(ast.Constant(node.value * 2), node)
+get_ipython().ast_transformers.append(Doubled())
+---
+print(21); 21
+---
+print(21); 21
+---
+get_ipython().ast_transformers.clear()
+---
+print(21); 21
+---
+get_ipython().ast_node_interactivity = "all"
+---
+21
+22
+---
+get_ipython().ast_node_interactivity = "last_expr"
+---
+from __future__ import annotations
+---
+def annotated(x: nowhere): ...
+annotated.__annotations__
+---
 sys.getrecursionlimit(), sys.flags, sys.getswitchinterval(), sys.warnoptions, sys.dont_write_bytecode
 ---
 raise SystemExit(2)
@@ -305,7 +335,7 @@ def test_a_publications_kernel_has_read_its_cells_but_none_that_waits_or_is_warn
 ) -> None:
     sources = ("1 + 1", "1 is 1", "import asyncio; await asyncio.sleep(0)", "!true")
     asks = "shell = get_ipython(); ran = shell.history_manager.input_hist_raw[-5:-1]\n"
-    known = code(f"{asks}[cell in shell.input_transformer_manager.known for cell in ran]")
+    known = code(f"{asks}[shell.transform_cell(cell) in shell.compile._trees for cell in ran]")
     path = write(notebooks / "read.ipynb", *map(code, sources), known)
     assert published(path).cells[-1].outputs[0]["data"]["text/plain"] == "[True, False, False, True]"
 
