@@ -57,6 +57,10 @@ class XCachingCompiler(compiler.XCachingCompiler):
 
     def foresee(self, python: str) -> None:
         """Read and compile what is going to be run; whatever is of consequence for other cells has to wait."""
+        if (
+            python in self._trees
+        ):  # another tree in its place would leave codes behind for whatever has its number next
+            return
         tree = self.ast_parse(python)
         codes = {}
         for node in tree.body:

@@ -27,7 +27,7 @@ from small_notebooks import code, text, write
 from jiaokou import charts, tables
 from jiaokou.datasets import open_package
 from jiaokou.provenance import PUBLISHING
-from jiaokou.publishing import client, forking, kernel, rehearsal
+from jiaokou.publishing import client, forking, kernel, rehearsal, shell
 from jiaokou.publishing.forking import REPRODUCIBLE
 from jiaokou.publishing.run import Run, canonical, execute
 
@@ -338,6 +338,16 @@ def test_a_publications_kernel_has_read_its_cells_but_none_that_waits_or_is_warn
     known = code(f"{asks}[shell.transform_cell(cell) in shell.compile._trees for cell in ran]")
     path = write(notebooks / "read.ipynb", *map(code, sources), known)
     assert published(path).cells[-1].outputs[0]["data"]["text/plain"] == "[True, False, False, True]"
+
+
+def test_no_code_outlives_the_tree_that_it_is_known_by() -> None:
+    compiler = shell.XCachingCompiler()
+    for python in ("a = 1\na\n", "b = 2\n", "a = 1\na\n", "from __future__ import annotations\n", "for\n"):
+        with contextlib.suppress(SyntaxError):
+            compiler.foresee(python)
+    living = {id(node) for tree in compiler._trees.values() for node in tree.body}
+    assert len(living) == 3
+    assert {number for number, _ in compiler._codes} == living
 
 
 def test_what_a_cell_of_a_publication_sends_arrives_in_one_piece(notebooks: Path, monkeypatch: Any) -> None:
