@@ -57,25 +57,23 @@ class XCachingCompiler(compiler.XCachingCompiler):
 
     def foresee(self, python: str) -> None:
         """Read and compile what is going to be run; whatever is of consequence for other cells has to wait."""
-        if (
-            python in self._trees
-        ):  # another tree in its place would leave codes behind for whatever has its number next
+        # Another tree in its place would leave codes behind for whatever has the number of its nodes next.
+        if python in self._trees:
             return
-        tree = self.ast_parse(python)
+        reader: Any = compiler.XCachingCompiler()  # since it remembers what is imported from `__future__`
+        tree = reader.ast_parse(python)
         codes = {}
         for node in tree.body:
             last = node is tree.body[-1] and isinstance(node, ast.Expr)  # which shows its value
             module, mode = (ast.Interactive([node]), "single") if last else (ast.Module([node], []), "exec")
-            with self.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
-                codes[id(node), mode] = self(module, "", mode)
-        if self.flags != self._usual:  # by an import from `__future__`
-            self.flags = self._usual
-        else:
+            with reader.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
+                codes[id(node), mode] = reader(module, "", mode)
+        if reader.flags == self._usual:
             self._trees[python] = tree
             self._codes |= codes
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> Any:
-        """The syntax tree of a cell."""
+        """The syntax tree of a cell; whoever else parses, and not under a cell's name, may change what he gets."""
         if filename in self._filename_map and self.flags == self._usual and source in self._trees:
             return self._trees[source]
         return super().ast_parse(source, filename, symbol)

@@ -350,6 +350,15 @@ def test_no_code_outlives_the_tree_that_it_is_known_by() -> None:
     assert {number for number, _ in compiler._codes} == living
 
 
+@pytest.mark.parametrize("rest", ["", "return\n", "for\n"])
+def test_what_a_cell_imports_from_the_future_is_nothing_to_other_kernels(rest: str) -> None:
+    compiler = shell.XCachingCompiler()
+    with contextlib.suppress(SyntaxError):
+        compiler.foresee(f"from __future__ import annotations\n{rest}")
+    assert compiler.flags == shell.XCachingCompiler().flags
+    assert not compiler._trees
+
+
 def test_what_a_cell_of_a_publication_sends_arrives_in_one_piece(notebooks: Path, monkeypatch: Any) -> None:
     arrivals = []
     receive = client.Wire._receive
