@@ -19,6 +19,7 @@ from typing import Any
 
 from ipykernel import iostream, ipkernel, kernelapp
 from ipykernel.kernelbase import Kernel
+from IPython.core.profiledir import ProfileDir
 from IPython.paths import get_ipython_dir
 from jupyter_client.session import Session, json_packer
 from traitlets import Any as Anything
@@ -296,8 +297,17 @@ class WiredKernelApp(kernelapp.IPKernelApp):
 class PreparedKernelApp(WiredKernelApp):
     """An application that is made before the process is forked for it, up to what belongs to one run.
 
-    It has no user's configuration: its profile is that of the folder ``IPYTHONDIR``, which it finds empty.
+    It has no user's configuration: its profile is nowhere until it belongs to a run, and then that of the folder
+    ``IPYTHONDIR``, which it finds empty.
     """
+
+    @default("ipython_dir")
+    def _ipython_dir_nowhere(self) -> str:
+        return ""
+
+    def init_profile_dir(self) -> None:
+        """Have one that is not on the disk: who is killed while preparing leaves nothing there."""
+        self.profile_dir = ProfileDir(parent=self)
 
     def init_connection_file(self) -> None:
         """None is needed."""
@@ -319,7 +329,7 @@ class PreparedKernelApp(WiredKernelApp):
         self.session.pid = os.getpid()
         self.iopub_thread._master_pid = os.getpid()
         self.profile_dir, self.ipython_dir = None, get_ipython_dir()
-        self.init_profile_dir()
+        super().init_profile_dir()
         super().init_io()
         kernel, shell = self.kernel, self.kernel.shell
         kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
@@ -336,12 +346,11 @@ class PreparedKernelApp(WiredKernelApp):
 def prepare() -> PreparedKernelApp:
     """An application for the processes that will be forked from this one."""
     users = os.environ.get("IPYTHONDIR")
-    with tempfile.TemporaryDirectory() as nobodys:
-        os.environ["IPYTHONDIR"] = nobodys
-        app: PreparedKernelApp = PreparedKernelApp.instance()
-        app.initialize(["--HistoryManager.hist_file=:memory:"])
-        app.kernel.shell.display_formatter.format(None)  # whose parts are made when they are first needed
-        app.kernel.shell.logger  # noqa: B018
+    os.environ["IPYTHONDIR"] = tempfile.gettempdir()  # nothing is written to it, but it has to be there
+    app: PreparedKernelApp = PreparedKernelApp.instance()
+    app.initialize(["--HistoryManager.hist_file=:memory:"])
+    app.kernel.shell.display_formatter.format(None)  # whose parts are made when they are first needed
+    app.kernel.shell.logger  # noqa: B018
     del os.environ["IPYTHONDIR"]
     if users is not None:
         os.environ["IPYTHONDIR"] = users

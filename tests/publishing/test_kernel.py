@@ -409,6 +409,38 @@ def test_a_publications_process_is_as_a_started_one(notebooks: Path) -> None:
     assert ours["files"] == []
 
 
+WRITES = """
+import os, sys, tempfile
+tempfile.gettempdir()  # which looks, once, whether it can be written to
+found = []
+def watch(event, args):
+    if event == "open" and isinstance(args[0], str) and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        found.append(args[0])
+    if event in ("os.mkdir", "tempfile.mkdtemp", "tempfile.mkstemp", "sqlite3.connect"):
+        found.append(f"{event} {args[0]}")
+sys.addaudithook(watch)
+from jiaokou.publishing import wired
+wired.prepare()
+print(*found, sep="\\n")
+"""
+
+
+def test_making_a_kernel_before_the_fork_writes_nothing_that_a_killed_process_would_leave(
+    tmp_path: Path,
+) -> None:
+    environment = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "TMPDIR": str(tmp_path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", WRITES], capture_output=True, text=True, check=True, env=environment
+    )
+    assert set(done.stdout.split("\n")) <= {"", "/dev/null", "sqlite3.connect :memory:"}
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_of_one_run_is_found_in_the_next(notebooks: Path) -> None:
     spoiler = write(notebooks / "spoiler.ipynb", code(SPOILER))
     runs = [Run(write(notebooks / f"spoiled{n}.ipynb", code(SPOILED)), "zh") for n in range(2)]
