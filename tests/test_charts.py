@@ -13,7 +13,7 @@ from IPython.utils.capture import capture_output
 
 import jiaokou
 from jiaokou import JiaokouError, charts, wording
-from jiaokou.charts.canvas import WIDTH
+from jiaokou.charts.canvas import LINE, NARROW, WIDE
 from jiaokou.charts.style import BASIS, STAGE, themed
 from jiaokou.datasets import open_package
 
@@ -96,9 +96,15 @@ def texts(figure):
     return [*labels(figure), *(text for trace in figure.data for text in trace.hovertext or ())]
 
 
-def drawn_lines(figure):
-    """Lines of the labels, without markup."""
-    return [re.sub(r"<[^>]+>", "", line) for label in labels(figure) for line in label.split("<br>")]
+def drawn_lines(labels):
+    """Lines of labels, without markup."""
+    return [re.sub(r"<[^>]+>", "", line) for label in labels for line in label.split("<br>")]
+
+
+def narrow_labels(figure):
+    """The labels as a narrow screen has them."""
+    narrow = figure.layout.meta["narrow"]["texts"]
+    return [narrow.get(at, label) for at, label in enumerate(labels(figure))]
 
 
 @each_language
@@ -123,7 +129,24 @@ def test_a_description_is_in_the_page_s_language(chart):
 @each_language
 @each_chart
 def test_labels_fit_a_small_screen(chart, lang):
-    assert max(wording.cells(line) for line in drawn_lines(draw(chart, lang))) <= WIDTH + 3
+    figure = draw(chart, lang)
+    assert max(map(wording.cells, drawn_lines(labels(figure)))) <= WIDE + 3
+    assert max(map(wording.cells, drawn_lines(narrow_labels(figure)))) <= NARROW + 3
+
+
+@each_language
+@each_chart
+def test_what_stands_below_a_label_moves_down_by_the_lines_that_it_takes_more(chart, lang):
+    figure = draw(chart, lang)
+    (heights,) = [trace.y for trace in figure.data if trace.type == "scatter" and trace.mode == "text"]
+    pairs = zip(heights, labels(figure), narrow_labels(figure), strict=True)
+    more = [(y, narrow.count("<br>") - wide.count("<br>")) for y, wide, narrow in pairs]
+    longer = [(y, LINE * lines) for y, lines in more if lines]
+    lower = figure.layout.meta["narrow"]["lower"]
+    assert [pixels for _, pixels in lower] == [pixels for _, pixels in longer]
+    for (below, _), (label, _) in zip(lower, longer, strict=True):
+        assert label < below
+        assert not [y for y in heights if label < y < below]
 
 
 @each_language

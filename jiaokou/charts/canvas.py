@@ -1,7 +1,8 @@
 """A figure filled row by row from the top.
 
-Labels stand above their bars and carry the value, so that a chart reads the same at 320 pixels as at 1280. The y axis
-is in pixels, counted downwards: a row takes the height it needs, and a figure the sum of its rows.
+Labels stand above their bars and carry the value, so that a chart says the same at 320 pixels as at 1280. The y axis
+is in pixels, counted downwards: a row takes the height it needs, and a figure the sum of its rows. How labels are
+wrapped on a narrow screen, and what moves down for that, goes along in the figure's `meta`.
 """
 
 import html
@@ -20,7 +21,7 @@ from jiaokou.wording import Named, Row, phrase
 
 LINE, BAR, GAP = 18, 14, 16  # pixels: a line of a label, the thickness of a bar, the space between rows
 _ABOVE_TEXT = 3  # pixels
-WIDTH = 39  # half-width characters of a label that fit a screen of 320 pixels
+NARROW, WIDE = 38, 84  # half-width characters of a label that fit a screen of 320 pixels, and one of 640
 _TITLE_WIDTH, _TITLE_LINE = 64, 22
 _LISTS = {
     "topic": "topics", "section": "sections", "indicator": "indicators", "unit": "units",
@@ -67,6 +68,8 @@ class Canvas:
         self._marks: dict[_Mark, list[tuple[float, float, str]]] = {}
         self._whiskers: list[tuple[float, float, str, float, float]] = []
         self._bars: dict[tuple[Style, int], list[tuple[float, float, float, str]]] = {}
+        self._narrow: dict[int, str] = {}
+        self._lower: list[tuple[float, int]] = []
 
     # -- words
 
@@ -110,23 +113,13 @@ class Canvas:
         self._pack([(text, False) for text in texts], size=12)
 
     def _pack(self, parts: Sequence[tuple[str, bool]], size: int = 13) -> None:
-        """Parts in lines no wider than a small screen: beside one another as long as they fit, else wrapped."""
-        lines: list[str] = []
-        room = 0.0
-        for text, bold in parts:
-            wide = 1.12 if bold else 1.0  # bold letters are wider
-            width = wording.cells(text) * wide + 2
-            written = [
-                _bold(line) if bold else escape(line) for line in wording.wrap(text, int(WIDTH / wide))
-            ]
-            if lines and width <= room:
-                lines[-1] += f"\u2002{written[0]}"
-                room -= width
-            elif text:
-                lines += written
-                room = WIDTH - wording.cells(wording.wrap(text, int(WIDTH / wide))[-1]) * wide
+        lines, narrow = _packed(parts, WIDE), _packed(parts, NARROW)
+        if narrow != lines:
+            self._narrow[len(self._texts)] = themed("<br>".join(narrow))
         self.text("<br>".join(lines), size=size)
         self.top += LINE * len(lines) + 2
+        if len(narrow) > len(lines):
+            self._lower.append((self.top, LINE * (len(narrow) - len(lines))))
 
     def bar(self, start: float, length: float, style: Style, hover: str, thickness: int = BAR) -> None:
         """A bar at the present height; does not move on."""
@@ -171,7 +164,7 @@ class Canvas:
         look = {"type": "scatter", "mode": "markers", "hoverinfo": "skip", "cliponaxis": False}
         self._lines.append(look | at | {"marker": marker})
         for x, text in ticks.items():
-            half = wording.cells(text) / 2 / (WIDTH + 3)
+            half = wording.cells(text) / 2 / (NARROW + 3)
             self.text(escape(text), x, "right" if x < half else "left" if x > 1 - half else "center")
         self.top += LINE
 
@@ -207,6 +200,7 @@ class Canvas:
                 "source": str(source),
                 "table": self._table(said, rows),
                 "height": height,
+                "narrow": {"texts": self._narrow, "lower": self._lower},
             },
         }
         bars = map(_bars, self._bars, self._bars.values())
@@ -293,13 +287,31 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _packed(parts: Sequence[tuple[str, bool]], width: int) -> list[str]:
+    """Parts in lines of so many characters: beside one another as long as they fit, else wrapped; some are bold."""
+    lines: list[str] = []
+    room = 0.0
+    for text, bold in parts:
+        wide = 1.12 if bold else 1.0  # bold letters are wider
+        taken = wording.cells(text) * wide + 2
+        wrapped = wording.wrap(text, int(width / wide))
+        written = [_bold(line) if bold else escape(line) for line in wrapped]
+        if lines and taken <= room:
+            lines[-1] += ("\u2002" if bold else "\u2003") + written[0]
+            room -= taken
+        elif text:
+            lines += written
+            room = width - wording.cells(wrapped[-1]) * wide
+    return lines
+
+
 def _bold(text: str) -> str:
     return f"<b>{escape(text)}</b>"
 
 
 def hover_text(lines: Sequence[str]) -> str:
     """Lines of plain text as hover text: wrapped, escaped, the first in bold."""
-    first, *rest = ([escape(part) for part in wording.wrap(line, WIDTH)] for line in lines if line)
+    first, *rest = ([escape(part) for part in wording.wrap(line, NARROW)] for line in lines if line)
     return "<br>".join([*(f"<b>{part}</b>" for part in first), *(part for line in rest for part in line)])
 
 

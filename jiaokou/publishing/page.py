@@ -55,6 +55,8 @@ class Part:
     source: str = ""
     table: tuple[tuple[str, ...], ...] = ()
     height: int = 450
+    lower: int = 0
+    """By how many pixels a figure is taller on a narrow screen."""
 
 
 @dataclass
@@ -213,14 +215,28 @@ def _figure(page: Page, chart: dict[str, Any], id_: str) -> Part:
     if template not in page.templates:
         page.templates.append(template)
     id_ = str(meta.get("id") or id_)
-    page.figures[f"{id_}-plot"] = {
+    figure = {
         "data": chart.get("data") or [],
         "layout": layout,
         "template": page.templates.index(template),
     }
+    if lower := _lower(meta.get("narrow")):
+        figure["narrow"] = meta["narrow"]
+    page.figures[f"{id_}-plot"] = figure
     texts = {key: str(meta.get(key) or "") for key in ("title", "description", "source")}
     table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
-    return Part("figure", id_, table=table, height=layout["height"], **texts)
+    return Part("figure", id_, table=table, height=layout["height"], lower=lower, **texts)
+
+
+def _lower(narrow: Any) -> int:
+    """By how many pixels what `charts` says of a narrow screen makes a figure taller; 0 if that is of another form."""
+    match narrow:
+        case {"texts": dict(), "lower": [*moves]}:
+            try:
+                return sum(by for _, by in moves)
+            except (TypeError, ValueError):
+                return 0
+    return 0
 
 
 def _anchored(part: Part, anchors: set[str]) -> Part:

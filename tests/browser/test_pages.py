@@ -9,11 +9,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from opened_pages import CUT, MARKS, opened
+from opened_pages import CUT, MARKS, OUTSIDE, opened
 from playwright.sync_api import Browser, Page
 from small_notebooks import PLOTLY, code, figure, notebook, text
 
 import jiaokou
+from jiaokou.charts.canvas import LINE
 from jiaokou.publishing.edition import Edition
 from jiaokou.publishing.exporter import BriefingExporter
 
@@ -40,11 +41,43 @@ def test_every_page_is_whole_quiet_and_fits_every_width(
                 page.wait_for_timeout(150)
                 assert sideways(page) == 0, f"{path} at {width} px"
                 assert page.evaluate(CUT) == [], f"{path} at {width} px"
+                assert page.evaluate(OUTSIDE) == [], f"{path} at {width} px"
             page.set_viewport_size({"width": 768, "height": 900})
             page.add_style_tag(content="html { font-size: 200% !important }")
             page.wait_for_timeout(150)
             assert sideways(page) == 0, f"{path} with letters of twice the size"
             assert page.evaluate(CUT) == [], f"{path} with letters of twice the size"
+
+
+SHAPES = """() => [...document.querySelectorAll('.chart')].map((chart) => ({
+    height: chart.offsetHeight,
+    room: getComputedStyle(chart).minHeight,
+    lines: [...chart.querySelectorAll('.textpoint text')].map((text) => Math.max(1, text.querySelectorAll('.line').length)),
+}))"""
+
+
+def test_a_chart_is_as_tall_as_its_labels_need_on_each_screen_and_as_the_page_has_left_room_for(
+    edition: Edition, browser: Browser
+) -> None:
+    with opened(browser, edition.path / "en" / "07_audit.html") as page:
+        desk = page.evaluate(SHAPES)
+        page.set_viewport_size({"width": 390, "height": 900})
+        page.wait_for_function(
+            "getComputedStyle(document.documentElement).getPropertyValue('--charts') == 'narrow'"
+        )
+        page.wait_for_timeout(500)
+        phone = page.evaluate(SHAPES)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.wait_for_timeout(500)
+        assert page.evaluate(SHAPES) == desk
+    with opened(browser, edition.path / "en" / "07_audit.html", width=390) as page:
+        assert page.evaluate(SHAPES) == phone
+    assert sum(sum(chart["lines"]) for chart in phone) > 1.3 * sum(sum(chart["lines"]) for chart in desk)
+    for wide, narrow in zip(desk, phone, strict=True):
+        more = sum(narrow["lines"]) - sum(wide["lines"])
+        assert narrow["height"] - wide["height"] == LINE * more
+        for chart in (wide, narrow):
+            assert chart["room"] == f"{chart['height']}px"
 
 
 def test_every_chart_of_the_notebooks_is_on_its_page(edition: Edition, browser: Browser) -> None:

@@ -31,9 +31,25 @@
     };
   };
 
+  // Labels take more lines on a narrow screen, and what stands below them moves down.
+  const narrowed = ({ data, layout, narrow, ...rest }) => {
+    const down = (y) => narrow.lower.reduce((moved, [from, by]) => (y < from ? moved : moved + by), y);
+    const trace = (each) => {
+      const y = Array.isArray(each.y) ? each.y.map(down) : each.y;
+      return each.mode === "text" ? { ...each, y, text: each.text.map((text, at) => narrow.texts[at] ?? text) } : { ...each, y };
+    };
+    const range = layout.yaxis.range.map(down);
+    const height = layout.height + range[0] - layout.yaxis.range[0];
+    return { ...rest, data: data.map(trace), layout: { ...layout, height, yaxis: { ...layout.yaxis, range } } };
+  };
+  const isNarrow = () => getComputedStyle(root).getPropertyValue("--charts").trim() === "narrow";
+
+  let drawnNarrow;
   const draw = (width) => {
     const dressed = templates.map(dress);
-    for (const [id, figure] of Object.entries(figures)) {
+    drawnNarrow = isNarrow();
+    for (const [id, whole] of Object.entries(figures)) {
+      const figure = drawnNarrow && whole.narrow && whole.layout.yaxis?.range ? narrowed(whole) : whole;
       const plot = document.getElementById(id);
       const layout = { ...structuredClone(figure.layout), template: dressed[figure.template], dragmode: false };
       layout.autosize = !width;
@@ -56,6 +72,9 @@
   for (const about of document.querySelectorAll("details.about")) about.open = false;
 
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw());
+  addEventListener("resize", () => {
+    if (drawnNarrow !== isNarrow() && !root.classList.contains("print")) draw();
+  });
   addEventListener("beforeprint", () => {
     root.classList.add("print");
     for (const about of document.querySelectorAll("details.about")) about.open = true;
