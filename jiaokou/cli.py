@@ -51,7 +51,7 @@ Examples:
   jiaokou audit                                    verdicts and what they rest on
   jiaokou audit --package county/data --format json
                                                    for a program
-  jiaokou audit --source summary.txt               each number in its sentence
+  jiaokou audit --source summary.txt --lang zh     each number in its sentence
 """
 VERIFYING = """\b
 Examples:
@@ -321,18 +321,19 @@ def _check(checked: str, tell: Any, options: dict[str, Any]) -> int:
 @click.option(
     "--source", metavar="TEXT", help="The release's text: show each number in its sentence, here alone."
 )
-def audit(package: str, format_: str, source: str | None) -> int:
+@click.option("--lang", metavar="zh|en", default="en", show_default=True, help="Language of the table.")
+def audit(package: str, format_: str, source: str | None, lang: str) -> int:
     """Check which printed figures agree with each other; status 1 if a verdict is not the one known for the release."""
     import jiaokou
     from jiaokou.publishing import frames
+    from jiaokou.publishing.parameters import languages
 
-    found = jiaokou.audit(package=package)
+    (spoken,) = languages([lang])
+    found, shown = jiaokou.audit(package=package), format_ == "table"
     if source is not None:
-        frames.show(frames.quoted(found, source, package), format_)
-    elif format_ == "table":
-        frames.show(frames.argued(found, package), format_)
+        frames.show(frames.quoted(found, source, package, spoken if shown else ""), format_)
     else:
-        frames.show(found, format_)
+        frames.show(frames.readable(found, "audit", spoken, package) if shown else found, format_)
     # A known mismatch is the release's own; another verdict, or another number in it, is news in either direction.
     news = found.loc[~found["as_known"], "relation"]
     if len(news):

@@ -20,9 +20,9 @@ from click.testing import CliRunner, Result
 from small_notebooks import code, text, write
 
 import jiaokou
-from jiaokou import formats
+from jiaokou import formats, wording
 from jiaokou.cli import TABLES, main
-from jiaokou.datasets import default_package
+from jiaokou.datasets import default_package, open_package
 from jiaokou.publishing import frames, parameters
 
 
@@ -209,10 +209,26 @@ def test_the_audit_is_printed_and_known_mismatches_are_no_news() -> None:
     found = jiaokou.audit()
     result = run("audit")
     assert result.exit_code == 0
-    assert "cannot_hold" in result.stdout
+    assert "\tcannot hold\t" in result.stdout
     assert len(result.stdout.splitlines()) == len(found) + 1
     records = json.loads(run("audit", "--format", "json").stdout)
     assert [record["relation"] for record in records] == list(found["relation"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_audit_speaks_to_people_and_gives_codes_to_programs(source_path: Path, lang: str) -> None:
+    codes, package = set(jiaokou.audit()["verdict"]), open_package()
+    for arguments in (["audit"], ["audit", "--source", str(source_path)]):
+        head, *rows = (line.split("\t") for line in run(*arguments, "--lang", lang).stdout.splitlines())
+        assert {row[head.index("verdict")] for row in rows} == {
+            wording.code(package, "verdict", code, lang) for code in codes
+        }
+        records = json.loads(run(*arguments, "--lang", lang, "--format", "json").stdout)
+        assert {record["verdict"] for record in records} == codes
+
+
+def test_the_audit_speaks_no_other_language() -> None:
+    assert "fr" in error_of(run("audit", "--lang", "fr"), 2)
 
 
 def test_a_verdict_that_turns_is_news(tmp_path: Path) -> None:

@@ -15,22 +15,25 @@ from jiaokou.errors import JiaokouError
 from jiaokou.formats import as_csv, as_json
 from jiaokou.provenance import quotations
 
+KEYS = {"audit": "relation"}
+"""The column that names a row, where it is not that of the table in the singular."""
+
 
 def readable(frame: pd.DataFrame, table: str, lang: str, package: str | Path = "") -> pd.DataFrame:
     """A table of `jiaokou.formats` as a reader wants it: what each row is called, and what it says, in `lang`."""
-    opened = open_package(package)
-    if table == "audit":
-        return argued(frame, package, lang)
-    rows = [_readable(row, table, lang, opened) for row in frame.to_dict("records")]
-    return pd.DataFrame(rows, columns=list(rows[0]) if rows else [table.removesuffix("s")])
+    opened, key = open_package(package), KEYS.get(table, table.removesuffix("s"))
+    named: list[dict[Any, Any]] = frame.to_dict("records")
+    rows = [
+        {key: str(row[key]), "label": wording.label(row, lang, opened)} | _readable(row, table, lang, opened)
+        for row in named
+    ]
+    return pd.DataFrame(rows, columns=list(rows[0]) if rows else [key])
 
 
 def _readable(row: Mapping[Any, Any], table: str, lang: str, package: Package) -> dict[str, str]:
-    code, label = str(row[table.removesuffix("s")]), wording.label(row, lang, package)
-    called = {table.removesuffix("s"): code, "label": label}
     match table:
         case "observations":
-            return called | {
+            return {
                 "value": wording.quantity(row, lang, package),
                 "period": wording.period(row, lang),
                 "basis": wording.code(package, "basis", row["basis"], lang),
@@ -38,45 +41,40 @@ def _readable(row: Mapping[Any, Any], table: str, lang: str, package: Package) -
             }
         case "milestones":
             who = (row[f"{role}_{lang}"] for role in ("actor", "place"))
-            return called | {
+            return {
                 "claim": wording.code(package, "claim", row["claim"], lang),
                 "stage": wording.code(package, "stage", row["stage"], lang),
                 "who_and_where": ", ".join(name for name in who if not wording.missing(name)),
             }
         case "derived":
-            return called | {
+            return {
                 "value": wording.quantity(row, lang, package),
                 "bounds": wording.bounds(row, lang, package),
                 "formula": wording.formula(row, lang, package),
             }
+        case "audit":
+            return {
+                "verdict": wording.code(package, "verdict", row["verdict"], lang),
+                "arithmetic": wording.arithmetic(row, lang, package),
+                "because": wording.because(row, lang, package),
+                "as_known": wording.phrase("as_known" if row["as_known"] else "not_as_known", lang),
+            }
         case _:
             unit = wording.code(package, "units", row["unit"], lang)
-            return called | {"unit": unit, "definition": row[f"definition_{lang}"]}
+            return {"unit": unit, "definition": row[f"definition_{lang}"]}
 
 
-def argued(relations: pd.DataFrame, package: str | Path = "", lang: str = "en") -> pd.DataFrame:
-    """Relations as a reader wants them: verdict, arithmetic, what it rests on, and whether that was known."""
-    opened = open_package(package)
-    rows = [
-        {
-            "relation": row["relation"],
-            "verdict": row["verdict"],
-            "arithmetic": wording.arithmetic(row, lang, opened),
-            "because": wording.because(row, lang, opened),
-            "as_known": "yes" if row["as_known"] else "NO",
-        }
-        for _, row in relations.iterrows()
-    ]
-    return pd.DataFrame(rows, columns=["relation", "verdict", "arithmetic", "because", "as_known"])
+def quoted(relations: pd.DataFrame, source: str, package: str | Path = "", lang: str = "") -> pd.DataFrame:
+    """Each number of each relation in its sentence, the number itself in ⟦brackets⟧.
 
-
-def quoted(relations: pd.DataFrame, source: str, package: str | Path = "") -> pd.DataFrame:
-    """Each number of each relation in its sentence, the number itself in ⟦brackets⟧."""
+    Verdicts are codes, or words of `lang`.
+    """
     sentences = quotations(source, package=package).set_index("observation")
+    opened = open_package(package)
     rows = [
         (
             row["relation"],
-            str(row["verdict"]),
+            wording.code(opened, "verdict", str(row["verdict"]), lang) if lang else str(row["verdict"]),
             code,
             "{before}⟦{printed}⟧{after}".format_map(sentences.loc[code]),
         )

@@ -79,6 +79,8 @@ _PHRASES = {
     "apart": ("至少相差{gap}。可能的解释：{explanation}", "at least {gap} apart; possible explanation: {explanation}"),
     "only_apart": ("至少相差{gap}", "apart by {gap} at least"),
     "points": ("{n}个百分点", "{n} percentage points"),
+    "as_known": ("是", "yes"),
+    "not_as_known": ("否！", "NO"),
     "not_printed": ("未印出：{what}", "not printed: {what}"),
     "if_reading": ("前提：{reading}", "premise: {reading}"),
     "rounded_by": ("按{rules}", "rounded by {rules}"),
