@@ -113,7 +113,8 @@ class Canvas:
         self._pack([(text, False) for text in texts], size=12)
 
     def _pack(self, parts: Sequence[tuple[str, bool]], size: int = 13) -> None:
-        lines, narrow = _packed(parts, WIDE), _packed(parts, NARROW)
+        lines, room = _packed(parts, WIDE)
+        narrow = lines if len(lines) == 1 and WIDE - room <= NARROW else _packed(parts, NARROW)[0]
         if narrow != lines:
             self._narrow[len(self._texts)] = themed("<br>".join(narrow))
         self.text("<br>".join(lines), size=size)
@@ -287,22 +288,25 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _packed(parts: Sequence[tuple[str, bool]], width: int) -> list[str]:
-    """Parts in lines of so many characters: beside one another as long as they fit, else wrapped; some are bold."""
+def _packed(parts: Sequence[tuple[str, bool]], width: int) -> tuple[list[str], float]:
+    """Parts in lines of `width` characters, beside one another as long as they fit, and what room the last line has.
+
+    Each part is a text, and whether it is bold.
+    """
     lines: list[str] = []
     room = 0.0
     for text, bold in parts:
+        written = _bold if bold else escape
         wide = 1.12 if bold else 1.0  # bold letters are wider
         taken = wording.cells(text) * wide + 2
-        wrapped = wording.wrap(text, int(width / wide))
-        written = [_bold(line) if bold else escape(line) for line in wrapped]
-        if lines and taken <= room:
-            lines[-1] += ("\u2002" if bold else "\u2003") + written[0]
+        if text and lines and taken <= room:
+            lines[-1] += ("\u2002" if bold else "\u2003") + written(text)
             room -= taken
         elif text:
-            lines += written
+            wrapped = wording.wrap(text, int(width / wide))
+            lines += map(written, wrapped)
             room = width - wording.cells(wrapped[-1]) * wide
-    return lines
+    return lines, room
 
 
 def _bold(text: str) -> str:
