@@ -5,7 +5,8 @@
 
 The stock commands are ``papermill NOTEBOOK OUT -p lang LANG`` and ``jupyter nbconvert --to html OUT``, one after the
 other for each briefing; ours is ``jiaokou publish --force``. Ratios of one session are what counts: a machine's figures
-in seconds are its own.
+in seconds are its own, and where others share it they vary by half within minutes. What a further briefing costs is
+therefore told in Plotly's charts too: warm ``px.bar`` calls, measured before and after each pair of publications.
 """
 
 import argparse
@@ -21,12 +22,22 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from jiaokou.publishing.run import Run, execute
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 LANGUAGES = ("zh", "en")
+CHARTS = """
+import time, pandas as pd, plotly.express as px
+rows = pd.DataFrame({"x": ["a", "b", "c"], "y": [1, 2, 3]})
+px.bar(rows, x="x", y="y")
+before = time.process_time()
+for _ in range(40):
+    px.bar(rows, x="x", y="y")
+print((time.process_time() - before) / 40)
+"""
 
 
 def main() -> None:
@@ -41,15 +52,16 @@ def main() -> None:
         rounds = [_round(notebooks, Path(scratch)) for _ in range(asked.rounds)]
     pages = len(notebooks) * len(LANGUAGES)
     print(f"{pages} briefings, {os.cpu_count()} cores, median of {asked.rounds}")
-    for position, name in enumerate(("papermill + nbconvert", "jiaokou publish --force")):
-        wall, cpu = (median(each[position][what] for each in rounds) for what in (0, 1))
+    for name, way in (("papermill + nbconvert", "stock"), ("jiaokou publish --force", "ours")):
+        wall, cpu = (median(getattr(each, way)[what] for each in rounds) for what in (0, 1))
         print(f"{name:<24} {wall:8.1f} s wall {cpu:8.1f} s CPU")
-    _report_ratios("ratio of wall time", [stock[0] / ours[0] for stock, ours, _ in rounds])
-    further = [((ours[1] - first[1]) / (pages - 1), stock[1] / pages) for stock, ours, first in rounds]
-    print(
-        f"each further briefing    {median(cpu for cpu, _ in further):8.3f} s CPU (all processes, page included)"
-    )
-    _report_ratios("ratio of that CPU", [stock / ours for ours, stock in further])
+    _report_ratios("ratio of wall time", [each.stock[0] / each.ours[0] for each in rounds])
+    further = [(each.ours[1] - each.alone[1]) / (pages - 1) for each in rounds]
+    print(f"each further briefing    {median(further):8.3f} s CPU (all processes, page included)")
+    costs = list(zip(further, rounds, strict=True))
+    _report_ratios("ratio of that CPU", [each.stock[1] / pages / cpu for cpu, each in costs])
+    print(f"one px.bar beside it     {median(each.chart for each in rounds):8.4f} s CPU")
+    _report_ratios("briefing in px.bars", [cpu / each.chart for cpu, each in costs])
     _report_runs(notebooks, asked.runs)
 
 
@@ -57,21 +69,34 @@ def _report_ratios(name: str, ratios: list[float]) -> None:
     print(f"{name:<24} {median(ratios):8.1f}        ({min(ratios):.1f} to {max(ratios):.1f})")
 
 
-def _round(notebooks: list[Path], scratch: Path) -> list[tuple[float, float]]:
-    """Wall and CPU seconds of the stock commands, of ours, and of ours for the first briefing alone.
+class _Round(NamedTuple):
+    """Wall and CPU seconds of the stock commands, of ours, of ours for the first briefing alone; CPU of a chart.
 
-    Ours are medians of several, since what a further briefing costs is a small difference of the two.
+    All but the stock commands' are medians of several: what a further briefing costs is a small difference.
     """
+
+    stock: Sequence[float]
+    ours: Sequence[float]
+    alone: Sequence[float]
+    chart: float
+
+
+def _round(notebooks: list[Path], scratch: Path) -> _Round:
     names = [path.stem for path in notebooks]
     first = (*names[:1], "--lang", LANGUAGES[0])
-    stock, ours, alone = [_timed(lambda: _stock(notebooks, scratch))], [], []
+    stock, ours, alone, charts = _timed(lambda: _stock(notebooks, scratch)), [], [], [_chart()]
     for _ in range(5):
         ours.append(_timed(lambda: _ours(names, scratch)))
         alone.append(_timed(lambda: _ours(first, scratch)))
-    return [
-        (median(wall), median(cpu))
-        for wall, cpu in (zip(*each, strict=True) for each in (stock, ours, alone))
-    ]
+        charts.append(_chart())
+    middle = [[median(each) for each in zip(*times, strict=True)] for times in (ours, alone)]
+    return _Round(stock, *middle, median(charts))
+
+
+def _chart() -> float:
+    """CPU seconds of one warm chart of Plotly Express, in a process of its own."""
+    asked = [sys.executable, "-c", CHARTS]
+    return float(subprocess.run(asked, capture_output=True, check=True, text=True).stdout)
 
 
 def _timed(work) -> tuple[float, float]:

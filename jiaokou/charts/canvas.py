@@ -113,6 +113,7 @@ class Canvas:
         self._pack([(text, False) for text in texts], size=12)
 
     def _pack(self, parts: Sequence[tuple[str, bool]], size: int = 13) -> None:
+        """Parts in lines for a wide screen, and what is different on a narrow one; moves on below."""
         lines, room = _packed(parts, WIDE)
         narrow = lines if len(lines) == 1 and WIDE - room <= NARROW else _packed(parts, NARROW)[0]
         if narrow != lines:

@@ -220,23 +220,25 @@ def _figure(page: Page, chart: dict[str, Any], id_: str) -> Part:
         "layout": layout,
         "template": page.templates.index(template),
     }
-    if lower := _lower(meta.get("narrow")):
-        figure["narrow"] = meta["narrow"]
+    if narrow := _narrow(meta.get("narrow")):
+        figure["narrow"] = narrow
+    lower = sum(by for _, by in narrow.get("lower", ()))
     page.figures[f"{id_}-plot"] = figure
     texts = {key: str(meta.get(key) or "") for key in ("title", "description", "source")}
     table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
     return Part("figure", id_, table=table, height=layout["height"], lower=lower, **texts)
 
 
-def _lower(narrow: Any) -> int:
-    """By how many pixels what `charts` says of a narrow screen makes a figure taller; 0 if that is of another form."""
-    match narrow:
-        case {"texts": dict(), "lower": [*moves]}:
-            try:
-                return sum(by for _, by in moves)
-            except (TypeError, ValueError):
-                return 0
-    return 0
+def _narrow(said: Any) -> dict[str, Any]:
+    """What is said of narrow screens; nothing unless in the form in which `charts` says it."""
+
+    def is_move(move: Any) -> bool:
+        return isinstance(move, list) and [isinstance(each, int | float) for each in move] == [True, True]
+
+    match said:
+        case {"texts": {**texts}, "lower": [*moves]} if texts and all(map(is_move, moves)):
+            return dict(said)
+    return {}
 
 
 def _anchored(part: Part, anchors: set[str]) -> Part:
