@@ -24,9 +24,9 @@ INK = "#5B6470"
 pio.templates["jiaokou"] = go.layout.Template(
     layout={
         "font": {"family": FONT, "size": 13, "color": INK},
-        "title": {
-            "font": {"size": 16}, "x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "top",
-            "yref": "container", "pad": {"t": 8, "b": 8},
+        "title": {  # from its bottom: by its top, Plotly puts the first of two lines above the figure
+            "font": {"size": 16}, "x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "bottom",
+            "yref": "paper", "pad": {"t": 8, "b": 8},
         },
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",

@@ -1,0 +1,35 @@
+"""Figures as plotly.js draws them by themselves, as in JupyterLab: with their titles, and without a page's script."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+import jiaokou
+from jiaokou import charts
+
+TITLE = "()=> document.querySelector('.gtitle').getBoundingClientRect().toJSON()"
+LABEL = "()=> document.querySelector('.textpoint text').getBoundingClientRect().toJSON()"
+FIGURE = "()=> document.querySelector('.main-svg').getBoundingClientRect().toJSON()"
+OUTSIDE = """() => [...document.querySelectorAll('.textpoint text')].filter((text) => {
+    const box = text.getBoundingClientRect(), whole = document.querySelector('.main-svg').getBoundingClientRect();
+    return box.left < whole.left || box.right > whole.right || box.bottom > whole.bottom;
+}).map((text) => text.textContent)"""
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_a_title_of_any_length_stands_in_its_figure_and_above_the_first_label(
+    browser: Browser, tmp_path: Path, lines: int
+) -> None:
+    rows = jiaokou.audit().head(3)
+    figure = charts.relations(
+        rows, "en", title=" ".join(["Longer than what fits a line of a title, as some are,"] * lines)
+    )
+    figure.write_html(tmp_path / "figure.html", include_plotlyjs=True)
+    with browser.new_page(viewport={"width": 640, "height": 900}) as page:
+        page.goto((tmp_path / "figure.html").as_uri())
+        page.wait_for_selector(".textpoint text")
+        title, label, whole = (page.evaluate(box) for box in (TITLE, LABEL, FIGURE))
+        assert page.evaluate(OUTSIDE) == []
+    assert figure.layout.title.text.count("<br>") == lines - 1
+    assert whole["top"] <= title["top"] < title["bottom"] <= label["top"]
