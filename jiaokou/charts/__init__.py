@@ -6,7 +6,7 @@ that the frame was loaded from. The figure's `layout.meta` holds
 `title`, `description` (a written description made from the data), `source`, `table` (head and rows, as text) and
 `height` (pixels without the title). `layout.title` repeats the title for JupyterLab: a page that prints
 `meta["title"]` as its heading clears `layout.title` and sets `layout.height` to `meta["height"]`. Labels are laid out
-for 600 pixels and more; `narrow` says what is different on less: `texts` of the trace of texts, by their place in it,
+for 500 pixels and more; `narrow` says what is different on less: `texts` of the trace of texts, by their place in it,
 and how far what stands at or below a y moves down (`lower`, pairs of y and pixels). A frame without rows raises
 JiaokouError; there is no blank chart.
 

@@ -21,8 +21,9 @@ from jiaokou.wording import Named, Row, phrase
 
 LINE, BAR, GAP = 18, 14, 16  # pixels: a line of a label, the thickness of a bar, the space between rows
 _ABOVE_TEXT = 3  # pixels
-NARROW, WIDE = 38, 84  # half-width characters of a label that fit a screen of 320 pixels, and one of 640
-_TITLE_WIDTH, _TITLE_LINE = 64, 22
+# Half-width characters of a label that fit a screen of 320 pixels, and half a window of JupyterLab: 500.
+NARROW, WIDE = 38, 72
+_TITLE_WIDTH, _TITLE_LINE = 58, 22
 _LISTS = {
     "topic": "topics", "section": "sections", "indicator": "indicators", "unit": "units",
     "actor": "entities", "place": "entities", "entity": "entities",
