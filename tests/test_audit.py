@@ -368,9 +368,9 @@ def test_the_command_shows_each_number_in_its_sentence_to_who_has_the_text(sourc
 
 def test_the_table_of_the_command_is_arithmetic_with_its_reason():
     lines = CliRunner().invoke(main, ["audit"]).stdout.splitlines()
-    assert lines[0].split("\t") == ["relation", "verdict", "arithmetic", "because", "as_known"]
+    assert lines[0].split("\t") == ["relation", "label", "verdict", "arithmetic", "because", "as_known"]
     (line,) = [line for line in lines if line.startswith("started_share_is_whole\t")]
-    assert line.split("\t")[1:3] == ["holds", "85.71% × 35 = a whole number"]
+    assert line.split("\t")[2:4] == ["holds", "85.71% × 35 = a whole number"]
 
 
 @pytest.mark.parametrize("table", [jiaokou.audit, jiaokou.found, jiaokou.sensitivity])

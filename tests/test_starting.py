@@ -180,7 +180,7 @@ def test_verify_lists_what_is_not_keyed_in_yet_until_nothing_is_left(
 def test_the_audit_says_what_the_relation_comes_to(package: Path) -> None:
     status, said, news = run("audit", "--package", package)
     assert (status, news) == (0, "")
-    assert "urban_within_all\tholds\t2 ≤ 3" in said
+    assert "urban_within_all\tUrban schools within all\tholds\t2 ≤ 3" in said
 
 
 def test_the_package_is_published_as_a_briefing(
