@@ -128,7 +128,7 @@ def test_a_description_is_in_the_page_s_language(chart):
 
 @each_language
 @each_chart
-def test_labels_fit_a_small_screen(chart, lang):
+def test_labels_fit_the_screens_that_they_are_laid_out_for(chart, lang):
     figure = draw(chart, lang)
     assert max(map(wording.cells, drawn_lines(labels(figure)))) <= WIDE + 3
     assert max(map(wording.cells, drawn_lines(narrow_labels(figure)))) <= NARROW + 3
