@@ -329,11 +329,11 @@ def audit(package: str, format_: str, source: str | None, lang: str) -> int:
     from jiaokou.publishing.parameters import languages
 
     (spoken,) = languages([lang])
-    found, shown = jiaokou.audit(package=package), format_ == "table"
+    found, is_read = jiaokou.audit(package=package), format_ == "table"
     if source is not None:
-        frames.show(frames.quoted(found, source, package, spoken if shown else ""), format_)
+        frames.show(frames.quoted(found, source, package, spoken if is_read else ""), format_)
     else:
-        frames.show(frames.readable(found, "audit", spoken, package) if shown else found, format_)
+        frames.show(frames.readable(found, "audit", spoken, package) if is_read else found, format_)
     # A known mismatch is the release's own; another verdict, or another number in it, is news in either direction.
     news = found.loc[~found["as_known"], "relation"]
     if len(news):

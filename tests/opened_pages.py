@@ -21,9 +21,9 @@ CUT = """() => [...document.querySelectorAll('main :is(p, li, h1, h2, h3, dd, bu
         const box = element.closest('.table');
         return !box || getComputedStyle(box).overflowX === 'visible';
     }).map((element) => element.outerHTML.slice(0, 100))"""
-OUTSIDE = """() => [...document.querySelectorAll('.chart text')].filter((text) => {
-    const box = text.getBoundingClientRect(), chart = text.closest('.chart').getBoundingClientRect();
-    return box.left < chart.left - 1 || box.right > chart.right + 1 || box.bottom > chart.bottom + 1;
+OUTSIDE = """() => [...document.querySelectorAll('.js-plotly-plot text')].filter((text) => {
+    const box = text.getBoundingClientRect(), plot = text.closest('.js-plotly-plot').getBoundingClientRect();
+    return box.left < plot.left || box.right > plot.right || box.bottom > plot.bottom;
 }).map((text) => text.textContent)"""
 
 

@@ -15,13 +15,10 @@ from jiaokou.errors import JiaokouError
 from jiaokou.formats import as_csv, as_json
 from jiaokou.provenance import quotations
 
-KEYS = {"audit": "relation"}
-"""The column that names a row, where it is not that of the table in the singular."""
-
 
 def readable(frame: pd.DataFrame, table: str, lang: str, package: str | Path = "") -> pd.DataFrame:
     """A table of `jiaokou.formats` as a reader wants it: what each row is called, and what it says, in `lang`."""
-    opened, key = open_package(package), KEYS.get(table, table.removesuffix("s"))
+    opened, key = open_package(package), str(frame.columns[0])  # every table begins with what names a row
     named: list[dict[Any, Any]] = frame.to_dict("records")
     rows = [
         {key: str(row[key]), "label": wording.label(row, lang, opened)} | _readable(row, table, lang, opened)

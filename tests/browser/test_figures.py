@@ -3,18 +3,11 @@
 from pathlib import Path
 
 import pytest
+from opened_pages import OUTSIDE
 from playwright.sync_api import Browser
 
 import jiaokou
 from jiaokou import charts
-
-TITLE = "()=> document.querySelector('.gtitle').getBoundingClientRect().toJSON()"
-LABEL = "()=> document.querySelector('.textpoint text').getBoundingClientRect().toJSON()"
-FIGURE = "()=> document.querySelector('.main-svg').getBoundingClientRect().toJSON()"
-OUTSIDE = """() => [...document.querySelectorAll('.textpoint text')].filter((text) => {
-    const box = text.getBoundingClientRect(), whole = document.querySelector('.main-svg').getBoundingClientRect();
-    return box.left < whole.left || box.right > whole.right || box.bottom > whole.bottom;
-}).map((text) => text.textContent)"""
 
 
 @pytest.mark.parametrize(("lang", "lines"), [("en", 1), ("en", 2), ("zh", 3)])
@@ -29,7 +22,8 @@ def test_a_title_of_any_length_stands_in_its_figure_and_above_the_first_label(
     with browser.new_page(viewport={"width": 516, "height": 900}) as page:
         page.goto((tmp_path / "figure.html").as_uri())
         page.wait_for_selector(".textpoint text")
-        title, label, whole = (page.evaluate(box) for box in (TITLE, LABEL, FIGURE))
+        parts = [page.locator(each).first for each in (".main-svg", ".gtitle", ".textpoint text")]
+        whole, title, label = (part.bounding_box() or {} for part in parts)
         assert page.evaluate(OUTSIDE) == []
     assert figure.layout.title.text.count("<br>") == lines - 1
-    assert whole["top"] <= title["top"] < title["bottom"] <= label["top"]
+    assert whole["y"] <= title["y"] < title["y"] + title["height"] <= label["y"]
