@@ -18,10 +18,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 import jiaokou
-from jiaokou import precision
-from jiaokou.audit import audit_of, judge, numbers, written
-from jiaokou.audit.terms import Written
-from jiaokou.datasets import open_package
+from jiaokou.analysis.audit import audit_of, judge, numbers, written
+from jiaokou.analysis.relations import Written
+from jiaokou.data.package import open_package
+from jiaokou.numbers import printed as precision
 
 
 def main(packages: int) -> None:

@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from jiaokou.publishing.run import Run, execute
+from jiaokou.execution.runner import Run, execute
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent

@@ -14,25 +14,44 @@ see that nothing has changed.
 
 import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import jiaokou.charts
-    import jiaokou.datasets
     import jiaokou.tables
     import jiaokou.wording  # noqa: F401
-    from jiaokou.audit import audit, sensitivity
-    from jiaokou.audit.found import found
-    from jiaokou.datasets import indicators, load, milestones, pick, sections
-    from jiaokou.derive import derived
+    from jiaokou.analysis.audit import audit, sensitivity
+    from jiaokou.analysis.derive import derived
+    from jiaokou.analysis.provenance import verify
+    from jiaokou.analysis.suggestions import found
+    from jiaokou.data.package import indicators, load, milestones, open_package, pick, sections
     from jiaokou.errors import JiaokouError
-    from jiaokou.exploring.checking import check
-    from jiaokou.exploring.explorer import explorer
-    from jiaokou.exploring.indicators import indicator
-    from jiaokou.exploring.searching import search
-    from jiaokou.exploring.showing import show
-    from jiaokou.provenance import verify
+    from jiaokou.explore.explorer import explorer
+    from jiaokou.explore.indicator import indicator
+    from jiaokou.explore.search import search
+    from jiaokou.explore.show import show
+    from jiaokou.explore.validate import check
+
+_HOMES = {
+    "JiaokouError": "errors",
+    "audit": "analysis.audit",
+    "check": "explore.validate",
+    "derived": "analysis.derive",
+    "explorer": "explore.explorer",
+    "found": "analysis.suggestions",
+    "indicator": "explore.indicator",
+    "indicators": "data.package",
+    "load": "data.package",
+    "milestones": "data.package",
+    "open_package": "data.package",
+    "pick": "data.package",
+    "search": "explore.search",
+    "sections": "data.package",
+    "sensitivity": "analysis.audit",
+    "show": "explore.show",
+    "verify": "analysis.provenance",
+}
+_MODULES = ("charts", "tables", "wording")
 
 __all__ = [
     "JiaokouError",
@@ -45,6 +64,7 @@ __all__ = [
     "indicators",
     "load",
     "milestones",
+    "open_package",
     "pick",
     "search",
     "sections",
@@ -53,34 +73,14 @@ __all__ = [
     "verify",
 ]
 
-_ROOMS = {
-    "JiaokouError": "errors",
-    "audit": "audit",
-    "check": "exploring.checking",
-    "derived": "derive",
-    "explorer": "exploring.explorer",
-    "found": "audit.found",
-    "indicator": "exploring.indicators",
-    "indicators": "datasets",
-    "load": "datasets",
-    "milestones": "datasets",
-    "pick": "datasets",
-    "search": "exploring.searching",
-    "sections": "datasets",
-    "sensitivity": "audit",
-    "show": "exploring.showing",
-    "verify": "provenance",
-}
-_MODULES = ("charts", "datasets", "tables", "wording")
-
 
 if not TYPE_CHECKING:  # a type checker would take any name for granted
 
     def __getattr__(name: str) -> Any:
-        if name in _ROOMS:
-            globals()[name] = value = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+        if name in _HOMES:
+            globals()[name] = value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
             return value
-        if name in _MODULES or name in _ROOMS.values():  # `jiaokou.datasets` needs no import of its own
+        if name in _MODULES:  # `jiaokou.charts` needs no import of its own
             return import_module(f"{__name__}.{name}")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
@@ -89,15 +89,5 @@ def __dir__() -> list[str]:
     return sorted([*__all__, *_MODULES, *(name for name in globals() if name.startswith("__"))])
 
 
-class _Library(ModuleType):
-    """The function `audit` has the name of its module, which the import system would put in the function's place."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in __all__ and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Library
-
 if "IPython" in sys.modules:  # at a prompt or in a notebook, where codes can be completed
-    import_module("jiaokou.exploring.completing").register()
+    import_module("jiaokou.explore.completion").register()

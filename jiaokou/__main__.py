@@ -1,6 +1,6 @@
 """``python -m jiaokou`` is the command ``jiaokou``."""
 
-from jiaokou.cli import main
+from jiaokou.cli.main import main
 
 if __name__ == "__main__":
     try:

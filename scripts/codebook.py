@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from jiaokou.datasets import default_package, open_package
-from jiaokou.validation import paths, schema
+from jiaokou.data.contract import paths, schema
+from jiaokou.data.package import default_package, open_package
 
 MARKER = "<!-- Made by `make codebook` from the data package; write above this line. -->"
 

@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:  # loaded where they are asked for
     from playwright.sync_api import Browser
 
-    from jiaokou.publishing.edition import Edition
+    from jiaokou.publishing.publish import Edition
 
 QUIET = [
     "--no-sandbox",
@@ -73,6 +73,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """Every briefing in both languages."""
-    from jiaokou.publishing.edition import publish
+    from jiaokou.publishing.publish import publish
 
     return publish(out=tmp_path_factory.mktemp("editions"))

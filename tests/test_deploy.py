@@ -25,8 +25,8 @@ import pytest
 import yaml
 from small_notebooks import CHART, code, write
 
-from jiaokou.cli import main
-from jiaokou.publishing.exporter import BriefingExporter
+from jiaokou.cli.main import main
+from jiaokou.html.exporter import BriefingExporter
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

@@ -24,7 +24,7 @@ from sphinx.util.inventory import InventoryFile
 
 import jiaokou
 from jiaokou import charts, tables, wording
-from jiaokou.cli import main
+from jiaokou.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 GUIDES = sorted((ROOT / "docs").glob("*.md"))

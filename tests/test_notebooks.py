@@ -18,10 +18,10 @@ import papermill
 import pytest
 from small_notebooks import CHART, PLOTLY, code, text, write
 
-from jiaokou.languages import LANGUAGES
-from jiaokou.publishing.edition import publish
-from jiaokou.publishing.exporter import BriefingExporter
-from jiaokou.publishing.parameters import briefings, declared
+from jiaokou.data.languages import LANGUAGES
+from jiaokou.execution.parameters import briefings, declared
+from jiaokou.html.exporter import BriefingExporter
+from jiaokou.publishing.publish import publish
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 EVERY = sorted(NOTEBOOKS.glob("*.ipynb"))

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import pytest
 
-from jiaokou.cli import main
+from jiaokou.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))]

@@ -68,7 +68,8 @@ def warm(scratch: Path) -> Iterator[Warm]:
 
 def main() -> None:
     import jiaokou
-    from jiaokou.publishing import comparison, exporter, making  # noqa: F401
+    from jiaokou.html import exporter
+    from jiaokou.publishing import build, diff  # noqa: F401
 
     jiaokou.audit()
     exporter.plotly_bundle(whole=False)
@@ -91,7 +92,7 @@ def _start(asked: dict[str, Any]) -> tuple[int, int, float, float]:
 
 def _publish(asked: dict[str, Any], step: int, writing: int) -> None:
     from jiaokou.errors import JiaokouError
-    from jiaokou.publishing.edition import publish
+    from jiaokou.publishing.publish import publish
 
     steps = 0
 

@@ -12,7 +12,7 @@ JiaokouError; there is no blank chart.
 
     >>> import jiaokou
     >>> from jiaokou import charts, wording
-    >>> data = jiaokou.datasets.open_package()
+    >>> data = jiaokou.open_package()
     >>> say, rows = wording.narrator("en", data), jiaokou.pick(jiaokou.load(), "forest_cover")
     >>> figure = charts.progress(rows, "en", title="Forest", source=say.source(rows), package=data)
     >>> figure.layout.meta["table"][1]

@@ -199,7 +199,7 @@ class Canvas:
             "yaxis": {"range": [self.top, 0]},
             "meta": {
                 "title": str(title),
-                "description": wording.sentences(description, self.lang),
+                "description": wording.running_text(description, self.lang),
                 "source": str(source),
                 "table": self._table(said, rows),
                 "height": height,

@@ -7,9 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from jiaokou import wording
+from jiaokou.analysis.derive import required_growth
 from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_text, measured, need
 from jiaokou.charts.style import BLUE, GREY, TRACK, Style
-from jiaokou.derive import required_growth
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row
 

@@ -13,13 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.audit import audit
-from jiaokou.codebook import describe
-from jiaokou.datasets import Package, check_section, indicators, load, milestones, open_package
-from jiaokou.derive import derived
-from jiaokou.descriptor import absolute
+from jiaokou.analysis.audit import audit
+from jiaokou.analysis.derive import derived
+from jiaokou.data.codebook import describe
+from jiaokou.data.descriptor import absolute
+from jiaokou.data.languages import LANGUAGES
+from jiaokou.data.package import Package, check_section, indicators, load, milestones, open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.languages import LANGUAGES
 
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")
 """What can be had as a file, by the names of an edition's files."""

@@ -14,11 +14,11 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from jiaokou.codebook import describe
-from jiaokou.datasets import Package
+from jiaokou.data.codebook import describe
+from jiaokou.data.languages import LANGUAGES
+from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import labels, plain, source, spoken
-from jiaokou.languages import LANGUAGES
 from jiaokou.wording import cells
 
 _TYPES = {bool: "boolean", int: "integer", float: "number", datetime.date: "date"}

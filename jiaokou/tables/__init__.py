@@ -7,7 +7,7 @@ raises JiaokouError.
 
     >>> import jiaokou
     >>> from jiaokou import tables, wording
-    >>> data = jiaokou.datasets.open_package()
+    >>> data = jiaokou.open_package()
     >>> say, rows = wording.narrator("en", data), jiaokou.pick(jiaokou.load(), "budget_revenue")
     >>> table = tables.observations(rows, "en", source=say.source(rows), package=data)
     >>> 'data-observation="budget_revenue"' in table.as_raw_html()

@@ -4,8 +4,8 @@ import html
 from typing import cast
 
 from jiaokou import wording
-from jiaokou.audit import audit_of
-from jiaokou.datasets import Package
+from jiaokou.analysis.audit import audit_of
+from jiaokou.data.package import Package
 from jiaokou.wording import Passage, Row, Vocabulary, phrase
 
 

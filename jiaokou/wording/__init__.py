@@ -5,12 +5,12 @@ Labels, symbols and codes come from the data package; what the language asks for
 escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
 
     >>> import jiaokou
-    >>> say = narrator("en", jiaokou.datasets.open_package())
+    >>> say = narrator("en", jiaokou.open_package())
     >>> say(zh="完成项目{projects_completed}。", en="{projects_completed} projects were completed.")
     '79 projects were completed.'
 """
 
-from jiaokou.languages import LANGUAGES
+from jiaokou.data.languages import LANGUAGES
 from jiaokou.wording.arithmetic import arithmetic, because, checks
 from jiaokou.wording.labels import code, formula, heading, join, label, lists, paragraphs, period, source
 from jiaokou.wording.languages import (
@@ -26,8 +26,8 @@ from jiaokou.wording.languages import (
     vocabulary,
 )
 from jiaokou.wording.numbers import amount, bounds, interval, number, quantity
-from jiaokou.wording.passages import Narrator, Passage, data_element, in_chinese, narrator, provenance
-from jiaokou.wording.phrases import cells, details, listing, periods, phrase, sentences, wrap
+from jiaokou.wording.phrases import cells, details, listing, periods, phrase, running_text, wrap
+from jiaokou.wording.sentences import Narrator, Passage, data_element, in_chinese, narrator, provenance
 
 __all__ = [
     "HTML_LANG",
@@ -67,7 +67,7 @@ __all__ = [
     "quantity",
     "records",
     "rows",
-    "sentences",
+    "running_text",
     "source",
     "vocabulary",
     "wrap",

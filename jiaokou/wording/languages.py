@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import pandas as pd
 from babel import Locale
 
-from jiaokou.datasets import open_package
+from jiaokou.data.languages import LANGUAGES
+from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.languages import LANGUAGES
 
 HTML_LANG = {"zh": "zh-CN", "en": "en-GB"}
 """The ``lang`` attribute of text in each language."""
@@ -24,7 +24,7 @@ Row = Mapping[str, Any] | pd.Series
 
 
 class Vocabulary(Protocol):
-    """What wording needs of a data package; `jiaokou.datasets.Package` has it."""
+    """What wording needs of a data package; `jiaokou.data.package.Package` has it."""
 
     @property
     def path(self) -> Path:

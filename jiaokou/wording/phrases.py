@@ -174,7 +174,7 @@ def periods(rows: Iterable[Row], lang: str) -> str:
     return phrase("periods", lang, periods=join(found, lang)) if found else ""
 
 
-def sentences(parts: Iterable[str], lang: str) -> str:
+def running_text(parts: Iterable[str], lang: str) -> str:
     """Sentences to a paragraph: set apart by a space in English, by nothing in Chinese."""
     return pick(("", " "), lang).join(part for part in parts if part)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jiaokou.publishing.edition import Edition
+from jiaokou.publishing.publish import Edition
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from small_notebooks import PLOTLY, code, figure, notebook, text
 
 import jiaokou
 from jiaokou.charts.canvas import LINE
-from jiaokou.publishing.edition import Edition
-from jiaokou.publishing.exporter import BriefingExporter
+from jiaokou.html.exporter import BriefingExporter
+from jiaokou.publishing.publish import Edition
 
 WIDTHS = (1280, 768, 640, 375, 320)  # 640 is 1280 at a zoom of 200 %
 

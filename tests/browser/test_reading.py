@@ -16,9 +16,9 @@ from playwright.sync_api import Browser
 from small_notebooks import PARAMETERS, code, notebook
 
 import jiaokou
-from jiaokou.datasets import default_package
-from jiaokou.publishing.edition import Edition, publish
-from jiaokou.publishing.exporter import BriefingExporter, css_string
+from jiaokou.data.package import default_package
+from jiaokou.html.exporter import BriefingExporter, css_string
+from jiaokou.publishing.publish import Edition, publish
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -11,7 +11,7 @@ from opened_lab import Lab, Server
 from playwright.sync_api import Locator, Request, expect
 
 import jiaokou
-from jiaokou.exploring.choices import Choices, options
+from jiaokou.explore.query import Choices, options
 
 CELLS = ["import jiaokou as jk\nview = jk.explorer()\nview", "1 + 1"]
 LEAST = 4.5  # the contrast that WCAG asks of text

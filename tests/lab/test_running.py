@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from opened_lab import PLOTLY, Lab, Server
 
-from jiaokou.languages import LANGUAGES
-from jiaokou.publishing.edition import Edition
-from jiaokou.publishing.exporter import phrases
+from jiaokou.data.languages import LANGUAGES
+from jiaokou.html.exporter import phrases
+from jiaokou.publishing.publish import Edition
 
 NOTEBOOKS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 THEMES = ("JupyterLab Light", "JupyterLab Dark")

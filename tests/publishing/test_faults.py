@@ -19,8 +19,8 @@ from small_notebooks import CHART, code, text, write
 from warm_publishers import Warm, warm
 
 from jiaokou.errors import JiaokouError
-from jiaokou.publishing import receipts, storage
-from jiaokou.publishing.edition import publish
+from jiaokou.publishing import manifest, store
+from jiaokou.publishing.publish import publish
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, signals and mounts as Linux has them")
 
@@ -58,10 +58,10 @@ def kills() -> list[int]:
 def damaged(out: Path) -> list[str]:
     """What a reader of `latest` does not find as its receipt says; nothing where the edition is whole."""
     latest = (out / "latest").resolve(strict=True)
-    receipt = receipts.read(latest)
+    receipt = manifest.read(latest)
     assert receipt is not None
     assert "index.html" in receipt["outputs"]
-    return receipts.damaged(latest, receipt)
+    return manifest.damaged(latest, receipt)
 
 
 def damage(out: Path) -> None:
@@ -73,13 +73,13 @@ def damage(out: Path) -> None:
 def forget(out: Path, lang: str) -> None:
     """Take away the edition in that language alone."""
     for edition in [path for path in out.iterdir() if not path.is_symlink()]:
-        receipt = receipts.read(edition)
+        receipt = manifest.read(edition)
         if receipt and receipt["languages"] == [lang]:
             shutil.rmtree(edition)
 
 
 def languages(out: Path) -> list[str]:
-    receipt = receipts.read(out / "latest")
+    receipt = manifest.read(out / "latest")
     assert receipt is not None
     return receipt["languages"]
 
@@ -213,7 +213,7 @@ def test_a_full_disk_and_one_that_cannot_be_written_leave_the_last_edition(
     size = sum(file.stat().st_size for file in edition.rglob("*"))
     with small_disk(tmp_path / "disk", f"{size + 300_000}") as disk:
         shutil.copytree(edition, disk / edition.name)
-        storage.point(disk, edition.name)
+        store.point(disk, edition.name)
         with pytest.raises(JiaokouError, match=r"cannot write to .*No space left on device; free some space"):
             publish(languages=["en"], out=disk, notebooks=folder)
         assert damaged(disk) == leftovers(disk) == []

@@ -13,7 +13,7 @@ PUBLISH = """
 import os, sys
 from pathlib import Path
 os.umask(int(sys.argv[3], 8))
-from jiaokou.publishing.edition import publish
+from jiaokou.publishing.publish import publish
 if __name__ == "__main__":
     publish(languages=["en"], notebooks=Path(sys.argv[1]), out=sys.argv[2])
 """
@@ -21,7 +21,7 @@ SHOWN = """
 import jiaokou
 from jiaokou import charts, tables, wording
 
-data = jiaokou.datasets.open_package(package)
+data = jiaokou.open_package(package)
 say = wording.narrator(lang, data)
 observed = jiaokou.load("economy", package=package)
 """

@@ -1,0 +1,1 @@
+"""What follows from the observations, and what they say about each other."""

@@ -1,0 +1,145 @@
+"""What printed figures say about each other, with their rounding taken seriously.
+
+A printed number is an interval of truths. `relations.csv` of the data package says which numbers are tied, and by
+what; a relation holds if some truth fits all that is printed, and cannot hold if none does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jiaokou.analysis.kinds import KINDS
+from jiaokou.analysis.relations import Numbers, Written, numbers, written
+from jiaokou.analysis.verdicts import WEAK, Judgement, judge
+from jiaokou.data.package import Package, open_package, python_strings
+from jiaokou.numbers.intervals import End, Interval
+
+__all__ = ["AUDIT_COLUMNS", "SENSITIVITY_COLUMNS", "WEAK", "audit", "audit_of", "judged", "sensitivity"]
+
+AUDIT_COLUMNS = (
+    "relation section kind formula observations expected_lower expected_upper found_lower found_upper unit gap "
+    "verdict rules power errors known as_known reading_of label_zh label_en reading_zh reading_en explanation_zh "
+    "explanation_en missing_zh missing_en"
+).split()
+SENSITIVITY_COLUMNS = "observation section printed errors caught caught_without_reading relations".split()
+
+
+def audit(*, package: str | Path = "") -> pd.DataFrame:
+    """One row for each relation of the data package, under the reading it assumes.
+
+    Columns:
+        relation, section, kind: codes; the section is that of its first observation.
+        formula: what must hold, in codes of observations; `?` stands for a number that is not printed.
+        observations: the codes it speaks about, separated by spaces.
+        found_lower, found_upper, expected_lower, expected_upper: bounds, in `unit`, of the two sides that must meet,
+            every number taken as rounded to the nearest; missing where there is no bound.
+        gap: how far apart, at least, the sides of a relation are that cannot hold, whatever the rule of rounding.
+        verdict: holds, holds_under_reading, cannot_hold, cannot_tell or too_weak (`codes/verdict.csv`).
+        rules: the rules of rounding (`codes/rounding.csv`) under which the sides meet, separated by spaces.
+        errors, power: how many errors in a single digit its numbers can suffer, and the part that would break it.
+        known, as_known: the verdict known for this release; whether it is still reached, from the same characters.
+        reading_of: the relation that this one reads in another way, if any.
+        label_zh, label_en: what would hold; reading_zh, reading_en: the reading it assumes, if any;
+            explanation_zh, explanation_en: what would explain a mismatch; missing_zh, missing_en: what is not printed.
+
+    Raises JiaokouError for a package that is not sound, or a relation that its kind cannot be made of.
+
+        >>> audit().set_index("relation").at["new_energy_one_quantity", "verdict"]
+        'cannot_hold'
+    """
+    return audit_of(open_package(package)).copy()
+
+
+@lru_cache(maxsize=4)
+@python_strings
+def audit_of(package: Package) -> pd.DataFrame:
+    """`audit()` of a package that is already open; the same frame each time, not to be changed."""
+    known = numbers(package)
+    return judged(package, package.frames["relations"], written(package, known), known)
+
+
+def judged(
+    package: Package, frame: pd.DataFrame, relations: Sequence[Written], known: Numbers
+) -> pd.DataFrame:
+    """The columns of `audit()` for `frame`, whose rows are these relations: codes, kinds, labels and what is known."""
+    judgements = [judge(relation.relation) for relation in relations]
+    rows = [_row(*pair, known) for pair in zip(relations, judgements, strict=True)]
+    columns = [name for name in AUDIT_COLUMNS if name not in frame]
+    found = pd.DataFrame(rows, columns=[*columns, "expected"], index=frame.index)
+    found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
+    found["as_known"] = (found["verdict"].astype("str") == frame["known"]) & found["expected"]
+    for name in ("expected_lower", "expected_upper", "found_lower", "found_upper", "gap", "power"):
+        found[name] = found[name].astype("Float64")
+    found["errors"] = found["errors"].astype("Int64")
+    result = pd.concat([frame, found], axis="columns")[AUDIT_COLUMNS]
+    result.attrs.update(package.frames["relations"].attrs)
+    return result
+
+
+def _row(written: Written, judgement: Judgement, known: Numbers) -> dict[str, Any]:
+    codes, power = written.observations, judgement.power
+    row = {
+        "section": known.sections[codes[0]],
+        "formula": KINDS[written.relation.kind].written(written.terms, written.relation.counted),
+        "observations": " ".join(dict.fromkeys(codes)),
+        "unit": written.unit,
+        "gap": float(judgement.gap) if judgement.verdict == "cannot_hold" else None,
+        "verdict": judgement.verdict,
+        "rules": " ".join(judgement.rules),
+        "power": None if power is None else float(power),
+        "errors": judgement.errors or None,
+        "expected": all(known.texts[code] == text for code, text in written.expected.items()),
+    }
+    return row | _ends("found", judgement.found) | _ends("expected", judgement.expected)
+
+
+def _ends(side: str, interval: Interval | None) -> dict[str, float | None]:
+    def end(number: End) -> float | None:
+        return None if number is None else float(number)
+
+    low, high = (None, None) if interval is None else (interval.low, interval.high)
+    return {f"{side}_lower": end(low), f"{side}_upper": end(high)}
+
+
+def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
+    """How many errors in a single digit the relations would notice, without the text; one row for each observation.
+
+    `observation`, `section`, `printed` · `errors` the other numbers that a wrong digit would make of it · `caught`
+    those with which some relation that now agrees no longer could, `caught_without_reading` those that a relation
+    which assumes nothing would notice · `relations` the codes of the relations that notice any, separated by spaces.
+    """
+    return _sensitivity(open_package(package)).copy()
+
+
+@lru_cache(maxsize=4)
+@python_strings
+def _sensitivity(opened: Package) -> pd.DataFrame:
+    known = numbers(opened)
+    caught: dict[str, set[Any]] = {code: set() for code in known.printed}
+    plain: dict[str, set[Any]] = {code: set() for code in known.printed}
+    noticed: dict[str, list[str]] = {code: [] for code in known.printed}
+    for name, relation in zip(opened.frames["relations"]["relation"], written(opened, known), strict=True):
+        for misprint in judge(relation.relation).caught:
+            code = relation.observations[misprint.term]
+            caught[code].add(misprint[1:])
+            noticed[code].append(name)
+            if not relation.relation.reading:
+                plain[code].add(misprint[1:])
+    rows = [
+        (
+            code,
+            known.sections[code],
+            known.texts[code],
+            sum(len(wrong) for power in range(len(printed.digits)) for wrong in printed.misprints(power)),
+            len(caught[code]),
+            len(plain[code]),
+            " ".join(dict.fromkeys(noticed[code])),
+        )
+        for code, printed in known.printed.items()
+    ]
+    return pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS)

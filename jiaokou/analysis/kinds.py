@@ -1,0 +1,160 @@
+"""What must hold in each kind of relation, as two intervals that have to meet.
+
+A kind names its roles, writes its formula in codes, and computes what is found and what is expected from one interval
+for each term, in the order of the roles. Formulas are text for people; nothing is ever evaluated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from jiaokou.numbers.intervals import Interval, exactly
+
+Pair = tuple[Interval, Interval]
+
+NAME = "name"  # the role of a thing listed: a milestone, where every other term is an observation
+HUNDRED, HUNDREDTH = exactly(100), exactly(Fraction(1, 100))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of relation: its roles in order, its formula, its `sides` (found, expected), and in which unit they are.
+
+    `unit` is the role whose unit the sides have, or a unit itself. With `many` the last role may stand any number of
+    times. A kind is `monotone` if moving a number that breaks it further away breaks it still: none is that divides by
+    what may come to hold zero. What is counted rather than printed (names in a list, years) comes as the last interval.
+    """
+
+    roles: tuple[str, ...]
+    formula: str
+    unit: str
+    sides: Callable[..., Pair]
+    many: bool = False
+    monotone: bool = True
+
+    def written(self, terms: Mapping[str, Sequence[str]], counted: int | None) -> str:
+        """The formula with codes for its roles; `?` for what is not printed."""
+        words = {role: " + ".join(terms.get(role, ())) or "?" for role in self.roles}
+        return self.formula.format_map(words | {"counted": counted})
+
+
+def _up_to(whole: Interval) -> Interval:
+    return Interval(None, whole.high, high_open=whole.high_open)
+
+
+def _at_most(part: Interval, whole: Interval) -> Pair:
+    return part, _up_to(whole)
+
+
+def _total(parts: Sequence[Interval]) -> Interval:
+    together = parts[0]
+    for part in parts[1:]:
+        together = together + part
+    return together
+
+
+def _sum(whole: Interval, *parts: Interval) -> Pair:
+    return _total(parts), whole
+
+
+def _parts_at_most(whole: Interval, *parts: Interval) -> Pair:
+    return _total(parts), _up_to(whole)
+
+
+def _growth(value: Interval, base: Interval, growth: Interval) -> Pair:
+    return (value / base - exactly(1)) * HUNDRED, growth
+
+
+def _whole_count(share: Interval, whole: Interval) -> Pair:
+    """The whole numbers among those found, or, where there are none, the one nearest to them."""
+    found = share * whole * HUNDREDTH
+    inside = found.whole_numbers()
+    if inside is None:
+        assert found.low is not None
+        assert found.high is not None
+        below = math.floor(found.low)
+        near = below if found.low - below <= below + 1 - found.high else below + 1
+        # An open end may be a whole number itself, which then still is none of those found.
+        inside = exactly(near)
+    return found, inside
+
+
+def _common_whole(part: Interval, other: Interval, share: Interval) -> Pair:
+    return part * HUNDRED / share, other * HUNDRED / share
+
+
+def _listed(count: Interval, names: Interval) -> Pair:
+    return count, names
+
+
+def _partly_listed(count: Interval, names: Interval) -> Pair:
+    return count, Interval(names.low, None)
+
+
+KINDS: dict[str, Kind] = {
+    "same_quantity": Kind(("one", "other"), "{one} = {other}", "one", lambda one, other: (one, other)),
+    "at_most": Kind(("part", "whole"), "{part} <= {whole}", "part", _at_most),
+    "target": Kind(("actual", "target"), "{actual} <= {target}", "actual", _at_most),
+    "sum": Kind(("whole", "part"), "{part} = {whole}", "whole", _sum, many=True),
+    "parts_at_most": Kind(("whole", "part"), "{part} <= {whole}", "whole", _parts_at_most, many=True),
+    "difference": Kind(
+        ("minuend", "subtrahend", "difference"),
+        "{minuend} - {subtrahend} = {difference}",
+        "difference",
+        lambda minuend, subtrahend, difference: (minuend - subtrahend, difference),
+    ),
+    "ratio": Kind(
+        ("numerator", "denominator", "ratio"),
+        "{numerator} / {denominator} = {ratio}",
+        "ratio",
+        lambda numerator, denominator, ratio: (numerator / denominator, ratio),
+        monotone=False,
+    ),
+    "share": Kind(
+        ("part", "whole", "share"),
+        "{part} / {whole} = {share}",
+        "share",
+        lambda part, whole, share: (part * HUNDRED / whole, share),
+        monotone=False,
+    ),
+    "growth": Kind(
+        ("value", "base", "growth"), "{value} / {base} - 1 = {growth}", "growth", _growth, monotone=False
+    ),
+    "mean": Kind(
+        ("total", "count", "mean"),
+        "{total} / {count} = {mean}",
+        "mean",
+        lambda total, count, mean: (total / count, mean),
+        monotone=False,
+    ),
+    "proportion": Kind(
+        ("part", "whole", "other_part", "other_whole"),
+        "{part} / {whole} = {other_part} / {other_whole}",
+        "percent",
+        lambda part, whole, other_part, other_whole: (
+            part * HUNDRED / whole,
+            other_part * HUNDRED / other_whole,
+        ),
+        monotone=False,
+    ),
+    "common_whole": Kind(
+        ("part", "other_part", "share"),
+        "{part} / {share} = {other_part} / {share}",
+        "part",
+        _common_whole,
+        monotone=False,
+    ),
+    "whole_count": Kind(
+        ("share", "whole"), "{share} * {whole} = whole_number", "whole", _whole_count, monotone=False
+    ),
+    "possible_share": Kind(
+        ("share",), "{share} <= 100 percent", "share", lambda share: (share, Interval(0, Fraction(100)))
+    ),
+    "listed": Kind(("count", NAME), "{count} = {counted} listed", "count", _listed, many=True),
+    "partly_listed": Kind(("count", NAME), "{count} >= {counted} listed", "count", _partly_listed, many=True),
+    "yearly": Kind(("count",), "{count} <= {counted} years", "count", _at_most),
+}
+"""Each kind by its code in `codes/relation.csv`."""

@@ -1,0 +1,212 @@
+"""The data against the release's text, character by character.
+
+`verify` asks whether each observation stands in the text where the data says, and whether every numeral and every
+sentence of the text is accounted for. The text itself is no part of a data package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jiaokou.data.package import Package, open_package
+from jiaokou.errors import JiaokouError
+from jiaokou.numbers.printed import NUMERAL
+
+PUBLISHING = "JIAOKOU_PUBLISHING"
+"""The variable of the environment that is set while notebooks run for an edition."""
+
+FINDING_COLUMNS = "paragraph start end kind subject expected found message".split()
+
+
+def read_text(file: str | Path) -> str:
+    """The text of a release from a file. Raises JiaokouError if it cannot be read or is not UTF-8."""
+    path = Path(file)
+    try:
+        # Bytes, not text mode: a translated line end would move every place after it.
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise JiaokouError(
+            f"{path} cannot be read: {error.strerror}; give the file that holds the release's text"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise JiaokouError(f"{path} is not UTF-8 (byte {error.start}); convert it first") from None
+
+
+def is_release(text: str, *, package: str | Path = "") -> bool:
+    """Whether a text is the release itself, by its sha256."""
+    return identity(text)["sha256"] == open_package(package).release.sha256
+
+
+def identity(text: str) -> dict[str, Any]:
+    """What tells a text from any other, as a package's `release` states it: sha256, characters, paragraphs."""
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return {"sha256": digest, "characters": len(text), "paragraphs": len(_paragraphs(text))}
+
+
+def quotations(file: str | Path, *, package: str | Path = "", publish: bool = False) -> pd.DataFrame:
+    """Each observation in its sentence, for an analyst who has the release's text as a file.
+
+    Columns: `observation`, `printed`, `paragraph`, and the sentence as `before`, `printed` and `after`. The text is
+    no part of a data package or an edition: while one is published this is refused, unless `publish` asks for it.
+    Raises JiaokouError for that, and for a file that is not the release.
+    """
+    if os.environ.get(PUBLISHING) and not publish:
+        raise JiaokouError(
+            "the release's text is not put into editions; leave out the parameter source, or set quote to true as well"
+        )
+    text = read_text(file)
+    if not is_release(text, package=package):
+        raise JiaokouError(f"{file} is another text than the release; see jiaokou verify {file}")
+    opened = open_package(package)
+    sentences = list(opened.frames["sentences"][["start", "end"]].itertuples(index=False))
+    rows = []
+    for row in opened.frames["observations"].to_dict("records"):
+        start, end = next(place for place in sentences if place[0] <= row["start"] < place[1])
+        before, after = text[start : row["start"]], text[row["end"] : max(end, row["end"])]
+        rows.append((row["observation"], row["paragraph"], before.lstrip(), row["printed"], after.rstrip()))
+    return pd.DataFrame(rows, columns=["observation", "paragraph", "before", "printed", "after"])
+
+
+def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
+    """What does not agree between the data and a release's text (the text itself, not its file); empty if all is well.
+
+    `paragraph`, `start`, `end` where · `kind` printed, paragraph, numeral, sentence or length · `subject` the code
+    of the observation, numeral, milestone or sentence (empty for a numeral that nobody accounted for) · `expected`
+    what the data says, `found` what the text has · `message` the finding as one line. Raises JiaokouError where the
+    name of a file is given for its text.
+    """
+    if os.path.isfile(text):  # noqa: PTH113 - pathlib's raises for a long text
+        raise JiaokouError(
+            f"verify takes the text itself, not its file; pass pathlib.Path({str(text)!r}).read_bytes().decode()"
+        )
+    opened = open_package(package)
+    paragraphs = _paragraphs(text)
+    findings = [
+        *_length(text, paragraphs, opened),
+        *_printed(text, paragraphs, opened),
+        *_unaccounted(text, paragraphs, opened),
+        *_sentences(text, paragraphs, opened),
+    ]
+    frame = pd.DataFrame(findings, columns=FINDING_COLUMNS)
+    frame = frame.astype(dict.fromkeys(("paragraph", "start", "end"), "Int64"))
+    return frame.sort_values(["start", "end"], kind="stable", ignore_index=True)
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    """Start and end of each non-blank line."""
+    places, position = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            places.append((position, position + len(line)))
+        position += len(line) + 1
+    return places
+
+
+def _paragraph(paragraphs: list[tuple[int, int]], position: int) -> int:
+    """Number of the paragraph that holds a position, or of the last one before it."""
+    return max(1, sum(start <= position for start, _ in paragraphs))
+
+
+def _finding(
+    paragraphs: list[tuple[int, int]],
+    start: int,
+    end: int,
+    kind: str,
+    subject: str,
+    expected: Any,
+    found: Any,
+    what: str,
+) -> dict[str, Any]:
+    paragraph = _paragraph(paragraphs, start)
+    message = f"paragraph {paragraph}, characters {start} to {end}: {what}"
+    return dict(
+        zip(FINDING_COLUMNS, (paragraph, start, end, kind, subject, expected, found, message), strict=True)
+    )
+
+
+def _length(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
+    release = package.release
+    return [
+        _finding(
+            paragraphs,
+            0,
+            len(text),
+            "length",
+            what,
+            expected,
+            found,
+            f"the text has {found} {what}, the release {expected}",
+        )
+        for what, expected, found in (
+            ("characters", release.characters, len(text)),
+            ("paragraphs", release.paragraphs, len(paragraphs)),
+        )
+        if expected != found
+    ]
+
+
+def _printed(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
+    """Observations, numerals and milestones whose place holds other characters, or lies in another paragraph."""
+    findings = []
+    for table, code in (
+        ("observations", "observation"),
+        ("numerals", "numeral"),
+        ("milestones", "milestone"),
+    ):
+        for row in package.frames[table].to_dict("records"):
+            start, end = int(row["start"]), int(row["end"])
+            found = text[start:end]
+            if "printed" in row and found != row["printed"]:
+                what = f"{row[code]} is printed “{row['printed']}”, the text has “{found}”"
+                findings.append(
+                    _finding(paragraphs, start, end, "printed", row[code], row["printed"], found, what)
+                )
+            if (paragraph := _paragraph(paragraphs, start)) != row["paragraph"]:
+                what = (
+                    f"{row[code]} is said to stand in paragraph {row['paragraph']}, but stands in {paragraph}"
+                )
+                findings.append(
+                    _finding(
+                        paragraphs, start, end, "paragraph", row[code], row["paragraph"], paragraph, what
+                    )
+                )
+    return findings
+
+
+def _unaccounted(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
+    """Numerals of the text that are neither in an observation nor listed as no quantity."""
+    covered = bytearray(len(text))
+    for table in ("observations", "numerals"):
+        for start, end in package.frames[table][["start", "end"]].itertuples(index=False):
+            covered[start:end] = b"\1" * (min(end, len(text)) - start)
+    return [
+        _finding(
+            paragraphs, *match.span(), "numeral", "", "", match[0],
+            f"“{match[0]}” is neither in an observation nor listed in numerals.csv",
+        )
+        for match in NUMERAL.finditer(text)
+        if not all(covered[match.start() : match.end()])
+    ]  # fmt: skip
+
+
+def _sentences(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
+    """Text outside every sentence, and sentences that hold the end of another."""
+    findings, position = [], 0
+    for row in package.frames["sentences"].sort_values("start").to_dict("records"):
+        start, end = int(row["start"]), int(row["end"])
+        if text[position:start].strip():
+            what = f"“{text[position:start].strip()[:12]}…” stands in no sentence of sentences.csv"
+            findings.append(_finding(paragraphs, position, start, "sentence", row["sentence"], "", "", what))
+        if any(mark in text[start : end - 1] for mark in "。！!？?"):
+            what = f"{row['sentence']} runs over the end of a sentence"
+            findings.append(_finding(paragraphs, start, end, "sentence", row["sentence"], "", "", what))
+        position = max(position, end)
+    if text[position:].strip():
+        what = "the text goes on after the last sentence of sentences.csv"
+        findings.append(_finding(paragraphs, position, len(text), "sentence", "", "", "", what))
+    return findings

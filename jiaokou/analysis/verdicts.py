@@ -1,0 +1,146 @@
+"""Verdicts on relations, from printed numbers alone: plain objects in, plain objects out.
+
+A relation cannot hold only if no truth fits what is printed, whichever usual rule each number was rounded by. How
+much it says otherwise is its power: the part of all single-digit errors in its numbers that would make it fail.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from jiaokou.analysis.kinds import KINDS
+from jiaokou.numbers.intervals import Interval, Number, exactly
+from jiaokou.numbers.printed import RULES, Printed
+
+WEAK = Fraction(1, 20)
+"""A relation that fewer than this part of single-digit errors would break is too weak to tell anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation ready to be judged: its kind, its numbers in the order of the roles, and what was counted.
+
+    A number that is not printed is None. `counted` (names in a list, years) is exact; `reading` whether the relation
+    stands on one.
+    """
+
+    kind: str
+    numbers: tuple[Printed | None, ...]
+    counted: int | None = None
+    reading: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every number that it needs is printed."""
+        return None not in self.numbers
+
+
+class Misprint(NamedTuple):
+    """An error in a single digit: in which number, in which of its digits (the last one is 0), which digit instead."""
+
+    term: int
+    power: int
+    digit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict; the bounds found and expected (None if it cannot be told); how far apart they are at least.
+
+    `rules` are the rules of rounding that let the sides agree if all numbers were rounded alike. `errors` is the
+    number of single-digit errors that its numbers can suffer and `caught` those that would break it.
+    """
+
+    verdict: str
+    found: Interval | None = None
+    expected: Interval | None = None
+    gap: Number = 0
+    rules: tuple[str, ...] = ()
+    errors: int = 0
+    caught: tuple[Misprint, ...] = ()
+
+    @property
+    def power(self) -> Fraction | None:
+        """The part of single-digit errors that would be noticed; None if no verdict says that the sides agree."""
+        return Fraction(len(self.caught), self.errors) if self.errors else None
+
+
+def judge(relation: Relation) -> Judgement:
+    """The verdict on a relation."""
+    numbers = [number for number in relation.numbers if number is not None]
+    if not relation.is_complete:
+        return Judgement("cannot_tell")
+    found, expected = sides(relation, [number.interval(RULES[0]) for number in numbers])
+    widest = [number.interval() for number in numbers]
+    most_found, most_expected = sides(relation, widest)
+    if not most_found.meets(most_expected):
+        return Judgement("cannot_hold", found, expected, most_found.gap(most_expected))
+    rules = tuple(_rules(relation, numbers))
+    errors, caught = _errors(relation, numbers, widest)
+    if len(caught) < WEAK * errors:
+        verdict = "too_weak"
+    else:
+        verdict = "holds_under_reading" if relation.reading or rules != RULES else "holds"
+    return Judgement(verdict, found, expected, 0, rules, errors, caught)
+
+
+def sides(relation: Relation, values: Sequence[Interval]) -> tuple[Interval, Interval]:
+    """What is found and what is expected if the numbers of a relation lie in these intervals."""
+    counted = () if relation.counted is None else (exactly(relation.counted),)
+    return KINDS[relation.kind].sides(*values, *counted)
+
+
+def _rules(relation: Relation, numbers: Sequence[Printed]) -> Iterator[str]:
+    if not any(number.rounded for number in numbers):
+        yield from RULES
+        return
+    for rule in RULES:
+        found, expected = sides(relation, [number.interval(rule) for number in numbers])
+        if found.meets(expected):
+            yield rule
+
+
+def _errors(
+    relation: Relation, numbers: Sequence[Printed], widest: Sequence[Interval]
+) -> tuple[int, tuple[Misprint, ...]]:
+    """How many single-digit errors there are, and those after which the sides meet no more."""
+    total, caught = 0, list[Misprint]()
+    for term, number in enumerate(numbers):
+        for power in range(len(number.digits)):
+            broken = _breaking(relation, widest, term, number, power)
+            for wrong in number.misprints(power):
+                total += len(wrong)
+                first = _first(wrong, broken) if KINDS[relation.kind].monotone else None
+                found = wrong[first:] if first is not None else filter(broken, wrong)
+                caught += [Misprint(term, power, digit) for digit in found]
+    return total, tuple(caught)
+
+
+def _breaking(
+    relation: Relation, widest: Sequence[Interval], term: int, number: Printed, power: int
+) -> Callable[[int], bool]:
+    """Whether the sides meet no more if another digit stood in that place of that number."""
+    values, digit, weight = list(widest), number.digits[power], number.weight(power)
+    own = widest[term]
+    fixed = number.qualifier == "up_to"  # the first three start at the first, whatever their number
+
+    def broken(wrong: int) -> bool:
+        change = (wrong - digit) * weight
+        low = own.low if own.low is None or fixed else own.low + change
+        high = None if own.high is None else own.high + change
+        values[term] = Interval(low, high, own.low_open, own.high_open)
+        found, expected = sides(relation, values)
+        return not found.meets(expected)
+
+    return broken
+
+
+def _first(wrong: range, broken: Callable[[int], bool]) -> int:
+    """The first of digits, ever further from the printed one, that breaks the relation; so do all that follow."""
+    if not wrong or not broken(wrong[-1]):
+        return len(wrong)
+    return 0 if broken(wrong[0]) else bisect_left(wrong, True, key=broken)

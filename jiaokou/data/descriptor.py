@@ -1,0 +1,109 @@
+"""A data package's descriptor and the files it lists; what is in them is for `jiaokou.data.contract`.
+
+Nothing here loads pandas: whether the files have changed can be told at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from jiaokou.errors import JiaokouError
+
+Json = dict[str, Any]
+
+
+def default_package() -> Path:
+    """The folder of the data package that comes with the library."""
+    library = Path(__file__).parent.parent
+    inside = library / "package"  # of an installed wheel
+    return inside if inside.is_dir() else library.parent / "data"
+
+
+def folder_of(package: str | Path = "") -> Path:
+    """The folder of a package, "" being the one that comes with the library."""
+    return absolute(package) if str(package) else default_package()
+
+
+def absolute(path: str | Path) -> Path:
+    """A path that a user gave, with `~` and links followed. Raises JiaokouError for one that cannot be followed."""
+    try:
+        return Path(path).expanduser().resolve()
+    except (OSError, RuntimeError, TypeError, ValueError) as error:  # a link to itself, no such user
+        why = str(error).rstrip(".")
+        raise JiaokouError(f"the path {str(path)!r} cannot be followed: {why}; give another") from None
+
+
+def read(file: Path) -> bytes:
+    """A file of a package. Raises JiaokouError if it is missing or cannot be read."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise JiaokouError(f"{file} is missing; add it, or take its path out of datapackage.json") from None
+    except OSError as error:
+        raise JiaokouError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def opened(folder: Path) -> Json:
+    """The content of `datapackage.json`. Raises JiaokouError if it is missing or lists no resources."""
+    file = folder / "datapackage.json"
+    if not os.path.isdir(folder):  # noqa: PTH112 - pathlib's raises for a name that is too long
+        raise JiaokouError(f"{folder} is no folder; give the folder that holds a datapackage.json")
+    if not os.path.lexists(file):
+        raise JiaokouError(
+            f"{folder} is no data package: it holds no datapackage.json; give the folder that does, "
+            "or start a package in a new one: jiaokou new DIR"
+        )
+    content = _json(file)
+    resources = content.get("resources") if isinstance(content, dict) else None
+    if not isinstance(resources, list) or not all(_is_resource(resource) for resource in resources):
+        raise JiaokouError(f"{file} needs a list “resources”, each with a name and a path or list of paths")
+    return content
+
+
+def _is_resource(resource: Any) -> bool:
+    if not isinstance(resource, dict) or not isinstance(resource.get("name"), str):
+        return False
+    path = resource.get("path")
+    return bool(path) and all(isinstance(name, str) for name in (path if isinstance(path, list) else [path]))
+
+
+def paths(resource: Json) -> list[str]:
+    """The files of a resource, relative to the package."""
+    return resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
+
+
+def schema(folder: Path, resource: Json) -> Json:
+    """The schema of a resource, which may stand in a file of its own."""
+    stated = resource.get("schema", {})
+    if not isinstance(stated, str):
+        return stated
+    return _json(folder / stated)
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(read(file))
+    except (ValueError, RecursionError) as error:
+        raise JiaokouError(f"{file} is not JSON in UTF-8: {error}; correct it there") from None
+
+
+def files(folder: Path, content: Json) -> tuple[Path, ...]:
+    """Every file of a package. Raises JiaokouError for a path that leads out of its folder."""
+    names = {"datapackage.json"}
+    for resource in content["resources"]:
+        names.update(paths(resource))
+        if isinstance(resource.get("schema"), str):
+            names.add(resource["schema"])
+    for name in names:
+        try:
+            inside = absolute(folder / name).is_relative_to(absolute(folder))
+        except JiaokouError as error:
+            raise JiaokouError(f"{folder / 'datapackage.json'}: {error}") from None
+        if not inside:
+            raise JiaokouError(
+                f"{folder / 'datapackage.json'}: “{name}” leads out of the folder; keep files inside it"
+            )
+    return tuple(folder / name for name in sorted(names))

@@ -1,0 +1,290 @@
+"""An executed notebook as a briefing: one HTML file that needs nothing else.
+
+``jupyter nbconvert --to briefing NOTEBOOK`` and JupyterLab's menu find it by its entry point; `jiaokou publish` uses it
+for every page of an edition.
+"""
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+from nbconvert.exporters.html import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from traitlets import List, Unicode, default
+
+from jiaokou import wording
+from jiaokou.data.package import Package, open_package
+from jiaokou.errors import JiaokouError
+from jiaokou.formats import as_csv
+from jiaokou.html import document
+from jiaokou.html.plotly_bundle import DRAWN, script
+from jiaokou.html.popovers import explain
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def asset(name: str) -> str:
+    """A file of the templates folder as text."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def phrases(lang: str) -> Mapping[str, str]:
+    """The page's own words in `lang`."""
+    return json.loads(asset("phrases.json"))[lang]
+
+
+def allow(code: str) -> str:
+    """The expression that lets a content policy run exactly this inline script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+
+
+def policy(*scripts: str) -> str:
+    """A content policy that runs the given scripts (see `allow`), loads nothing, and makes no request of any kind."""
+    return (
+        f"default-src 'none'; script-src {' '.join(scripts) or chr(39) + 'none' + chr(39)}; "
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def plotly_bundle(*, whole: bool) -> tuple[str, str]:
+    """plotly.js, compressed and in base64, and what lets its code run once the browser has opened it."""
+    code = script(whole=whole)
+    return base64.b64encode(zlib.compress(code.encode(), level=9)).decode(), allow(code)
+
+
+_NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+"""Characters that a notebook may hold and an HTML file may not."""
+
+
+def _pieces(html: str, packed: str) -> tuple[str, str, str]:
+    """A page without those characters: what stands before `packed`, that, which has none, and what stands after it."""
+    start = html.rindex(document.PLOTLY_JS) + len(document.PLOTLY_JS) if packed else 0
+    return _NOT_IN_HTML.sub("\ufffd", html[:start]), packed, _NOT_IN_HTML.sub("\ufffd", html[start:])
+
+
+def as_json(value: Any) -> Markup:
+    """JSON that is safe inside a ``<script>`` element: it can neither end the element nor open a comment."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e"))
+
+
+def heading(package: Package, lang: str) -> dict[str, str]:
+    """The release's title, place and period in `lang`, as they stand at the top of a page."""
+    release = package.release
+    return {
+        "title": getattr(release, f"title_{lang}"),
+        "publisher": getattr(release, f"publisher_{lang}"),
+        "place": wording.code(package, "entities", release.entity, lang),
+        "period": wording.period(vars(release), lang),
+    }
+
+
+@lru_cache(maxsize=64)
+def _csv(shown: frozenset[str], package: Package) -> str:
+    """The observations that a page shows as a CSV file inside it, empty if it shows none.
+
+    With a byte-order mark, without which Excel misreads Chinese.
+    """
+    heading, *rows = _rows(package)
+    if not (chosen := [row for row in rows if row[0] in shown]):
+        return ""
+    content = io.StringIO()
+    csv.writer(content, lineterminator="\n").writerows([heading, *chosen])
+    return document.data_url("text/csv;charset=utf-8", f"\ufeff{content.getvalue()}")
+
+
+@lru_cache(maxsize=4)
+def _rows(package: Package) -> list[list[str]]:
+    """The observations in the words of a CSV file, the heading first: pandas writes them once for all document."""
+    return list(csv.reader(io.StringIO(as_csv(package.frames["observations"]))))
+
+
+def _running_head(page: document.Page, release: dict[str, str] | None) -> str:
+    """The style sheet's last rule: what stands at the top of each sheet of paper."""
+    corners = {"left": page.title, "right": release["title"] if release else ""}
+    texts = "".join(f"@top-{corner} {{ content: {css_string(text)}; }} " for corner, text in corners.items())
+    return f"@media print {{ @page {{ {texts}}} }}\n"
+
+
+def css_string(text: str) -> str:
+    """A text as a string of CSS, in which nothing but letters, digits and spaces stands for itself.
+
+    An escape ends with a space of its own: without one it would take the text's.
+    """
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
+
+
+def _dataset(page: document.Page, package: Package) -> dict[str, Any]:
+    """What the page says of its data to machines, in the terms of schema.org."""
+    release = package.release
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": page.title,
+        "description": page.headline,
+        "inLanguage": wording.HTML_LANG[page.lang],
+        "isBasedOn": getattr(release, f"title_{page.lang}"),
+        "creator": {"@type": "Organization", "name": getattr(release, f"publisher_{page.lang}")},
+        "temporalCoverage": f"{release.period_start}/{release.period_end}",
+        "spatialCoverage": wording.code(package, "entities", release.entity, page.lang),
+        "license": {"@type": "CreativeWork", "name": package.license},
+        "version": package.version,
+    }
+
+
+class _Copied(NotebookNode):
+    """A notebook that may be changed: nbconvert, which would copy it three times, works on it itself."""
+
+    def __deepcopy__(self, _: object) -> "_Copied":
+        return self
+
+
+class Disposable(_Copied):
+    """A notebook that may be changed and is known to be valid."""
+
+
+class BriefingExporter(HTMLExporter):
+    """A notebook's briefing in the language of its ``lang`` parameter: self-contained, safe, with every chart drawn."""
+
+    export_from_notebook = "Briefing"
+
+    edition = Unicode("", help="The edition that the page belongs to; empty for a page on its own.").tag(
+        config=True
+    )
+    languages = List(Unicode(), help="The languages of the edition; the page links to the others.").tag(
+        config=True
+    )
+    package = Unicode(None, allow_none=True, help="The data package, if not the one the notebook names.").tag(
+        config=True
+    )
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "briefing"
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    @default("exclude_anchor_links")
+    def _exclude_anchor_links_default(self) -> bool:
+        return True
+
+    @default("optimistic_validation")
+    def _optimistic_validation_default(self) -> bool:
+        return True  # once, not after each preprocessor
+
+    def _create_environment(self) -> Environment:
+        environment = super()._create_environment()
+        environment.autoescape = True
+        return environment
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page as HTML, and resources whose ``page`` says what it holds (see `jiaokou.html.document.Page`)."""
+        pieces, resources = self.pieces(nb, resources, **kw)
+        return "".join(pieces), resources
+
+    def pieces(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[tuple[str, str, str], dict[str, Any]]:
+        """As `from_notebook_node`, with the page in three pieces: plotly.js, most of it, is encoded sooner alone."""
+        # Not HTMLExporter's own: it would parse the finished page, plotly.js and all, once more.
+        html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        return _pieces(html, resources["view"].plotly), resources
+
+    def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        own = nb if isinstance(nb, Disposable) else _Copied(nb)  # nbconvert's first copy
+        nb, resources = super()._preprocess(own, resources)
+        source = resources["metadata"]
+        page = document.read(nb, str(source["name"]), self._markdown.render)
+        package = self._open(page, str(source.get("path") or ""))
+        resources["page"] = page
+        resources["view"] = self._view(page, package)
+        return nb, resources
+
+    def _validate_preprocessor(self, nbc: NotebookNode, preprocessor: Any) -> None:
+        if not isinstance(nbc, Disposable):
+            super()._validate_preprocessor(nbc, preprocessor)
+
+    @cached_property
+    def _markdown(self) -> MarkdownWithMath:
+        """What `markdown2html` makes anew for each cell, which takes longer than to render it."""
+        renderer = IPythonRenderer(
+            escape=False,
+            embed_images=self.embed_images,
+            anchor_link_text=self.anchor_link_text,
+            exclude_anchor_links=self.exclude_anchor_links,
+            **self.lexer_options,
+        )
+        return MarkdownWithMath(renderer)
+
+    def _open(self, page: document.Page, folder: str) -> Package | None:
+        named = str(page.parameters.get("package") or "") if self.package is None else self.package
+        for place in (named, str(Path(folder, named))) if named else ("",):
+            try:
+                return open_package(place)
+            except JiaokouError as error:
+                problem = error
+        self.log.warning("The page has no title and period of its release: %s", problem)
+        return None
+
+    def _cite(self, say: Mapping[str, str], release: dict[str, str], package: Package) -> str:
+        return say["cite"].format(
+            **release,
+            data=f"{package.name} {package.version}",
+            edition=say["cite_edition"].format(edition=self.edition) if self.edition else "",
+            license=package.license,
+        )
+
+    def _view(self, page: document.Page, package: Package | None) -> SimpleNamespace:
+        """What the template needs beside the page itself."""
+        say = phrases(page.lang)
+        release = heading(package, page.lang) if package else None
+        own = {name: value for name, value in page.parameters.items() if name not in ("lang", "package")}
+        facts = {
+            say["edition"]: self.edition,
+            say["parameters"]: ", ".join(f"{name} = {value}" for name, value in own.items()),
+            say["data"]: f"{package.name} {package.version}" if package else "",
+            say["publisher"]: release["publisher"] if release else "",
+        }
+        packed, plotly = plotly_bundle(whole=not page.traces <= DRAWN) if page.figures else ("", "")
+        boot = asset("boot.js")
+        return SimpleNamespace(
+            say=say,
+            tag=wording.HTML_LANG[page.lang],
+            style=Markup(asset("style.css") + _running_head(page, release)),
+            release=release,
+            facts={term: text for term, text in facts.items() if text},
+            csv=_csv(frozenset(page.anchors), package) if package else "",
+            notes=explain(page, package) if package else [],
+            cite=self._cite(say, release, package) if release and package else "",
+            dataset=as_json(_dataset(page, package)) if package else "",
+            edition=self.edition,
+            others=[
+                {"lang": lang, "tag": wording.HTML_LANG[lang], "language": phrases(lang)["language"]}
+                for lang in self.languages
+                if lang != page.lang
+            ],
+            policy=policy(allow(boot), plotly) if page.figures else policy(),
+            charts=as_json({"templates": page.templates, "figures": page.figures}),
+            plotly=packed,
+            boot=Markup(boot),
+        )

@@ -1,0 +1,1 @@
+"""The numbers behind printed characters: value, qualifier, bounds, and exact interval arithmetic."""

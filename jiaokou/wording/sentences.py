@@ -1,0 +1,197 @@
+"""Sentences in which every number comes from the data and carries its provenance."""
+
+import datetime as dt
+import html
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from babel.dates import format_date
+
+from jiaokou.analysis.derive import derived_of
+from jiaokou.data.package import open_package
+from jiaokou.errors import JiaokouError, near
+from jiaokou.wording import labels, numbers
+from jiaokou.wording.languages import (
+    HTML_LANG,
+    LOCALE,
+    Row,
+    Vocabulary,
+    check_language,
+    missing,
+    opened,
+    pick,
+    records,
+)
+
+_ASPECTS = ("label", "interval", "printed", "period")
+
+
+class Passage(str):
+    """Plain text as a `str`; as `html`, every number is a `<data>` element with its value and where it was printed."""
+
+    html: str
+    lang: str
+
+    def __new__(cls, text: str, html_text: str | None = None, lang: str = "zh") -> "Passage":
+        """`html_text` is trusted; without it the text is escaped."""
+        passage = super().__new__(cls, text)
+        passage.html = html.escape(text) if html_text is None else html_text
+        passage.lang = lang
+        return passage
+
+    def _repr_html_(self) -> str:
+        return f'<p class="passage" lang="{HTML_LANG[self.lang]}">{self.html}</p>'
+
+
+@dataclass(frozen=True)
+class Narrator:
+    """Says sentences in one language about one data package; made by `narrator`.
+
+    `say(zh="…", en="…", **values)` fills the template of its language. A placeholder is the code of an observation or
+    of a derived quantity (`{projects_planned}`), its `.label`, `.interval`, `.printed` or `.period`, or one of
+    `values`: a number, a date, text, or a row with `value` and `unit`. A value named `…year` is written as a year.
+    """
+
+    lang: str
+    package: Vocabulary
+
+    def __call__(self, *, zh: str, en: str, **values: object) -> Passage:
+        """Fill both templates and return the passage of the narrator's language.
+
+        Raises JiaokouError if a code is unknown, or if the two languages do not name the same numbers.
+        """
+        fields = [{field.partition(".")[0] for _, field in _parse(text) if field} for text in (zh, en)]
+        if odd := fields[0] ^ fields[1]:
+            raise JiaokouError(
+                f"only one of the two languages says {', '.join(sorted(odd))}: name it in both"
+            )
+        texts, pieces = [], []
+        for literal, field in _parse(pick((zh, en), self.lang)):
+            text, piece = self._fill(field, values) if field else ("", "")
+            texts += [literal, text]
+            pieces += [html.escape(literal, quote=False), piece]
+        return Passage("".join(texts), "".join(pieces), self.lang)
+
+    def source(self, frame: pd.DataFrame) -> str:
+        """The source line of a frame of observations, milestones, derived quantities or relations."""
+        return labels.source(frame, self.lang, self.package)
+
+    def label(self, list_: str, code: str) -> str:
+        """The label of a code: `say.label("stage", "completed")`, `say.label("topics", "transport")`."""
+        return labels.code(self.package, list_, code, self.lang)
+
+    def quantity(self, row: Row) -> str:
+        """A row's value as it is written in the narrator's language."""
+        return numbers.quantity(row, self.lang, self.package)
+
+    @property
+    def _observations(self) -> Mapping[Any, Any]:
+        return records(self.package.frames["observations"], "observation")
+
+    @cached_property
+    def _derived(self) -> Mapping[Any, Any]:
+        return records(derived_of(open_package(self.package.path)), "derived")
+
+    def _given(self, name: str, row: Any) -> tuple[str, str, Row]:
+        kind = "observation" if "observation" in row else "derived"
+        return kind, str(row.get(kind, name)), row
+
+    def _published(self, code: str) -> tuple[str, str, Row]:
+        if code in self._observations:
+            return "observation", code, self._observations[code]
+        if code in self._derived:
+            return "derived", code, self._derived[code]
+        raise JiaokouError(
+            f"unknown observation or derived code {code!r}{near(code, map(str, [*self._observations, *self._derived]))}"
+        )
+
+    def _fill(self, field: str, values: dict[str, object]) -> tuple[str, str]:
+        code, _, aspect = field.partition(".")
+        if aspect and aspect not in _ASPECTS:
+            raise JiaokouError(f"unknown {{{field}}}: after the point stands {', '.join(_ASPECTS)}")
+        value = values.get(code)
+        if code in values and not isinstance(value, pd.Series | dict):
+            text = self._plain(code, value)
+            return text, html.escape(text, quote=False)
+        kind, code, row = self._given(code, value) if code in values else self._published(code)
+        text = self._aspect(row, aspect)
+        if aspect in ("label", "period"):
+            return text, html.escape(text, quote=False)
+        if aspect == "printed":
+            return text, in_chinese(text, self.lang)
+        return text, data_element(kind, code, row, text, self.lang, self.package)
+
+    def _aspect(self, row: Any, aspect: str) -> str:
+        match aspect:
+            case "label":
+                return labels.label(row, self.lang, self.package)
+            case "period":
+                return labels.period(row, self.lang)
+            case "printed":
+                return str(row["printed"])
+            case "interval":
+                return numbers.interval(
+                    row["lower"], row["upper"], str(row["unit"]), self.lang, self.package, row
+                )
+        return self.quantity(row)
+
+    def _plain(self, name: str, value: Any) -> str:
+        if name.endswith("year"):
+            return str(value)  # years are no quantities: 2030, never 2,030
+        if isinstance(value, dt.date):
+            return format_date(value, "long", locale=LOCALE[self.lang])
+        if isinstance(value, int | float | Decimal | np.number):
+            return numbers.number(value if isinstance(value, Decimal) else float(value), self.lang)
+        return str(value)
+
+
+def narrator(lang: str, package: Vocabulary | str | Path) -> Narrator:
+    """A `Narrator` in `lang` of a package, opened or by its folder: `say = wording.narrator("zh", data)`."""
+    return Narrator(check_language(lang), opened(package))
+
+
+def provenance(row: Row, lang: str, package: Vocabulary) -> str:
+    """Where a number comes from: printed form and paragraph, or the formula of a computed one."""
+    if not missing(printed := row.get("printed")):
+        where = labels.paragraphs([row.get("paragraph")], lang)
+        return pick((f"印作“{printed}”，{where}", f"printed “{printed}”, {where}"), lang)
+    computed = "—" if missing(row.get("formula")) else labels.formula(row, lang, package)
+    return pick(("推算：{}", "computed: {}"), lang).format(computed)
+
+
+def in_chinese(text: str, lang: str) -> str:
+    """Chinese text as HTML for a page in `lang`: escaped, and marked as Chinese on an English page."""
+    shown = html.escape(text, quote=False)
+    return shown if lang == "zh" else f'<span lang="{HTML_LANG["zh"]}">{shown}</span>'
+
+
+def data_element(kind: str, code: str, row: Row, text: str, lang: str, package: Vocabulary) -> str:
+    """A number as HTML: `<data class="observation" value="79" data-observation="…" title="printed …">79</data>`."""
+    value = "" if missing(row["value"]) else f' value="{float(row["value"]):.15g}"'
+    title = html.escape(provenance(row, lang, package))
+    shown = html.escape(text, quote=False)
+    return f'<data class="{kind}"{value} data-{kind}="{html.escape(code)}" title="{title}">{shown}</data>'
+
+
+def _parse(template: str) -> Iterator[tuple[str, str]]:
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError:
+        raise JiaokouError(
+            f"a brace stands alone in “{template}”: write {{{{ or }}}} for a brace itself"
+        ) from None
+    for literal, field, spec, conversion in parts:
+        if spec or conversion:
+            raise JiaokouError(f"{{{field}}} takes no format: numbers are written by the language")
+        if field == "":
+            raise JiaokouError(
+                f"{{}} in “{template}” names no number: write a code, or a name, between the braces"
+            )
+        yield literal, field or ""

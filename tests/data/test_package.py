@@ -1,0 +1,241 @@
+"""The data package is served as tidy, typed frames, and says what the release says."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import jiaokou
+from jiaokou.data import package as datasets
+from jiaokou.errors import JiaokouError
+
+SECTIONS = ["economy", "livelihood", "ecology", "culture", "governance", "outlook"]
+
+
+def test_the_six_sections_come_in_the_order_of_the_summary():
+    assert list(jiaokou.sections()["section"]) == SECTIONS
+
+
+def test_load_has_the_columns_of_the_contract_and_their_types():
+    frame = jiaokou.load()
+    assert (
+        list(frame.columns)
+        == (
+            "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
+            "lower upper label_zh label_en period_implied note paragraph start end"
+        ).split()
+    )
+    assert (frame["value"].dtype, frame["start"].dtype, frame["period_implied"].dtype) == (
+        "Float64",
+        "Int64",
+        "boolean",
+    )
+    assert pd.api.types.is_datetime64_any_dtype(frame["period_start"])
+    assert isinstance(frame["unit"].dtype, pd.CategoricalDtype)
+    assert jiaokou.milestones()["stage"].cat.ordered
+
+
+@pytest.mark.parametrize("serve", [jiaokou.load, jiaokou.milestones, jiaokou.derived])
+def test_sections_together_are_the_whole(serve):
+    parts = [serve(section) for section in SECTIONS]
+    assert all((part["section"] == section).all() for part, section in zip(parts, SECTIONS, strict=True))
+    pd.testing.assert_frame_equal(pd.concat([p for p in parts if len(p)], ignore_index=True), serve())
+
+
+@pytest.mark.parametrize("serve", [jiaokou.load, jiaokou.milestones, jiaokou.derived])
+def test_an_unknown_section_is_refused_with_those_there_are(serve):
+    with pytest.raises(JiaokouError, match="unknown section “sports”; the sections are economy, livelihood"):
+        serve("sports")
+
+
+@pytest.mark.parametrize(
+    "serve",
+    [
+        jiaokou.sections,
+        jiaokou.load,
+        jiaokou.milestones,
+        jiaokou.indicators,
+        jiaokou.derived,
+        jiaokou.audit,
+        jiaokou.found,
+        jiaokou.sensitivity,
+        lambda: jiaokou.search("铸造"),
+    ],
+)
+def test_text_is_held_the_same_whether_pyarrow_is_installed_or_not(serve):
+    served = serve()
+    kinds = [
+        dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype for dtype in served.dtypes
+    ]
+    assert {dtype.storage for dtype in kinds if dtype == "str"} == {"python"}
+
+
+def test_every_value_has_unit_period_label_and_place():
+    frame = jiaokou.load().drop(columns=["lower", "upper", "note"])
+    assert not frame.isna().any().any()
+
+
+def test_bounds_hold_their_value():
+    frame = jiaokou.load()
+    assert (frame["lower"].fillna(-1) <= frame["value"]).all()
+    assert (frame["value"] <= frame["upper"].fillna(float("inf"))).all()
+
+
+def test_shares_never_exceed_their_whole():
+    observations, measures = jiaokou.load(), jiaokou.indicators().set_index("indicator")["measure"]
+    shares = observations[observations["indicator"].map(measures) == "share"]
+    assert len(shares) == 5
+    assert shares["upper"].notna().all()
+    assert shares["upper"].max() == 100
+
+
+@pytest.mark.parametrize(
+    ("observation", "printed", "value", "unit", "basis", "lower", "upper"),
+    [
+        (
+            "projects_investment_planned",
+            "610.83亿元",
+            61_083_000_000,
+            "CNY",
+            "planned",
+            61_082_500_000,
+            61_083_500_000,
+        ),
+        ("budget_revenue", "突破11亿元", 1_100_000_000, "CNY", "actual", 1_100_000_000, None),
+        ("budget_revenue_growth_top_rank", "前三", 3, "rank", "actual", 1, 3),
+        ("base_stations_5g", "超184座", 184, "count", "actual", 184, None),
+        ("new_energy_capacity", "90.7万千瓦", 907, "MW", "actual", 906.5, 907.5),
+        ("blueprint_new_energy", "1000兆瓦", 1000, "MW", "target", 999.5, 1000.5),
+        ("taiyu_foundry_capacity", "31.5万吨/年", 315_000, "t_per_a", "design_capacity", 314_500, 315_500),
+        ("tianpeng_furnace_volume", "300m³", 300, "m3", "equipment", 299.5, 300.5),
+        ("foundry_capacity_listed", "78.7万吨", 787_000, "t_per_a", "announced", 786_500, 787_500),
+        ("village_income_threshold", "10万元以下", 100_000, "CNY", "threshold", None, 100_000),
+        ("manure_use_rate", "超80%", 80, "percent", "actual", 80, 100),
+    ],
+)
+def test_observations_say_what_is_printed_and_what_kind_of_claim_it_is(
+    observation, printed, value, unit, basis, lower, upper
+):
+    row = jiaokou.load().set_index("observation").loc[observation]
+    assert (row["printed"], row["value"], row["unit"], row["basis"]) == (printed, value, unit, basis)
+    bounds = tuple(None if pd.isna(row[end]) else row[end] for end in ("lower", "upper"))
+    assert bounds == (lower, upper)
+
+
+@pytest.mark.parametrize("section", [None, "economy"])
+@pytest.mark.parametrize("load", [jiaokou.load, jiaokou.milestones, jiaokou.derived])
+def test_a_caller_may_change_a_frame_without_changing_the_data(load, section):
+    frame, before = load(section), load(section)
+    for column in frame.columns:
+        frame[column].array[0] = frame[column].array[-1]  # below what pandas guards
+    frame["label_en"] = "changed"
+    frame.index.name, frame.attrs["mine"] = "row", True
+    frame.columns = frame.columns.str.upper()
+    after = load(section)
+    pd.testing.assert_frame_equal(after, before)
+    assert after.attrs == {}
+
+
+def test_anyones_frictionless_command_finds_the_package_valid():
+    command = Path(sys.executable).with_name("frictionless")
+    descriptor = datasets.default_package() / "datapackage.json"
+    done = subprocess.run([command, "validate", descriptor, "--json"], capture_output=True, text=True)
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["valid"], report["stats"]["errors"]) == (0, True, 0)
+
+
+def test_another_countys_package_loads_in_the_same_form(tmp_path):
+    """A county of our own making: other names, one section, one observation; the library knows neither."""
+    package = tmp_path / "elsewhere"
+    shutil.copytree(datasets.default_package(), package)
+    descriptor = json.loads((package / "datapackage.json").read_text("utf-8"))
+    descriptor |= {"name": "elsewhere"}
+    descriptor["release"] |= {
+        "title_zh": "别县综述",
+        "title_en": "Elsewhere",
+        "entity": "elsewhere",
+        "characters": 30,
+    }
+    for resource in descriptor["resources"]:
+        if isinstance(resource["path"], list):
+            resource["path"] = [f"{resource['name']}/works.csv"]
+    (package / "datapackage.json").write_text(json.dumps(descriptor, ensure_ascii=False), "utf-8")
+    _keep(package / "sections.csv", "works,1,工程,Works,工程,Works")
+    _keep(package / "topics.csv", "roads,works,1,道路,Roads")
+    _keep(package / "entities.csv", "elsewhere,jurisdiction,,,别县,Elsewhere County")
+    _keep(package / "indicators.csv", "road_length,roads,count,count,条,公路,Roads,公路条数,Number of roads")
+    for table in ("derivations", "relations", "relation_terms", "numerals", "notes"):
+        _keep(package / f"{table}.csv")
+    header = (package / "observations/economy.csv").read_text("utf-8").splitlines()[0]
+    row = "roads_built,road_length,elsewhere,2021-01-01,2025-12-31,true,actual,12条,exact,12,,1,3,6"
+    (package / "observations/works.csv").write_text(f"{header}\n{row}\n", "utf-8")
+    header = (package / "milestones/economy.csv").read_text("utf-8").splitlines()[0]
+    (package / "milestones/works.csv").write_text(f"{header}\n", "utf-8")
+    _keep(package / "sentences.csv", "p01s1,observed,1,0,10")
+
+    assert list(jiaokou.sections(package=package)["section"]) == ["works"]
+    (row,) = jiaokou.load("works", package=package).to_dict("records")
+    assert (row["entity"], row["value"], row["label_en"]) == ("elsewhere", 12, "Roads")
+    assert jiaokou.milestones(package=package).empty
+    assert jiaokou.derived(package=package).empty
+    assert jiaokou.audit(package=package).empty
+
+
+def _keep(file, *rows):
+    header = file.read_text("utf-8").splitlines()[0]
+    file.write_text("\n".join([header, *rows, ""]), "utf-8")
+
+
+def opened_anew(folder: Path, cache: Path) -> tuple[bool, str]:
+    """Whether a fresh process opened the package with the validator's help, and what it had to say."""
+    code = (
+        "import sys, jiaokou\ntry:\n    jiaokou.load(package=sys.argv[1])\n"
+        "except jiaokou.JiaokouError as error:\n    print(error)\nsys.exit(3 * ('frictionless' in sys.modules))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(folder)],
+        env=os.environ | {"XDG_CACHE_HOME": str(cache)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return {0: False, 3: True}[ended.returncode], ended.stdout
+
+
+def test_a_package_once_found_sound_opens_without_the_validator_until_it_changes(tmp_path):
+    folder = shutil.copytree(datasets.default_package(), tmp_path / "package")
+    assert opened_anew(folder, tmp_path) == (True, "")
+    assert opened_anew(folder, tmp_path) == (False, "")
+    topics = folder / "topics.csv"
+    topics.write_text(topics.read_text(encoding="utf-8") + "Not A Code,economy,甲,A\n", encoding="utf-8")
+    for _ in range(2):  # what is not sound is never remembered
+        used, said = opened_anew(folder, tmp_path)
+        assert used
+        assert "topics.csv" in said
+
+
+def test_without_a_cache_folder_a_package_is_checked_every_time(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.touch()
+    for _ in range(2):
+        assert opened_anew(datasets.default_package(), blocked) == (True, "")
+
+
+def test_a_package_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    folder = shutil.copytree(datasets.default_package(), tmp_path / "package")
+
+    def meddle(*given):
+        (folder / "notes.csv").write_bytes((folder / "notes.csv").read_bytes() + b"\n")
+        return check_rows(*given)
+
+    check_rows = datasets.validation.check_rows
+    monkeypatch.setattr(datasets.validation, "check_rows", meddle)
+    with pytest.raises(JiaokouError, match="was changed while it was read; try again"):
+        jiaokou.load(package=folder)

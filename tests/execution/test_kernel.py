@@ -1,0 +1,622 @@
+"""Forked kernels beside stock ones: real notebooks in both."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import pytest
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+from small_notebooks import code, text, write
+
+from jiaokou import charts, tables
+from jiaokou.analysis.provenance import PUBLISHING
+from jiaokou.data.package import open_package
+from jiaokou.execution import client, forking, kernel, rehearsal, shell
+from jiaokou.execution.forking import REPRODUCIBLE
+from jiaokou.execution.runner import Run, canonical, execute
+
+pytestmark = pytest.mark.skipif(not kernel.CAN_FORK, reason="processes are not forked on this system")
+
+# What notebooks do that shows whether a kernel is the stock one.
+EVERYTHING = """
+import sys; print("out"); print("err", file=sys.stderr); print("more", flush=True)
+---
+1 / 0
+---
+def deep(n):
+    return deep(n - 1) if n else {}["missing"]
+deep(3)
+---
+raise ExceptionGroup("several", [ValueError("甲"), TypeError("乙")])
+---
+for
+---
+from IPython.display import HTML, Image, JSON, Markdown, SVG, clear_output, display, update_display
+handle = display(HTML("<b>before</b>"), display_id="shown"); display("between")
+---
+update_display(HTML("<i>after</i>"), display_id="shown")
+---
+print("gone"); clear_output(); print("stays")
+---
+print("gone at the next"); clear_output(wait=True); display(Markdown("**stays**"), JSON({"a": [1, None]}))
+---
+import asyncio
+await asyncio.sleep(0.01)
+[n async for n in (lambda: (_ async for _ in _agen()))()] if False else await asyncio.gather(asyncio.sleep(0, 1), asyncio.sleep(0, 2))
+---
+asyncio.get_running_loop().is_running(), type(asyncio.get_event_loop()).__name__
+---
+!echo from a shell; echo to stderr >&2
+---
+import subprocess, os; os.system("echo low level"); subprocess.run(["echo", "child"]).returncode
+---
+%%bash
+echo "$((6 * 7))"; exit 3
+---
+%%capture kept
+print("kept")
+---
+kept.stdout, _i, Out[11] if 11 in Out else None
+---
+%time sum(range(10))
+---
+%who_ls str
+---
+%nosuchmagic
+---
+int?
+---
+input("name? ")
+---
+import getpass; getpass.getpass()
+---
+import warnings; warnings.warn("mind"); warnings.warn("old", DeprecationWarning)
+---
+import logging; logging.warning("root"); logging.getLogger("a.b").error("named")
+---
+class Rich:
+    def __repr__(self): return "plain"
+    def _repr_html_(self): return "<u>rich</u>"
+    def _repr_mimebundle_(self, include=None, exclude=None): return {"application/x-own+json": {"n": 1}}, {"application/x-own+json": {"m": 2}}
+Rich()
+---
+class Broken:
+    def _repr_html_(self): raise RuntimeError("no repr")
+Broken()
+---
+import pandas as pd, numpy as np
+pd.DataFrame({"甲": [1.5, None], "wide" * 30: ["x" * 90, "y"], **{f"c{n}": [n, n] for n in range(25)}})
+---
+print(pd.DataFrame({f"column {n}": [n] for n in range(25)})); pd.Series(range(100))
+---
+import plotly.graph_objects as go, plotly.io as pio
+go.Figure(go.Bar(x=["甲"], y=[1]))
+---
+pio.renderers.default, pd.get_option("display.max_columns"), pd.get_option("mode.string_storage")
+---
+from great_tables import GT
+GT(pd.DataFrame({"a": [1]}), id="t")
+---
+print("x " * 30_000); "y" * 20_000
+---
+import threading
+thread = threading.Thread(target=lambda: print("from a thread")); thread.start(); thread.join()
+---
+import comm; channel = comm.create_comm(target_name="t", data={"a": 1}); channel.send({"b": 2}, buffers=[b"raw"]); channel.close(); type(channel).__name__
+---
+import multiprocessing; child = multiprocessing.get_context("fork").Process(target=print, args=("from a fork",), kwargs={"flush": True})
+child.start(); child.join(); print("after it", child.exitcode)
+---
+import time; print("first"); time.sleep(0.5); print("second", file=sys.stderr); time.sleep(0.5); print("third")
+---
+task = asyncio.get_running_loop().create_task(asyncio.sleep(0.01, "later")); await asyncio.sleep(0.05); task.result()
+---
+type(get_ipython()).__name__, type(get_ipython().kernel).__name__, get_ipython().kernel.session.username != "", __name__
+---
+import multiprocessing; sys.argv[0], "__file__" in globals(), multiprocessing.current_process().name, multiprocessing.parent_process()
+---
+import inspect, jiaokou; inspect.getsource(deep), jiaokou.__name__, In[1]
+---
+%env JIAOKOU_TEST=1
+---
+sys.stdout.write("no newline"); sys.stdout.flush(); sys.stderr.write("\\rover\\b")
+---
+from IPython.core.getipython import get_ipython; get_ipython().run_cell("print('nested'); 3"); get_ipython().set_next_input("more")
+---
+"not shown"; # at all
+---
+1 is 1, "\\d", assert_ if (assert_ := (1, "always true")) else None
+---
+if True:
+        1
+    2
+---
+await_ = "\\q"; return
+---
+async def later(): await asyncio.sleep(0); return "\\w" is "later"
+await later()
+---
+"shown;"
+---
+get_ipython().input_transformers_post.append(lambda lines: ["'changed by the cell before, which is the same'"] if "get_" in lines[0] else lines)
+---
+get_ipython().input_transformers_post.append(lambda lines: ["'changed by the cell before, which is the same'"] if "get_" in lines[0] else lines)
+---
+from IPython import get_ipython as shell; shell().input_transformers_post[:] = [lambda lines: [line.replace("LATER", "await asyncio.sleep(0, 5)") for line in lines]]
+---
+LATER
+---
+def nested(): return lambda: {}["missing"]
+[part.co_filename for part in nested.__code__.co_consts if hasattr(part, "co_filename")], inspect.getsource(nested)
+---
+nested()()
+---
+import ast
+class Doubled(ast.NodeTransformer):
+    def visit_Constant(self, node): return ast.copy_location(ast.Constant(node.value * 2), node)
+get_ipython().ast_transformers.append(Doubled())
+---
+print(21); 21
+---
+print(21); 21
+---
+get_ipython().ast_transformers.clear()
+---
+print(21); 21
+---
+get_ipython().ast_node_interactivity = "all"
+---
+21
+22
+---
+get_ipython().ast_node_interactivity = "last_expr"
+---
+from __future__ import annotations
+---
+def annotated(x: nowhere): ...
+annotated.__annotations__
+---
+sys.getrecursionlimit(), sys.flags, sys.getswitchinterval(), sys.warnoptions, sys.dont_write_bytecode
+---
+raise SystemExit(2)
+"""
+
+# What a kernel says of its process; equal in a stock kernel and in a forked one that has imported the same.
+FACTS = """
+import gc, json, locale, os, signal, sys, threading, time, warnings
+import jiaokou, jiaokou.charts, jiaokou.tables, plotly.graph_objects, plotly.tools; plotly.graph_objects.Figure()
+def kinds():
+    for fd in os.listdir("/proc/self/fd"):
+        try: place = os.readlink(f"/proc/self/fd/{fd}")
+        except OSError: continue
+        if place.startswith("/") and place != os.devnull: yield place
+print(json.dumps({
+    "arguments": [sys.argv[0], len(sys.argv), sys._xoptions, sys.warnoptions], "path": sys.path, "folder": os.getcwd(),
+    "environment": {k: v for k, v in os.environ.items() if k not in ("PYTEST_CURRENT_TEST", "_")},
+    "filters": sorted(map(str, warnings.filters)),
+    "signals": {str(s): str(signal.getsignal(s)).split(" at ")[0] for s in sorted(signal.valid_signals())},
+    "blocked": list(signal.pthread_sigmask(signal.SIG_BLOCK, [])),
+    "leads": [os.getsid(0) == os.getpid(), os.getpgid(0) == os.getpid()],
+    "files": sorted(kinds()), "threads": threading.active_count(), "input": os.read(0, 1).decode(),
+    "collector": [gc.isenabled(), gc.get_threshold()], "zone": time.tzname, "locale": locale.setlocale(locale.LC_ALL),
+    "mask": os.umask(0o22), "hooks": [sys.excepthook.__qualname__, type(sys.displayhook).__name__],
+    "encodings": [sys.stdout.encoding, sys.stdin.encoding], "builtins": sorted(vars(__import__("builtins"))),
+}))
+"""
+# A run that leaves everything changed that it can reach.
+SPOILER = """
+import os, random, signal, socket, sys, threading, time, warnings, builtins, subprocess
+import numpy, pandas, jiaokou
+os.environ["SPOILED"] = "1"; os.chdir("/"); os.umask(0); sys.path.insert(0, "/spoiled"); builtins.spoiled = 1
+random.seed(1); numpy.random.seed(1); warnings.simplefilter("error"); pandas.set_option("display.max_rows", 1)
+jiaokou.sections = None; signal.signal(signal.SIGTERM, signal.SIG_IGN)
+kept = [socket.socket(), open(os.devnull), subprocess.Popen(["sleep", "1000"])]
+threading.Thread(target=time.sleep, args=(1000,)).start()
+open("spoiled-in-its-folder", "w") if os.access(".", os.W_OK) and os.getcwd() != "/" else None
+"""
+SPOILED = """
+import os, random, signal, sys, builtins, warnings, threading
+import numpy, pandas, jiaokou
+dict(
+    spoiled=["SPOILED" in os.environ, "/spoiled" in sys.path, hasattr(builtins, "spoiled"), jiaokou.sections is None,
+             pandas.get_option("display.max_rows") == 1, warnings.filters[0][0] == "error" and warnings.filters[0][2] is Warning,
+             signal.getsignal(signal.SIGTERM) is signal.SIG_IGN, bool(os.listdir("."))],
+    drawn=[random.random(), float(numpy.random.random()), random.getrandbits(64)],
+    threads=threading.active_count(), folder=os.getcwd(), home=os.environ["IPYTHONDIR"],
+)
+"""
+
+
+def cells(script: str) -> list[nbformat.NotebookNode]:
+    made = [code(source.strip("\n"), "raises-exception") for source in script.split("\n---\n")]
+    for number, cell in enumerate(made):  # one of them stands there twice
+        cell["id"] = f"cell-{number}"
+    return made
+
+
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kernels")
+
+
+def run(path: Path, engine: str | None, cwd: Path | None = None) -> nbformat.NotebookNode:
+    """The notebook as papermill writes it, whether it fails or not."""
+    done = path.with_suffix(f".{engine}.ipynb")
+    try:
+        papermill.execute_notebook(path, done, engine_name=engine, progress_bar=False, cwd=cwd)
+    except (PapermillExecutionError, DeadKernelError) as failure:
+        written = nbformat.read(done, as_version=4)
+        written.metadata["failure"] = f"{type(failure).__name__} {getattr(failure, 'evalue', '')}"
+        return written
+    return nbformat.read(done, as_version=4)
+
+
+_VARIES = [
+    (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
+    (re.compile(r"/ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(r"(CPU times|Wall time)[^\n\"]*?(?=\\n|\")"), r"\1"),
+    (re.compile(r"\.(None|jiaokou)\.ipynb"), ".ipynb"),
+    (re.compile(r'"(start_time|end_time|duration|iopub[^"]*|shell[^"]*)": [^,}]*'), r'"\1"'),
+    (re.compile(r'"id": "[0-9a-f-]+"'), '"id"'),
+]
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Outputs with each run of one stream in one piece: what is sent together depends on how busy a machine is."""
+    whole: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if whole and output.get("name") and output.get("name") == whole[-1].get("name"):
+            whole[-1]["text"] += output["text"]
+        else:
+            whole.append(output)
+    return whole
+
+
+def told(notebook: nbformat.NotebookNode) -> list[str]:
+    """Its metadata and cells as text, without clock times, addresses, process numbers and random ids."""
+    for cell in notebook.cells:
+        cell["outputs"] = joined(cell.get("outputs", []))
+    parts = [
+        json.dumps(part, ensure_ascii=False, sort_keys=True) for part in (notebook.metadata, *notebook.cells)
+    ]
+    for pattern, instead in _VARIES:
+        parts = [pattern.sub(instead, part) for part in parts]
+    return parts
+
+
+def test_every_output_is_the_stock_kernels(notebooks: Path) -> None:
+    path = write(notebooks / "everything.ipynb", *cells(EVERYTHING), text("end"))
+    assert told(run(path, "jiaokou")) == told(run(path, None))
+
+
+def published(path: Path) -> nbformat.NotebookNode:
+    """The notebook as a publication writes it."""
+    (outcome,) = execute([Run(path, "zh")])
+    assert outcome.notebook is not None
+    return outcome.notebook
+
+
+def stock(path: Path) -> nbformat.NotebookNode:
+    """The same by papermill's own engine, with a publication's order of sets."""
+    done = path.with_suffix(".stock.ipynb")
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(PapermillExecutionError):
+        for name, value in REPRODUCIBLE.items():
+            patch.setenv(name, value)
+        papermill.execute_notebook(path, done, {"lang": "zh"}, progress_bar=False)
+    notebook = canonical(nbformat.read(done, as_version=4), Run(path, "zh"), path.read_bytes())
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)  # clock times
+    return notebook
+
+
+def test_every_output_of_a_publication_is_the_stock_kernels(notebooks: Path) -> None:
+    path = write(notebooks / "published.ipynb", *cells(EVERYTHING), text("end"))
+    assert told(published(path)) == told(stock(path))
+
+
+def test_a_publications_kernel_has_read_its_cells_but_none_that_waits_or_is_warned_of(
+    notebooks: Path,
+) -> None:
+    sources = ("1 + 1", "1 is 1", "import asyncio; await asyncio.sleep(0)", "!true")
+    asks = "shell = get_ipython(); ran = shell.history_manager.input_hist_raw[-5:-1]\n"
+    known = code(f"{asks}[shell.transform_cell(cell) in shell.compile._trees for cell in ran]")
+    path = write(notebooks / "read.ipynb", *map(code, sources), known)
+    assert published(path).cells[-1].outputs[0]["data"]["text/plain"] == "[True, False, False, True]"
+
+
+def test_no_code_outlives_the_tree_that_it_is_known_by() -> None:
+    compiler = shell.XCachingCompiler()
+    for python in ("a = 1\na\n", "b = 2\n", "a = 1\na\n", "from __future__ import annotations\n", "for\n"):
+        with contextlib.suppress(SyntaxError):
+            compiler.foresee(python)
+    living = {id(node) for tree in compiler._trees.values() for node in tree.body}
+    assert len(living) == 3
+    assert {number for number, _ in compiler._codes} == living
+
+
+@pytest.mark.parametrize("rest", ["", "return\n", "for\n"])
+def test_what_a_cell_imports_from_the_future_is_nothing_to_other_kernels(rest: str) -> None:
+    compiler = shell.XCachingCompiler()
+    with contextlib.suppress(SyntaxError):
+        compiler.foresee(f"from __future__ import annotations\n{rest}")
+    assert compiler.flags == shell.XCachingCompiler().flags
+    assert not compiler._trees
+
+
+def test_what_a_cell_of_a_publication_sends_arrives_in_one_piece(notebooks: Path, monkeypatch: Any) -> None:
+    arrivals = []
+    receive = client.Wire._receive
+    monkeypatch.setattr(client.Wire, "_receive", lambda wire: arrivals.append(wire) or receive(wire))
+    shows = [code(f"for shown in range({n}, {n + 20}): display(shown)") for n in range(10)]
+    published(write(notebooks / "pieces.ipynb", *shows))
+    assert len(arrivals) < 3 * len(shows)  # a slow cell's arrives in a few
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "raise SystemExit(0)",
+        "def f():\n    raise KeyError('甲')\nf()",
+        "import os, time; print(1, flush=True); time.sleep(1); os._exit(3)",
+    ],
+    ids=["exit", "error", "death"],
+)
+def test_a_notebook_ends_as_with_the_stock_engine(notebooks: Path, ending: str, request: Any) -> None:
+    name = request.node.callspec.id
+    path = write(notebooks / f"{name}.ipynb", code("print(1)"), code(ending), code("'not reached'"))
+    assert told(run(path, "jiaokou")) == told(run(path, None))
+
+
+def test_a_forked_process_is_as_a_started_one(notebooks: Path, tmp_path: Path) -> None:
+    path = write(notebooks / "facts.ipynb", code(FACTS))
+    ours, stock = (
+        json.loads(run(path, engine, cwd=tmp_path).cells[-1].outputs[0].text) for engine in ("jiaokou", None)
+    )
+    assert ours.pop("threads") <= stock.pop("threads")  # none but its main one carries messages
+    for fact in stock:
+        assert ours[fact] == stock[fact], fact
+
+
+def test_a_publications_process_is_as_a_started_one(notebooks: Path) -> None:
+    path = write(notebooks / "published_facts.ipynb", code(FACTS))
+    ours, theirs = (json.loads(made(path).cells[-1].outputs[0].text) for made in (published, stock))
+    # A publication's runs have folders of their own, and write to nobody's terminal.
+    own = {"path", "folder", "environment", "arguments", "threads", "files"}
+    for fact in theirs.keys() - own:
+        assert ours[fact] == theirs[fact], fact
+    assert [place for place in ours["path"] if "jiaokou-run-" not in place] == [
+        place for place in theirs["path"] if place != str(Path.home() / ".ipython")
+    ]
+    given = {"IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "TMPDIR", "TEMP", "TMP", PUBLISHING}
+    assert ours["environment"].keys() - given == theirs["environment"].keys() - given
+    assert ours["threads"] <= theirs["threads"]
+    assert ours["files"] == []
+
+
+WRITES = """
+import os, sys, tempfile
+tempfile.gettempdir()  # which looks, once, whether it can be written to
+found = []
+def watch(event, args):
+    if event == "open" and isinstance(args[0], str) and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        found.append(args[0])
+    if event in ("os.mkdir", "tempfile.mkdtemp", "tempfile.mkstemp", "sqlite3.connect"):
+        found.append(f"{event} {args[0]}")
+sys.addaudithook(watch)
+from jiaokou.execution import wired
+wired.prepare()
+print(*found, sep="\\n")
+"""
+
+
+def test_making_a_kernel_before_the_fork_writes_nothing_that_a_killed_process_would_leave(
+    tmp_path: Path,
+) -> None:
+    environment = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "TMPDIR": str(tmp_path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", WRITES], capture_output=True, text=True, check=True, env=environment
+    )
+    assert set(done.stdout.split("\n")) <= {"", "/dev/null", "sqlite3.connect :memory:"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_of_one_run_is_found_in_the_next(notebooks: Path) -> None:
+    spoiler = write(notebooks / "spoiler.ipynb", code(SPOILER))
+    runs = [Run(write(notebooks / f"spoiled{n}.ipynb", code(SPOILED)), "zh") for n in range(2)]
+    outcomes = [next(iter(execute([one]))) for one in (runs[0], Run(spoiler, "zh"), runs[1])]
+    assert [outcome.error for outcome in outcomes] == ["", "", ""]
+    before, after = (eval(outcomes[n].notebook.cells[-1].outputs[0]["data"]["text/plain"]) for n in (0, 2))
+    assert before["spoiled"] == after["spoiled"] == [False] * 8
+    assert before["threads"] == after["threads"]
+    assert not set(before["drawn"]) & set(after["drawn"])
+    assert before["folder"] != after["folder"]
+    assert before["home"] != after["home"]
+    assert not subprocess.run(["pgrep", "-f", "^sleep 1000$"], capture_output=True, check=False).stdout
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_the_warmed_process_waits_with_one_thread_and_no_event_loop(prepared: bool) -> None:
+    server = forking.warm_server((), os.environ, prepared=prepared)
+    asyncio.run(server.warmed())
+    process = Path(f"/proc/{server.number}")
+    assert len(list((process / "task").iterdir())) == 1
+    held = [str(fd.readlink()) for fd in (process / "fd").iterdir()]
+    assert sum("eventpoll" in place for place in held) == 1  # the one it waits for requests with
+    assert not [place for place in held if "eventfd" in place]  # ZeroMQ's
+
+
+def test_a_process_whose_number_is_not_known_yet_is_not_signalled() -> None:
+    (status, told_here), (ours, theirs) = os.pipe(), socket.socketpair()
+    process = forking.ForkedProcess(forking.warm_server((), os.environ), status, ours)
+    process.kill()
+    assert process.poll() is None
+    process.close()
+    os.close(told_here)
+    theirs.close()
+
+
+async def started() -> tuple[kernel.WarmKernelManager, Any]:
+    manager = kernel.WarmKernelManager(kernel_name="python3")
+    await manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=120)
+    return manager, client
+
+
+def test_a_forked_kernel_can_be_interrupted_and_shut_down() -> None:
+    async def scenario() -> tuple[str, int]:
+        manager, client = await started()
+        client.execute(
+            "import time; open('/proc/self/comm').close(); print('begun', flush=True); time.sleep(100)"
+        )
+        while (message := await client.get_iopub_msg(timeout=60))["msg_type"] != "stream":
+            continue
+        await manager.interrupt_kernel()
+        reply = await client.get_shell_msg(timeout=60)
+        while reply["parent_header"]["msg_id"] != message["parent_header"]["msg_id"]:
+            reply = await client.get_shell_msg(timeout=60)
+        process = manager.provisioner.process
+        client.stop_channels()
+        await manager.shutdown_kernel()
+        assert not manager.has_kernel
+        return reply["content"]["ename"], process.returncode
+
+    assert asyncio.run(scenario()) == ("KeyboardInterrupt", 0)
+
+
+def test_an_interrupt_in_the_midst_of_much_output_leaves_a_kernel_that_answers() -> None:
+    async def scenario() -> list[str]:
+        manager, client = await started()
+        ends = []
+        for _ in range(2):
+            asked = client.execute("while True: print('x' * 1_000_000, flush=True)")
+            printed = ("stream", asked)
+            while (shown := await client.get_iopub_msg(timeout=60)) and printed != (
+                shown["msg_type"],
+                shown["parent_header"].get("msg_id"),
+            ):
+                continue
+            time.sleep(0.5)  # nobody reads, so that the kernel waits in the midst of a message
+            await manager.interrupt_kernel()
+            while (reply := await client.get_shell_msg(timeout=60))["parent_header"]["msg_id"] != asked:
+                continue
+            ends.append(reply["content"]["ename"])
+        client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+        return ends
+
+    assert asyncio.run(scenario()) == ["KeyboardInterrupt"] * 2
+
+
+DRIVER = """
+import asyncio, sys
+sys.path.insert(0, {tests!r})
+from test_kernel import started
+async def main():
+    manager, client = await started()
+    client.execute("import subprocess; subprocess.Popen(['sleep', '1001']); print(1, flush=True)")
+    while (await client.get_iopub_msg(timeout=60))["msg_type"] != "stream":
+        continue
+    print(manager.provisioner.pid, flush=True)
+    await asyncio.sleep(1000)
+asyncio.run(main())
+"""
+
+
+def test_a_killed_driver_takes_its_kernels_and_what_they_started_along() -> None:
+    script = DRIVER.format(tests=str(Path(__file__).parents[1]))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1])])}
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) as driver:
+        assert driver.stdout
+        number = int(driver.stdout.readline())
+        driver.kill()
+    assert until(lambda: not exists(number))
+    assert until(
+        lambda: not subprocess.run(["pgrep", "-g", str(number)], capture_output=True, check=False).stdout
+    )
+
+
+def test_the_warmed_process_ends_with_its_driver_without_a_word() -> None:
+    script = (
+        "import asyncio, os; from jiaokou.execution.forking import warm_server as w; s = w((), os.environ)\n"
+    )
+    script += "asyncio.run(s.warmed()); s._channel.close(); print(s.number, s._process.wait())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.split()[1] == "0"
+    assert until(lambda: not exists(int(done.stdout.split()[0])))
+
+
+def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
+    """Whether a condition comes true before patience ends."""
+    deadline = time.monotonic() + seconds
+    while not (met := condition()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return met
+
+
+def exists(number: int) -> bool:
+    return Path(f"/proc/{number}").exists()
+
+
+def test_leaving_off_leaves_no_kernel_behind(notebooks: Path, tmp_path: Path) -> None:
+    endless = code(
+        f"import os, time\nopen({str(tmp_path)!r} + f'/{{os.getpid()}}', 'w').close()\ntime.sleep(1000)"
+    )
+    quick, slow = (
+        write(notebooks / f"{name}.ipynb", cell) for name, cell in (("quick", code("1")), ("slow", endless))
+    )
+    with closing(execute([Run(slow, "zh"), Run(slow, "en"), Run(quick, "zh")], jobs=3)) as outcomes:
+        assert next(outcomes).run.path == quick
+        assert until(lambda: len(list(tmp_path.iterdir())) == 2)
+    assert not [path for path in tmp_path.iterdir() if exists(int(path.name))]
+
+
+def test_where_nothing_can_be_forked_stock_kernels_run_and_the_log_says_so_once(
+    notebooks: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(kernel, "CAN_FORK", False)
+    path = write(notebooks / "stock.ipynb", code("import os; os.getppid()"))
+    with caplog.at_level(logging.WARNING, logger="jiaokou.execution.kernel"):
+        outcomes = list(execute([Run(path, "zh"), Run(path, "en")], jobs=1))
+    for outcome in outcomes:
+        assert outcome.notebook is not None
+        assert outcome.notebook.cells[-1].outputs[0]["data"]["text/plain"] == str(os.getpid())
+    said = [record.message for record in caplog.records if record.name == "jiaokou.execution.kernel"]
+    assert said == [
+        f"a process cannot safely be forked on {sys.platform}: kernels are started afresh, which takes longer"
+    ]
+
+
+def test_the_kernel_of_another_language_or_python_is_started_as_it_asks() -> None:
+    assert kernel.cannot_fork([sys.executable, "-m", "ipykernel_launcher", "-f", "c.json"]) == ""
+    assert kernel.cannot_fork(["/other/python", "-m", "ipykernel_launcher", "-f", "c.json"])
+    assert kernel.cannot_fork([sys.executable, "-m", "bash_kernel", "-f", "c.json"])
+
+
+def test_the_rehearsal_shows_one_of_each_chart_and_table() -> None:
+    package, kinds = open_package(), {*charts.__all__, *tables.__all__} - {"facts"}
+    for lang in ("zh", "en"):
+        assert len(list(rehearsal.shown(lang, package))) == len(kinds)

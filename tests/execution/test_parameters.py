@@ -1,0 +1,157 @@
+"""What notebooks declare, and what may be asked of them."""
+
+from pathlib import Path
+
+import pytest
+from small_notebooks import PARAMETERS, write
+
+from jiaokou.errors import JiaokouError, WrongUseError
+from jiaokou.execution.parameters import Briefing, Parameter, briefings, declared, languages, settings
+
+MORE = (
+    PARAMETERS
+    + """
+code: str = "001"  # an area's code
+year: int = 2030  # year of the target: 2026 to 2035
+target: float = 2.5
+deep: bool = False  # all of it
+until: str = "2025-12-31"  # last day
+order = "size"  # order of rows: size, name or none
+"""
+)
+
+
+@pytest.fixture
+def chosen(tmp_path: Path) -> list[Briefing]:
+    return [
+        Briefing(write(tmp_path / "01_economy.ipynb", parameters=PARAMETERS)),
+        Briefing(write(tmp_path / "06_outlook.ipynb", parameters=MORE)),
+    ]
+
+
+def test_a_declaration_has_name_type_default_and_help() -> None:
+    found = declared(MORE)
+    assert list(found) == ["lang", "package", "code", "year", "target", "deep", "until", "order"]
+    assert found["year"] == Parameter("year", "int", 2030, "year of the target: 2026 to 2035")
+    assert found["target"] == Parameter("target", "float", 2.5, "")
+    assert found["order"].type == "str"
+
+
+def test_allowed_values_are_read_from_the_help() -> None:
+    found = declared(MORE)
+    assert found["lang"].choices == ("zh", "en")
+    assert found["order"].choices == ("size", "name", "none")
+    assert found["package"].choices == found["code"].choices == ()
+    assert found["year"].range == (2026, 2035)
+
+
+def test_what_is_computed_is_no_parameter() -> None:
+    assert list(declared("a: int = 1\nb = len('x')\nimport os\nc = a")) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("code=007", "007"),
+        ("code=", ""),
+        ("code=a=b", "a=b"),
+        ("year=2031", 2031),
+        ("target=3", 3.0),
+        ("deep=true", True),
+        ("deep=False", False),
+        ("until=2026-01-31", "2026-01-31"),
+        ("order=name", "name"),
+    ],
+)
+def test_values_are_read_by_the_declared_type(chosen: list[Briefing], text: str, value: object) -> None:
+    found = settings(chosen, [text])
+    assert found["06_outlook"] == {text.partition("=")[0]: value}
+    assert type(found["06_outlook"][text.partition("=")[0]]) is type(value)
+    assert found["01_economy"] == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("year=2030.5", "must be of type int"),
+        ("year=２０３０", "must be of type int"),
+        ("year=2050", "from 2026 to 2035"),
+        ("target=nan", "must be of type float"),
+        ("target=much", "must be of type float"),
+        ("target=1_000", "must be of type float"),
+        ("target=1e999", "must be of type float"),
+        ("deep=1", "must be of type bool"),
+        ("until=tomorrow", "an ISO date"),
+        ("until=2025-02-30", "an ISO date"),
+        ("until=20250228", "an ISO date"),
+        ("order=colour", "one of size, name, none"),
+        ("yaer=2030", "did you mean year?"),
+        ("nothing=1", "--set takes code: str, year: int"),
+        ("lang=en", "use --lang"),
+        ("package=x", "use --package"),
+        ("year", "NAME=VALUE"),
+        ("=1", "NAME=VALUE"),
+    ],
+)
+def test_what_is_not_declared_is_refused(chosen: list[Briefing], text: str, message: str) -> None:
+    with pytest.raises(WrongUseError) as error:
+        settings(chosen, [text])
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_parameter_is_set_once(chosen: list[Briefing]) -> None:
+    with pytest.raises(WrongUseError, match="parameter year is set twice"):
+        settings(chosen, ["year=2030", "year=2031"])
+
+
+def test_briefings_are_named_with_or_without_their_number(tmp_path: Path, chosen: list[Briefing]) -> None:
+    assert briefings([], tmp_path) == chosen
+    assert briefings(["outlook"], tmp_path) == briefings(["06_outlook"], tmp_path) == [chosen[1]]
+    assert briefings(["outlook", "economy"], tmp_path) == chosen
+
+
+def test_an_unknown_briefing_is_refused_with_those_there_are(tmp_path: Path, chosen: list[Briefing]) -> None:
+    with pytest.raises(WrongUseError, match="no briefing 'weather'; there are: 01_economy, 06_outlook"):
+        briefings(["weather"], tmp_path)
+
+
+@pytest.mark.parametrize("asked", ["notebooks/01_economy.ipynb", "01_economy.ipynb", "pages/economy.html"])
+def test_a_file_is_answered_with_the_briefings_name(
+    tmp_path: Path, chosen: list[Briefing], asked: str
+) -> None:
+    with pytest.raises(WrongUseError, match=r"; did you mean economy\?$"):
+        briefings([asked], tmp_path)
+
+
+def test_a_text_without_a_default_can_be_set(tmp_path: Path) -> None:
+    briefing = Briefing(write(tmp_path / "01_economy.ipynb", parameters="who: str = None\nhow: str = 5"))
+    assert settings([briefing], ["who=x", "how=y"]) == {"01_economy": {"who": "x", "how": "y"}}
+
+
+def test_languages_keep_the_houses_order_and_come_once() -> None:
+    assert languages() == ["zh", "en"]
+    assert languages(["en", "zh", "en"]) == ["zh", "en"]
+    with pytest.raises(WrongUseError, match="no language 'fr'; there are: zh, en"):
+        languages(["fr"])
+
+
+@pytest.mark.parametrize("content", ["not json", "[]", '{"cells": 3}', '{"cells": [3]}', "\ud800"])
+def test_what_is_no_notebook_is_refused_by_name(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "01_economy.ipynb"
+    path.write_bytes(content.encode("utf-8", "surrogatepass"))
+    with pytest.raises(JiaokouError, match=r"01_economy\.ipynb is not a notebook that can be read"):
+        settings([Briefing(path)], [])
+
+
+def test_the_projects_notebooks_declare_what_papermill_reads() -> None:
+    import papermill
+
+    for briefing in briefings():
+        theirs = papermill.inspect_notebook(briefing.path)
+        assert list(theirs) == list(briefing.parameters), briefing.name
+        for name, parameter in briefing.parameters.items():
+            assert parameter.help, f"{briefing.name}: {name} is not explained"
+            assert theirs[name]["help"] == parameter.help
+        assert briefing.parameters["lang"].choices == ("zh", "en")
+        assert briefing.parameters["package"].default == ""

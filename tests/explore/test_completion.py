@@ -1,0 +1,63 @@
+"""Tab completion of codes, asked of a real kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import start_new_kernel
+
+import jiaokou
+from jiaokou.explore.completion import offered
+
+PATIENCE = 120
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[BlockingKernelClient]:
+    """A kernel in which the library was imported under both names."""
+    manager, client = start_new_kernel(kernel_name="python3")
+    client.execute_interactive("import jiaokou, jiaokou as jk; from jiaokou import load", timeout=PATIENCE)
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def complete(client: BlockingKernelClient, code: str) -> tuple[list[str], str]:
+    """What the kernel offers at the end of the code, and the part of it that would be replaced."""
+    reply: Any = client.complete(code, reply=True, timeout=PATIENCE)
+    content = reply["content"]
+    return content["matches"], code[content["cursor_start"] : content["cursor_end"]]
+
+
+@pytest.mark.parametrize("call", ["jk.load", "jiaokou.milestones", "jk.derived", "load", "rows = jk.load"])
+def test_a_real_kernel_completes_sections(client: BlockingKernelClient, call: str) -> None:
+    assert complete(client, f'{call}("') == (list(jiaokou.sections()["section"]), "")
+    assert complete(client, f"{call}('ec") == (["economy", "ecology"], "ec")
+
+
+def test_a_real_kernel_completes_codes_of_numbers(client: BlockingKernelClient) -> None:
+    matches, replaced = complete(client, 'jk.indicator("projects_comp')
+    assert replaced == "projects_comp"
+    assert set(matches) == {
+        code
+        for frame in (jiaokou.load(), jiaokou.derived(), jiaokou.indicators())
+        for code in frame.iloc[:, 0]
+        if code.startswith("projects_comp")
+    }
+
+
+def test_other_texts_and_names_are_completed_as_ever(client: BlockingKernelClient) -> None:
+    sections = set(jiaokou.sections()["section"])
+    for code in ('jk.load(package="', 'open("', 'jk.search("', '"'):
+        assert sections.isdisjoint(complete(client, code)[0])
+    assert {"jk.charts", "jk.explorer", "jk.show"} <= {
+        f"jk.{name.removeprefix('jk.')}" for name in complete(client, "jk.")[0]
+    }
+
+
+def test_codes_are_offered_for_the_library_s_own_functions_alone() -> None:
+    assert offered(jiaokou.load, "cul") == ["culture"]
+    assert offered(print, "") == offered(None, "") == offered(jiaokou.search, "") == []

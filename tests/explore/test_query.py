@@ -1,0 +1,258 @@
+"""The explorer: its choices, the code that gives the same rows, and the widgets that hold them."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import jiaokou
+from jiaokou import JiaokouError
+from jiaokou.data.descriptor import default_package
+from jiaokou.explore.query import Choices, chart_of, code_of, options, rows_of, settled
+
+CHOICES = [
+    Choices(),
+    Choices("milestones"),
+    Choices(section="economy", unit="CNY"),
+    Choices(section="economy", topic="key_projects", basis="planned"),
+    Choices(basis="target", words="铸造"),
+    Choices("milestones", section="livelihood", stage="completed"),
+    Choices("milestones", words="castings"),
+    Choices(section="outlook", unit="CNY"),
+    Choices(words="no \"such' \\ word"),
+]
+
+
+def run(code: str) -> pd.DataFrame:
+    names: dict[str, Any] = {}
+    exec(code, names)
+    return names["rows"]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as another one, with a hostile label and a name that needs quotes."""
+    folder = tmp_path_factory.mktemp("else") / 'it\'s "here"'
+    shutil.copytree(default_package(), folder)
+    file = folder / "indicators.csv"
+    with file.open(encoding="utf-8", newline="") as lines:
+        head, *rows = csv.reader(lines)
+    for row in rows:
+        if row[0] == "forest_cover":
+            row[head.index("label_en")] = "<script>alert(1)</script>"
+    with file.open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines, lineterminator="\n").writerows([head, *rows])
+    return folder
+
+
+@pytest.mark.parametrize("choices", CHOICES, ids=str)
+def test_the_code_shown_gives_exactly_the_rows_shown(choices: Choices) -> None:
+    pd.testing.assert_frame_equal(run(code_of(choices)), rows_of(choices))
+
+
+def test_the_code_names_another_package_and_its_rows_know_it(elsewhere: Path) -> None:
+    choices = Choices(section="ecology", unit="percent", words="forest")
+    code = code_of(choices, elsewhere, lang="en")
+    rows = run(code)
+    assert list(rows["label_en"]) == ["<script>alert(1)</script>"]
+    assert "jk.charts.progress(rows, " in code
+    figure = jiaokou.charts.progress(rows, "en")
+    assert figure.layout.meta["table"][1][0] == "<script>alert(1)</script>"
+    assert "<script" not in jiaokou.show(rows, "en").as_raw_html()
+
+
+def test_each_choice_narrows_the_rows_to_its_code() -> None:
+    rows = rows_of(Choices(section="economy", basis="target", unit="t_per_a"))
+    assert len(rows) > 1
+    assert {tuple(row) for row in rows[["section", "basis", "unit"]].to_numpy()} == {
+        ("economy", "target", "t_per_a")
+    }
+
+
+def test_topics_on_offer_are_those_of_the_section_and_each_says_how_many_rows_it_has() -> None:
+    topics = options(Choices(section="ecology"), "topic")
+    assert topics == {
+        str(topic): len(rows) for topic, rows in jiaokou.load("ecology").groupby("topic", observed=True)
+    }
+    assert sum(options(Choices(), "topic").values()) == len(jiaokou.load())
+
+
+def test_a_choice_that_another_section_does_not_have_is_dropped() -> None:
+    assert settled(Choices(section="ecology", topic="key_projects", unit="CNY")) == Choices(section="ecology")
+    assert settled(Choices("milestones", unit="CNY", stage="completed")) == Choices(
+        "milestones", stage="completed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("choices", "chart"),
+    [
+        (Choices(unit="CNY"), "bars"),
+        (Choices(section="ecology", unit="percent"), "progress"),
+        (Choices("milestones"), "stages"),
+        (Choices(section="economy"), ""),
+        (Choices(unit="rank"), ""),
+        (Choices(words="zebra"), ""),
+    ],
+    ids=str,
+)
+def test_a_chart_suits_the_choice_or_says_why_there_is_none(choices: Choices, chart: str) -> None:
+    found = chart_of(choices, rows_of(choices))
+    assert found.name == chart
+    assert bool(found.why) != bool(chart)
+
+
+# The widgets
+
+
+def test_what_is_chosen_in_the_widgets_is_shown_in_rows_table_chart_and_code() -> None:
+    view = jiaokou.explorer(lang="en")
+    view.controls["section"].value = "economy"
+    view.controls["unit"].value = "CNY"
+    assert list(view.rows["unit"].unique()) == ["CNY"]
+    assert view._table.value.count("data-observation=") == len(view.rows)
+    (shown,) = view._figure.outputs
+    assert shown["data"]["application/vnd.plotly.v1+json"]["data"]
+    assert view._code.value == view.code
+    pd.testing.assert_frame_equal(run(view._code.value), view.rows)
+    assert f"{len(view.rows)} of {len(jiaokou.load())} chosen" in view._count.value
+
+
+def test_several_units_offer_a_button_for_each_that_chooses_it() -> None:
+    view = jiaokou.explorer(lang="en")
+    view.controls["section"].value = "ecology"
+    assert "2 units" in view._message.value
+    assert view._figure.outputs == ()
+    labels = [button.description for button in view._units.children]
+    assert len(labels) == 2
+    view._units.children[labels.index("per cent") if "per cent" in labels else 0].click()
+    assert view.controls["unit"].value
+    assert view._figure.outputs
+    assert view._units.children == ()
+
+
+def test_the_language_is_switched_in_the_view_and_the_choice_stays() -> None:
+    view = jiaokou.explorer()
+    view.controls["section"].value = "culture"
+    assert view.controls["section"].description == "板块"
+    view.controls["lang"].value = "en"
+    assert view.controls["section"].description == "Section"
+    assert view.controls["section"].value == "culture"
+    assert 'jk.show(rows, "en")' in view.code or 'rows, "en"' in view.code
+    assert "Source:" in view._table.value
+
+
+def test_milestones_have_stages_in_place_of_bases_and_units() -> None:
+    view = jiaokou.explorer(lang="en")
+    view.controls["unit"].value = "CNY"
+    view.controls["what"].value = "milestones"
+    assert [view.controls[name].layout.display for name in ("stage", "basis", "unit")] == [
+        None,
+        "none",
+        "none",
+    ]
+    assert len(view.rows) == len(jiaokou.milestones())
+    assert view._figure.outputs
+
+
+def test_nothing_found_and_nothing_said_are_plain_and_leave_the_controls_working() -> None:
+    view = jiaokou.explorer(lang="en")
+    view.controls["words"].value = "zebra"
+    assert "loosen" in view._message.value
+    assert view._table.value == ""
+    view.controls["words"].value = "\u0301"
+    assert "nothing to search for" in view._count.value
+    view.controls["words"].value = ""
+    assert len(view.rows) == len(jiaokou.load())
+    assert view._table.value
+
+
+def test_markup_in_a_package_stays_text(elsewhere: Path) -> None:
+    view = jiaokou.explorer(elsewhere, lang="en")
+    view.controls["words"].value = "<img src=x>"
+    view.controls["words"].value = "forest_cover"
+    page = view._repr_mimebundle_()["text/html"]
+    for text in (page, view._table.value, view._count.value, view._message.value):
+        assert "<script" not in text
+        assert "<img" not in text
+    assert "&lt;script&gt;" in page
+
+
+def test_without_a_front_end_for_widgets_the_rows_and_their_code_are_still_there() -> None:
+    view = jiaokou.explorer(lang="en")
+    view.controls["unit"].value = "CNY"
+    bundle = view._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/plain"] == repr(view)
+    assert view.code in repr(view)
+    assert bundle["text/html"].count("data-observation=") == len(view.rows)
+
+
+def test_without_ipywidgets_one_line_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['ipywidgets'] = None\nimport jiaokou\n"
+        "try: jiaokou.explorer()\nexcept jiaokou.JiaokouError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 'pip install "jiaokou[lab]"' in done.stdout
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(JiaokouError, match="unknown language 'fr'"):
+        jiaokou.explorer(lang="fr")
+
+
+# Frames as tables, charts as one call
+
+SERVED = {
+    "load": jiaokou.load,
+    "milestones": jiaokou.milestones,
+    "derived": jiaokou.derived,
+    "audit": jiaokou.audit,
+    "found": jiaokou.found,
+    "indicators": jiaokou.indicators,
+    "sections": jiaokou.sections,
+    "search": lambda: jiaokou.search("铸造"),
+    "sensitivity": jiaokou.sensitivity,
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("serve", SERVED)
+def test_every_frame_that_is_served_is_shown_as_a_table(serve: str, lang: str) -> None:
+    frame = SERVED[serve]().head(5)
+    shown = jiaokou.show(frame.assign(mine=1), lang)._repr_html_()
+    assert shown.count('scope="row"') == len(frame)
+    assert "&lt;NA&gt;" not in shown
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        (jiaokou.load()[["observation", "value"]], r"without section, .*rows of load\(\)"),
+        (pd.DataFrame({"x": [1]}), "that the library does not serve"),
+        (jiaokou.load().iloc[0], "got a Series, not a frame"),
+        (jiaokou.load().iloc[:0], "without rows"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_with_what_it_lacks(frame: object, said: str) -> None:
+    with pytest.raises(JiaokouError, match=said):
+        jiaokou.show(frame)  # type: ignore[arg-type]
+
+
+def test_a_chart_needs_only_its_rows() -> None:
+    rows = jiaokou.load("economy").query("unit == 'CNY'")
+    meta = jiaokou.charts.bars(rows, "en").layout.meta
+    section = jiaokou.pick(jiaokou.sections(), "economy")["label_en"][0]
+    assert meta["title"] == f"{section}: published values"
+    assert meta["source"].startswith("Source: ")
+    assert "paragraph" in meta["source"]
+    assert jiaokou.charts.bars(rows, "en", title="Mine", source="Theirs").layout.meta["title"] == "Mine"

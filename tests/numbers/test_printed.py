@@ -1,0 +1,173 @@
+"""Printed characters say exactly this much, and no more."""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiaokou.errors import JiaokouError
+from jiaokou.numbers import printed as precision
+
+FORMS = {
+    "CNY": {"元": Fraction(1)},
+    "t_per_a": {"吨": Fraction(1), "吨/年": Fraction(1)},
+    "MW": {"兆瓦": Fraction(1), "MW": Fraction(1), "千瓦": Fraction(1, 1000)},
+    "m3": {"m³": Fraction(1)},
+    "percent": {"%": Fraction(1)},
+    "count": {form: Fraction(1) for form in "个户座条次大"},
+    "rank": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "value", "qualifier", "lower", "upper"),
+    [
+        ("610.83亿元", "CNY", 61_083_000_000, "exact", 61_082_500_000, 61_083_500_000),
+        ("17.2亿元", "CNY", 1_720_000_000, "exact", 1_715_000_000, 1_725_000_000),
+        ("突破11亿元", "CNY", 1_100_000_000, "over", 1_100_000_000, None),
+        ("10万元以下", "CNY", 100_000, "below", None, 100_000),
+        ("31.5万吨/年", "t_per_a", 315_000, "exact", 314_500, 315_500),
+        ("百万吨", "t_per_a", 1_000_000, "exact", 500_000, 1_500_000),
+        ("三十五万吨", "t_per_a", 350_000, "exact", 345_000, 355_000),
+        ("90.7万千瓦", "MW", 907, "exact", 906.5, 907.5),
+        ("870MW", "MW", 870, "exact", 869.5, 870.5),
+        ("300m³", "m3", 300, "exact", 299.5, 300.5),
+        ("85.71%", "percent", 85.71, "exact", 85.705, 85.715),
+        ("146个", "count", 146, "exact", 146, 146),
+        ("三次", "count", 3, "exact", 3, 3),
+        ("两条", "count", 2, "exact", 2, 2),
+        ("五大", "count", 5, "exact", 5, 5),
+        ("一百零五个", "count", 105, "exact", 105, 105),
+        ("二十个", "count", 20, "exact", 20, 20),
+        ("一百个", "count", 100, "exact", 100, 100),
+        ("一万二千个", "count", 12_000, "exact", 11_500, 12_500),
+        ("1.5万个", "count", 15_000, "exact", 14_500, 15_500),
+        ("100多个", "count", 100, "over", 100, None),
+        ("十余个", "count", 10, "over", 10, None),
+        ("10余万吨", "t_per_a", 100_000, "over", 100_000, None),
+        ("三万多吨", "t_per_a", 30_000, "over", 30_000, None),
+        ("约0.5%", "percent", 0.5, "about", 0.4, 0.6),
+        ("约12.5%", "percent", 12.5, "about", 12.4, 12.6),
+        ("超184座", "count", 184, "over", 184, None),
+        ("近200户", "count", 200, "nearly", None, 200),
+        ("不超过30个", "count", 30, "up_to", None, 30),
+        ("约30个", "count", 30, "about", 20, 40),
+        ("3万个", "count", 30_000, "exact", 25_000, 35_000),
+        ("第一", "rank", 1, "exact", 1, 1),
+        ("前三", "rank", 3, "up_to", 1, 3),
+        ("一亿二千万元", "CNY", 120_000_000, "exact", 115_000_000, 125_000_000),
+        ("十二万亿元", "CNY", 12 * 10**12, "exact", 11.5 * 10**12, 12.5 * 10**12),
+    ],
+)
+def test_printed_characters_are_read_with_their_precision(printed, unit, value, qualifier, lower, upper):
+    said = precision.parse(printed, unit, FORMS[unit])
+    assert (float(said.value), said.qualifier) == (value, qualifier)
+    assert (said.lower and float(said.lower), said.upper and float(said.upper)) == (lower, upper)
+
+
+@pytest.mark.parametrize("printed", ["", "许多", "亿元以上不", "12公里", "1.2.3亿元", "-5亿元", "12 亿元"])
+def test_what_is_no_number_is_refused(printed):
+    with pytest.raises(JiaokouError, match=r"holds no number|no printed form"):
+        precision.parse(printed, "CNY", FORMS["CNY"])
+
+
+@pytest.mark.parametrize(
+    "printed", ["二〇二五", "十四五", "两三", "一万二", "三百五", "十百", "三千五千", "万" * 60 + "五"]
+)
+def test_a_numeral_with_two_readings_is_refused_instead_of_guessed(printed):
+    with pytest.raises(JiaokouError, match="can be read in more than one way"):
+        precision.parse(f"{printed}个", "count", FORMS["count"])
+
+
+@given(st.integers(1, 10**6), st.integers(0, 4), st.sampled_from(["", "万", "亿", "万亿"]))
+def test_bounds_hold_the_value_and_are_one_last_place_wide(digits, decimals, multiplier):
+    number = f"{digits // 10**decimals}.{digits % 10**decimals:0{decimals}d}" if decimals else str(digits)
+    said = precision.parse(f"{number}{multiplier}元", "CNY", FORMS["CNY"])
+    place = Fraction(1, 10**decimals) * {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}[multiplier]
+    assert said.lower < said.value < said.upper
+    assert said.upper - said.lower == place
+
+
+@given(st.integers(1, 99_999_999))
+def test_chinese_and_arabic_numerals_agree(number):
+    assert precision.parse(f"{_chinese(number)}个", "count", FORMS["count"]).value == number
+
+
+def _chinese(number: int) -> str:
+    """A plain writer of Chinese numerals, to read back."""
+    if number >= 10_000:
+        high, low = divmod(number, 10_000)
+        return _chinese(high) + "万" + (("零" if low < 1000 else "") + _chinese(low) if low else "")
+    text, gap = "", False
+    for place, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, place)
+        if digit:
+            text += ("零" if gap else "") + "零一二三四五六七八九"[digit] + name
+            gap = False
+        else:
+            gap = bool(text)
+    return text
+
+
+@given(st.integers(1, 10**6), st.integers(0, 4), st.fractions(0, 1), st.sampled_from(precision.RULES))
+def test_a_number_lies_in_the_interval_of_what_it_is_printed_as(digits, decimals, beyond, rule):
+    true = (digits + beyond) / Fraction(10**decimals)
+    said = precision.parse(f"{printed(true, decimals, rule)}亿元", "CNY", FORMS["CNY"])
+    assert true * 10**8 in said.interval(rule)
+    assert true * 10**8 in said.interval()
+
+
+def printed(true: Fraction, decimals: int, rule: str) -> str:
+    """A number as a printer who rounds by `rule` sets it."""
+    mode = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "truncation": ROUND_DOWN}[rule]
+    with localcontext(prec=60):
+        exact = Decimal(true.numerator) / Decimal(true.denominator)
+        return f"{exact.quantize(Decimal(1).scaleb(-decimals), mode):f}"
+
+
+@pytest.mark.parametrize(
+    ("text", "member", "no_member"),
+    [
+        ("超184座", 185, 184),
+        ("184座以上", 184, 183),
+        ("近200户", 199, 200),
+        ("不足200户", 199, 200),
+        ("200户以下", 200, 201),
+        ("不超过30个", 30, 31),
+    ],
+)
+def test_a_qualifying_word_says_whether_the_number_itself_is_meant(text, member, no_member):
+    interval = precision.parse(text, "count", FORMS["count"]).interval()
+    assert member in interval
+    assert no_member not in interval
+
+
+@pytest.mark.parametrize(
+    ("rule", "low", "high"),
+    [("half_up", True, False), ("half_even", False, False), ("truncation", False, True), ("", True, True)],
+)
+def test_the_ends_of_a_rounded_number_belong_to_it_as_the_rule_says(rule, low, high):
+    interval = precision.parse("85.71%", "percent", FORMS["percent"]).interval(rule)
+    assert (Fraction("85.705") in interval, Fraction("85.715") in interval) == (low, high)
+
+
+def test_emphasis_is_no_bound():
+    assert precision.parse("高达82%", "percent", FORMS["percent"]).qualifier == "exact"
+
+
+def test_a_misprint_is_another_digit_and_never_a_leading_zero():
+    said = precision.parse("90.7万千瓦", "MW", FORMS["MW"])
+    assert said.digits == (7, 0, 9)
+    assert [said.weight(power) for power in range(3)] == [1, 10, 100]
+    wrong = [sorted(digit for digits in said.misprints(power) for digit in digits) for power in range(3)]
+    assert wrong == [[0, 1, 2, 3, 4, 5, 6, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8]]
+    below_one = precision.parse("0.05%", "percent", FORMS["percent"])
+    assert below_one.digits == (5, 0, 0)
+    assert [list(digits) for digits in precision.parse("3.5%", "percent", FORMS["percent"]).misprints(1)] == [
+        [2, 1, 0],
+        [4, 5, 6, 7, 8, 9],
+    ]

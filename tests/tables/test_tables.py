@@ -1,0 +1,168 @@
+"""Tables: what they hold, and that they are safe and the same on every run."""
+
+import re
+
+import pytest
+
+import jiaokou
+from jiaokou import JiaokouError, tables, wording
+from jiaokou.data.package import open_package
+
+DATA = open_package()
+OBSERVED = jiaokou.load()
+FRAMES = {
+    "observations": OBSERVED,
+    "milestones": jiaokou.milestones(),
+    "derived": jiaokou.derived(),
+    "audit": jiaokou.audit(),
+    "notes": OBSERVED,
+}
+each_table = pytest.mark.parametrize("kind", FRAMES)
+each_language = pytest.mark.parametrize("lang", wording.LANGUAGES)
+
+
+def page(kind, lang, frame=None, source="A source"):
+    return getattr(tables, kind)(
+        FRAMES[kind] if frame is None else frame, lang, source=source, package=DATA
+    )._repr_html_()
+
+
+@each_language
+@each_table
+def test_a_table_has_headed_columns_rows_and_its_source(kind, lang):
+    shown = page(kind, lang)
+    assert shown.count('scope="col"') >= 3
+    assert shown.count('scope="row"') == (
+        OBSERVED["note"].nunique() if kind == "notes" else len(FRAMES[kind])
+    )
+    assert "A source" in shown
+    assert not re.search(r">\s*(nan|None|&lt;NA&gt;)\s*<", shown)
+
+
+@each_language
+@each_table
+def test_the_same_table_is_the_same_bytes_and_another_has_another_id(kind, lang):
+    def name(shown):
+        return re.search(r'<div [^>]*id="([^"]+)"', shown)[1]
+
+    assert page(kind, lang) == page(kind, lang)
+    assert name(page(kind, lang)) != name(page(kind, lang, source="Another source"))
+    assert name(page(kind, lang)).startswith(f"{kind}-")
+
+
+@each_language
+@each_table
+def test_a_table_asks_no_network_and_brings_a_small_style_sheet(kind, lang):
+    shown = page(kind, lang)
+    assert not re.search(r"https?:|@import|url\(|<script", shown)
+    assert len(re.search(r"<style>(.*?)</style>", shown, re.DOTALL)[1]) < 3500
+    assert shown.count("<style>") == 1
+
+
+@each_language
+def test_values_carry_their_code_and_where_they_were_printed(lang):
+    row = OBSERVED.set_index("observation", drop=False).loc[["projects_investment_planned"]]
+    shown = page("observations", lang, row)
+    text = wording.quantity(row.iloc[0], lang, DATA)
+    assert re.search(
+        rf'<data class="observation" value="61083000000" data-observation="\w+" title="[^"]+">{text}</data>',
+        shown,
+    )
+
+
+def test_printed_forms_are_marked_as_chinese_on_an_english_page():
+    assert '<span lang="zh-CN">610.83亿元</span>' in page("observations", "en")
+    assert "<span lang" not in page("observations", "zh")
+
+
+def test_nothing_in_a_cell_is_taken_for_html():
+    hostile = OBSERVED.head(1).assign(label_en="<script>x</script>", printed='"><img src=x>')
+    shown = page("observations", "en", hostile, source="<b>s</b>")
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert "<b>s" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_a_column_that_stays_empty_is_left_out():
+    untold = FRAMES["audit"][FRAMES["audit"]["verdict"] == "cannot_tell"]
+    assert "Expected" not in page("audit", "en", untold)
+    assert "Expected" in page("audit", "en")
+
+
+@each_language
+def test_a_number_that_a_relation_speaks_of_carries_its_verdict_in_words(lang):
+    spoken, unspoken = (
+        jiaokou.pick(OBSERVED, "grid_connected_capacity"),
+        jiaokou.pick(OBSERVED, "street_lights_added"),
+    )
+    verdict = wording.code(DATA, "verdict", "cannot_hold", lang)
+    for show in (tables.observations, tables.cards):
+        assert verdict in show(spoken, lang, source="", package=DATA)._repr_html_()
+        assert 'class="check"' not in show(unspoken, lang, source="", package=DATA)._repr_html_()
+
+
+@each_table
+def test_a_frame_without_rows_is_refused_by_name(kind):
+    with pytest.raises(JiaokouError, match=rf"tables\.{kind} got a frame without rows"):
+        page(kind, "en", FRAMES[kind].head(0))
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(JiaokouError, match="unknown language 'fr'"):
+        page("observations", "fr")
+
+
+@each_language
+def test_cards_keep_their_order_and_carry_where_each_was_printed(lang):
+    rows = jiaokou.pick(OBSERVED, "base_stations_5g", "forest_cover")
+    html = tables.cards(rows, lang, source="<A> source", package=DATA)._repr_html_()
+    assert re.findall(r'data-observation="(\w+)"', html) == ["base_stations_5g", "forest_cover"]
+    assert "超184座" in html
+    assert "&lt;A&gt; source" in html
+
+
+def test_cards_without_rows_are_refused_by_name():
+    with pytest.raises(JiaokouError, match=r"tables\.cards got a frame without rows"):
+        tables.cards(OBSERVED.iloc[:0], "zh", source="", package=DATA)
+
+
+def test_picking_an_unknown_code_names_the_one_meant():
+    with pytest.raises(JiaokouError, match="did you mean forest_cover"):
+        jiaokou.pick(OBSERVED, "forest_covr")
+
+
+@pytest.mark.parametrize("source", ["", "A source", '<b>R&D</b> "quoted"'])
+def test_a_table_laid_out_with_others_of_its_look_is_as_great_tables_lays_it_out(source):
+    rows = jiaokou.load("economy").head(3)
+    shared, own = (tables.observations(rows, "en", source=source, package=DATA) for _ in range(2))
+    own.layout = None
+    assert shared.as_raw_html() == own.as_raw_html()
+
+
+def test_what_is_changed_in_a_table_shows():
+    table = tables.observations(jiaokou.load("economy").head(3), "en", package=DATA)
+    assert "In short" in table.tab_header("In short").as_raw_html()
+    assert 'id="another"' in table.with_id("another").as_raw_html()
+    assert "<!DOCTYPE html>" in table.as_raw_html(make_page=True)
+    assert "In short" not in table.as_raw_html()
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "named"),
+    [
+        (tables.cards, jiaokou.milestones(), "got a frame without unit"),
+        (tables.derived, OBSERVED, "got a frame without derived"),
+        (tables.observations, jiaokou.derived(), "got a frame without observation"),
+        (tables.notes, OBSERVED.drop(columns="note"), "got a frame without note"),
+        (tables.audit, None, "takes a frame, such as"),
+    ],
+)
+def test_rows_of_another_kind_are_refused_with_what_they_lack(table, rows, named):
+    with pytest.raises(JiaokouError, match=rf"tables\.{table.__name__} {named}"):
+        table(rows, "en")
+
+
+def test_a_value_that_is_missing_is_a_dash():
+    table = tables.observations(OBSERVED.head(1).assign(value=None), "en").as_raw_html()
+    assert ">—</data>" in table
