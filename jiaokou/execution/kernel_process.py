@@ -8,8 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from multiprocessing.reduction import DupFd
-from pathlib import Path
 from typing import Any
 
 
@@ -63,6 +63,5 @@ def descriptor(stream: Any) -> Any:
 
 def launcher() -> str:
     """The file that a stock kernel has as its first argument."""
-    import ipykernel_launcher
-
-    return str(Path(ipykernel_launcher.__file__))
+    found = find_spec("ipykernel_launcher")
+    return str(found and found.origin)

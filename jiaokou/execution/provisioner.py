@@ -48,6 +48,8 @@ def can_fork() -> bool:
 class ForkingProvisioner(LocalProvisioner):
     """Provides kernels by forking a process that has imported everything, and by starting them where that cannot be."""
 
+    process: Any = None  # a `ForkedProcess`, or the `subprocess.Popen` of a stock kernel
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel that runs as `cmd` would; takes `env`, `cwd`, `stdout` and `stderr` as `subprocess` does."""
         reason = why_not_forked(cmd)
@@ -55,7 +57,7 @@ class ForkingProvisioner(LocalProvisioner):
             try:
                 self.process = ForkedProcess.start(cmd, **kwargs)
             except (OSError, EOFError) as error:  # no memory, no descriptors, or the fork server died
-                reason = f"no process could be forked ({error or type(error).__name__})"
+                reason = f"no process could be forked ({type(error).__name__}: {error})"
         if reason:
             _say_once(f"{reason}: kernels are started afresh, which takes longer")
             return await super().launch_kernel(cmd, **kwargs)

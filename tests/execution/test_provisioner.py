@@ -189,7 +189,7 @@ from __future__ import annotations
 def annotated(x: nowhere): ...
 annotated.__annotations__
 ---
-sys.getrecursionlimit(), sys.flags, sys.getswitchinterval(), sys.warnoptions, sys.dont_write_bytecode
+sys.getrecursionlimit(), sys.flags.optimize, sys.flags.utf8_mode, sys.getswitchinterval(), sys.warnoptions, sys.dont_write_bytecode
 ---
 raise SystemExit(2)
 """
