@@ -183,8 +183,11 @@ class Canvas:
             "template": "jiaokou",
             "height": height + _TITLE_LINE * len(heading) + 16,
             "title": {"text": themed("<br>".join(heading)), "automargin": True},
-            "xaxis": {"range": [0, right]},
-            "yaxis": {"range": [self.top, 0]},
+            "xaxis": {"range": [0, right], "visible": False, "fixedrange": True},
+            "yaxis": {"range": [self.top, 0], "visible": False, "fixedrange": True},
+            "barmode": "overlay",
+            "showlegend": False,
+            "dragmode": False,
             "meta": {
                 "title": str(title),
                 "description": running_text(description, self.lang),

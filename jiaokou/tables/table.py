@@ -4,7 +4,6 @@ import hashlib
 import html
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -36,16 +35,16 @@ class Table:
 
     kind: str
     label: str
-    heads: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    numbers: Sequence[bool]
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[bool, ...]
     title: str = ""
     source: str = ""
 
     @property
     def id(self) -> str:
         """The kind of the table, and what tells it from others that show something else."""
-        content = json.dumps([self.label, self.title, self.source, list(self.heads), *map(list, self.rows)])
+        content = json.dumps([self.label, self.title, self.source, self.heads, self.rows])
         return f"{self.kind}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
 
     @property
@@ -101,10 +100,11 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
     except KeyError as error:
         raise lacking(kind, frame, error) from None
     columns = {column: texts for column, texts in columns.items() if any(texts)}
-    heads = [column.heading(lang) for column in columns]
+    heads = tuple(column.heading(lang) for column in columns)
     label = phrase("table_of", lang, what=heads[0])
-    cells = list(zip(*columns.values(), strict=True))
-    return Table(kind, label, heads, cells, [column.is_number for column in columns], source=str(source))
+    cells = tuple(zip(*columns.values(), strict=True))
+    numbers = tuple(column.is_number for column in columns)
+    return Table(kind, label, heads, cells, numbers, source=str(source))
 
 
 def plain(frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "") -> Table:
@@ -116,10 +116,10 @@ def plain(frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str
     check_frame(frame, "tables.plain")
     if not isinstance(frame.index, pd.RangeIndex):
         frame = frame.reset_index()
-    heads = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame]
+    heads = tuple(" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame)
     columns = [frame.iloc[:, place] for place in range(len(heads))]
-    numbers = [pd.api.types.is_numeric_dtype(column) and column.dtype != "bool" for column in columns]
-    rows = list(zip(*(_texts(column, lang) for column in columns), strict=True))
+    numbers = tuple(pd.api.types.is_numeric_dtype(column) and column.dtype != "bool" for column in columns)
+    rows = tuple(zip(*(_texts(column, lang) for column in columns), strict=True))
     label = phrase("table_of", lang, what=title or heads[0])
     return Table("plain", label, heads, rows, numbers, str(title), str(source))
 
