@@ -15,7 +15,7 @@ from jiaokou.errors import JiaokouError
 from jiaokou.explore.search import SEARCH_COLUMNS
 
 if TYPE_CHECKING:
-    from great_tables import GT
+    from jiaokou.tables import Table
 
 # What serves each frame, the table of it, and the columns by which it is known.
 _SERVED = (
@@ -35,7 +35,9 @@ _SERVED = (
 )
 
 
-def show(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: str | Path | None = None) -> GT:
+def show(
+    frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: str | Path | None = None
+) -> Table:
     """Rows of any frame that the library serves, as a table to read: values with their units, in words of `lang`.
 
     `frame` holds rows of `load()`, `milestones()`, `derived()`, `audit()`, `found()`, `indicators()`, `sections()`,

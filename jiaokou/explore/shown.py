@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from great_tables import GT
 from markupsafe import Markup
 
 from jiaokou import tables, wording
@@ -90,7 +89,7 @@ def _others(found: Indicator) -> str:
     return "" if rows.empty else _headed(_OTHERS[found.kind], rows, tables.observations, found)
 
 
-def _headed(heading: str, rows: pd.DataFrame, table: Callable[..., GT], found: Indicator) -> str:
+def _headed(heading: str, rows: pd.DataFrame, table: Callable[..., tables.Table], found: Indicator) -> str:
     source = wording.source(rows, found.lang, found.package)
     sheet = table(rows, found.lang, source=source, package=found.package)
     return f"<p><strong>{phrase(heading, found.lang)}</strong></p>{sheet.as_raw_html()}"
