@@ -34,3 +34,7 @@ __all__ = [
     "stages",
     "verdicts",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -64,14 +64,19 @@ _PHRASES = {
     "all": ("全部（{n}）", "All ({n})"),
     "option": ("{label}（{n}）", "{label} ({n})"),
     "words": ("含有的词", "Words"),
+    "codes": ("逐行挑选（按住Ctrl或Shift可多选）", "Single rows (several with Ctrl or Shift)"),
+    "run_again": (
+        "这是保存下来的结果；在JupyterLab中再运行一次这一格，即可重新挑选。",
+        "A saved result: in JupyterLab, run this cell again to choose.",
+    ),
     "words_hint": ("输入后按回车", "type, then press Enter"),
     "language": ("语言", "Language"),
     "as_code": ("以上选择的代码，可粘贴到单元格", "These choices as code to paste in a cell"),
     "chosen": ("{all}项中选出{n}项", "{n} of {all} chosen"),
     "none_chosen": ("没有同时符合这些条件的内容，请放宽其中一项。", "Nothing fits all of these choices: loosen one of them."),
     "choose_unit": (
-        "所选数值有{n}种单位，不能用同一尺度作图。请选一种单位：",
-        "The values chosen have {n} units and share no scale. Choose one to draw:",
+        "所选数值有{n}种单位，不能用同一尺度作图；选定一种单位即可作图。",
+        "The values chosen have {n} units and share no scale: choose one unit to draw them.",
     ),
     "ranks_undrawn": ("位次没有长度，不作图，见下表。", "Ranks have no length to draw; they stand in the table below."),
     # what a verdict rests on
