@@ -100,7 +100,8 @@ def code_of(choices: Choices, package: str | Path = "", *, lang: str = "zh") -> 
             lines += [f"found = {found}", f'rows = rows[rows["{choices.kind}"].isin(found["code"])]']
     chart = chart_of(choices, rows, package)
     by = f", by={_text(chart.by)}" if chart.by else ""
-    return "\n".join([*lines, f"page.charts.{chart.name}(rows{by})" if chart.name else "page.show(rows)"])
+    drawn = f"page.charts.{chart.name}(rows{by})" if chart.name else "page.show(rows)"
+    return "\n".join([*lines, "rows" if rows.empty else drawn])
 
 
 def _call(function: str, *texts: str) -> str:

@@ -11,7 +11,7 @@ from jiaokou.errors import JiaokouError, near
 from jiaokou.wording.languages import Row, Vocabulary, missing, records
 
 Given = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
-"""A comparison, relations with their verdicts, or several of these."""
+"""Comparisons (one, or several joined by "and"), relations with their verdicts, or a list of these."""
 
 _NAME = r"[A-Za-z_]\w*(?:\.(?:value|paragraph|start))?"
 _COMPARISON = re.compile(rf"\s*({_NAME})\s*(<=|>=|!=|<|>|=)\s*({_NAME}|-?\d+(?:\.\d+)?)\s*", re.ASCII)
@@ -35,8 +35,12 @@ def check_given(given: Given, sentence: str, named: Callable[[str], Any], packag
     `.start` its place.
     """
     for each in [given] if isinstance(given, str | Mapping) else given:
-        untrue = _untrue(each, named) if isinstance(each, str) else _other_verdicts(each, package)
-        if untrue:
+        parts = each.split(" and ") if isinstance(each, str) else [each]
+        reasons = (
+            _other_verdicts(part, package) if isinstance(part, Mapping) else _untrue(part, named)
+            for part in parts
+        )
+        if untrue := next(filter(None, reasons), ""):
             raise JiaokouError(f"“{sentence}” does not stand: {untrue}")
 
 

@@ -67,10 +67,11 @@ class Narrator:
         """Fill both templates and return the passage of the narrator's language.
 
         A sentence that concludes something is `given` what it stands on: relations and their verdicts
-        (`given={"new_energy_one_quantity": "cannot_hold"}`), a comparison, or a list of these. A comparison is a code
+        (`given={"new_energy_one_quantity": "cannot_hold"}`), comparisons, or a list of both. A comparison is a code
         or one of `values`, then `<`, `<=`, `=`, `!=`, `>=` or `>`, then another one or a number in the same unit:
-        `given="projects_completed < projects_planned"`. It must be true of every value within the bounds of both;
-        `code.value` stands for the number as printed, without bounds, `code.paragraph` and `code.start` for its place.
+        `given="projects_completed < projects_planned"`; between several stands `and`. It must be true of every value
+        within the bounds of both sides. After a code, `.value` takes the number as printed, without bounds, and
+        `.paragraph` or `.start` its place.
 
         Raises JiaokouError if a code is unknown, if the two languages do not name the same numbers, and, naming
         sentence and data, if what is given is not so.
