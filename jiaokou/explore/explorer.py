@@ -122,7 +122,8 @@ class Explorer:
             self._write_controls(left, data)
             choices, *_, rows = left
             chart = chart_of(choices, rows, self._folder)
-            why = phrase(chart.why, self.lang, n=rows["unit"].nunique()) if chart.why else ""
+            units = rows["unit"].nunique() if "unit" in rows else 0
+            why = phrase(chart.why, self.lang, n=units) if chart.why else ""
             self._said.value = f'<span role="status">{self._counted(rows)} {why}</span>'
             self._figure.outputs = (self._drawn(chart, rows),) if chart.name else ()
             self._table.value = self._as_table(rows)

@@ -180,7 +180,10 @@ def test_milestones_have_stages_in_place_of_bases_and_units() -> None:
 
 def test_nothing_found_and_nothing_said_are_plain_and_leave_the_controls_working() -> None:
     view = jiaokou.explorer("en")
-    view.controls["words"].value = "zebra"
+    for what in ("milestones", "observations"):
+        view.controls["what"].value = what
+        view.controls["words"].value = "zebra"
+        assert "0 of" in view._said.value
     assert "loosen" in view._said.value
     assert view._table.value == ""
     view.controls["words"].value = "\u0301"
