@@ -95,15 +95,18 @@ class Functions:
         raise AttributeError(f"no chart or table is called {name!r}{near(name, vars(self))}")
 
 
-def _given(function: Callable[..., Result], **given: Any) -> Callable[..., Result]:
-    """A function that is given these arguments; its help shows the others alone."""
+def _given(function: Callable[..., Result], *, package: Any, **given: Any) -> Callable[..., Result]:
+    """A function that is given these arguments, as far as it takes them; its help shows the others alone."""
+    asked = signature(function)
+    given = {
+        name: value for name, value in (given | {"package": package}).items() if name in asked.parameters
+    }
 
     @wraps(function)
     def bound(*args: Any, **others: Any) -> Result:
         return function(*args, **given | others)
 
-    asked = signature(function)
-    others = [each for name, each in asked.parameters.items() if name not in given]
-    bound.__signature__ = asked.replace(parameters=others)  # type: ignore[attr-defined]
-    bound.package = given["package"]  # type: ignore[attr-defined]  # whose codes Tab offers
+    left = [each for name, each in asked.parameters.items() if name not in given]
+    bound.__signature__ = asked.replace(parameters=left)  # type: ignore[attr-defined]
+    bound.package = package  # type: ignore[attr-defined]  # whose codes Tab offers
     return bound

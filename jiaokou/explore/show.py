@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,7 +12,10 @@ from jiaokou.analysis.derive import DERIVED_COLUMNS
 from jiaokou.analysis.suggestions import FOUND_COLUMNS
 from jiaokou.data.package import MILESTONE_COLUMNS, OBSERVATION_COLUMNS
 from jiaokou.explore.search import SEARCH_COLUMNS
-from jiaokou.wording import check_frame
+from jiaokou.wording.languages import check_frame
+
+if TYPE_CHECKING:
+    pass
 
 # The table of each frame that the library serves, and the columns by which it is known.
 _TABLES = (
@@ -30,7 +33,7 @@ _TABLES = (
 
 def show(
     frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: str | Path | None = None
-) -> Any:
+) -> Table:
     """Rows of any frame as a table to read, in words of `lang`.
 
     Rows of `load()`, `milestones()`, `derived()`, `audit()`, `found()`, `indicators()`, `sections()`, `search()` or
@@ -43,5 +46,7 @@ def show(
     from jiaokou import tables
 
     check_frame(frame, "jiaokou.show")
-    served = (name for name, columns in _TABLES if set(columns) <= set(frame.columns))
-    return getattr(tables, next(served, "plain"))(frame, lang, source=source, package=package)
+    for name, columns in _TABLES:
+        if set(columns) <= set(frame.columns):
+            return getattr(tables, name)(frame, lang, source=source, package=package)
+    return tables.plain(frame, lang, source=source)

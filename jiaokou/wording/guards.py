@@ -6,9 +6,9 @@ from math import inf
 from typing import Any
 
 from jiaokou.analysis.audit import audit_of
-from jiaokou.data.package import open_package
+from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError, near
-from jiaokou.wording.languages import Row, Vocabulary, missing, records
+from jiaokou.wording.languages import Row, missing, records
 
 Given = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
 """Comparisons (one, or several joined by "and"), relations with their verdicts, or a list of these."""
@@ -27,7 +27,7 @@ _HOLDS: dict[str, Callable[[_Bounds, _Bounds], bool]] = {
 }
 
 
-def check_given(given: Given, sentence: str, named: Callable[[str], Any], package: Vocabulary) -> None:
+def check_given(given: Given, sentence: str, named: Callable[[str], Any], package: Package) -> None:
     """Raise JiaokouError, naming sentence and data, unless all that a sentence is given is so.
 
     `named` gives the row, or the number, that a name in a comparison stands for. A comparison must be true of every
@@ -44,18 +44,18 @@ def check_given(given: Given, sentence: str, named: Callable[[str], Any], packag
             raise JiaokouError(f"“{sentence}” does not stand: {untrue}")
 
 
-def _other_verdicts(given: Mapping[str, str], package: Vocabulary) -> str:
+def _other_verdicts(given: Mapping[str, str], package: Package) -> str:
     """Which relation has another verdict than the one given, and from what; empty if none has."""
-    opened = open_package(package.path)
-    relations = records(audit_of(opened), "relation")
-    printed = records(opened.frames["observations"], "observation")
+    relations = audit_of(package).set_index("relation")
+    printed = records(package, "observations")
     for code, verdict in given.items():
-        if code not in relations:
-            raise JiaokouError(f"given: unknown relation {code!r}{near(code, relations)}")
-        if verdict not in (known := opened.codes["verdict"].index):
+        if code not in relations.index:
+            raise JiaokouError(f"given: unknown relation {code!r}{near(code, relations.index)}")
+        if verdict not in (known := package.codes["verdict"].index):
             raise JiaokouError(f"given: unknown verdict {verdict!r}{near(verdict, known)}")
-        if (found := relations[code]["verdict"]) != verdict:
-            data = ", ".join(_said(each, printed[each]) for each in relations[code]["observations"].split())
+        if (found := str(relations.at[code, "verdict"])) != verdict:
+            codes = str(relations.at[code, "observations"]).split()
+            data = ", ".join(_said(each, printed[each]) for each in codes)
             return f"it is given that {code} {verdict}, and the data say {found} ({data})"
     return ""
 

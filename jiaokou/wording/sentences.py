@@ -5,7 +5,6 @@ import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -14,8 +13,7 @@ import numpy as np
 import pandas as pd
 from babel.dates import format_date
 
-from jiaokou.analysis.derive import derived_of
-from jiaokou.data.package import open_package
+from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.wording import labels, numbers
 from jiaokou.wording.guards import Given, check_given
@@ -23,13 +21,13 @@ from jiaokou.wording.languages import (
     HTML_LANG,
     LOCALE,
     Row,
-    Vocabulary,
     check_language,
     missing,
     opened,
     pick,
     records,
 )
+from jiaokou.wording.phrases import phrase
 
 _ASPECTS = ("label", "interval", "printed", "period")
 
@@ -61,7 +59,7 @@ class Narrator:
     """
 
     lang: str
-    package: Vocabulary
+    package: Package
 
     def __call__(self, *, zh: str, en: str, given: Given = (), **values: object) -> Passage:
         """Fill both templates and return the passage of the narrator's language.
@@ -103,11 +101,11 @@ class Narrator:
 
     @property
     def _observations(self) -> Mapping[Any, Any]:
-        return records(self.package.frames["observations"], "observation")
+        return records(self.package, "observations")
 
-    @cached_property
+    @property
     def _derived(self) -> Mapping[Any, Any]:
-        return records(derived_of(open_package(self.package.path)), "derived")
+        return records(self.package, "derived")
 
     def _named(self, code: str, values: Mapping[str, Any]) -> Any:
         """What a name stands for: one of `values`, or the row of an observation or a derived quantity."""
@@ -154,18 +152,18 @@ class Narrator:
         return str(value)
 
 
-def narrator(lang: str, package: Vocabulary | str | Path) -> Narrator:
+def narrator(lang: str, package: Package | str | Path) -> Narrator:
     """A `Narrator` in `lang` of a package, opened or by its folder: `say = wording.narrator("zh", data)`."""
     return Narrator(check_language(lang), opened(package))
 
 
-def provenance(row: Row, lang: str, package: Vocabulary) -> str:
+def provenance(row: Row, lang: str, package: Package) -> str:
     """Where a number comes from: printed form and paragraph, or the formula of a computed one."""
     if not missing(printed := row.get("printed")):
         where = labels.paragraphs([row.get("paragraph")], lang)
-        return pick((f"印作“{printed}”，{where}", f"printed “{printed}”, {where}"), lang)
+        return phrase("printed_in", lang, printed=printed, where=where)
     computed = "—" if missing(row.get("formula")) else labels.formula(row, lang, package)
-    return pick(("推算：{}", "computed: {}"), lang).format(computed)
+    return phrase("computed", lang, formula=computed)
 
 
 def in_chinese(text: str, lang: str) -> str:
@@ -174,7 +172,7 @@ def in_chinese(text: str, lang: str) -> str:
     return shown if lang == "zh" else f'<span lang="{HTML_LANG["zh"]}">{shown}</span>'
 
 
-def data_element(kind: str, code: str, row: Row, text: str, lang: str, package: Vocabulary) -> str:
+def data_element(kind: str, code: str, row: Row, text: str, lang: str, package: Package) -> str:
     """A number as HTML: `<data class="observation" value="79" data-observation="…" title="printed …">79</data>`."""
     value = "" if missing(row["value"]) else f' value="{float(row["value"]):.15g}"'
     title = html.escape(provenance(row, lang, package))
