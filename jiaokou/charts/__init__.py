@@ -41,6 +41,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def frame(
     figure: go.Figure, *, title: str = "", subtitle: str = "", source: str = "", description: str = ""
 ) -> go.Figure:

@@ -42,6 +42,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def observations(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
     """Observations: label, value, printed form, bounds if they say more, period, basis, paragraph, verdicts.
 

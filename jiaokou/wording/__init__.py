@@ -57,3 +57,7 @@ __all__ = [
     "source",
     "verdicts",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
