@@ -44,8 +44,10 @@ def _as_text(event: str, **facts: Any) -> None:
 def sentence(event: str, facts: dict[str, Any]) -> str:
     """What is said of an event; "" where that is nothing."""
     match event:
-        case "started" if facts["taken"]:
-            return f"{facts['taken']} taken over, {facts['runs']} to run"
+        case "ignored":
+            return f"ignored, since it would change the pages: {', '.join(facts['variables'])}"
+        case "started":
+            return f"{facts['runs']} to run, {facts['taken']} taken over, into {facts['out']}"
         case "waiting":
             return f"waiting for another publication in {facts['out']} to end (--no-wait would not)"
         case "run":

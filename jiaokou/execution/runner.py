@@ -21,8 +21,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 from nbformat import NotebookNode, from_dict, validate
 
-from jiaokou.analysis.provenance import PUBLISHING
-from jiaokou.execution.forking import CAN_FORK, REPRODUCIBLE, WarmServer, warm_server
+from jiaokou.execution import environment
+from jiaokou.execution.forking import CAN_FORK, WarmServer, warm_server
 from jiaokou.execution.kernel import WarmKernelManager
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -279,7 +279,7 @@ async def _run_cells(notebook: NotebookNode, manager: WarmKernelManager, folder:
         try:
             await client.async_execute(
                 cleanup_kc=True,
-                env=_environment(folder),
+                env=environment.for_run(folder),
                 cwd=str(work),
                 stdout=silence.fileno(),
                 stderr=silence.fileno(),
@@ -307,16 +307,6 @@ def _manager(notebook: NotebookNode, folder: Path, context: Any) -> WarmKernelMa
         transport="ipc" if short else "tcp",
         log=_log,
     )
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """The kernel's environment: this process's, but independent of the user's own Jupyter, and writing to `folder`."""
-    own = {
-        name: str(folder / name.lower())
-        for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
-    }
-    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
-    return {**os.environ, **own, **temporary, **REPRODUCIBLE, PUBLISHING: "1"}
 
 
 def canonical(notebook: NotebookNode, run: Run, source: bytes) -> NotebookNode:
