@@ -7,7 +7,6 @@ What a command needs is imported when it runs: pandas, nbconvert and plotly woul
 
 import errno
 import io
-import math
 import os
 import signal
 import sys
@@ -25,6 +24,7 @@ from jiaokou.errors import JiaokouError, WrongUseError, exhausted
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
 ENDINGS = {name: name for name in FORMATS[1:]} | dict.fromkeys(("", "tsv", "txt"), FORMATS[0])
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")  # jiaokou.formats would load pandas
+SECONDS = click.IntRange(1, 1_000_000)
 GRACE = 1.5
 """Seconds that a command which is stopped has for putting its things away."""
 
@@ -56,16 +56,6 @@ class _Stopped(SystemExit):
         super().__init__(128 + number)
         self.message = "interrupted" if number == signal.SIGINT else "terminated"
         self.told = False
-
-
-class _Seconds(click.FloatRange):
-    """A time limit, in whose range click would count what is no number (`nan`) and what is no limit (`inf`)."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        seconds = super().convert(value, param, ctx)
-        if not math.isfinite(seconds):
-            self.fail(f"{value} is no number of seconds.", param, ctx)
-        return seconds
 
 
 class _Command(click.Group):
@@ -103,21 +93,15 @@ def _said(error: BaseException) -> tuple[str, int]:
             return error.format_message(), error.exit_code
         case JiaokouError():
             return str(error), 2 if isinstance(error, WrongUseError) else 1
-        case OSError() if _is_printing(error):
-            with suppress(OSError):  # else Python tries again as it ends, and says so in lines of its own
+        case OSError(filename=None, errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG | errno.EIO):
+            # What is printed, since a file would have a name. Python would try again as it ends, and say so.
+            with suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return (
-                f"what is printed cannot be written: {error.strerror}; free some space, or send it elsewhere",
-                1,
-            )
-    cure = exhausted(error) or "jiaokou --debug … shows where; please report it"
-    return f"unexpected {type(error).__name__}: {error} ({cure})", 1
-
-
-def _is_printing(error: OSError) -> bool:
-    """Whether the system refuses what is printed: a full disk, a device that fails. A file would have a name."""
-    refusals = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-    return error.errno in refusals and error.filename is None
+            cure = "free some space, or send it elsewhere"
+            return f"what is printed cannot be written: {error.strerror}; {cure}", 1
+    if cure := exhausted(error):
+        return f"{cure} ({type(error).__name__}: {error})", 1
+    return f"unexpected {type(error).__name__}: {error} (jiaokou --debug … shows where; please report it)", 1
 
 
 @contextmanager
@@ -163,6 +147,7 @@ def _told_as_event(tell: Any) -> Iterator[None]:
 
 
 @click.group(
+    "jiaokou",
     cls=_Command,
     epilog=examples("any"),
     context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
@@ -182,8 +167,8 @@ def main(debug: bool) -> None:
 @option("publish.set", "settings", multiple=True, metavar="NAME=VALUE")
 @option("publish.force", is_flag=True)
 @option("publish.jobs", type=click.IntRange(1), metavar="N")
-@option("publish.timeout", type=_Seconds(1), default=600, metavar="S")
-@option("publish.cell-timeout", type=_Seconds(1), metavar="S")
+@option("publish.timeout", type=SECONDS, default=600, metavar="S")
+@option("publish.cell-timeout", type=SECONDS, metavar="S")
 @option("publish.retries", type=click.IntRange(0), default=1, metavar="N")
 @option("publish.no-wait", is_flag=True)
 @option("publish.keep", type=click.IntRange(1), metavar="N")

@@ -264,6 +264,8 @@ def _no_briefing(name: str, known: Sequence[Briefing]) -> str:
     subjects = {word: briefing.subject for briefing in known for word in (briefing.name, briefing.subject)}
     meant = subjects.get(Path(name).stem)  # as in notebooks/01_economy.ipynb
     hint = f"; did you mean {meant}?" if meant else near(name, subjects)
+    if name.endswith(".ipynb"):
+        return f"there is no file {name}{hint}"
     return f"no briefing {name!r}; there are: {', '.join(briefing.name for briefing in known)}{hint}"
 
 

@@ -19,7 +19,6 @@ from jiaokou.html.document import Page
 from jiaokou.html.exporter import BriefingExporter
 from jiaokou.html.index import index
 from jiaokou.publishing import diff, manifest, store
-from jiaokou.publishing.checks import gate
 from jiaokou.publishing.fingerprint import Asked
 
 DATA = "data"
@@ -77,7 +76,7 @@ def _outcomes(
     package = open_package(asked.package)
     names = {(lang, b.path): run for run, (lang, b) in asked.runs.items() if run not in stored}
     runs = [
-        Run(briefing.path, lang, asked.values[briefing.name], package.name)
+        Run(briefing.path, lang, asked.given(briefing), package.name)
         for run, (lang, briefing) in asked.runs.items()
         if run not in stored
     ]
@@ -120,12 +119,13 @@ def _write_page(folder: Path, run: str, notebook: NotebookNode, exporter: Briefi
     return resources["page"]
 
 
-def write_data(folder: Path, asked: Asked) -> None:
-    """Write the tidy data as published: one CSV for each of the library's frames."""
+def write_data(folder: Path, asked: Asked) -> dict[str, str]:
+    """Write the tidy data as published: one CSV for each of the library's frames. Returns each relation's verdict."""
     for table in ("sections", "load", "milestones", "indicators", "derived", "audit"):
         frame: pd.DataFrame = getattr(jiaokou, table)(package=asked.package)
         name = "observations" if table == "load" else table
         _write(folder / DATA / f"{name}.csv", as_csv(frame))
+    return dict(frame[["relation", "verdict"]].astype("str").itertuples(index=False, name=None))
 
 
 def write_changes(folder: Path, edition: str, out: Path) -> str:
@@ -151,15 +151,3 @@ def write_index(folder: Path, asked: Asked, edition: str, pages: Mapping[str, Se
     changes = diff.read(folder)
     html = index(package, pages, package.frames["observations"], files, edition, changes)
     _write(folder / "index.html", html)
-
-
-def check(folder: Path, asked: Asked) -> None:
-    """Raise JiaokouError with all that the gate finds."""
-    if problems := list(gate(folder, list(asked.runs))):
-        raise JiaokouError(f"the edition was not published: {'; '.join(problems)}")
-
-
-def verdicts(folder: Path) -> dict[str, str]:
-    """Each relation's verdict, as published."""
-    audit = pd.read_csv(folder / DATA / "audit.csv", dtype="str", index_col=0, keep_default_na=False)
-    return {str(relation): str(verdict) for relation, verdict in audit["verdict"].items()}

@@ -37,13 +37,18 @@ class Asked:
 
     briefings: Sequence[Briefing]
     languages: Sequence[str]
-    values: Mapping[str, dict[str, Any]]
+    values: Mapping[str, Mapping[str, Any]]
     package: str
 
     @property
     def runs(self) -> dict[str, tuple[str, Briefing]]:
         """Each run's language and briefing by its name, such as ``zh/01_economy``, in the order of the pages."""
         return {f"{lang}/{b.name}": (lang, b) for lang in self.languages for b in self.briefings}
+
+    def given(self, briefing: Briefing) -> dict[str, Any]:
+        """What a notebook is given besides its language; Jiaokou's own package is its default."""
+        package = {"package": str(descriptor.folder_of(self.package))} if self.package else {}
+        return {**self.values[briefing.name], **package}
 
 
 @dataclass(frozen=True)
@@ -87,28 +92,14 @@ def asked(
 ) -> Asked:
     """What the user's words ask for. Raises WrongUseError for a name or a value that there is not."""
     chosen = parameters.briefings(briefings, notebooks)
-    spoken = parameters.languages(languages)
-    return with_package(chosen, spoken, parameters.settings(chosen, settings), package)
-
-
-def with_package(
-    briefings: Sequence[Briefing],
-    languages: Sequence[str],
-    values: Mapping[str, Mapping[str, Any]],
-    package: str | Path,
-) -> Asked:
-    """What is asked for with the package's folder among each notebook's values, unless it is Jiaokou's own."""
-    own = {"package": str(descriptor.folder_of(package))} if str(package) else {}
-    return Asked(
-        briefings, languages, {name: {**given, **own} for name, given in values.items()}, str(package)
-    )
+    return Asked(chosen, parameters.languages(languages), parameters.settings(chosen, settings), str(package))
 
 
 def read(asked: Asked) -> Inputs:
     """The inputs as they now are. Raises JiaokouError for a file that cannot be read."""
     folder = descriptor.folder_of(asked.package)
     content = descriptor.opened(folder)
-    named = {"package": str(content.get("name", ""))}
+    named = {"package": str(content.get("name", ""))} if asked.package else {}
     files = dict(_code())
     files |= {
         f"data/{path.relative_to(folder).as_posix()}": path for path in descriptor.files(folder, content)
@@ -116,7 +107,7 @@ def read(asked: Asked) -> Inputs:
     files |= {f"notebooks/{briefing.name}.ipynb": briefing.path for briefing in asked.briefings}
     return Inputs(
         languages=list(asked.languages),
-        parameters={n: v | (named if "package" in v else {}) for n, v in asked.values.items()},
+        parameters={name: {**given, **named} for name, given in asked.values.items()},
         inputs={
             name: hashlib.sha256(descriptor.read(path)).hexdigest() for name, path in sorted(files.items())
         },

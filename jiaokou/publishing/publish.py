@@ -106,23 +106,24 @@ def _make(
     with environment.fixed():
         if len(stored) < len(keys):
             forking.warm_up()  # both processes have seconds of imports before them
-        from jiaokou.publishing import build
+        from jiaokou.publishing import build, checks
 
         build.check_notebooks(asked, stored)
         tell("started", runs=len(keys) - len(stored), taken=len(stored), out=str(out))
         with store.building(out, name) as folder:
             failed = out / store.FAILED
             seconds, pages = build.write_briefings(folder, asked, name, stored, failed, tell, **how)
-            build.write_data(folder, asked)
+            verdicts = build.write_data(folder, asked)
             before = build.write_changes(folder, name, out)
             build.write_index(folder, asked, name, pages)
-            build.check(folder, asked)
+            if problems := list(checks.gate(folder, list(asked.runs))):
+                raise JiaokouError(f"the edition was not published: {'; '.join(problems)}")
             _check_unchanged(asked, inputs)
             runs = {
                 run: {"key": key, "seconds": round(seconds.get(run, 0), 2), "taken": run in stored}
                 for run, key in keys.items()
             }
-            made = {"before": before, "runs": runs, "verdicts": build.verdicts(folder), **asdict(inputs)}
+            made = {"before": before, "runs": runs, "verdicts": verdicts, **asdict(inputs)}
             manifest.write(folder, {"edition": name, **_occasion(), **made})
             store.publish(folder, out, name)
     edition = Edition(out / name, made=True, run=len(keys) - len(stored), taken=len(stored))

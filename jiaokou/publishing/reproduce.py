@@ -58,8 +58,8 @@ def _asked(receipt: manifest.Receipt, package: str | Path, notebooks: Path | Non
             f"edition {receipt['edition']} was made from the data package {named.pop()}; "
             "say where that lies with --package"
         )
-    chosen = parameters.briefings(list(stated), notebooks)
-    return fingerprint.with_package(chosen, receipt["languages"], stated, package)
+    values = {name: {k: v for k, v in given.items() if k != "package"} for name, given in stated.items()}
+    return Asked(parameters.briefings(list(stated), notebooks), receipt["languages"], values, str(package))
 
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:

@@ -146,7 +146,7 @@ def test_notebooks_are_named_by_their_paths_and_in_a_folder_of_ones_own_need_no_
     with pytest.raises(WrongUseError, match=r"have one name; rename one of them"):
         briefings(["统计.ipynb", "own/统计.ipynb"])
     (tmp_path / "empty").mkdir()
-    with pytest.raises(JiaokouError, match="there is no notebook in .*empty; give a folder"):
+    with pytest.raises(JiaokouError, match=r"there is no notebook in .*empty; give a folder"):
         briefings([], tmp_path / "empty")
 
 
