@@ -34,12 +34,20 @@ _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)
 
+
+def _finite(text: str) -> float:
+    if not math.isfinite(value := float(text)):
+        raise ValueError(text)
+    return value
+
+
 # How each type is written: stricter than what Python's own conversions take, such as 1_000, nan or ２０３０.
 _TYPES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
     "str": (re.compile(r".*", re.DOTALL), str),
     "int": (re.compile(r"[+-]?[0-9]+"), int),
-    "float": (re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"), float),
+    "float": (re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"), _finite),
     "bool": (re.compile("true|false", re.IGNORECASE), lambda text: text.lower() == "true"),
+    "date": (_ISO_DATE, lambda text: datetime.date.fromisoformat(text).isoformat()),
 }
 
 
@@ -71,35 +79,23 @@ class Parameter:
         """
         if self.type not in _TYPES:
             raise WrongUseError(
-                f"parameter {self.name} is a {self.type}, which cannot be set; only {', '.join(_TYPES)} can"
+                f"parameter {self.name} is a {self.type}, which cannot be set; only str, int, float and bool can"
             )
-        try:
-            value = self._value(text)
-        except ValueError:
-            wanted = "an ISO date such as 2025-12-31" if self.type == "str" else f"of type {self.type}"
-            raise WrongUseError(
-                f"parameter {self.name} must be {wanted}, not {text!r} ({self.help})"
-            ) from None
-        if self.choices and text not in self.choices:
-            raise WrongUseError(
-                f"parameter {self.name} must be one of {', '.join(self.choices)}, not {text!r}"
-            )
-        if self.range and not self.range[0] <= value <= self.range[1]:
-            raise WrongUseError(
-                f"parameter {self.name} must be from {self.range[0]:g} to {self.range[1]:g}, not {text!r}"
-            )
-        return value
-
-    def _value(self, text: str) -> Any:
-        form, convert = _TYPES[self.type]
-        value = convert(text)
         is_date = self.type == "str" and _ISO_DATE.fullmatch(str(self.default))
-        if is_date:
-            form = _ISO_DATE
-            datetime.date.fromisoformat(text)
-        if not form.fullmatch(text) or (self.type == "float" and not math.isfinite(value)):
-            raise ValueError(text)
-        return value
+        form, convert = _TYPES["date" if is_date else self.type]
+        try:
+            value = convert(text) if form.fullmatch(text) else None
+        except ValueError:  # 2025-02-30, 1e999
+            value = None
+        if value is None:
+            wanted = "an ISO date such as 2025-12-31" if is_date else f"of type {self.type}"
+        elif self.choices and text not in self.choices:
+            wanted = f"one of {', '.join(self.choices)}"
+        elif self.range and not self.range[0] <= value <= self.range[1]:
+            wanted = f"from {self.range[0]:g} to {self.range[1]:g}"
+        else:
+            return value
+        raise WrongUseError(f"parameter {self.name} must be {wanted}, not {text!r} ({self.help})")
 
 
 def assignments(source: str) -> Iterator[tuple[str, Any, ast.stmt]]:

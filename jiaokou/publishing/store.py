@@ -123,9 +123,7 @@ def point(out: Path, name: str) -> bool:
     link.unlink(missing_ok=True)
     try:
         link.symlink_to(name, target_is_directory=True)
-    except (
-        OSError
-    ) as error:  # Windows lets those make links who are allowed to, or turned on its developer mode
+    except OSError as error:  # Windows asks for a right, or for its developer mode
         raise JiaokouError(
             f"the edition is {out / name}, but {LATEST} cannot lead to it: {error.strerror or error}; allow links there"
         ) from error
