@@ -25,7 +25,7 @@ FORMATS = ("table", "json", "csv", "parquet", "xlsx")
 ENDINGS = {name: name for name in FORMATS[1:]} | dict.fromkeys(("", "tsv", "txt"), FORMATS[0])
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")  # jiaokou.formats would load pandas
 SECONDS = click.IntRange(1, 1_000_000)
-GRACE = 1.5
+GRACE = 1.2
 """Seconds that a command which is stopped has for putting its things away."""
 
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
@@ -185,9 +185,7 @@ def publish(log_format: str, checked: str | None, **options: Any) -> int:
     name another folder with `--out` where `latest` is to stay with all of them.
     """
     from jiaokou.cli.progress import progress
-    from jiaokou.execution.environment import without_address_grammars
 
-    without_address_grammars()
     given = {name: value for name, value in options.items() if value not in (None, (), False)}
     with progress(log_format) as tell, _told_as_event(tell) if log_format == "json" else nullcontext():
         return _publish(tell, given) if checked is None else _check(checked, tell, given)

@@ -5,6 +5,7 @@ What loads pandas and the notebook libraries is imported only once something has
 
 import datetime
 import platform
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 
 from jiaokou.data.descriptor import absolute
 from jiaokou.errors import JiaokouError
-from jiaokou.execution import environment, forking
+from jiaokou.execution import environment
 from jiaokou.publishing import fingerprint, manifest, store
 from jiaokou.publishing.fingerprint import Asked, Inputs
 
@@ -104,9 +105,12 @@ def _make(
     if ignored := environment.ignored():
         tell("ignored", variables=ignored)
     with environment.fixed():
-        if len(stored) < len(keys):
-            forking.warm_up()  # both processes have seconds of imports before them
-        from jiaokou.publishing import build, checks
+        if len(stored) < len(keys):  # both processes have seconds of imports before them
+            from jiaokou.execution.provisioner import start_fork_server
+
+            start_fork_server(environment.for_run(Path(tempfile.gettempdir())))
+        with environment.without_grammars():
+            from jiaokou.publishing import build, checks
 
         build.check_notebooks(asked, stored)
         tell("started", runs=len(keys) - len(stored), taken=len(stored), out=str(out))
