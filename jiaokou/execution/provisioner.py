@@ -95,11 +95,8 @@ class ForkedProcess:
         arguments = [launcher(), *cmd[cmd.index(_LAUNCHER) + 1 :]]
         folder = os.path.abspath(kwargs.get("cwd") or os.curdir)  # noqa: PTH100
         start_fork_server(environment)
-        streams = {
-            number: descriptor(stream)
-            for number, name in ((1, "stdout"), (2, "stderr"))
-            if (stream := kwargs.get(name)) is not None
-        }
+        given = ((1, kwargs.get("stdout")), (2, kwargs.get("stderr")))  # or those of this process
+        streams = {number: descriptor(number if stream is None else stream) for number, stream in given}
         # A daemon, or this process would wait for it in the end.
         process = _forking().Process(
             target=run_kernel, args=(list(cmd), arguments, folder, environment, streams), daemon=True
