@@ -8,6 +8,7 @@ import builtins
 import gc
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -110,6 +111,10 @@ def _use_once() -> None:
             charts.composition(rows, lang, by="section")._repr_mimebundle_()
             tables.observations(rows, lang)._repr_html_()
 
+
+# Nobody is to read what becomes of this process when the one that started it is stopped, and a signal ends it.
+os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 _DECIDED_BY = _read_at_import(os.environ)
 _given = set(os.environ)
