@@ -33,18 +33,12 @@ MODULES = (
     # what notebooks import
     "pandas",
     "plotly.graph_objects",
-    "jiaokou.charts",
-    "jiaokou.tables",
-    "jiaokou.analysis.audit",
-    "jiaokou.analysis.suggestions",
-    "jiaokou.explore.search",
+    "jiaokou.explore.briefing",
     "jiaokou.execution.kernel_process",
 )
 
 _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "MKL_", "OMP_", "OPENBLAS_", "PANDAS_", "PLOTLY_", "PYTHON", "XDG_")
 """How the names of the variables begin that the interpreter and libraries read from the environment only once."""
-
-_OURS = {"PYTHONSAFEPATH"}  # set for the fork server alone, see `provisioner.start_server`
 
 
 @contextmanager
@@ -81,11 +75,7 @@ def _time(file: str) -> int:
 
 
 def _read_at_import(environment: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in environment.items()
-        if name.startswith(_READ_AT_IMPORT) and name not in _OURS
-    }
+    return {name: value for name, value in environment.items() if name.startswith(_READ_AT_IMPORT)}
 
 
 def fits(environment: Mapping[str, str]) -> bool:
@@ -116,6 +106,8 @@ def _use_once() -> None:
 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+# The folder that this process was started in is not where to look for modules.
+sys.path[:] = filter(None, sys.path)
 _DECIDED_BY = _read_at_import(os.environ)
 _given = set(os.environ)
 with _as_in_a_kernel(), without_grammars():

@@ -19,8 +19,7 @@ from jiaokou.execution.parameters import Briefing
 
 # What the bytes of an edition depend on besides this package and its inputs.
 MADE_WITH = (
-    "babel great-tables ipykernel ipython jiaokou jinja2 mistune nbclient nbconvert nbformat numpy pandas papermill "
-    "plotly"
+    "babel ipykernel ipython jiaokou jinja2 mistune nbclient nbconvert nbformat numpy pandas papermill plotly"
 ).split()
 
 _NOT_CODE = {
