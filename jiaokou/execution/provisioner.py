@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -189,7 +190,7 @@ def start_fork_server(environment: Mapping[str, str]) -> None:
     if not can_fork():
         return
     _forking().set_forkserver_preload(["jiaokou.execution.preload"])
-    with _environment({**environment, **_WHILE_IMPORTING}):
+    with _environment({**environment, **_WHILE_IMPORTING}), _without_interrupts():
         ensure_running()
 
 
@@ -204,6 +205,19 @@ def _environment(environment: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(own)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Let a process that is started now ignore Ctrl-C, which a terminal sends to all: it would tell where it was."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    own = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, own)
 
 
 @contextmanager
