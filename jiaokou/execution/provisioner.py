@@ -26,6 +26,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
+from jiaokou.execution.environment import having
 from jiaokou.execution.kernel_process import descriptor, launcher, run_kernel
 
 NAME = "jiaokou"
@@ -190,21 +191,8 @@ def start_fork_server(environment: Mapping[str, str]) -> None:
     if not can_fork():
         return
     _forking().set_forkserver_preload(["jiaokou.execution.preload"])
-    with _environment({**environment, **_WHILE_IMPORTING}), _without_interrupts():
+    with having({**environment, **_WHILE_IMPORTING}), _without_interrupts():
         ensure_running()
-
-
-@contextmanager
-def _environment(environment: Mapping[str, str]) -> Iterator[None]:
-    """Let this process have an environment, which those that it starts inherit."""
-    own = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(environment)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(own)
 
 
 @contextmanager
