@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jiaokou.analysis.derive import derived
     from jiaokou.analysis.provenance import verify
     from jiaokou.analysis.suggestions import found
+    from jiaokou.analysis.values import values
     from jiaokou.data.package import indicators, load, milestones, open_package, pick, sections
     from jiaokou.errors import JiaokouError
     from jiaokou.explore.explorer import explorer
@@ -49,6 +50,7 @@ _HOMES = {
     "sections": "data.package",
     "sensitivity": "analysis.audit",
     "show": "explore.show",
+    "values": "analysis.values",
     "verify": "analysis.provenance",
 }
 _MODULES = ("charts", "tables", "wording")
@@ -70,6 +72,7 @@ __all__ = [
     "sections",
     "sensitivity",
     "show",
+    "values",
     "verify",
 ]
 

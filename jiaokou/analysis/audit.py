@@ -17,7 +17,7 @@ from jiaokou.analysis.kinds import KINDS
 from jiaokou.analysis.relations import Numbers, Written, numbers, written
 from jiaokou.analysis.verdicts import WEAK, Judgement, judge
 from jiaokou.data.package import Package, open_package, python_strings
-from jiaokou.numbers.intervals import End, Interval
+from jiaokou.numbers.intervals import Interval
 
 __all__ = ["AUDIT_COLUMNS", "SENSITIVITY_COLUMNS", "WEAK", "audit", "audit_of", "judged", "sensitivity"]
 
@@ -82,30 +82,29 @@ def judged(
 
 
 def _row(written: Written, judgement: Judgement, known: Numbers) -> dict[str, Any]:
-    codes, power = written.observations, judgement.power
+    power = judgement.power
     row = {
-        "section": known.sections[codes[0]],
+        "section": written.section,
         "formula": KINDS[written.relation.kind].written(written.terms, written.relation.counted),
-        "observations": " ".join(dict.fromkeys(codes)),
+        "observations": " ".join(dict.fromkeys(written.observations)),
         "unit": written.unit,
         "gap": float(judgement.gap) if judgement.verdict == "cannot_hold" else None,
         "verdict": judgement.verdict,
         "rules": " ".join(judgement.rules),
         "power": None if power is None else float(power),
         "errors": judgement.errors or None,
-        "expected": all(known.texts[code] == text for code, text in written.expected.items()),
+        "expected": all(known[code].text == text for code, text in written.expected.items()),
     }
     return row | _ends("found", judgement.found) | _ends("expected", judgement.expected)
 
 
 def _ends(side: str, interval: Interval | None) -> dict[str, float | None]:
-    def end(number: End) -> float | None:
-        return None if number is None else float(number)
-
-    low, high = (None, None) if interval is None else (interval.low, interval.high)
-    return {f"{side}_lower": end(low), f"{side}_upper": end(high)}
+    ends = (None, None) if interval is None else (interval.low, interval.high)
+    low, high = (None if end is None else float(end) for end in ends)
+    return {f"{side}_lower": low, f"{side}_upper": high}
 
 
+@python_strings
 def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     """How many errors in a single digit the relations would notice, without the text; one row for each observation.
 
@@ -113,33 +112,23 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     those with which some relation that now agrees no longer could, `caught_without_reading` those that a relation
     which assumes nothing would notice · `relations` the codes of the relations that notice any, separated by spaces.
     """
-    return _sensitivity(open_package(package)).copy()
-
-
-@lru_cache(maxsize=4)
-@python_strings
-def _sensitivity(opened: Package) -> pd.DataFrame:
+    opened = open_package(package)
     known = numbers(opened)
-    caught: dict[str, set[Any]] = {code: set() for code in known.printed}
-    plain: dict[str, set[Any]] = {code: set() for code in known.printed}
-    noticed: dict[str, list[str]] = {code: [] for code in known.printed}
+    caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in known}
     for name, relation in zip(opened.frames["relations"]["relation"], written(opened, known), strict=True):
         for misprint in judge(relation.relation).caught:
-            code = relation.observations[misprint.term]
-            caught[code].add(misprint[1:])
-            noticed[code].append(name)
-            if not relation.relation.reading:
-                plain[code].add(misprint[1:])
+            found = (misprint.power, misprint.digit), name, relation.relation.reading
+            caught[relation.observations[misprint.term]].append(found)
     rows = [
         (
             code,
-            known.sections[code],
-            known.texts[code],
-            sum(len(wrong) for power in range(len(printed.digits)) for wrong in printed.misprints(power)),
-            len(caught[code]),
-            len(plain[code]),
-            " ".join(dict.fromkeys(noticed[code])),
+            number.section,
+            number.text,
+            number.printed.errors,
+            len({error for error, _, _ in caught[code]}),
+            len({error for error, _, reading in caught[code] if not reading}),
+            " ".join(dict.fromkeys(name for _, name, _ in caught[code])),
         )
-        for code, printed in known.printed.items()
+        for code, number in known.items()
     ]
     return pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS)

@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
+from operator import add
 
 from jiaokou.numbers.intervals import Interval, exactly
 
@@ -24,8 +26,7 @@ class Kind:
     """A kind of relation: its roles in order, its formula, its `sides` (found, expected), and in which unit they are.
 
     `unit` is the role whose unit the sides have, or a unit itself. With `many` the last role may stand any number of
-    times. A kind is `monotone` if moving a number that breaks it further away breaks it still: none is that divides by
-    what may come to hold zero. What is counted rather than printed (names in a list, years) comes as the last interval.
+    times. What is counted rather than printed (names in a list, years) comes as the last interval.
     """
 
     roles: tuple[str, ...]
@@ -33,7 +34,6 @@ class Kind:
     unit: str
     sides: Callable[..., Pair]
     many: bool = False
-    monotone: bool = True
 
     def written(self, terms: Mapping[str, Sequence[str]], counted: int | None) -> str:
         """The formula with codes for its roles; `?` for what is not printed."""
@@ -49,19 +49,12 @@ def _at_most(part: Interval, whole: Interval) -> Pair:
     return part, _up_to(whole)
 
 
-def _total(parts: Sequence[Interval]) -> Interval:
-    together = parts[0]
-    for part in parts[1:]:
-        together = together + part
-    return together
-
-
 def _sum(whole: Interval, *parts: Interval) -> Pair:
-    return _total(parts), whole
+    return reduce(add, parts), whole
 
 
 def _parts_at_most(whole: Interval, *parts: Interval) -> Pair:
-    return _total(parts), _up_to(whole)
+    return reduce(add, parts), _up_to(whole)
 
 
 def _growth(value: Interval, base: Interval, growth: Interval) -> Pair:
@@ -80,14 +73,6 @@ def _whole_count(share: Interval, whole: Interval) -> Pair:
         # An open end may be a whole number itself, which then still is none of those found.
         inside = exactly(near)
     return found, inside
-
-
-def _common_whole(part: Interval, other: Interval, share: Interval) -> Pair:
-    return part * HUNDRED / share, other * HUNDRED / share
-
-
-def _listed(count: Interval, names: Interval) -> Pair:
-    return count, names
 
 
 def _partly_listed(count: Interval, names: Interval) -> Pair:
@@ -111,24 +96,19 @@ KINDS: dict[str, Kind] = {
         "{numerator} / {denominator} = {ratio}",
         "ratio",
         lambda numerator, denominator, ratio: (numerator / denominator, ratio),
-        monotone=False,
     ),
     "share": Kind(
         ("part", "whole", "share"),
         "{part} / {whole} = {share}",
         "share",
         lambda part, whole, share: (part * HUNDRED / whole, share),
-        monotone=False,
     ),
-    "growth": Kind(
-        ("value", "base", "growth"), "{value} / {base} - 1 = {growth}", "growth", _growth, monotone=False
-    ),
+    "growth": Kind(("value", "base", "growth"), "{value} / {base} - 1 = {growth}", "growth", _growth),
     "mean": Kind(
         ("total", "count", "mean"),
         "{total} / {count} = {mean}",
         "mean",
         lambda total, count, mean: (total / count, mean),
-        monotone=False,
     ),
     "proportion": Kind(
         ("part", "whole", "other_part", "other_whole"),
@@ -138,23 +118,22 @@ KINDS: dict[str, Kind] = {
             part * HUNDRED / whole,
             other_part * HUNDRED / other_whole,
         ),
-        monotone=False,
     ),
-    "common_whole": Kind(
-        ("part", "other_part", "share"),
-        "{part} / {share} = {other_part} / {share}",
-        "part",
-        _common_whole,
-        monotone=False,
-    ),
-    "whole_count": Kind(
-        ("share", "whole"), "{share} * {whole} = whole_number", "whole", _whole_count, monotone=False
-    ),
+    "whole_count": Kind(("share", "whole"), "{share} * {whole} = whole_number", "whole", _whole_count),
     "possible_share": Kind(
         ("share",), "{share} <= 100 percent", "share", lambda share: (share, Interval(0, Fraction(100)))
     ),
-    "listed": Kind(("count", NAME), "{count} = {counted} listed", "count", _listed, many=True),
+    "listed": Kind(
+        ("count", NAME), "{count} = {counted} listed", "count", lambda count, names: (count, names), many=True
+    ),
     "partly_listed": Kind(("count", NAME), "{count} >= {counted} listed", "count", _partly_listed, many=True),
+    "coverage": Kind(
+        ("covered", "total", NAME),
+        "{covered} = {total}",
+        "count",
+        lambda covered, total, _: (covered, total),
+        many=True,
+    ),
     "yearly": Kind(("count",), "{count} <= {counted} years", "count", _at_most),
 }
 """Each kind by its code in `codes/relation.csv`."""

@@ -6,7 +6,6 @@ They are suggestions to look at, never findings: two numbers may agree, or diffe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from jiaokou.analysis.kinds import NAME
 from jiaokou.analysis.relations import Numbers, Written, numbers
 from jiaokou.analysis.verdicts import Relation
 from jiaokou.data.package import Package, open_package, python_strings
+from jiaokou.numbers.printed import NOMINAL
 
 FOUND_COLUMNS = [*AUDIT_COLUMNS[: AUDIT_COLUMNS.index("known")], "written", "label_zh", "label_en"]
 _SIZES = {"amount", "capacity", "power", "area", "volume"}  # measures whose values seldom agree by chance
@@ -34,23 +34,19 @@ class _Suggestion(NamedTuple):
     names: tuple[str, ...] = ()
 
 
+@python_strings
 def found(*, package: str | Path = "") -> pd.DataFrame:
     """Relations that may hold though nobody wrote them down; never a defect.
 
     Pairs of one unit, measure, kind of entity and basis, in periods that overlap and no more than a tenth apart, may
-    be one quantity (counts and rates only within a topic, and counts in the same counter). A percentage below 100
-    may be a share of a count of its section, if it is a share of few counts. Milestones that name a count, two or
-    more, may be the list it counts.
+    be one quantity; not counts, rates and nominal numbers, which often agree by chance. A percentage below 100 may be
+    a share of a count of its section, if it is a share of few counts. Milestones that name a count, two or more, may
+    be the list it counts.
 
     Columns are the first ones of `audit()`, the labels of what is tied, and `written`: the relations of
     `relations.csv` that already tie the same observations, separated by spaces.
     """
-    return _found(open_package(package)).copy()
-
-
-@lru_cache(maxsize=4)
-@python_strings
-def _found(opened: Package) -> pd.DataFrame:
+    opened = open_package(package)
     known, rows = numbers(opened), _rows(opened)
     suggestions = [*_pairs(rows), *_shares(rows), *_lists(opened, rows)]
     frame = pd.DataFrame(
@@ -59,33 +55,34 @@ def _found(opened: Package) -> pd.DataFrame:
         dtype="str",
     )
     result = judged(opened, frame, [_written(suggestion, known) for suggestion in suggestions], known)
-    possible = (result["kind"] != "whole_count") | (result["verdict"] == "holds")
+    # A range that is wide enough to hold a whole number by chance tells nothing.
+    width = result["found_upper"] - result["found_lower"]
+    possible = (result["kind"] != "whole_count") | ((result["verdict"] == "holds") & (width < _NEAR))
     return result.assign(written=_already(opened, suggestions))[possible][FOUND_COLUMNS].reset_index(
         drop=True
     )
 
 
 def _rows(package: Package) -> dict[str, dict[Any, Any]]:
-    """The observations by code, each with its measure, counter and kind of entity."""
-    indicators = package.frames["indicators"].set_index("indicator")
+    """The observations by code, each with its measure and kind of entity; numbers inside names left out."""
+    measures = package.frames["indicators"].set_index("indicator")["measure"]
     kinds = package.frames["entities"].set_index("entity")["kind"]
     observed = package.frames["observations"]
+    observed = observed[observed["basis"] != "name"]
     joined = observed.assign(
-        measure=observed["indicator"].map(indicators["measure"]),
-        counter=observed["indicator"].map(indicators["counter_zh"]).fillna(""),
-        entity_kind=observed["entity"].map(kinds),
+        measure=observed["indicator"].map(measures), entity_kind=observed["entity"].map(kinds)
     )
     return {row["observation"]: row for row in joined.to_dict("records")}
 
 
 def _pairs(rows: dict[str, dict[Any, Any]]) -> Iterator[_Suggestion]:
-    alike = ("unit", "measure", "counter", "entity_kind", "basis")
-    for one, other in combinations(rows.values(), 2):
+    alike = ("unit", "measure", "entity_kind", "basis")
+    sizes = [row for row in rows.values() if row["measure"] in _SIZES and row["basis"] not in NOMINAL]
+    for one, other in combinations(sizes, 2):
         close = abs(one["value"] - other["value"]) <= _NEAR * max(one["value"], other["value"])
         overlap = one["period_start"] <= other["period_end"] and other["period_start"] <= one["period_end"]
         same = all(one[column] == other[column] for column in alike)
-        within = one["measure"] in _SIZES or one["topic"] == other["topic"]
-        if close and overlap and same and within:
+        if close and overlap and same:
             yield _Suggestion("same_quantity", ("one", "other"), (one["observation"], other["observation"]))
 
 
@@ -99,16 +96,20 @@ def _shares(rows: dict[str, dict[Any, Any]]) -> Iterator[_Suggestion]:
 
 
 def _lists(package: Package, rows: dict[str, dict[Any, Any]]) -> Iterator[_Suggestion]:
-    for code, listed in package.frames["milestones"].groupby("observation", sort=False)["milestone"]:
-        if len(listed) > 1 and rows[str(code)]["measure"] == "count":
+    for code, listed in package.frames["milestone_observations"].groupby("observation", sort=False)[
+        "milestone"
+    ]:
+        if len(listed) > 1 and code in rows and rows[str(code)]["measure"] == "count":
             yield _Suggestion("listed", ("count",), (str(code),), tuple(listed))
 
 
 def _written(suggestion: _Suggestion, known: Numbers) -> Written:
     terms = {role: (code,) for role, code in zip(suggestion.roles, suggestion.codes, strict=True)}
-    counted = len(suggestion.names) or None
-    relation = Relation(suggestion.kind, tuple(known.printed[code] for code in suggestion.codes), counted)
-    return Written(terms | {NAME: suggestion.names}, relation, known.units[suggestion.codes[-1]], {})
+    said = [known[code] for code in suggestion.codes]
+    relation = Relation(
+        suggestion.kind, tuple(number.printed for number in said), len(suggestion.names) or None
+    )
+    return Written(terms | {NAME: suggestion.names}, relation, said[-1].unit, said[0].section, {})
 
 
 def _as_relation(

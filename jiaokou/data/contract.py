@@ -20,7 +20,7 @@ import pandas as pd
 
 from jiaokou.data.descriptor import Json, opened, paths, read, schema
 from jiaokou.errors import JiaokouError, near
-from jiaokou.numbers.printed import Printed, forms_of, parse
+from jiaokou.numbers.printed import RULES, Printed, forms_of, parse
 
 
 @dataclass(frozen=True)
@@ -306,9 +306,11 @@ def check_rows(folder: Path, stated: Release, tables: dict[str, pd.DataFrame]) -
     rows = _Rows(folder, stated, tables)
     rows.release_is_about_an_entity()
     rows.values_follow_from_print()
+    rows.periods_fit_what_is_measured()
     rows.derivations_have_names_of_their_own()
     for table in ("observations", "milestones"):
         rows.files_match_sections(table)
+    rows.same_works_are_counted_once()
     for table in ("observations", "milestones", "numerals", "sentences"):
         rows.places_lie_in_the_text(table)
     rows.numerals_are_in_no_observation()
@@ -345,7 +347,7 @@ class _Rows:
         for _, row in observations.iterrows():
             unit, measure = (indicators[row["indicator"]][column] for column in ("unit", "measure"))
             try:
-                said = parse(row["printed"], unit, forms.get(unit, {}))
+                said = parse(row["printed"], unit, forms.get(unit, {}), row["basis"])
             except JiaokouError as error:
                 self.fail(
                     row, "printed", str(error), "print it as the text does, or add its form to forms.csv"
@@ -356,11 +358,48 @@ class _Rows:
             if row["qualifier"] != said.qualifier:
                 what = f"“{row['printed']}” says {said.qualifier}, not {row['qualifier']}"
                 self.fail(row, "qualifier", what, f"write {said.qualifier}, or print the qualifying word")
-            if row["period_end"] < row["period_start"]:
-                self.fail(row, "period_end", "the period ends before it starts", "exchange the two dates")
             bounds.append(_natural(said, measure))
-        observations["lower"] = pd.array([lower for lower, _ in bounds], dtype="Float64")
-        observations["upper"] = pd.array([upper for _, upper in bounds], dtype="Float64")
+        found = pd.DataFrame(bounds, columns=list(BOUNDS), index=observations.index)
+        for end in BOUNDS:
+            observations[end] = found[end].astype("boolean" if end.endswith("open") else "Float64")
+
+    def periods_fit_what_is_measured(self) -> None:
+        """A stock stands at a date, a growth is on a base, and whoever gives no year for a value gives none at all."""
+        indicators = self.tables["indicators"].set_index("indicator")
+        for _, row in self.tables["observations"].iterrows():
+            measured = indicators.loc[row["indicator"]]
+            start, end, base, base_end = (
+                row[f"{of}_{at}"] for of in ("period", "base") for at in ("start", "end")
+            )
+            if pd.isna(start) != pd.isna(end):
+                self.fail(
+                    row, "period_end", "one day of the period is missing", "fill in both days, or neither"
+                )
+            if pd.isna(start) and row["period_implied"]:
+                self.fail(
+                    row, "period_implied", "there is no period to be implied", "fill it in, or write false"
+                )
+            if end < start:
+                self.fail(row, "period_end", "the period ends before it starts", "exchange the two dates")
+            if measured["stock_flow"] == "stock" and start != end and not pd.isna(start):
+                what = f"“{row['indicator']}” is a stock, which stands at a date, not from {start:%F} to {end:%F}"
+                self.fail(row, "period_start", what, f"write {end:%F}, or make the indicator a flow")
+            if (measured["measure"] == "growth") == (pd.isna(base) or pd.isna(base_end)):
+                what, cure = "a growth needs the period that it is on", "fill in base_start and base_end"
+                if measured["measure"] != "growth":
+                    what, cure = "only a growth has a base period", "empty base_start and base_end"
+                self.fail(row, "base_start", what, cure)
+            if not pd.isna(base) and (base_end < base or start <= base_end):
+                self.fail(row, "base_end", "the base does not lie before the period", "correct the dates")
+
+    def same_works_are_counted_once(self) -> None:
+        """`same_as` names a milestone of the same section that is counted itself."""
+        milestones = self.tables["milestones"]
+        counted = milestones[milestones["same_as"].isna()].set_index("milestone")["section"].to_dict()
+        for row in milestones[milestones["same_as"].notna()].to_dict("records"):
+            if counted.get(row["same_as"]) != row["section"]:
+                what = f"“{row['same_as']}” is not counted itself, or not in this section"
+                self.fail(row, "same_as", what, "name the milestone that is counted")
 
     def files_match_sections(self, table: str) -> None:
         """observations/economy.csv holds the topics of the section economy alone."""
@@ -447,12 +486,22 @@ class _Rows:
                 self.fail(row, "account", what, f"write {account}, or add what it states")
 
 
-def _natural(said: Printed, measure: str) -> tuple[float | None, float | None]:
-    """Bounds as floats; a share lies between 0 and 100 whatever its rounding or qualifier allows."""
-    lower, upper = said.lower, said.upper
+BOUNDS = ("lower", "upper", "lower_open", "upper_open")
+"""What an observation's printed characters say of its bounds."""
+
+
+def _natural(said: Printed, measure: str) -> tuple[float | None, float | None, bool, bool]:
+    """`BOUNDS` of a number rounded to the nearest; a share lies between 0 and 100 whatever its rounding allows."""
+    bounds = said.interval(RULES[0])
+    low, high, low_open, high_open = bounds.low, bounds.high, bounds.low_open, bounds.high_open
     if measure == "share":
-        lower, upper = (
-            max(Fraction(0), lower or Fraction(0)),
-            Fraction(100) if upper is None else min(upper, Fraction(100)),
-        )
-    return (None if lower is None else float(lower), None if upper is None else float(upper))
+        if low is None or low < 0:
+            low, low_open = 0, False
+        if high is None or high > 100:
+            high, high_open = 100, False
+    return (
+        None if low is None else float(low),
+        None if high is None else float(high),
+        low is not None and low_open,
+        high is not None and high_open,
+    )
