@@ -471,4 +471,4 @@ def new(folder: Path, text: Path | None) -> None:
     click.echo(
         "key in sections.csv, topics.csv, entities.csv and indicators.csv, then observations and sentences.csv"
     )
-    click.echo(f"ask what is missing next, in a notebook: jiaokou.check({str(made)!r})")
+    click.echo(f"ask what is missing next, in a notebook: jiaokou.validate({str(made)!r})")

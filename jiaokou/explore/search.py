@@ -59,7 +59,10 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     hits = sorted((pair for pair in ranked if pair[0] < _NOWHERE), key=lambda pair: pair[0])
     frame = pd.DataFrame([entry.row for _, entry in hits], columns=SEARCH_COLUMNS, dtype="object")
     texts = [name for name in SEARCH_COLUMNS if name != "value"]
-    frame.attrs.update(opened.frames["observations"].attrs)
+    if (
+        "package" in opened.frames["observations"]
+    ):  # another one than the library's own: rows know whose they are
+        frame["package"] = str(opened.path)
     return frame.astype(dict.fromkeys(texts, "str") | {"value": "Float64"})
 
 

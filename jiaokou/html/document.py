@@ -50,6 +50,7 @@ class Part:
     id: str
     html: str = ""
     title: str = ""
+    subtitle: str = ""
     text: str = ""
     description: str = ""
     source: str = ""
@@ -224,7 +225,7 @@ def _figure(page: Page, chart: dict[str, Any], id_: str) -> Part:
         figure["narrow"] = narrow
     lower = sum(by for _, by in narrow.get("lower", ()))
     page.figures[f"{id_}-plot"] = figure
-    texts = {key: str(meta.get(key) or "") for key in ("title", "description", "source")}
+    texts = {key: str(meta.get(key) or "") for key in ("title", "subtitle", "description", "source")}
     table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
     return Part("figure", id_, table=table, height=layout["height"], lower=lower, **texts)
 

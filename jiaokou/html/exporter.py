@@ -42,12 +42,6 @@ def asset(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-@cache
-def phrases(lang: str) -> Mapping[str, str]:
-    """The page's own words in `lang`."""
-    return json.loads(asset("phrases.json"))[lang]
-
-
 def allow(code: str) -> str:
     """The expression that lets a content policy run exactly this inline script."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
@@ -256,7 +250,7 @@ class BriefingExporter(HTMLExporter):
 
     def _view(self, page: document.Page, package: Package | None) -> SimpleNamespace:
         """What the template needs beside the page itself."""
-        say = phrases(page.lang)
+        say = wording.phrases(page.lang)
         release = heading(package, page.lang) if package else None
         own = {name: value for name, value in page.parameters.items() if name not in ("lang", "package")}
         facts = {
@@ -279,7 +273,11 @@ class BriefingExporter(HTMLExporter):
             dataset=as_json(_dataset(page, package)) if package else "",
             edition=self.edition,
             others=[
-                {"lang": lang, "tag": wording.HTML_LANG[lang], "language": phrases(lang)["language"]}
+                {
+                    "lang": lang,
+                    "tag": wording.HTML_LANG[lang],
+                    "language": wording.phrases(lang)["language_name"],
+                }
                 for lang in self.languages
                 if lang != page.lang
             ],

@@ -11,7 +11,6 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from jiaokou import tables, wording
-from jiaokou.analysis.derive import derived_of
 from jiaokou.data.package import Package
 from jiaokou.html.document import Page, Part
 from jiaokou.wording import Row
@@ -57,8 +56,7 @@ def explain(page: Page, package: Package) -> list[Note]:
 
 
 def _known(kind: str, package: Package) -> Mapping[str, Row]:
-    frame = package.frames["observations"] if kind == "observation" else derived_of(package)
-    return wording.records(frame, kind)
+    return wording.records(package, "observations" if kind == "observation" else "derived")
 
 
 @lru_cache(maxsize=1024)

@@ -20,8 +20,7 @@ from jiaokou.execution.parameters import Briefing
 
 # What the bytes of an edition depend on besides this package and its inputs.
 MADE_WITH = (
-    "babel great-tables ipykernel ipython jiaokou jinja2 mistune nbclient nbconvert nbformat numpy pandas papermill "
-    "plotly"
+    "babel ipykernel ipython jiaokou jinja2 mistune nbclient nbconvert nbformat numpy pandas papermill plotly"
 ).split()
 
 _CODE = {".py", ".j2", ".js", ".css", ".json"}

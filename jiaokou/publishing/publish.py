@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 from jiaokou.data.descriptor import absolute
 from jiaokou.errors import JiaokouError
-from jiaokou.execution import forking
-from jiaokou.execution.lean import no_grammars
+from jiaokou.execution.environment import for_run, without_grammars
+from jiaokou.execution.provisioner import start_fork_server
 from jiaokou.publishing import fingerprint, manifest, store
 from jiaokou.publishing.fingerprint import Asked, Inputs
 
@@ -109,8 +109,10 @@ def _make(
     keys = {f"{lang}/{b.name}": made_from.key(lang, b.name) for lang, b in asked.runs}
     stored = {} if force else store.notebooks(out, keys)
     if len(stored) < len(keys):
-        forking.warm_up()  # both processes have seconds of imports before them
-    with no_grammars():
+        start_fork_server(
+            for_run(Path(tempfile.gettempdir()))
+        )  # both processes have seconds of imports before them
+    with without_grammars():
         from jiaokou.publishing import build
 
     tell("started", runs=len(keys) - len(stored), taken=len(stored))
@@ -215,7 +217,7 @@ def check(
     `edition` is a folder, or a name in `out`; `package` is needed where it was made from another than Jiaokou's own;
     the rest as in `publish`. What it was compared with on its index page is taken from the edition itself.
     """
-    with no_grammars():
+    with without_grammars():
         from jiaokou.publishing import build, diff
 
     out = absolute(out)
