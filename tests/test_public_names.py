@@ -13,7 +13,7 @@ import pytest
 
 import jiaokou
 
-HEAVY = ("pandas", "numpy", "plotly", "papermill", "nbformat", "nbconvert", "great_tables", "babel")
+HEAVY = ("pandas", "numpy", "plotly", "papermill", "nbformat", "nbconvert", "babel")
 
 
 def fresh(code: str) -> str:

@@ -32,11 +32,7 @@ MODULES = (
     # what notebooks import
     "pandas",
     "plotly.graph_objects",
-    "jiaokou.charts",
-    "jiaokou.tables",
-    "jiaokou.analysis.audit",
-    "jiaokou.analysis.suggestions",
-    "jiaokou.explore.search",
+    "jiaokou.explore.briefing",
     "jiaokou.execution.kernel_process",
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from inspect import signature
+from inspect import isfunction, signature
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
@@ -90,7 +90,8 @@ class Functions:
     """The public functions of a module, without the arguments that a page gives them."""
 
     def __init__(self, module: ModuleType, **given: Any) -> None:
-        vars(self).update({name: _given(getattr(module, name), **given) for name in module.__all__})
+        public = {name: getattr(module, name) for name in module.__all__}
+        vars(self).update({name: _given(each, **given) for name, each in public.items() if isfunction(each)})
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         raise AttributeError(f"no chart or table is called {name!r}{near(name, vars(self))}")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from jiaokou import tables
 from jiaokou.analysis.audit import AUDIT_COLUMNS, SENSITIVITY_COLUMNS
 from jiaokou.analysis.derive import DERIVED_COLUMNS
 from jiaokou.analysis.suggestions import FOUND_COLUMNS
 from jiaokou.data.package import MILESTONE_COLUMNS, OBSERVATION_COLUMNS
 from jiaokou.explore.search import SEARCH_COLUMNS
+from jiaokou.tables import Table
 from jiaokou.wording.languages import check_frame
-
-if TYPE_CHECKING:
-    pass
 
 # The table of each frame that the library serves, and the columns by which it is known.
 _TABLES = (
@@ -43,8 +41,6 @@ def show(
 
     Raises JiaokouError for what is no frame, for one without rows, and for an unknown language.
     """
-    from jiaokou import tables
-
     check_frame(frame, "jiaokou.show")
     for name, columns in _TABLES:
         if set(columns) <= set(frame.columns):

@@ -68,7 +68,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package that the answers of `jiaokou.check` lead to, step by step: what is done, and what is missing then."""
+    """The package that the answers of `jiaokou.validate` lead to, step by step: what is done, and what is missing then."""
     folder = tmp_path_factory.mktemp("counties") / "Some County" / "data"
     assert run("new", folder, written)[0] == 0
     works = folder / "observations" / "works.csv"

@@ -107,8 +107,8 @@ go.Figure(go.Bar(x=["甲"], y=[1]))
 ---
 pio.renderers.default, pd.get_option("display.max_columns"), pd.get_option("mode.string_storage")
 ---
-from great_tables import GT
-GT(pd.DataFrame({"a": [1]}), id="t")
+from jiaokou import tables
+tables.plain(pd.DataFrame({"a": [1]}), "en")
 ---
 print("x " * 30_000); "y" * 20_000
 ---
