@@ -27,9 +27,9 @@ Result = TypeVar("Result")
 class Briefing:
     """The library's functions without `lang` and `package`, which the page gives them; made by `briefing`.
 
-    `say` writes sentences, `charts` and `tables` draw rows, and `load`, `values`, `milestones`, `derived`, `audit`, `found`,
-    `sensitivity`, `indicators`, `sections`, `search`, `indicator` and `show` are those of `jiaokou`. `pick` takes codes
-    alone. `package` is the opened package: its `frames`, `codes` and `release`.
+    `say` writes sentences, `charts` and `tables` draw rows, and `load`, `values`, `milestones`, `derived`, `audit`,
+    `found`, `sensitivity`, `indicators`, `sections`, `search`, `indicator` and `show` are those of `jiaokou`. `pick`
+    takes codes alone. `package` is the opened package: its `frames`, `codes` and `release`.
     """
 
     def __init__(self, lang: str, package: str | Path) -> None:
