@@ -39,8 +39,6 @@ MODULES = (
 _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "MKL_", "OMP_", "OPENBLAS_", "PANDAS_", "PLOTLY_", "PYTHON", "XDG_")
 """How the names of the variables begin that the interpreter and libraries read from the environment only once."""
 
-_OURS = {"PYTHONSAFEPATH"}  # set for the fork server alone, see `provisioner.start_server`
-
 
 @contextmanager
 def _as_in_a_kernel() -> Iterator[None]:
@@ -76,11 +74,7 @@ def _time(file: str) -> int:
 
 
 def _read_at_import(environment: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in environment.items()
-        if name.startswith(_READ_AT_IMPORT) and name not in _OURS
-    }
+    return {name: value for name, value in environment.items() if name.startswith(_READ_AT_IMPORT)}
 
 
 def fits(environment: Mapping[str, str]) -> bool:
@@ -107,6 +101,9 @@ def _use_once() -> None:
             tables.observations(rows, lang)._repr_html_()
 
 
+sys.path[:] = filter(
+    None, sys.path
+)  # the folder that this process was started in is not where to look for modules
 _DECIDED_BY = _read_at_import(os.environ)
 _given = set(os.environ)
 with _as_in_a_kernel(), without_grammars():

@@ -34,7 +34,6 @@ _LAUNCHER = "ipykernel_launcher"
 _WHILE_IMPORTING = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",  # a fork would lose that thread
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # of what debuggers mind, there is nothing to warn
-    "PYTHONSAFEPATH": "1",  # a file beside a notebook must not be taken for a module of the standard library
 }
 """In the environment of the fork server alone; a kernel has its own."""
 _NO_MATTER = {"-Xfrozen_modules=off"}  # an option for debuggers, which ipykernel's kernelspec has

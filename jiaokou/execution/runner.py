@@ -241,6 +241,7 @@ async def _run_cells(notebook: NotebookNode, folder: Path, context: Any, **hooks
                 iopub_timeout=math.ceil(min(seconds, 60)),
                 **hooks,
             )
+            client.allow_stdin = False  # nobody is there to be asked
             executor.kc = client
             await executor.async_execute()
         finally:

@@ -110,7 +110,9 @@ def _computed(row: Row, unit: str, lang: str, symbol: str) -> str:
     if "lower" in row and missing(lower) != missing(upper):
         at_most = missing(lower)
         bound = _outwards(upper if at_most else lower, ROUND_CEILING if at_most else ROUND_FLOOR)
-        keys = ("below_amount", "over_amount") if _is_open(row, lower) else ("up_to_amount", "at_least_amount")
+        keys = (
+            ("below_amount", "over_amount") if _is_open(row, lower) else ("up_to_amount", "at_least_amount")
+        )
         key = keys[0 if at_most else 1]
         return phrase(key, lang, amount=_write([bound], unit, lang, symbol))
     return _write([_known_digits(_exact(row["value"]), lower, upper, unit)], unit, lang, symbol)

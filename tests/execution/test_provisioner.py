@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import nbformat
@@ -194,6 +195,9 @@ sys.getrecursionlimit(), sys.flags.optimize, sys.flags.utf8_mode, sys.getswitchi
 raise SystemExit(2)
 """
 
+# Whether a kernel was forked from a process that had imported everything.
+FORKED = "import sys; 'jiaokou.execution.preload' in sys.modules"
+
 # What a kernel says of its process; equal in a stock kernel and in a forked one that has imported the same.
 FACTS = """
 import gc, json, locale, os, signal, sys, threading, time, warnings
@@ -247,16 +251,23 @@ def cells(script: str) -> list[nbformat.NotebookNode]:
     return made
 
 
+@pytest.fixture(autouse=True)
+def same_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of a publication, for stock kernels too: the process that kernels are forked from is made for one."""
+    for name, value in REPRODUCIBLE.items():
+        monkeypatch.setenv(name, value)
+
+
 @pytest.fixture(scope="module")
 def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kernels")
 
 
-def run(path: Path, engine: str | None, cwd: Path | None = None) -> nbformat.NotebookNode:
+def run(path: Path, engine: str | None, cwd: Path | None = None, **values: str) -> nbformat.NotebookNode:
     """The notebook as papermill writes it, whether it fails or not."""
     done = path.with_suffix(f".{engine}.ipynb")
     try:
-        papermill.execute_notebook(path, done, engine_name=engine, progress_bar=False, cwd=cwd)
+        papermill.execute_notebook(path, done, values, engine_name=engine, progress_bar=False, cwd=cwd)
     except (PapermillExecutionError, DeadKernelError) as failure:
         written = nbformat.read(done, as_version=4)
         written.metadata["failure"] = f"{type(failure).__name__} {getattr(failure, 'evalue', '')}"
@@ -266,7 +277,7 @@ def run(path: Path, engine: str | None, cwd: Path | None = None) -> nbformat.Not
 
 _VARIES = [
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
-    (re.compile(r"[\w/.-]*/ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(re.escape(gettempdir()) + r"/ipykernel_\d+/\d+\.py"), "<cell>"),
     (re.compile(r"(CPU times|Wall time)[^\n\"]*?(?=\\n|\")"), r"\1"),
     (re.compile(r"\.(None|jiaokou)\.ipynb"), ".ipynb"),
     (re.compile(r'"(start_time|end_time|duration|iopub[^"]*|shell[^"]*)": [^,}]*'), r'"\1"'),
@@ -310,11 +321,8 @@ def published(path: Path) -> nbformat.NotebookNode:
 
 
 def stock(path: Path) -> nbformat.NotebookNode:
-    """The same by papermill's own engine, with a publication's order of sets."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in REPRODUCIBLE.items():
-            patch.setenv(name, value)
-        return run(path, None)
+    """The same by papermill's own engine."""
+    return run(path, None, lang="zh")
 
 
 def shown(notebook: nbformat.NotebookNode) -> list[str]:
@@ -373,6 +381,59 @@ def test_a_publications_process_is_as_a_started_one(notebooks: Path) -> None:
     assert ours["files"] == []
 
 
+@pytest.mark.parametrize(
+    ("variable", "forked"), [("JIAOKOU_TEST", "True"), ("PLOTLY_RENDERER", "False"), ("LANGUAGE", "False")]
+)
+def test_a_kernel_is_forked_unless_its_environment_decides_what_was_imported(
+    notebooks: Path, monkeypatch: pytest.MonkeyPatch, variable: str, forked: str
+) -> None:
+    path = write(notebooks / "forked.ipynb", code(FORKED))
+    assert run(path, "jiaokou").cells[-1].outputs[0]["data"]["text/plain"] == "True"
+    monkeypatch.setenv(variable, "other")
+    assert run(path, "jiaokou").cells[-1].outputs[0]["data"]["text/plain"] == forked
+
+
+EDITED = """
+import asyncio, os, pathlib, sys
+sys.path.insert(0, {tests!r})
+from test_provisioner import started
+async def version():
+    manager, client = await started()
+    reply = await client.execute_interactive("import pkg; print(pkg.VERSION, flush=True)", timeout=60)
+    client.stop_channels()
+    await manager.shutdown_kernel(now=True)
+async def main():
+    await version()
+    pathlib.Path({module!r}).write_text("VERSION = 'edited'")
+    await version()
+asyncio.run(main())
+"""
+
+
+def test_code_that_was_edited_is_not_stale_in_the_next_kernel(tmp_path: Path) -> None:
+    module = tmp_path / "sitecustomize.py"  # what the process that kernels are forked from has imported
+    module.write_text("import pkg")
+    (tmp_path / "pkg.py").write_text("VERSION = 'first'")
+    script = EDITED.format(tests=str(Path(__file__).parent), module=str(tmp_path / "pkg.py"))
+    places = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": places},
+    )  # fmt: skip
+    assert done.stdout.split() == ["first", "edited"]
+
+
+def test_a_kernel_has_as_many_threads_for_linear_algebra_as_a_stock_one(notebooks: Path) -> None:
+    script = "import numpy, os; a = numpy.ones((400, 400)); a @ a; len(os.listdir('/proc/self/task'))"
+    counted = "import numpy, os, threading; a = numpy.ones((400, 400)); a @ a\n"
+    counted += "len(os.listdir('/proc/self/task')) - len(threading.enumerate())"
+    path = write(notebooks / "threads.ipynb", code(script), code(counted))
+    ours, stock = (
+        run(path, engine).cells[-1].outputs[0]["data"]["text/plain"] for engine in ("jiaokou", None)
+    )
+    assert int(ours) >= int(stock)
+
+
 def test_nothing_of_one_run_is_found_in_the_next(notebooks: Path) -> None:
     spoiler = write(notebooks / "spoiler.ipynb", code(SPOILER))
     runs = [Run(write(notebooks / f"spoiled{n}.ipynb", code(SPOILED)), "zh") for n in range(2)]
@@ -412,7 +473,7 @@ def test_a_forked_kernel_can_be_interrupted_and_shut_down() -> None:
         client.stop_channels()
         await manager.shutdown_kernel()
         assert not manager.has_kernel
-        return reply["content"]["ename"], process.returncode
+        return reply["content"]["ename"], process.poll()
 
     assert asyncio.run(scenario()) == ("KeyboardInterrupt", 0)
 
