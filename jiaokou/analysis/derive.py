@@ -20,23 +20,23 @@ from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import Interval, exactly
 
 DERIVED_COLUMNS = (
-    "derived section topic kind formula left right value unit lower upper label_zh label_en premise_zh premise_en"
+    "derived section topic kind formula first second value unit lower upper label_zh label_en premise_zh premise_en"
 ).split()
 
 _HUNDRED, _ONE = exactly(100), exactly(1)
 
 _FORMULAS: dict[str, tuple[str, Callable[[Interval, Interval], Interval]]] = {
-    "ratio": ("{left} / {right} * 100", lambda left, right: left / right * _HUNDRED),
-    "mean": ("{left} / {right}", lambda left, right: left / right),
-    "difference": ("{left} - {right}", lambda left, right: left - right),
-    "sum": ("{left} + {right}", lambda left, right: left + right),
-    "base": ("{left} / (1 + {right} / 100)", lambda left, right: left / (_ONE + right / _HUNDRED)),
-    "whole": ("{left} / ({right} / 100)", lambda left, right: left / (right / _HUNDRED)),
-    "remainder": ("{left} * (100 / {right} - 1)", lambda left, right: left * (_HUNDRED / right - _ONE)),
-    "part": ("{left} * {right} / 100", lambda left, right: left * right / _HUNDRED),
+    "ratio": ("{first} / {second} * 100", lambda left, right: left / right * _HUNDRED),
+    "mean": ("{first} / {second}", lambda left, right: left / right),
+    "difference": ("{first} - {second}", lambda left, right: left - right),
+    "sum": ("{first} + {second}", lambda left, right: left + right),
+    "base": ("{first} / (1 + {second} / 100)", lambda left, right: left / (_ONE + right / _HUNDRED)),
+    "whole": ("{first} / ({second} / 100)", lambda left, right: left / (right / _HUNDRED)),
+    "remainder": ("{first} * (100 / {second} - 1)", lambda left, right: left * (_HUNDRED / right - _ONE)),
+    "part": ("{first} * {second} / 100", lambda left, right: left * right / _HUNDRED),
     # Without a second observation: over the years of the plan.
     "mean_growth": (
-        "((1 + {left} / 100) ** (1 / {years}) - 1) * 100",
+        "((1 + {first} / 100) ** (1 / {years}) - 1) * 100",
         lambda left, years: (_root(_ONE + left / _HUNDRED, years) - _ONE) * _HUNDRED,
     ),
 }
@@ -45,7 +45,7 @@ _FORMULAS: dict[str, tuple[str, Callable[[Interval, Interval], Interval]]] = {
 def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """Derived indicators of one section, or of all, computed from the observations.
 
-    `derived` code · `section`, `topic` · `kind` and `formula`, in codes of observations · `left`, `right` the
+    `derived` code · `section`, `topic` · `kind` and `formula`, in codes of observations · `first`, `second` the
     observations · `value` from the printed values · `unit` · `lower`, `upper` what their bounds allow, missing
     where there is no bound · `label_zh`, `label_en` · `premise_zh`, `premise_en` what must be true for it to
     follow.
@@ -81,12 +81,12 @@ def derived_of(package: Package) -> pd.DataFrame:
                 f"{package.path / 'derivations.csv'}: {row['derived']} is a {row['kind']}, which the library cannot "
                 f"compute; use {', '.join(_FORMULAS)}"
             )
-        alone = "{right}" not in _FORMULAS[row["kind"]][0]
-        if pd.isna(row["right"]) != alone:
+        alone = "{second}" not in _FORMULAS[row["kind"]][0]
+        if pd.isna(row["second"]) != alone:
             needs = (
-                "no second observation; empty the column right"
+                "no second observation; empty the column second"
                 if alone
-                else "a second observation in the column right"
+                else "a second observation in the column second"
             )
             raise JiaokouError(
                 f"{package.path / 'derivations.csv'}: {row['derived']} is a {row['kind']}, which takes {needs}"
@@ -101,7 +101,7 @@ def derived_of(package: Package) -> pd.DataFrame:
 
 
 def _one(row: dict[Any, Any], years: int, observed: pd.DataFrame) -> dict[str, float | None]:
-    formula, codes = _FORMULAS[row["kind"]][1], [row["left"], row["right"]]
+    formula, codes = _FORMULAS[row["kind"]][1], [row["first"], row["second"]]
     plan = exactly(years)
     values = [plan if pd.isna(code) else exactly(_fraction(observed.at[code, "value"])) for code in codes]
     bounds = [plan if pd.isna(code) else bounds_of(observed.loc[code]) for code in codes]

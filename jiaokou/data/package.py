@@ -22,11 +22,11 @@ from jiaokou.errors import JiaokouError, WrongUseError, near
 
 OBSERVATION_COLUMNS = (
     "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
-    "lower upper label_zh label_en period_implied note paragraph start end"
+    "lower upper label_zh label_en period_implied note paragraph char_start char_end"
 ).split()
 MILESTONE_COLUMNS = (
     "milestone section topic claim stage actor place actor_zh actor_en place_zh place_en label_zh label_en "
-    "observation note paragraph start end"
+    "observation note paragraph char_start char_end"
 ).split()
 
 _DTYPES = {
@@ -75,7 +75,7 @@ def open_package(package: str | Path = "") -> Package:
 def sections(*, package: str | Path = "") -> pd.DataFrame:
     """The sections of the summary, in order.
 
-    Columns: `section` (code), `order` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
+    Columns: `section` (code), `position` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
     """
     return open_package(package).frames["sections"].copy()
 
@@ -97,7 +97,7 @@ def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFram
         label_zh, label_en: the indicator's names.
         period_implied: whether the period is inferred rather than printed.
         note: code of a note on the reading, if any.
-        paragraph, start, end: place of `printed` in the release's decoded text; paragraphs count from 1.
+        paragraph, char_start, char_end: place of `printed` in the release's decoded text; paragraphs count from 1.
     """
     return _of_section(open_package(package), "observations", section)
 
@@ -115,7 +115,7 @@ def milestones(section: str | None = None, *, package: str | Path = "") -> pd.Da
         label_zh, label_en: what it is.
         observation: the observation that gives its number, if any.
         note: code of a note on the reading, if any.
-        paragraph, start, end: its place in the release's decoded text; paragraphs count from 1.
+        paragraph, char_start, char_end: its place in the release's decoded text; paragraphs count from 1.
     """
     return _of_section(open_package(package), "milestones", section)
 

@@ -70,7 +70,7 @@ def formula(row: Row, lang: str, package: Vocabulary) -> str:
         basis = code(package, "basis", str(operand["basis"]), lang)
         return pick(("{}（{}）", "{} ({})"), lang).format(name, basis)
 
-    operands = "|".join(re.escape(str(row[side])) for side in ("left", "right"))
+    operands = "|".join(re.escape(str(row[side])) for side in ("first", "second"))
     return re.sub(rf"\b(?:{operands})\b", named, text)
 
 
@@ -130,7 +130,7 @@ def source(frame: pd.DataFrame, lang: str, package: Vocabulary) -> str:
     else:
         operands = {
             code
-            for column in ("left", "right", "observations")
+            for column in ("first", "second", "observations")
             if column in frame
             for codes in frame[column]
             if not missing(codes)

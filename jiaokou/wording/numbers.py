@@ -196,7 +196,7 @@ def _symbol(unit: str, lang: str, package: Vocabulary, row: Row | None = None) -
 def _counter(row: Row, package: Vocabulary) -> str:
     indicator = row.get("indicator")
     if missing(indicator):  # a computed count is counted as its first operand is
-        first = row.get("left", str(row.get("observations")).partition(" ")[0])
+        first = row.get("first", str(row.get("observations")).partition(" ")[0])
         operand = records(package.frames["observations"], "observation").get(first, {})
         indicator = operand.get("indicator")
     counter = records(package.frames["indicators"], "indicator").get(indicator, {}).get("counter_zh")
