@@ -20,7 +20,7 @@ from jiaokou.errors import JiaokouError, near
 from jiaokou.numbers.intervals import Interval, exactly
 
 DERIVED_COLUMNS = (
-    "derived section topic kind formula left right value unit lower upper label_zh label_en premise_zh premise_en "
+    "derived section topic kind formula first second value unit lower upper label_zh label_en premise_zh premise_en "
     "observations lower_open upper_open"
 ).split()
 
@@ -28,16 +28,16 @@ _HUNDRED, _ONE = exactly(100), exactly(1)
 _Formula = tuple[str, Callable[[Interval, Interval], Interval]]
 
 _FORMULAS: dict[str, _Formula] = {
-    "ratio": ("{left} / {right} * 100", lambda left, right: left / right * _HUNDRED),
-    "mean": ("{left} / {right}", lambda left, right: left / right),
-    "difference": ("{left} - {right}", lambda left, right: left - right),
-    "sum": ("{left} + {right}", lambda left, right: left + right),
-    "base": ("{left} / (1 + {right} / 100)", lambda left, right: left / (_ONE + right / _HUNDRED)),
-    "whole": ("{left} / ({right} / 100)", lambda left, right: left / (right / _HUNDRED)),
-    "remainder": ("{left} * (100 / {right} - 1)", lambda left, right: left * (_HUNDRED / right - _ONE)),
-    "part": ("{left} * {right} / 100", lambda left, right: left * right / _HUNDRED),
+    "ratio": ("{first} / {second} * 100", lambda left, right: left / right * _HUNDRED),
+    "mean": ("{first} / {second}", lambda left, right: left / right),
+    "difference": ("{first} - {second}", lambda left, right: left - right),
+    "sum": ("{first} + {second}", lambda left, right: left + right),
+    "base": ("{first} / (1 + {second} / 100)", lambda left, right: left / (_ONE + right / _HUNDRED)),
+    "whole": ("{first} / ({second} / 100)", lambda left, right: left / (right / _HUNDRED)),
+    "remainder": ("{first} * (100 / {second} - 1)", lambda left, right: left * (_HUNDRED / right - _ONE)),
+    "part": ("{first} * {second} / 100", lambda left, right: left * right / _HUNDRED),
     "mean_growth": (
-        "((1 + {left} / 100) ** (1 / {right}) - 1) * 100",
+        "((1 + {first} / 100) ** (1 / {second}) - 1) * 100",
         lambda left, years: (_root(_ONE + left / _HUNDRED, years) - _ONE) * _HUNDRED,
     ),
 }
@@ -47,7 +47,7 @@ _ALONE = {"mean_growth"}  # kinds without a second operand
 def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """Derived indicators of one section, or of all, computed from the observations.
 
-    `derived` code · `section`, `topic` · `kind` and `formula`, in codes of observations · `left`, `right` what it is
+    `derived` code · `section`, `topic` · `kind` and `formula`, in codes of observations · `first`, `second` what it is
     computed from, observations or other derived indicators · `value` from the printed values · `unit` · `lower`,
     `upper` what their bounds allow, missing where there is no bound · `label_zh`, `label_en` · `premise_zh`,
     `premise_en` what must be true for it to follow · `observations` those of the formula, separated by spaces ·
@@ -91,9 +91,9 @@ def derived_of(package: Package) -> pd.DataFrame:
     found = []
     for row in frame.to_dict("records"):
         formula, compute = _checked(package, row, known)
-        left, right = known[row["left"]], plan if pd.isna(row["right"]) else known[row["right"]]
+        left, right = known[row["first"]], plan if pd.isna(row["second"]) else known[row["second"]]
         operand = _Operand(
-            formula.format(left=left.formula, right=right.formula),
+            formula.format(first=left.formula, second=right.formula),
             tuple(dict.fromkeys(left.observations + right.observations)),
             compute(left.value, right.value),
             compute(left.bounds, right.bounds),
@@ -121,11 +121,11 @@ def _checked(package: Package, row: dict[Any, Any], known: Mapping[str, _Operand
             f"is a {row['kind']}, which the library cannot compute",
             f"use {', '.join(_FORMULAS)}",
         )
-    if (row["kind"] in _ALONE) != pd.isna(row["right"]):
+    if (row["kind"] in _ALONE) != pd.isna(row["second"]):
         what = "takes no second operand" if row["kind"] in _ALONE else "takes a second operand"
-        cure = "empty the column right" if row["kind"] in _ALONE else "fill in the column right"
+        cure = "empty the column second" if row["kind"] in _ALONE else "fill in the column second"
         _fail(package, row, f"is a {row['kind']}, which {what}", cure)
-    for side in ("left", "right"):
+    for side in ("first", "second"):
         if not pd.isna(row[side]) and row[side] not in known:
             what = f"is computed from “{row[side]}”, which is no observation and no derivation above it"
             _fail(package, row, what, f"correct the column {side}{near(row[side], known)}")

@@ -20,7 +20,7 @@ from jiaokou.numbers.printed import NUMERAL
 PUBLISHING = "JIAOKOU_PUBLISHING"
 """The variable of the environment that is set while notebooks run for an edition."""
 
-FINDING_COLUMNS = "paragraph start end kind subject expected found message".split()
+FINDING_COLUMNS = "paragraph char_start char_end kind subject expected found message".split()
 
 
 def read_text(file: str | Path) -> str:
@@ -63,11 +63,11 @@ def quotations(file: str | Path, *, package: str | Path = "", publish: bool = Fa
     if not is_release(text, package=package):
         raise JiaokouError(f"{file} is another text than the release; see jiaokou verify {file}")
     opened = open_package(package)
-    sentences = list(opened.frames["sentences"][["start", "end"]].itertuples(index=False))
+    sentences = list(opened.frames["sentences"][["char_start", "char_end"]].itertuples(index=False))
     rows = []
     for row in opened.frames["observations"].to_dict("records"):
-        start, end = next(place for place in sentences if place[0] <= row["start"] < place[1])
-        before, after = text[start : row["start"]], text[row["end"] : max(end, row["end"])]
+        start, end = next(place for place in sentences if place[0] <= row["char_start"] < place[1])
+        before, after = text[start : row["char_start"]], text[row["char_end"] : max(end, row["char_end"])]
         rows.append((row["observation"], row["paragraph"], before.lstrip(), row["printed"], after.rstrip()))
     return pd.DataFrame(rows, columns=["observation", "paragraph", "before", "printed", "after"])
 
@@ -75,10 +75,10 @@ def quotations(file: str | Path, *, package: str | Path = "", publish: bool = Fa
 def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
     """What does not agree between the data and a release's text (the text itself, not its file); empty if all is well.
 
-    `paragraph`, `start`, `end` where · `kind` printed, paragraph, numeral, sentence or length · `subject` the code
-    of the observation, numeral, milestone or sentence (empty for a numeral that nobody accounted for) · `expected`
-    what the data says, `found` what the text has · `message` the finding as one line. Raises JiaokouError where the
-    name of a file is given for its text.
+    `paragraph`, `char_start`, `char_end` where · `kind` printed, paragraph, numeral, sentence or length · `subject`
+    the code of the observation, numeral, milestone or sentence (empty for a numeral that nobody accounted for) ·
+    `expected` what the data says, `found` what the text has · `message` the finding as one line. Raises JiaokouError
+    where the name of a file is given for its text.
     """
     if os.path.isfile(text):  # noqa: PTH113 - pathlib's raises for a long text
         raise JiaokouError(
@@ -93,8 +93,8 @@ def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
         *_sentences(text, paragraphs, opened),
     ]
     frame = pd.DataFrame(findings, columns=FINDING_COLUMNS)
-    frame = frame.astype(dict.fromkeys(("paragraph", "start", "end"), "Int64"))
-    return frame.sort_values(["start", "end"], kind="stable", ignore_index=True)
+    frame = frame.astype(dict.fromkeys(("paragraph", "char_start", "char_end"), "Int64"))
+    return frame.sort_values(["char_start", "char_end"], kind="stable", ignore_index=True)
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
@@ -159,7 +159,7 @@ def _printed(text: str, paragraphs: list[tuple[int, int]], package: Package) -> 
         ("milestones", "milestone"),
     ):
         for row in package.frames[table].to_dict("records"):
-            start, end = int(row["start"]), int(row["end"])
+            start, end = int(row["char_start"]), int(row["char_end"])
             found = text[start:end]
             if "printed" in row and found != row["printed"]:
                 what = f"{row[code]} is printed “{row['printed']}”, the text has “{found}”"
@@ -182,7 +182,7 @@ def _unaccounted(text: str, paragraphs: list[tuple[int, int]], package: Package)
     """Numerals of the text that are neither in an observation nor listed as no quantity."""
     covered = bytearray(len(text))
     for table in ("observations", "numerals"):
-        for start, end in package.frames[table][["start", "end"]].itertuples(index=False):
+        for start, end in package.frames[table][["char_start", "char_end"]].itertuples(index=False):
             covered[start:end] = b"\1" * (min(end, len(text)) - start)
     return [
         _finding(
@@ -197,8 +197,8 @@ def _unaccounted(text: str, paragraphs: list[tuple[int, int]], package: Package)
 def _sentences(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
     """Text outside every sentence, and sentences that hold the end of another."""
     findings, position = [], 0
-    for row in package.frames["sentences"].sort_values("start").to_dict("records"):
-        start, end = int(row["start"]), int(row["end"])
+    for row in package.frames["sentences"].sort_values("char_start").to_dict("records"):
+        start, end = int(row["char_start"]), int(row["char_end"])
         if text[position:start].strip():
             what = f"“{text[position:start].strip()[:12]}…” stands in no sentence of sentences.csv"
             findings.append(_finding(paragraphs, position, start, "sentence", row["sentence"], "", "", what))

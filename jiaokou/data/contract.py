@@ -418,27 +418,29 @@ class _Rows:
 
     def places_lie_in_the_text(self, table: str) -> None:
         for _, row in self.tables[table].iterrows():
-            start, end = row["start"], row["end"]
+            start, end = row["char_start"], row["char_end"]
             if not 0 <= start < end <= self.release.characters:
                 what = f"{start} to {end} is no place in a text of {self.release.characters} characters"
-                self.fail(row, "start", what, "correct start and end")
+                self.fail(row, "char_start", what, "correct char_start and char_end")
             if row["paragraph"] > self.release.paragraphs:
                 self.fail(
                     row, "paragraph", f"the text has {self.release.paragraphs} paragraphs", "correct it"
                 )
             if "printed" in row and len(row["printed"]) != end - start:
                 what = f"“{row['printed']}” is {len(row['printed'])} characters long, its place {end - start}"
-                self.fail(row, "end", what, f"write {start + len(row['printed'])}, or correct start")
+                self.fail(
+                    row, "char_end", what, f"write {start + len(row['printed'])}, or correct char_start"
+                )
 
     def numerals_are_in_no_observation(self) -> None:
         """What is a quantity is not also listed as none."""
         taken: dict[int, str] = {}
         for row in self.tables["observations"].to_dict("records"):
-            taken |= dict.fromkeys(range(row["start"], row["end"]), row["observation"])
+            taken |= dict.fromkeys(range(row["char_start"], row["char_end"]), row["observation"])
         for row in self.tables["numerals"].to_dict("records"):
-            if row["start"] in taken:
-                what = f"the numeral stands in the observation “{taken[row['start']]}”"
-                self.fail(row, "start", what, "take it out here, or correct one of the places")
+            if row["char_start"] in taken:
+                what = f"the numeral stands in the observation “{taken[row['char_start']]}”"
+                self.fail(row, "char_start", what, "take it out here, or correct one of the places")
 
     def derivations_have_names_of_their_own(self) -> None:
         """Sentences name both by their codes alone."""
@@ -452,11 +454,14 @@ class _Rows:
     def sentences_follow_one_another(self) -> None:
         """No two sentences share a character, and their paragraphs do not run backwards."""
         before: dict[Any, Any] = {}
-        for row in self.tables["sentences"].sort_values("start", kind="stable").to_dict("records"):
-            if before and row["start"] < before["end"]:
+        for row in self.tables["sentences"].sort_values("char_start", kind="stable").to_dict("records"):
+            if before and row["char_start"] < before["char_end"]:
                 what = f"the sentence starts before “{before['sentence']}” ends"
                 self.fail(
-                    row, "start", what, f"write {before['end']} or more, or correct the end of the other"
+                    row,
+                    "char_start",
+                    what,
+                    f"write {before['char_end']} or more, or correct the end of the other",
                 )
             if before and row["paragraph"] < before["paragraph"]:
                 what = f"the paragraph is before that of “{before['sentence']}”, which the text has earlier"
@@ -466,18 +471,22 @@ class _Rows:
     def sentences_are_what_they_hold(self) -> None:
         """A sentence is observed if an observation starts in it, else a milestone, else framing."""
         sentences = self.tables["sentences"]
-        edges = list(zip(sentences["start"], sentences["end"], strict=True))
+        edges = list(zip(sentences["char_start"], sentences["char_end"], strict=True))
         held: list[set[int]] = []
         for name in ("observations", "milestones"):
             held.append(set())
             for row in self.tables[name].to_dict("records"):
-                inside = [number for number, (start, end) in enumerate(edges) if start <= row["start"] < end]
+                inside = [
+                    number for number, (start, end) in enumerate(edges) if start <= row["char_start"] < end
+                ]
                 if not inside:
-                    what = f"no sentence of sentences.csv holds the place {row['start']}"
-                    self.fail(row, "start", what, "correct it, or add the sentence there")
-                if row["end"] > edges[inside[0]][1]:
-                    what = f"{row['end']} lies outside of the sentence, which ends at {edges[inside[0]][1]}"
-                    self.fail(row, "end", what, "correct it, or the sentence's end")
+                    what = f"no sentence of sentences.csv holds the place {row['char_start']}"
+                    self.fail(row, "char_start", what, "correct it, or add the sentence there")
+                if row["char_end"] > edges[inside[0]][1]:
+                    what = (
+                        f"{row['char_end']} lies outside of the sentence, which ends at {edges[inside[0]][1]}"
+                    )
+                    self.fail(row, "char_end", what, "correct it, or the sentence's end")
                 held[-1].update(inside)
         for number, row in enumerate(sentences.to_dict("records")):
             account = "observed" if number in held[0] else "milestone" if number in held[1] else "framing"

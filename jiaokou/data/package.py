@@ -22,12 +22,12 @@ from jiaokou.errors import JiaokouError, WrongUseError, near
 
 OBSERVATION_COLUMNS = (
     "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
-    "lower upper label_zh label_en period_implied note paragraph start end base_start base_end lower_open upper_open "
-    "undated differs_by"
+    "lower upper label_zh label_en period_implied note paragraph char_start char_end base_start base_end "
+    "lower_open upper_open undated differs_by"
 ).split()
 MILESTONE_COLUMNS = (
     "milestone section topic claim stage actor place actor_zh actor_en place_zh place_en label_zh label_en "
-    "note paragraph start end same_as observations"
+    "note paragraph char_start char_end same_as observations"
 ).split()
 
 _DTYPES = {
@@ -76,7 +76,7 @@ def open_package(package: str | Path = "") -> Package:
 def sections(*, package: str | Path = "") -> pd.DataFrame:
     """The sections of the summary, in order.
 
-    Columns: `section` (code), `order` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
+    Columns: `section` (code), `position` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
     """
     return open_package(package).frames["sections"].copy()
 
@@ -99,7 +99,7 @@ def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFram
         label_zh, label_en: the indicator's names.
         period_implied: whether the period is inferred rather than printed.
         note: code of a note on the reading, if any.
-        paragraph, start, end: place of `printed` in the release's decoded text; paragraphs count from 1.
+        paragraph, char_start, char_end: place of `printed` in the release's decoded text; paragraphs count from 1.
         base_start, base_end: the period that a growth is on.
         lower_open, upper_open: whether the bound itself is excluded, as 184 is of 超184座.
         undated: whether the text gives no year and none is implied.
@@ -121,7 +121,7 @@ def milestones(section: str | None = None, *, package: str | Path = "") -> pd.Da
             missing where the text names none.
         label_zh, label_en: what it is.
         note: code of a note on the reading, if any.
-        paragraph, start, end: its place in the release's decoded text; paragraphs count from 1.
+        paragraph, char_start, char_end: its place in the release's decoded text; paragraphs count from 1.
         same_as: the milestone of the same works that is counted instead, if any: a count of works leaves this row out.
         observations: the observations that give its numbers, separated by spaces; missing where there is none.
     """

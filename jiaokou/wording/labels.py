@@ -128,7 +128,7 @@ def source(frame: pd.DataFrame, lang: str, package: Package) -> str:
     if "paragraph" in frame:
         where, computation = paragraphs(frame["paragraph"], lang), ""
     else:
-        columns = [column for column in ("left", "right", "observations") if column in frame]
+        columns = [column for column in ("first", "second", "observations") if column in frame]
         operands = {code for column in columns for codes in frame[column].dropna() for code in codes.split()}
         observations = records(package, "observations")
         where = paragraphs((observations[code]["paragraph"] for code in operands & set(observations)), lang)

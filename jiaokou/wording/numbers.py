@@ -185,7 +185,7 @@ def _symbol(unit: str, lang: str, package: Package, row: Row | None = None) -> s
 def _counter(row: Row, package: Package) -> str:
     indicator = row.get("indicator")
     if missing(indicator):  # a computed count is counted as its first operand is
-        first = row.get("left", str(row.get("observations")).partition(" ")[0])
+        first = row.get("first", str(row.get("observations")).partition(" ")[0])
         operand = records(package, "observations").get(first, {})
         indicator = operand.get("indicator")
     counter = records(package, "indicators").get(indicator, {}).get("counter_zh")

@@ -52,8 +52,8 @@ def test_every_derived_value_lies_within_its_bounds_and_tells_its_premise():
     frame = jiaokou.derived()
     assert (frame["lower"] <= frame["value"]).all()
     assert (frame["value"] <= frame["upper"].fillna(float("inf"))).all()
-    assert not frame.drop(columns=["right", "upper"]).isna().any().any()
-    assert list(frame.loc[frame["right"].isna(), "kind"]) == ["mean_growth"]
+    assert not frame.drop(columns=["second", "upper"]).isna().any().any()
+    assert list(frame.loc[frame["second"].isna(), "kind"]) == ["mean_growth"]
 
 
 def test_growth_over_the_plan_is_so_much_a_year():

@@ -33,7 +33,7 @@ def test_load_has_the_columns_of_the_contract_and_their_types():
             "upper_open undated differs_by"
         ).split()
     )
-    assert (frame["value"].dtype, frame["start"].dtype, frame["period_implied"].dtype) == (
+    assert (frame["value"].dtype, frame["char_start"].dtype, frame["period_implied"].dtype) == (
         "Float64",
         "Int64",
         "boolean",
