@@ -17,14 +17,14 @@ from jiaokou.analysis.kinds import KINDS
 from jiaokou.analysis.relations import Numbers, Written, numbers, written
 from jiaokou.analysis.verdicts import WEAK, Judgement, judge
 from jiaokou.data.package import Package, open_package, python_strings
-from jiaokou.numbers.intervals import Interval
+from jiaokou.numbers.intervals import ends
 
 __all__ = ["AUDIT_COLUMNS", "SENSITIVITY_COLUMNS", "WEAK", "audit", "audit_of", "judged", "sensitivity"]
 
 AUDIT_COLUMNS = (
     "relation section kind formula observations expected_lower expected_upper found_lower found_upper unit gap "
     "verdict rules power errors known as_known reading_of label_zh label_en reading_zh reading_en explanation_zh "
-    "explanation_en missing_zh missing_en"
+    "explanation_en missing_zh missing_en found_lower_open found_upper_open expected_lower_open expected_upper_open"
 ).split()
 SENSITIVITY_COLUMNS = "observation section printed errors caught caught_without_reading relations".split()
 
@@ -46,6 +46,7 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
         reading_of: the relation that this one reads in another way, if any.
         label_zh, label_en: what would hold; reading_zh, reading_en: the reading it assumes, if any;
             explanation_zh, explanation_en: what would explain a mismatch; missing_zh, missing_en: what is not printed.
+        found_lower_open and so on: whether the bound itself is excluded.
 
     Raises JiaokouError for a package that is not sound, or a relation that its kind cannot be made of.
 
@@ -67,22 +68,23 @@ def judged(
     package: Package, frame: pd.DataFrame, relations: Sequence[Written], known: Numbers
 ) -> pd.DataFrame:
     """The columns of `audit()` for `frame`, whose rows are these relations: codes, kinds, labels and what is known."""
-    judgements = [judge(relation.relation) for relation in relations]
-    rows = [_row(*pair, known) for pair in zip(relations, judgements, strict=True)]
+    rows = [_row(relation, judge(relation.relation), known) for relation in relations]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
-    found = pd.DataFrame(rows, columns=[*columns, "expected"], index=frame.index)
+    found = pd.DataFrame(rows, columns=columns, index=frame.index)
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
-    found["as_known"] = (found["verdict"].astype("str") == frame["known"]) & found["expected"]
-    for name in ("expected_lower", "expected_upper", "found_lower", "found_upper", "gap", "power"):
-        found[name] = found[name].astype("Float64")
-    found["errors"] = found["errors"].astype("Int64")
-    result = pd.concat([frame, found], axis="columns")[AUDIT_COLUMNS]
+    found["as_known"] &= found["verdict"].astype("str") == frame["known"]
+    types = {"power": "Float64", "gap": "Float64", "errors": "Int64", "as_known": "bool"}
+    types |= {
+        name: "boolean" if name.endswith("_open") else "Float64"
+        for name in columns
+        if name.startswith(("found_", "expected_"))
+    }
+    result = pd.concat([frame, found.astype(types)], axis="columns")[AUDIT_COLUMNS]
     result.attrs.update(package.frames["relations"].attrs)
     return result
 
 
 def _row(written: Written, judgement: Judgement, known: Numbers) -> dict[str, Any]:
-    power = judgement.power
     row = {
         "section": written.section,
         "formula": KINDS[written.relation.kind].written(written.terms, written.relation.counted),
@@ -91,17 +93,14 @@ def _row(written: Written, judgement: Judgement, known: Numbers) -> dict[str, An
         "gap": float(judgement.gap) if judgement.verdict == "cannot_hold" else None,
         "verdict": judgement.verdict,
         "rules": " ".join(judgement.rules),
-        "power": None if power is None else float(power),
+        "power": None if judgement.power is None else float(judgement.power),
         "errors": judgement.errors or None,
-        "expected": all(known[code].text == text for code, text in written.expected.items()),
+        "as_known": all(known[code].text == text for code, text in written.expected.items()),
     }
-    return row | _ends("found", judgement.found) | _ends("expected", judgement.expected)
-
-
-def _ends(side: str, interval: Interval | None) -> dict[str, float | None]:
-    ends = (None, None) if interval is None else (interval.low, interval.high)
-    low, high = (None if end is None else float(end) for end in ends)
-    return {f"{side}_lower": low, f"{side}_upper": high}
+    for side, interval in (("found", judgement.found), ("expected", judgement.expected)):
+        if interval is not None:
+            row |= {f"{side}_{end}": bound for end, bound in ends(interval).items()}
+    return row
 
 
 @python_strings

@@ -17,7 +17,7 @@ import pandas as pd
 
 from jiaokou.data.package import Package, check_section, in_section, open_package, python_strings
 from jiaokou.errors import JiaokouError, near
-from jiaokou.numbers.intervals import Interval, exactly
+from jiaokou.numbers.intervals import BOUNDS, Interval, ends, exactly
 
 DERIVED_COLUMNS = (
     "derived section topic kind formula first second value unit lower upper label_zh label_en premise_zh premise_en "
@@ -102,13 +102,11 @@ def derived_of(package: Package) -> pd.DataFrame:
         found.append(operand)
     frame["formula"] = [operand.formula for operand in found]
     frame["observations"] = [" ".join(operand.observations) for operand in found]
-    frame["value"] = pd.array([_float(operand.value.low) for operand in found], dtype="Float64")
-    for end in ("low", "high"):
-        ends = [getattr(operand.bounds, end) for operand in found]
-        is_open = [getattr(operand.bounds, f"{end}_open") for operand in found]
-        name = {"low": "lower", "high": "upper"}[end]
-        frame[name] = pd.array(list(map(_float, ends)), dtype="Float64")
-        frame[f"{name}_open"] = pd.array(is_open, dtype="boolean")
+    frame["value"] = [float(operand.value.low or 0) for operand in found]
+    bounds = pd.DataFrame(
+        [ends(operand.bounds) for operand in found], columns=list(BOUNDS), index=frame.index
+    )
+    frame = pd.concat([frame, bounds], axis="columns").astype({"value": "Float64"} | BOUNDS)
     return frame[DERIVED_COLUMNS]
 
 
@@ -153,10 +151,6 @@ def bounds_of(row: Any) -> Interval:
 def _fraction(number: Any) -> Fraction:
     """The decimal that a float of a table was read from; the float itself holds few of them."""
     return Fraction(str(number))
-
-
-def _float(end: Any) -> float | None:
-    return None if end is None else float(end)
 
 
 def required_growth(value: Any, target: float, years: float) -> tuple[float | None, float]:

@@ -41,12 +41,16 @@ class Kind:
         return self.formula.format_map(words | {"counted": counted})
 
 
-def _up_to(whole: Interval) -> Interval:
-    return Interval(None, whole.high, high_open=whole.high_open)
+def _equal(one: Interval, other: Interval, *_: Interval) -> Pair:
+    return one, other
+
+
+def _quotient(over: Interval, under: Interval, result: Interval) -> Pair:
+    return over / under, result
 
 
 def _at_most(part: Interval, whole: Interval) -> Pair:
-    return part, _up_to(whole)
+    return part, Interval(None, whole.high, high_open=whole.high_open)
 
 
 def _sum(whole: Interval, *parts: Interval) -> Pair:
@@ -54,7 +58,11 @@ def _sum(whole: Interval, *parts: Interval) -> Pair:
 
 
 def _parts_at_most(whole: Interval, *parts: Interval) -> Pair:
-    return reduce(add, parts), _up_to(whole)
+    return _at_most(reduce(add, parts), whole)
+
+
+def _share(part: Interval, whole: Interval, share: Interval) -> Pair:
+    return part * HUNDRED / whole, share
 
 
 def _growth(value: Interval, base: Interval, growth: Interval) -> Pair:
@@ -75,12 +83,12 @@ def _whole_count(share: Interval, whole: Interval) -> Pair:
     return found, inside
 
 
-def _partly_listed(count: Interval, names: Interval) -> Pair:
+def _at_least(count: Interval, names: Interval) -> Pair:
     return count, Interval(names.low, None)
 
 
 KINDS: dict[str, Kind] = {
-    "same_quantity": Kind(("one", "other"), "{one} = {other}", "one", lambda one, other: (one, other)),
+    "same_quantity": Kind(("one", "other"), "{one} = {other}", "one", _equal),
     "at_most": Kind(("part", "whole"), "{part} <= {whole}", "part", _at_most),
     "target": Kind(("actual", "target"), "{actual} <= {target}", "actual", _at_most),
     "sum": Kind(("whole", "part"), "{part} = {whole}", "whole", _sum, many=True),
@@ -92,48 +100,24 @@ KINDS: dict[str, Kind] = {
         lambda minuend, subtrahend, difference: (minuend - subtrahend, difference),
     ),
     "ratio": Kind(
-        ("numerator", "denominator", "ratio"),
-        "{numerator} / {denominator} = {ratio}",
-        "ratio",
-        lambda numerator, denominator, ratio: (numerator / denominator, ratio),
+        ("numerator", "denominator", "ratio"), "{numerator} / {denominator} = {ratio}", "ratio", _quotient
     ),
-    "share": Kind(
-        ("part", "whole", "share"),
-        "{part} / {whole} = {share}",
-        "share",
-        lambda part, whole, share: (part * HUNDRED / whole, share),
-    ),
+    "share": Kind(("part", "whole", "share"), "{part} / {whole} = {share}", "share", _share),
     "growth": Kind(("value", "base", "growth"), "{value} / {base} - 1 = {growth}", "growth", _growth),
-    "mean": Kind(
-        ("total", "count", "mean"),
-        "{total} / {count} = {mean}",
-        "mean",
-        lambda total, count, mean: (total / count, mean),
-    ),
+    "mean": Kind(("total", "count", "mean"), "{total} / {count} = {mean}", "mean", _quotient),
     "proportion": Kind(
         ("part", "whole", "other_part", "other_whole"),
         "{part} / {whole} = {other_part} / {other_whole}",
         "percent",
-        lambda part, whole, other_part, other_whole: (
-            part * HUNDRED / whole,
-            other_part * HUNDRED / other_whole,
-        ),
+        lambda part, whole, *other: (part * HUNDRED / whole, other[0] * HUNDRED / other[1]),
     ),
     "whole_count": Kind(("share", "whole"), "{share} * {whole} = whole_number", "whole", _whole_count),
     "possible_share": Kind(
-        ("share",), "{share} <= 100 percent", "share", lambda share: (share, Interval(0, Fraction(100)))
+        ("share",), "{share} <= 100 percent", "share", lambda share: (share, Interval(0, 100))
     ),
-    "listed": Kind(
-        ("count", NAME), "{count} = {counted} listed", "count", lambda count, names: (count, names), many=True
-    ),
-    "partly_listed": Kind(("count", NAME), "{count} >= {counted} listed", "count", _partly_listed, many=True),
-    "coverage": Kind(
-        ("covered", "total", NAME),
-        "{covered} = {total}",
-        "count",
-        lambda covered, total, _: (covered, total),
-        many=True,
-    ),
+    "listed": Kind(("count", NAME), "{count} = {counted} listed", "count", _equal, many=True),
+    "partly_listed": Kind(("count", NAME), "{count} >= {counted} listed", "count", _at_least, many=True),
+    "coverage": Kind(("covered", "total", NAME), "{covered} = {total}", "count", _equal, many=True),
     "yearly": Kind(("count",), "{count} <= {counted} years", "count", _at_most),
 }
 """Each kind by its code in `codes/relation.csv`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +20,7 @@ import pandas as pd
 
 from jiaokou.data.descriptor import Json, opened, paths, read, schema
 from jiaokou.errors import JiaokouError, near
+from jiaokou.numbers.intervals import BOUNDS, ends
 from jiaokou.numbers.printed import RULES, Printed, forms_of, parse
 
 
@@ -359,9 +360,8 @@ class _Rows:
                 what = f"“{row['printed']}” says {said.qualifier}, not {row['qualifier']}"
                 self.fail(row, "qualifier", what, f"write {said.qualifier}, or print the qualifying word")
             bounds.append(_natural(said, measure))
-        found = pd.DataFrame(bounds, columns=list(BOUNDS), index=observations.index)
-        for end in BOUNDS:
-            observations[end] = found[end].astype("boolean" if end.endswith("open") else "Float64")
+        found = pd.DataFrame(bounds, columns=list(BOUNDS), index=observations.index).astype(BOUNDS)
+        observations[list(BOUNDS)] = found
 
     def periods_fit_what_is_measured(self) -> None:
         """A stock stands at a date, a growth is on a base, and whoever gives no year for a value gives none at all."""
@@ -495,22 +495,11 @@ class _Rows:
                 self.fail(row, "account", what, f"write {account}, or add what it states")
 
 
-BOUNDS = ("lower", "upper", "lower_open", "upper_open")
-"""What an observation's printed characters say of its bounds."""
-
-
-def _natural(said: Printed, measure: str) -> tuple[float | None, float | None, bool, bool]:
-    """`BOUNDS` of a number rounded to the nearest; a share lies between 0 and 100 whatever its rounding allows."""
+def _natural(said: Printed, measure: str) -> dict[str, float | bool | None]:
+    """Bounds of a number rounded to the nearest; a share lies between 0 and 100 whatever its rounding allows."""
     bounds = said.interval(RULES[0])
-    low, high, low_open, high_open = bounds.low, bounds.high, bounds.low_open, bounds.high_open
-    if measure == "share":
-        if low is None or low < 0:
-            low, low_open = 0, False
-        if high is None or high > 100:
-            high, high_open = 100, False
-    return (
-        None if low is None else float(low),
-        None if high is None else float(high),
-        low is not None and low_open,
-        high is not None and high_open,
-    )
+    if measure == "share" and (bounds.low is None or bounds.low < 0):
+        bounds = replace(bounds, low=0, low_open=False)
+    if measure == "share" and (bounds.high is None or bounds.high > 100):
+        bounds = replace(bounds, high=100, high_open=False)
+    return ends(bounds)

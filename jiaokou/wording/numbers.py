@@ -86,6 +86,13 @@ def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row
     return _write(ends, unit, lang, symbol)
 
 
+def side(row: Row, what: str, lang: str, package: Package) -> str:
+    """What is `found` or `expected` in a row of `audit()`; `—` where nothing can be compared."""
+    opens = {f"{end}_open": row.get(f"{what}_{end}_open") is True for end in ("lower", "upper")}
+    low, high = row[f"{what}_lower"], row[f"{what}_upper"]
+    return interval(low, high, str(row["unit"]), lang, package, dict(row) | opens)
+
+
 def bounds(row: Row, lang: str, package: Package) -> str:
     """The bounds of a row with `lower` and `upper`; empty where the value is exact and they would repeat it."""
     lower, upper = row["lower"], row["upper"]

@@ -116,7 +116,6 @@ def test_what_cannot_be_told_says_what_is_missing_and_what_cannot_hold_why_it_ma
         ("mean", ("210.02", "35", "6.00"), "holds"),
         ("proportion", ("30.0", "35.0", "60.0", "70.0"), "holds"),
         ("proportion", ("79.0", "146.0", "377.22", "610.83"), "cannot_hold"),
-        ("coverage", ("92", "93"), "cannot_hold"),
         ("possible_share", ("101",), "cannot_hold"),
     ],
 )
@@ -147,6 +146,12 @@ def test_a_share_of_things_is_of_a_whole_number_of_them(share, whole, expected):
 )
 def test_a_count_is_held_against_what_is_counted(kind, counted, expected):
     assert verdict(kind, "5", counted=counted, units="count") == expected
+
+
+def test_full_coverage_is_as_many_covered_as_there_are():
+    numbers = (say("92", "count"), say("93", "count"))
+    assert judge(Relation("coverage", numbers, counted=1)).verdict == "cannot_hold"
+    assert judge(Relation("coverage", (numbers[0], numbers[0]), counted=1)).verdict == "holds"
 
 
 def test_only_some_rules_of_rounding_may_let_two_numbers_agree():
@@ -186,10 +191,9 @@ TRUTHS = {
     "proportion": st.tuples(positive(), positive(), positive(10)).map(
         lambda t: (t[0], t[1], t[0] * t[2], t[1] * t[2])
     ),
-    "coverage": positive().map(lambda x: (x, x)),
     "possible_share": PERCENT.map(lambda x: (x,)),
 }
-COUNTED = {"whole_count", "listed", "partly_listed", "yearly"}
+COUNTED = {"coverage", "whole_count", "listed", "partly_listed", "yearly"}
 
 
 def test_every_kind_is_put_to_the_test():
@@ -406,7 +410,7 @@ def test_the_table_of_the_command_is_arithmetic_with_its_reason():
     lines = CliRunner().invoke(main, ["audit"]).stdout.splitlines()
     assert lines[0].split("\t") == ["relation", "label", "verdict", "arithmetic", "because", "as_known"]
     (line,) = [line for line in lines if line.startswith("started_share_is_whole\t")]
-    assert line.split("\t")[2:4] == ["holds", "85.71% × 35 = a whole number"]
+    assert line.split("\t")[2:4] == ["consistent", "85.71% × 35 = a whole number"]
 
 
 @pytest.mark.parametrize("table", [jiaokou.audit, jiaokou.found, jiaokou.sensitivity])
