@@ -15,11 +15,9 @@ import pandas as pd
 
 from jiaokou.analysis.kinds import KINDS
 from jiaokou.analysis.relations import Numbers, Written, numbers, written
-from jiaokou.analysis.verdicts import WEAK, Judgement, judge
+from jiaokou.analysis.verdicts import Judgement, judge
 from jiaokou.data.package import Package, open_package, python_strings
 from jiaokou.numbers.intervals import ends
-
-__all__ = ["AUDIT_COLUMNS", "SENSITIVITY_COLUMNS", "WEAK", "audit", "audit_of", "judged", "sensitivity"]
 
 AUDIT_COLUMNS = (
     "relation section kind formula observations expected_lower expected_upper found_lower found_upper unit gap "

@@ -79,12 +79,12 @@ def derived_of(package: Package) -> pd.DataFrame:
     sections = list(package.frames["sections"]["section"])
     frame["section"] = pd.Categorical(frame["topic"].map(topics["section"]), sections)
     frame["topic"] = pd.Categorical(frame["topic"], list(topics.index))
-    known = {
-        row["observation"]: _Operand(
-            row["observation"], (row["observation"],), exactly(_fraction(row["value"])), bounds_of(row)
-        )
-        for row in package.frames["observations"].to_dict("records")
-    }
+    known = {}
+    for row in package.frames["observations"].to_dict("records"):
+        code, value = row["observation"], exactly(_fraction(row["value"]))
+        low, high = (None if pd.isna(row[end]) else _fraction(row[end]) for end in ("lower", "upper"))
+        bounds = Interval(low, high, bool(row["lower_open"]), bool(row["upper_open"]))
+        known[code] = _Operand(code, (code,), value, bounds)
     years = package.release.period_end.year - package.release.period_start.year + 1
     # Without a second operand: over the years of the plan.
     plan = _Operand(str(years), (), exactly(years), exactly(years))
@@ -102,32 +102,26 @@ def derived_of(package: Package) -> pd.DataFrame:
         found.append(operand)
     frame["formula"] = [operand.formula for operand in found]
     frame["observations"] = [" ".join(operand.observations) for operand in found]
-    frame["value"] = [float(operand.value.low or 0) for operand in found]
-    bounds = pd.DataFrame(
-        [ends(operand.bounds) for operand in found], columns=list(BOUNDS), index=frame.index
-    )
-    frame = pd.concat([frame, bounds], axis="columns").astype({"value": "Float64"} | BOUNDS)
-    return frame[DERIVED_COLUMNS]
+    frame["value"] = [ends(operand.value)["lower"] for operand in found]
+    for end in BOUNDS:
+        frame[end] = [ends(operand.bounds)[end] for operand in found]
+    return frame[DERIVED_COLUMNS].astype({"value": "Float64"} | BOUNDS)
 
 
 def _checked(package: Package, row: dict[Any, Any], known: Mapping[str, _Operand]) -> _Formula:
     """The formula of a derivation. Raises JiaokouError for a kind or an operand that there is not."""
-    if row["kind"] not in _FORMULAS:
-        _fail(
-            package,
-            row,
-            f"is a {row['kind']}, which the library cannot compute",
-            f"use {', '.join(_FORMULAS)}",
-        )
-    if (row["kind"] in _ALONE) != pd.isna(row["second"]):
-        what = "takes no second operand" if row["kind"] in _ALONE else "takes a second operand"
-        cure = "empty the column second" if row["kind"] in _ALONE else "fill in the column second"
-        _fail(package, row, f"is a {row['kind']}, which {what}", cure)
+    kind, cures = row["kind"], ("fill in the column second", "empty the column second")
+    if kind not in _FORMULAS:
+        what = f"is a {kind}, which the library cannot compute"
+        _fail(package, row, what, f"use {', '.join(_FORMULAS)}")
+    if (kind in _ALONE) != pd.isna(row["second"]):
+        what = f"is a {kind}, which takes {'no' if kind in _ALONE else 'a'} second operand"
+        _fail(package, row, what, cures[kind in _ALONE])
     for side in ("first", "second"):
         if not pd.isna(row[side]) and row[side] not in known:
             what = f"is computed from “{row[side]}”, which is no observation and no derivation above it"
             _fail(package, row, what, f"correct the column {side}{near(row[side], known)}")
-    return _FORMULAS[row["kind"]]
+    return _FORMULAS[kind]
 
 
 def _fail(package: Package, row: dict[Any, Any], what: str, cure: str) -> NoReturn:
@@ -140,12 +134,6 @@ def _root(interval: Interval, years: Interval) -> Interval:
     ends = (interval.low, interval.high)
     low, high = (None if end is None else Fraction(float(end) ** power) for end in ends)
     return Interval(low, high, interval.low_open, interval.high_open)
-
-
-def bounds_of(row: Any) -> Interval:
-    """The interval of a row of `load()`."""
-    low, high = (None if pd.isna(row[end]) else _fraction(row[end]) for end in ("lower", "upper"))
-    return Interval(low, high, bool(row["lower_open"]), bool(row["upper_open"]))
 
 
 def _fraction(number: Any) -> Fraction:

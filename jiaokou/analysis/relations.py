@@ -97,18 +97,14 @@ def _written(package: Package, known: Numbers, row: Row, terms: Sequence[Row]) -
     if row["kind"] == "yearly" and codes[0]:
         counted = known[codes[0]].years
     printed = tuple(None if code is None else known[code].printed for code in codes)
-    first = next(filter(None, codes), None)
-    if first:
-        section = known[first].section
-    else:
-        section = str(package.frames["milestones"].set_index("milestone").at[roles[NAME][0], "section"])
-    unit = kind.unit
+    relation = Relation(row["kind"], printed, counted, row["reading_en"] is not None)
+    first, unit = next(filter(None, codes), ""), kind.unit
     if unit in kind.roles:
-        unit = known[roles[unit][0] if unit in roles else str(first)].unit
+        unit = known[roles.get(unit, [first])[0]].unit
+    milestones = package.frames["milestones"].set_index("milestone")["section"]
+    section = known[first].section if first else str(milestones[roles[NAME][0]])
     expected = {term["observation"]: term["printed"] for term in terms if term["printed"]}
-    return Written(
-        roles, Relation(row["kind"], printed, counted, row["reading_en"] is not None), unit, section, expected
-    )
+    return Written(roles, relation, unit, section, expected)
 
 
 def _check_relation(

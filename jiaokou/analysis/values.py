@@ -8,11 +8,6 @@ import pandas as pd
 
 from jiaokou.data.package import load, open_package
 
-JOINED = (
-    "measure stock_flow counter_zh definition_zh definition_en entity_zh entity_en basis_zh basis_en note_zh note_en"
-).split()
-"""The columns that `values()` has besides those of `load()`."""
-
 
 def values(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """The published values of one section, or of all, with all that the data package says of them.
@@ -28,7 +23,7 @@ def values(section: str | None = None, *, package: str | Path = "") -> pd.DataFr
     observed = observed[observed["basis"] != "name"].reset_index(drop=True)
     frames = opened.frames
     indicators = frames["indicators"].set_index("indicator")
-    for name in JOINED[:5]:
+    for name in ("measure", "stock_flow", "counter_zh", "definition_zh", "definition_en"):
         observed[name] = observed["indicator"].map(indicators[name])
     texts = (
         ("entity", frames["entities"].set_index("entity"), "label"),

@@ -32,11 +32,6 @@ class Relation:
     counted: int | None = None
     reading: bool = False
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every number that it needs is printed."""
-        return None not in self.numbers
-
 
 class Misprint(NamedTuple):
     """An error in a single digit: in which number, in which of its digits (the last one is 0), which digit instead."""
@@ -71,7 +66,7 @@ class Judgement:
 def judge(relation: Relation) -> Judgement:
     """The verdict on a relation."""
     numbers = [number for number in relation.numbers if number is not None]
-    if not relation.is_complete:
+    if None in relation.numbers:
         return Judgement("cannot_tell")
     found, expected = sides(relation, [number.interval(RULES[0]) for number in numbers])
     widest = [number.interval() for number in numbers]

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -25,6 +26,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
+from jiaokou.execution.environment import having
 from jiaokou.execution.kernel_process import descriptor, launcher, run_kernel
 
 NAME = "jiaokou"
@@ -95,11 +97,8 @@ class ForkedProcess:
         arguments = [launcher(), *cmd[cmd.index(_LAUNCHER) + 1 :]]
         folder = os.path.abspath(kwargs.get("cwd") or os.curdir)  # noqa: PTH100
         start_fork_server(environment)
-        streams = {
-            number: descriptor(stream)
-            for number, name in ((1, "stdout"), (2, "stderr"))
-            if (stream := kwargs.get(name)) is not None
-        }
+        given = ((1, kwargs.get("stdout")), (2, kwargs.get("stderr")))  # or those of this process
+        streams = {number: descriptor(number if stream is None else stream) for number, stream in given}
         # A daemon, or this process would wait for it in the end.
         process = _forking().Process(
             target=run_kernel, args=(list(cmd), arguments, folder, environment, streams), daemon=True
@@ -192,21 +191,21 @@ def start_fork_server(environment: Mapping[str, str]) -> None:
     if not can_fork():
         return
     _forking().set_forkserver_preload(["jiaokou.execution.preload"])
-    with _environment({**environment, **_WHILE_IMPORTING}):
+    with having({**environment, **_WHILE_IMPORTING}), _without_interrupts():
         ensure_running()
 
 
 @contextmanager
-def _environment(environment: Mapping[str, str]) -> Iterator[None]:
-    """Let this process have an environment, which those that it starts inherit."""
-    own = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(environment)
+def _without_interrupts() -> Iterator[None]:
+    """Let a process that is started now ignore Ctrl-C, which a terminal sends to all: it would tell where it was."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    own = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(own)
+        signal.signal(signal.SIGINT, own)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from small_notebooks import code, text, write
 
 from jiaokou.analysis.provenance import PUBLISHING
 from jiaokou.execution import provisioner
-from jiaokou.execution.environment import REPRODUCIBLE
+from jiaokou.execution.environment import FIXED
 from jiaokou.execution.provisioner import ForkingKernelManager
 from jiaokou.execution.runner import Run, execute
 
@@ -254,7 +254,7 @@ def cells(script: str) -> list[nbformat.NotebookNode]:
 @pytest.fixture(autouse=True)
 def same_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """That of a publication, for stock kernels too: the process that kernels are forked from is made for one."""
-    for name, value in REPRODUCIBLE.items():
+    for name, value in FIXED.items():
         monkeypatch.setenv(name, value)
 
 

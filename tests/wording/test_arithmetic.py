@@ -40,9 +40,8 @@ def test_a_relation_is_one_line_of_arithmetic(relation, zh, en):
     [
         (
             "new_energy_one_quantity",
-            "at least 35.5 MW apart; possible explanation: The first also counts other sources or capacity not yet "
-            "connected, the second counts only the batch of projects named, or the two differ in date; to which of them "
-            "the share belongs is not said either",
+            "at least 35.5 MW apart; possible explanation: "
+            + RELATIONS.at["new_energy_one_quantity", "explanation_en"],
         ),
         ("projects_completed_within_planned", "would notice 0 of 43 single-digit misprints"),
         ("forest_cover_needs_area", "not printed: The areas of the forest and of the county"),
