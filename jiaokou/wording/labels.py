@@ -82,7 +82,7 @@ def period(row: Row, lang: str) -> str:
     start, end, implied = row.get("period_start"), row.get("period_end"), row.get("period_implied")
     check_language(lang)
     if missing(start) or missing(end):
-        return phrase("undated", lang) if row.get("undated") is True else ""
+        return phrase("undated", lang) if row.get("undated", False) else ""
     text = _dates(_day(start), _day(end), lang)
     if not missing(base := row.get("base_start")):
         text = phrase("on_base", lang, period=text, base=_dates(_day(base), _day(row["base_end"]), lang))

@@ -88,8 +88,8 @@ def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row
 
 def side(row: Row, what: str, lang: str, package: Package) -> str:
     """What is `found` or `expected` in a row of `audit()`; `—` where nothing can be compared."""
-    opens = {f"{end}_open": row.get(f"{what}_{end}_open") is True for end in ("lower", "upper")}
     low, high = row[f"{what}_lower"], row[f"{what}_upper"]
+    opens = {f"{end}_open": row.get(f"{what}_{end}_open", False) for end in ("lower", "upper")}
     return interval(low, high, str(row["unit"]), lang, package, dict(row) | opens)
 
 
