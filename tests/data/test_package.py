@@ -29,12 +29,8 @@ def test_load_has_the_columns_of_the_contract_and_their_types():
         list(frame.columns)
         == (
             "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
-<<<<<<< HEAD
-            "lower upper label_zh label_en period_implied note paragraph start end base_start base_end lower_open "
+            "lower upper label_zh label_en period_implied note paragraph char_start char_end base_start base_end lower_open "
             "upper_open undated differs_by"
-=======
-            "lower upper label_zh label_en period_implied note paragraph char_start char_end"
->>>>>>> refs/heads/data
         ).split()
     )
     assert (frame["value"].dtype, frame["char_start"].dtype, frame["period_implied"].dtype) == (
