@@ -200,7 +200,7 @@ def _publish(tell: Any, options: dict[str, Any]) -> int:
 
 
 def _check(edition: str, tell: Any, options: dict[str, Any]) -> int:
-    from jiaokou.publishing.reproduce import reproduce
+    from jiaokou.publishing.publish import reproduce
 
     if not edition:
         raise WrongUseError("--check names no edition; give its folder, or its name, such as latest")

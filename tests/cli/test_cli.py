@@ -24,7 +24,7 @@ from jiaokou import formats, wording
 from jiaokou.cli import terminal
 from jiaokou.cli.main import TABLES, main
 from jiaokou.data.package import default_package, open_package
-from jiaokou.execution import parameters
+from jiaokou.execution import notebooks, parameters
 
 
 def run(*arguments: str) -> Result:
@@ -73,7 +73,7 @@ def test_every_command_explains_its_options(command: str) -> None:
     [
         (["nonsense"], "No such command 'nonsense'; see jiaokou --help"),
         (["publish", "--nonsense"], "No such option '--nonsense'"),
-        (["publish", "weather"], "no briefing 'weather'; there are: 00_overview, 01_economy"),
+        (["publish", "weather"], "no briefing or file 'weather'; there are: 00_overview, 01_economy"),
         (["publish", "--lang", "fr"], "no language 'fr'; there are: zh, en"),
         (["publish", "--set", "colour=red"], "no parameter 'colour'"),
         (
@@ -458,7 +458,7 @@ def test_every_example_of_the_help_runs(
     for name in {"summary.txt", "county.txt"} & set(line.split()):
         shutil.copyfile(request.getfixturevalue("source_path"), place / name)
     monkeypatch.chdir(place)
-    monkeypatch.setattr(parameters, "notebooks_folder", lambda: place / "notebooks")
+    monkeypatch.setattr(notebooks, "notebooks_folder", lambda: place / "notebooks")
     if line == "jiaokou data --package another-county/data":  # of the package just started
         run("new", "another-county/data")
         assert "has no “licenses”; add it" in error_of(run(*line.split()[1:]), 1)
@@ -479,9 +479,10 @@ def test_every_example_of_publish_names_what_there_is(place: Path, monkeypatch: 
         with command.make_context("publish", line.split()[1:]) as context:
             # Some briefings alone are published aside, where `latest` would else lead to them.
             assert not context.params["briefings"] or "--out" in line
-            chosen = parameters.briefings(context.params["briefings"], context.params["notebooks"])
+            chosen = notebooks.briefings(context.params["briefings"], context.params["notebooks"])
             parameters.languages(context.params["languages"])
-            parameters.settings(chosen, context.params["settings"])
+            declared = {briefing.name: briefing.parameters for briefing in chosen}
+            parameters.settings(declared, context.params["settings"])
 
 
 def test_a_defect_is_an_event_for_machines_and_a_traceback_with_debug(
