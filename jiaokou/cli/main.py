@@ -25,6 +25,7 @@ from jiaokou.errors import JiaokouError, WrongUseError, exhausted
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
 ENDINGS = {name: name for name in FORMATS[1:]} | dict.fromkeys(("", "tsv", "txt"), FORMATS[0])
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")  # jiaokou.formats would load pandas
+HOW_HELP_IS_SHOWN = {"help_option_names": ["-h", "--help"], "show_default": True}
 SECONDS = click.IntRange(1, 1_000_000)
 GRACE = 1.2  # seconds that a command which is stopped has for putting its things away
 
@@ -139,12 +140,7 @@ def _told_as_event(tell: Any) -> Iterator[None]:
         raise click.exceptions.Exit(status) from None
 
 
-@click.group(
-    "jiaokou",
-    cls=_Command,
-    epilog=examples("any"),
-    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
-)
+@click.group("jiaokou", cls=_Command, epilog=examples("any"), context_settings=HOW_HELP_IS_SHOWN)
 @click.version_option(package_name="jiaokou")
 @option("any.debug", is_flag=True)
 def main(debug: bool) -> None:

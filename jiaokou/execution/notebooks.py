@@ -88,7 +88,12 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None) -> list[Bri
     """
     files = [name for name in names if name.endswith(".ipynb") and Path(name).exists()]
     others = [name for name in names if name not in files]
-    known = _in_folder(folder) if others or not files else []
+    known: list[Briefing] = []
+    if others or not files:
+        place, pattern = (folder, "*.ipynb") if folder else (notebooks_folder(), "[0-9][0-9]_*.ipynb")
+        known = [Briefing(path) for path in sorted(place.glob(pattern)) if not path.name.startswith(".")]
+        if not known:
+            raise JiaokouError(f"there is no notebook in {place}; give a folder that holds some, or a file")
     subjects = {word: briefing.subject for briefing in known for word in (briefing.name, briefing.subject)}
     for name in others:
         if name not in subjects:
@@ -110,14 +115,6 @@ def notebooks_folder() -> Path:
     library = Path(__file__).resolve().parent.parent
     inside = library / "notebooks"  # of an installed wheel
     return inside if inside.is_dir() else library.parent / "notebooks"
-
-
-def _in_folder(folder: Path | None) -> list[Briefing]:
-    place, pattern = (notebooks_folder(), "[0-9][0-9]_*.ipynb") if folder is None else (folder, "*.ipynb")
-    found = [Briefing(path) for path in sorted(place.glob(pattern)) if not path.name.startswith(".")]
-    if not found:
-        raise JiaokouError(f"there is no notebook in {place}; give a folder that holds some, or a file")
-    return found
 
 
 def _read(path: Path) -> dict[str, Any]:

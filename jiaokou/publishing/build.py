@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 import jiaokou
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.execution.runner import Outcome, Run, execute
+from jiaokou.execution.runner import Run, execute
 from jiaokou.formats import as_csv
 from jiaokou.html.document import Page
 from jiaokou.html.exporter import BriefingExporter
@@ -49,29 +49,30 @@ def build(
     package = open_package(asked.package)
     exporter = BriefingExporter(edition=edition, languages=asked.languages, package=asked.package)
     pages: dict[str, Page] = {}
-    seconds: dict[str, float] = {}
+    runs: dict[str, dict[str, Any]] = {}
     # A page is laid out while other notebooks still run.
     for run, notebook, took in _executed(asked, package, stored, failed, tell, limits):
         _write(folder / "notebooks" / f"{run}.ipynb", nbformat.writes(notebook))
         html, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": run.partition("/")[2]}})
         _write(folder / f"{run}.html", html)
-        pages[run], seconds[run] = resources["page"], round(took, 2)
-    names = {"load": "observations"}  # where a table is not called as the function that gives it
-    for table in ("sections", "load", "milestones", "indicators", "derived", "audit"):
-        frame = getattr(jiaokou, table)(package=asked.package)
-        _write(folder / "data" / f"{names.get(table, table)}.csv", as_csv(frame))
+        pages[run] = resources["page"]
+        runs[run] = {"seconds": round(took, 2), "taken": run in stored}
+    tables = ("sections", "milestones", "indicators", "derived", "audit")
+    frames = {name: getattr(jiaokou, name)(package=asked.package) for name in tables}
+    frames["observations"] = package.frames["observations"]
+    for name, frame in frames.items():
+        _write(folder / "data" / f"{name}.csv", as_csv(frame))
     if changes := _changes(folder, edition, same, before):
         manifest.write_json(folder / CHANGES, changes)
     spoken = {
         lang: [pages[f"{lang}/{briefing.name}"] for briefing in asked.briefings] for lang in asked.languages
     }
-    files = sorted(path.name for path in (folder / "data").iterdir())
-    front = index(package, spoken, package.frames["observations"], files, edition, changes)
-    _write(folder / "index.html", front)
+    files = sorted(f"{name}.csv" for name in frames)
+    _write(folder / "index.html", index(package, spoken, frames["observations"], files, edition, changes))
     return {
         "before": changes["before"] if changes else "",
-        "seconds": seconds,
-        "verdicts": dict(frame[["relation", "verdict"]].astype("str").itertuples(index=False, name=None)),
+        "runs": runs,
+        "verdicts": frames["audit"].set_index("relation")["verdict"].astype("str").to_dict(),
     }
 
 
@@ -85,34 +86,27 @@ def _executed(
         for name, (lang, briefing) in asked.runs.items()
         if name not in stored
     }
-    failures: dict[str, Outcome] = {}
+    failures: dict[str, str] = {}
     with closing(execute([*runs.values()], **limits)) as outcomes:
         for outcome in outcomes:
             name = next(name for name, run in runs.items() if run is outcome.run)
             tell("run", run=name, seconds=round(outcome.seconds, 2), error=outcome.error)
-            if outcome.error or outcome.notebook is None:
-                failures[name] = outcome
-            else:
+            if outcome.notebook is not None and not outcome.error:
                 yield name, outcome.notebook, outcome.seconds
+                continue
+            if failed and not failures:  # what failed before
+                shutil.rmtree(failed, ignore_errors=True)
+            if failed and outcome.notebook is not None:
+                _write(failed / f"{name}.ipynb", nbformat.writes(outcome.notebook))
+            failures[name] = outcome.error
     if failures:
-        raise JiaokouError(_failure(asked, failures, failed))
+        first = min(failures, key=[*asked.runs].index)
+        lang, briefing = asked.runs[first]
+        more = f"; {len(failures) - 1} more failed" if len(failures) > 1 else ""
+        see = f"; see {failed}" if failed and failed.is_dir() else ""
+        raise JiaokouError(f"notebook {briefing.name} ({lang}), {failures[first]}{more}{see}")
     for name, file in stored.items():
         yield name, nbformat.read(file, as_version=4), 0
-
-
-def _failure(asked: Asked, failures: Mapping[str, Outcome], folder: Path | None) -> str:
-    """What is said of runs that failed; what they had shown until then is put into the folder, and that is named."""
-    first = min(failures, key=[*asked.runs].index)
-    lang, briefing = asked.runs[first]
-    more = f"; {len(failures) - 1} more failed" if len(failures) > 1 else ""
-    message = f"notebook {briefing.name} ({lang}), {failures[first].error}{more}"
-    if folder is None:
-        return message
-    shutil.rmtree(folder, ignore_errors=True)  # what failed before
-    for name, outcome in failures.items():
-        if outcome.notebook is not None:
-            _write(folder / f"{name}.ipynb", nbformat.writes(outcome.notebook))
-    return f"{message}; see {folder}" if folder.is_dir() else message
 
 
 def _changes(folder: Path, edition: str, same: Path, before: Path | None) -> dict[str, Any] | None:

@@ -13,10 +13,8 @@ COLUMNS = ["kind", "name", "change", "field", "before", "after"]
 
 _OBSERVED = ["printed", "qualifier", "value", "unit", "basis", "period_start", "period_end"]
 
-Held = tuple[Path, str]
-"""An edition: its folder, and its name, which each of its pages bears."""
-Part = dict[Any, dict[Any, str]]
-"""What is compared: fields by the name of what they are of."""
+Held = tuple[Path, str]  # an edition: its folder, and its name, which each of its pages bears
+Part = dict[Any, dict[Any, str]]  # what is compared: the fields of each observation, relation or page
 
 
 def compare(before: Held, after: Held) -> pd.DataFrame:

@@ -76,7 +76,7 @@ class Inputs:
         for name, was, now in changed(before["versions"], self.versions):
             yield f"version of {name}: {was or 'none'}, now {now or 'none'}"
         for name, was, now in changed(before["inputs"], self.inputs):
-            yield f"input {name}: {'new' if was is None else 'gone' if now is None else 'changed'}"
+            yield f"input {name}: {'changed' if was and now else 'gone' if was else 'new'}"
 
 
 def read(asked: Asked) -> Inputs:
@@ -91,9 +91,8 @@ def read(asked: Asked) -> Inputs:
         if path.is_file()
         if path.name[0] != "." and not _NOT_CODE.intersection(path.relative_to(library).parts)
     }
-    files |= {
-        f"data/{path.relative_to(folder).as_posix()}": path for path in descriptor.files(folder, content)
-    }
+    data = descriptor.files(folder, content)
+    files |= {f"data/{path.relative_to(folder).as_posix()}": path for path in data}
     files |= {f"notebooks/{briefing.name}.ipynb": briefing.path for briefing in asked.briefings}
     return Inputs(
         languages=list(asked.languages),
@@ -109,13 +108,11 @@ def read(asked: Asked) -> Inputs:
     )
 
 
-def changed(
-    before: Mapping[str, str], after: Mapping[str, str]
-) -> Iterator[tuple[str, str | None, str | None]]:
-    """The names, in order, of what is not the same in both, with what each has of it."""
+def changed(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """The names, in order, of what is not the same in both, with what each has of it: "" for nothing."""
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
-            yield name, before.get(name), after.get(name)
+            yield name, before.get(name, ""), after.get(name, "")
 
 
 def _digest(content: Any) -> str:

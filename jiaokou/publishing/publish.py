@@ -104,9 +104,8 @@ def _make(
         folder = Path(aside) / name  # a temporary folder is for nobody else to read
         folder.mkdir()
         tell("started", runs=edition.run, taken=edition.taken, out=str(out))
-        before, failed = out / store.latest(out), out / store.FAILED
-        own: dict[str, Any] = {"same": edition.path, "before": before, "stored": stored, "failed": failed}
-        facts = _build(folder, asked, name, tell, **own, **limits)
+        places = {"same": edition.path, "before": out / store.latest(out), "failed": out / store.FAILED}
+        facts = _build(folder, asked, name, tell, stored=stored, **places, **limits)
         from jiaokou.publishing.checks import gate
 
         if problems := list(gate(folder, list(asked.runs))):
@@ -116,15 +115,12 @@ def _make(
                 f"the inputs changed while the edition was made ({changed[0]}); "
                 "publish again when nothing writes to them"
             )
-        seconds = facts.pop("seconds")
         receipt = {
             "edition": name,
             "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
             "platform": f"Python {platform.python_version()}, {platform.platform()}",
             **facts,
-            "runs": {
-                run: {"key": keys[run], "seconds": seconds[run], "taken": run in stored} for run in keys
-            },
+            "runs": {run: {"key": keys[run], **facts["runs"][run]} for run in keys},
             **vars(inputs),
             "outputs": manifest.outputs(folder),
         }
@@ -164,7 +160,14 @@ def reproduce(
     Jiaokou's own; the rest as in `publish`. What it was compared with on its index page is taken from the edition.
     """
     folder, receipt = store.find(edition, absolute(out))
-    asked = _asked(receipt, package, notebooks)
+    stated = receipt["parameters"]
+    if not str(package) and (named := {v["package"] for v in stated.values() if "package" in v}):
+        raise JiaokouError(
+            f"edition {receipt['edition']} was made from the data package {named.pop()}; "
+            "say where that lies with --package"
+        )
+    values = {name: {k: v for k, v in given.items() if k != "package"} for name, given in stated.items()}
+    asked = Asked(find_briefings(list(stated), notebooks), receipt["languages"], values, str(package))
     found = [*fingerprint.read(asked).differences(receipt)]
     with TemporaryDirectory(prefix="jiaokou-check-") as place, store.written(Path(place)):
         again = Path(place)
@@ -173,19 +176,6 @@ def reproduce(
         made = manifest.outputs(again)
     found += [f"{name}: changed since it was published" for name in manifest.damaged(folder, receipt)]
     for name, was, now in fingerprint.changed(receipt["outputs"], made):
-        found.append(
-            f"{name}: {'is made now only' if was is None else 'is not made now' if now is None else 'differs'}"
-        )
+        how = "differs" if was and now else "is not made now" if was else "is made now only"
+        found.append(f"{name}: {how}")
     return found
-
-
-def _asked(receipt: manifest.Receipt, package: str | Path, notebooks: Path | None) -> Asked:
-    """What a receipt says was asked for. Raises JiaokouError where its data package is not at hand."""
-    stated = receipt["parameters"]
-    if not str(package) and (named := {v["package"] for v in stated.values() if "package" in v}):
-        raise JiaokouError(
-            f"edition {receipt['edition']} was made from the data package {named.pop()}; "
-            "say where that lies with --package"
-        )
-    values = {name: {k: v for k, v in given.items() if k != "package"} for name, given in stated.items()}
-    return Asked(find_briefings(list(stated), notebooks), receipt["languages"], values, str(package))
