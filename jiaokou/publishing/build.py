@@ -16,7 +16,7 @@ from jiaokou.errors import JiaokouError
 from jiaokou.execution.runner import Outcome, Run, execute
 from jiaokou.formats import as_csv
 from jiaokou.html.document import Page
-from jiaokou.html.exporter import BriefingExporter, Disposable
+from jiaokou.html.exporter import BriefingExporter
 from jiaokou.html.index import index
 from jiaokou.publishing import diff
 from jiaokou.publishing.checks import gate
@@ -51,14 +51,16 @@ def write_briefings(
         seconds[name] = outcome.seconds
         assert outcome.notebook is not None
         _write(_notebook(folder, name), _text(outcome.notebook))
-        pages[name] = _write_page(folder, name, outcome.notebook, exporter)
+        pages[name] = _write_page(folder, name, outcome.notebook, exporter, outcome.run.path.parent)
     kept = failed is not None and _keep(failures, failed)
     if failures:
         raise JiaokouError(_message(asked, failures) + (f"; see {failed}" if kept else ""))
+    beside = {f"{lang}/{briefing.name}": briefing.path.parent for lang, briefing in asked.runs}
     for name, file in stored.items():
         _notebook(folder, name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, _notebook(folder, name))
-        pages[name] = _write_page(folder, name, v4.reads(file.read_text(encoding="utf-8")), exporter)
+        notebook = v4.reads(file.read_text(encoding="utf-8"))
+        pages[name] = _write_page(folder, name, notebook, exporter, beside[name])
     ordered: dict[str, list[Page]] = {lang: [] for lang in asked.languages}
     for lang, briefing in asked.runs:
         ordered[lang].append(pages[f"{lang}/{briefing.name}"])
@@ -118,11 +120,13 @@ def _notebook(folder: Path, name: str) -> Path:
     return folder / "notebooks" / f"{name}.ipynb"
 
 
-def _write_page(folder: Path, name: str, notebook: NotebookNode, exporter: BriefingExporter) -> Page:
-    """Lay out a run's page from its executed notebook, which is of no use afterwards."""
-    stem = name.partition("/")[2]
-    pieces, resources = exporter.pieces(Disposable(notebook), {"metadata": {"name": stem}})
-    _write(folder / f"{name}.html", *pieces)
+def _write_page(
+    folder: Path, name: str, notebook: NotebookNode, exporter: BriefingExporter, beside: Path
+) -> Page:
+    """Lay out a run's page from its executed notebook; `beside` is where the notebook's images lie."""
+    source = {"name": name.partition("/")[2], "path": str(beside)}
+    html, resources = exporter.from_notebook_node(notebook, {"metadata": source})
+    _write(folder / f"{name}.html", html)
     return resources["page"]
 
 
