@@ -6,7 +6,8 @@
     0  17.2亿元  1715000000.0  1725000000.0  CNY
 
 Frames carry units, periods, labels in both languages and provenance; each function takes `package=` for another data
-package in the same form. Charts, tables and wording are modules: `jiaokou.charts.bars(rows)` needs no other import.
+package in the same form, and `jiaokou.briefing(lang, package)` has them all for one language and package. Charts,
+tables and wording are modules: `jiaokou.charts.bars(rows)` needs no other import.
 
 The public names are loaded when one is first asked for (PEP 562): pandas takes longer to load than the command needs to
 see that nothing has changed.
@@ -16,26 +17,10 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import jiaokou.charts
-    import jiaokou.tables
-    import jiaokou.wording  # noqa: F401
-    from jiaokou.analysis.audit import audit, sensitivity
-    from jiaokou.analysis.derive import derived
-    from jiaokou.analysis.provenance import verify
-    from jiaokou.analysis.suggestions import found
-    from jiaokou.data.package import indicators, load, milestones, open_package, pick, sections
-    from jiaokou.errors import JiaokouError
-    from jiaokou.explore.explorer import explorer
-    from jiaokou.explore.indicator import indicator
-    from jiaokou.explore.search import search
-    from jiaokou.explore.show import show
-    from jiaokou.explore.validate import check
-
 _HOMES = {
     "JiaokouError": "errors",
     "audit": "analysis.audit",
-    "check": "explore.validate",
+    "briefing": "explore.briefing",
     "derived": "analysis.derive",
     "explorer": "explore.explorer",
     "found": "analysis.suggestions",
@@ -49,32 +34,36 @@ _HOMES = {
     "sections": "data.package",
     "sensitivity": "analysis.audit",
     "show": "explore.show",
+    "validate": "explore.validation",
     "verify": "analysis.provenance",
 }
 _MODULES = ("charts", "tables", "wording")
 
-__all__ = [
-    "JiaokouError",
-    "audit",
-    "check",
-    "derived",
-    "explorer",
-    "found",
-    "indicator",
-    "indicators",
-    "load",
-    "milestones",
-    "open_package",
-    "pick",
-    "search",
-    "sections",
-    "sensitivity",
-    "show",
-    "verify",
-]
+__all__ = [*_HOMES]
 
-
-if not TYPE_CHECKING:  # a type checker would take any name for granted
+if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr__` for granted
+    from jiaokou import charts as charts
+    from jiaokou import tables as tables
+    from jiaokou import wording as wording
+    from jiaokou.analysis.audit import audit as audit
+    from jiaokou.analysis.audit import sensitivity as sensitivity
+    from jiaokou.analysis.derive import derived as derived
+    from jiaokou.analysis.provenance import verify as verify
+    from jiaokou.analysis.suggestions import found as found
+    from jiaokou.data.package import indicators as indicators
+    from jiaokou.data.package import load as load
+    from jiaokou.data.package import milestones as milestones
+    from jiaokou.data.package import open_package as open_package
+    from jiaokou.data.package import pick as pick
+    from jiaokou.data.package import sections as sections
+    from jiaokou.errors import JiaokouError as JiaokouError
+    from jiaokou.explore.briefing import briefing as briefing
+    from jiaokou.explore.explorer import explorer as explorer
+    from jiaokou.explore.indicator import indicator as indicator
+    from jiaokou.explore.search import search as search
+    from jiaokou.explore.show import show as show
+    from jiaokou.explore.validation import validate as validate
+else:
 
     def __getattr__(name: str) -> Any:
         if name in _HOMES:
@@ -86,7 +75,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for granted
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *_MODULES, *(name for name in globals() if name.startswith("__"))])
+    return sorted([*_HOMES, *_MODULES, *(name for name in globals() if name.startswith("__"))])
 
 
 if "IPython" in sys.modules:  # at a prompt or in a notebook, where codes can be completed

@@ -1,5 +1,6 @@
-"""The errors that this package raises on purpose, and the hint that ends the message of a mistyped word."""
+"""The errors that this package raises on purpose, and what is said of the machine's own."""
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -23,3 +24,15 @@ def near(word: object, known: Iterable[str]) -> str:
     """The end of an error message: `; did you mean …?` with those known that come near, or nothing if none does."""
     matches = get_close_matches(str(word), list(known), n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(matches)}?" if matches else ""
+
+
+def exhausted(error: BaseException) -> str:
+    """What a machine or an account has too little of, and what to do, where that is what an error means; else ""."""
+    number = getattr(error, "errno", None)  # ZeroMQ's errors have one, and are no OSError
+    if number in (errno.EMFILE, errno.ENFILE):
+        return "too few files may be open at once; raise the limit: ulimit -n 1024"
+    if number == errno.EAGAIN or (isinstance(error, RuntimeError) and "start new thread" in str(error)):
+        return "no more processes or threads may be started; raise the limit (ulimit -u), or end some"
+    if number == errno.ENOMEM or isinstance(error, MemoryError):
+        return "there is too little memory; free some, or use fewer at a time: --jobs 1"
+    return ""

@@ -20,7 +20,6 @@ PROJECT = PYPROJECT["project"]
 
 # conda-forge's names where they are not PyPI's (its `playwright` is the Node.js package)
 CONDA_NAMES = {
-    "great_tables": "great-tables",
     "jupyter_client": "jupyter-client",
     "jupyter_scheduler": "jupyter-scheduler",
     "playwright-python": "playwright",

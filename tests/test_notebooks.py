@@ -18,6 +18,8 @@ import papermill
 import pytest
 from small_notebooks import CHART, PLOTLY, code, text, write
 
+from jiaokou import JiaokouError
+from jiaokou.data.descriptor import default_package
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.execution.parameters import briefings, declared
 from jiaokou.html.exporter import BriefingExporter
@@ -74,6 +76,25 @@ def test_each_cell_is_short_and_leaves_the_rest_to_the_library(path: Path) -> No
         ]
         called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}  # fmt: skip
         assert not called & {"print", "open", "display"}, cell.id
+
+
+# Conclusions
+
+
+def test_a_conclusion_that_the_data_no_longer_bear_out_stops_the_edition_and_is_named(tmp_path: Path) -> None:
+    """The second of two capacities, 870 megawatts, printed as the first one is."""
+    folder = shutil.copytree(default_package(), tmp_path / "data")
+    rows = folder / "observations" / "economy.csv"
+    changed = rows.read_text("utf-8").replace("870MW,exact,870", "90.7万千瓦,exact,907")
+    rows.write_text(changed.replace(",1396,1401", ",1396,1403"), "utf-8")
+    with pytest.raises(
+        JiaokouError, match=r"cell \d+: JiaokouError: “.*” does not stand: .*new_energy_one_quantity"
+    ) as refused:
+        publish(["economy"], package=folder, out=tmp_path / "out")
+    assert "new_energy_capacity printed 90.7万千瓦, grid_connected_capacity printed 90.7万千瓦" in str(
+        refused.value
+    )
+    assert not (tmp_path / "out" / "latest").exists()
 
 
 # The tutorial

@@ -180,7 +180,6 @@ def test_the_public_names_cost_little_more_than_pandas_and_load_no_page_maker() 
         "IPython",
         "babel",
         "frictionless",
-        "great_tables",
         "nbconvert",
         "papermill",
         "plotly",

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from small_notebooks import CHART, code, text, write
 
 ROOT = Path(__file__).parents[1]
 
@@ -86,7 +87,7 @@ def test_wheel_carries_what_the_checkout_has(wheel: Path) -> None:
         names = set(archive.namelist())
     for folder, place in (
         ("jiaokou", "jiaokou"),
-        ("data", "jiaokou/data"),
+        ("data", "jiaokou/package"),
         ("notebooks", "jiaokou/notebooks"),
     ):
         kept = {
@@ -104,24 +105,14 @@ def test_wheel_is_what_runs_and_not_the_checkout(installed: Path, empty: Path) -
     assert Path(where.strip()).is_relative_to(installed.parent)
 
 
-def test_wheel_prints_its_data_from_an_empty_folder(installed: Path, empty: Path) -> None:
-    text = run(installed / "jiaokou", "data", "economy", "--format", "csv", cwd=empty)
-    rows = list(csv.DictReader(io.StringIO(text)))
+def test_wheel_prints_and_writes_its_data_from_an_empty_folder(installed: Path, empty: Path) -> None:
+    printed = run(installed / "jiaokou", "data", "economy", "--format", "csv", cwd=empty)
+    rows = list(csv.DictReader(io.StringIO(printed)))
     assert len(rows) > 10
     assert {row["section"] for row in rows} == {"economy"}
     assert all(row["printed"] and row["unit"] and row["period_end"] for row in rows)
-
-
-def test_wheel_publishes_a_briefing_from_an_empty_folder(installed: Path, empty: Path) -> None:
-    # nbconvert's own templates lie outside of site-packages
-    share = Path(sys.prefix) / "share" / "jupyter"
-    run(installed / "jiaokou", "publish", "overview", "--lang", "en", cwd=empty, JUPYTER_PATH=str(share))
-    latest = empty / "editions" / "latest"
-    assert "00_overview" in (latest / "index.html").read_text(encoding="utf-8")
-    page = (latest / "en" / "00_overview.html").read_text(encoding="utf-8")
-    assert '<html lang="en' in page
-    assert "Jiaokou" in page
-    assert not (latest / "zh").exists()
+    assert str(empty / "county") in run(installed / "jiaokou", "new", "county", cwd=empty)
+    assert (empty / "county" / "datapackage.json").is_file()
 
 
 # What is installed beside the wheel here is more than it asks for. These tests hide the rest, from every process.
@@ -196,10 +187,32 @@ def test_the_wheel_needs_no_more_than_it_asks_for(bare: Path, empty: Path) -> No
         ["new", "county/data"],
     ):
         assert run_bare(bare, "", empty, "jiaokou", *arguments) or "--out" in arguments
-    run_bare(bare, "", empty, "jiaokou", "publish", "overview", "--lang", "en")
-    assert (empty / "editions" / "latest" / "en" / "00_overview.html").is_file()
     program = "import jiaokou as jk; print(bool(jk.check()), len(jk.search('foundry')) > 5, jk.indicator('projects_planned'))"
     assert run_bare(bare, "", empty, "python", "-c", program).startswith("True True ")
+
+
+def test_wheel_publishes_its_briefings_and_a_notebook_of_ones_own_from_an_empty_folder(
+    bare: Path, empty: Path
+) -> None:
+    write(
+        empty / "mine" / "my report.ipynb",
+        text("我的概况。", "zh"),
+        text("Mine.", "en"),
+        code(CHART),
+        code("fig"),
+    )
+    asked = ["publish", "overview", "mine/my report.ipynb", "--lang", "en", "--log-format", "json"]
+    index = run_bare(bare, "", empty, "jiaokou", *asked)
+    latest = empty / "editions" / "latest"
+    assert Path(index.strip()) == latest.resolve() / "index.html"
+    front = (latest / "index.html").read_text(encoding="utf-8")
+    assert "en/00_overview.html" in front
+    assert "en/my_report.html" in front
+    page = (latest / "en" / "00_overview.html").read_text(encoding="utf-8")
+    assert '<html lang="en' in page
+    assert "Jiaokou" in page
+    assert "Mine." in (latest / "en" / "my_report.html").read_text(encoding="utf-8")
+    assert not (latest / "zh").exists()
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,11 @@ def warm(scratch: Path) -> Iterator[Warm]:
 
 def main() -> None:
     import jiaokou
-    from jiaokou.html import exporter
-    from jiaokou.publishing import build, diff  # noqa: F401
+    from jiaokou.execution.environment import without_grammars
+
+    with without_grammars():
+        from jiaokou.html import exporter
+        from jiaokou.publishing import build, checks  # noqa: F401
 
     jiaokou.audit()
     exporter.plotly_bundle(whole=False)

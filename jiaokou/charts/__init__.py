@@ -10,6 +10,8 @@ for 500 pixels and more; `narrow` says what is different on less: `texts` of the
 and how far what stands at or below a y moves down (`lower`, pairs of y and pixels). A frame without rows raises
 JiaokouError; there is no blank chart.
 
+A chart of your own takes the same look with Plotly's template `jiaokou`, and the same dress with `frame`.
+
     >>> import jiaokou
     >>> from jiaokou import charts, wording
     >>> data = jiaokou.open_package()
@@ -19,6 +21,8 @@ JiaokouError; there is no blank chart.
     ['Forest cover', '42.02%', '42.02%', '29']
 """
 
+import plotly.graph_objects as go
+
 from jiaokou.charts.amounts import bars, comparison, composition, progress, stages
 from jiaokou.charts.ranges import intervals, paths
 from jiaokou.charts.relations import relations, verdicts
@@ -27,6 +31,7 @@ __all__ = [
     "bars",
     "comparison",
     "composition",
+    "frame",
     "intervals",
     "paths",
     "progress",
@@ -34,3 +39,25 @@ __all__ = [
     "stages",
     "verdicts",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def frame(
+    figure: go.Figure, *, title: str = "", subtitle: str = "", source: str = "", description: str = ""
+) -> go.Figure:
+    """A copy of any Plotly figure with what a page prints around it: title, subtitle, source, written description.
+
+    They go into `layout.meta`, as with the charts here; `layout.title` repeats title and subtitle for JupyterLab. Of
+    `title` and `subtitle` those that the figure already has stay unless others are given.
+    """
+    framed = go.Figure(figure)
+    own = framed.layout.title
+    texts = {"title": title or own.text, "subtitle": subtitle or own.subtitle.text}
+    framed.layout.title.update({"text": texts["title"], "subtitle": {"text": texts["subtitle"]}})
+    texts |= {"source": source, "description": description}
+    meta = framed.layout.meta if isinstance(framed.layout.meta, dict) else {}
+    framed.layout.meta = meta | {key: str(text) for key, text in texts.items() if text}
+    return framed

@@ -15,7 +15,6 @@ from jiaokou.charts.canvas import (
     hover_text,
     is_open,
     measured,
-    need,
     one_unit,
     reach,
     sorted_by,
@@ -23,6 +22,8 @@ from jiaokou.charts.canvas import (
 from jiaokou.charts.style import BASIS, DONE, STAGE, TRACK
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row
+from jiaokou.wording.descriptions import periods
+from jiaokou.wording.languages import check_frame
 
 _TILES = 20  # tiles in a line of `stages`
 
@@ -110,7 +111,7 @@ def _share(canvas: Canvas, part: Row, whole: Row | None) -> tuple[float, str]:
 
 def _measure(canvas: Canvas, row: Row) -> str:
     """What kind of measure an observation is; empty for a computed row."""
-    indicators = wording.records(canvas.package.frames["indicators"], "indicator")
+    indicators = wording.records(canvas.package, "indicators")
     return "" if wording.missing(row.get("indicator")) else str(indicators[row["indicator"]]["measure"])
 
 
@@ -128,7 +129,7 @@ def comparison(
     Groups of one unit share a scale; if the units differ, each group has its own, which the description says. Raises
     JiaokouError for no rows, or a group of several units.
     """
-    need(observations, "comparison", "basis", "entity", "indicator")
+    check_frame(observations, "charts.comparison", "basis", "entity", "indicator")
     frame = measured(observations, "comparison")
     canvas = Canvas(frame, lang, package, "comparison")
     grouped = groups(canvas, frame, by, "comparison")
@@ -161,7 +162,7 @@ def _among(canvas: Canvas, row: Row, rows: list[Row]) -> str:
     if row["entity"] == canvas.package.release.entity:
         return basis
     entity = wording.code(canvas.package, "entities", str(row["entity"]), canvas.lang)
-    return canvas.say("basis_of", basis=basis, entity=entity)
+    return canvas.say("in_brackets", text=basis, more=entity)
 
 
 def composition(
@@ -206,7 +207,7 @@ def stages(
 
     The key on top gives the total of each stage. Hatched and dotted tiles are not finished, solid ones are.
     """
-    need(milestones, "stages", "stage")
+    check_frame(milestones, "charts.stages", "stage")
     canvas = Canvas(milestones, lang, package, "stages")
     grouped = groups(canvas, milestones, by, "stages")
     key = {
@@ -252,7 +253,7 @@ def _reading(canvas: Canvas) -> list[str]:
     """The description's last sentences: periods, hatching, arrows, as far as the rows have them."""
     planned = any(BASIS.get(str(row.get("basis")), DONE).shape for row in canvas.rows)
     return [
-        wording.periods(canvas.rows, canvas.lang),
+        periods(canvas.rows, canvas.lang),
         canvas.say("hatched") if planned else "",
         canvas.say("open_end") if any(map(is_open, canvas.rows)) else "",
     ]

@@ -6,18 +6,19 @@ wrapped on a narrow screen, and what moves down for that, goes along in the figu
 """
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
-import plotly.io as pio
-from IPython.display import display
 
 from jiaokou import wording
 from jiaokou.charts.style import BASIS, DONE, GREY, INK, Style, themed
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row, phrase
+from jiaokou.wording.descriptions import cells, details, listing, running_text, wrap
+from jiaokou.wording.labels import lists
+from jiaokou.wording.languages import check_frame, vocabulary
 
 LINE, BAR, GAP = 18, 14, 16  # pixels: a line of a label, the thickness of a bar, the space between rows
 _ABOVE_TEXT = 3  # pixels
@@ -29,20 +30,6 @@ _LISTS = {
     "actor": "entities", "place": "entities", "entity": "entities",
 }  # fmt: skip
 _HOVER = "%{hovertext}<extra></extra>"
-
-
-class Figure(go.Figure):  # type: ignore[misc]  # plotly is not typed
-    """A figure that Jupyter shows without looking at its other processes.
-
-    Plotly looks, for each figure, whether a Notebook before 7 or a Lab before 3 has started the kernel, which would
-    need a warning. That takes as long as to make the figure.
-    """
-
-    def _ipython_display_(self) -> None:
-        if pio.renderers.render_on_display and pio.renderers.default == "plotly_mimetype":
-            display(self._repr_mimebundle_(), raw=True)
-        else:
-            super()._ipython_display_()
 
 
 class _Mark(NamedTuple):
@@ -58,9 +45,10 @@ class Canvas:
     """What the rows of a chart are drawn on; `top` is the height in pixels that it is filled to."""
 
     def __init__(self, frame: pd.DataFrame, lang: str, package: Named, chart: str) -> None:
-        self.rows = wording.rows(frame, f"charts.{chart}")
+        check_frame(frame, f"charts.{chart}")
+        self.rows = wording.rows(frame)
         self.lang = wording.check_language(lang)
-        self.package = wording.vocabulary(package, frame)
+        self.package = vocabulary(package, frame)
         self._frame = frame
         self.top = 0.0
         # Plotly takes long to add to a figure, and little to make one: everything is kept until the end.
@@ -88,12 +76,12 @@ class Canvas:
 
     def hover(self, row: Row, *more: str) -> str:
         """What hovering over a row shows: label, `more`, quantity, printed form, period and paragraph."""
-        label, *rest = wording.details(row, self.lang, self.package)
+        label, *rest = details(row, self.lang, self.package)
         return hover_text([label, *more, *rest])
 
     def items(self, pairs: Sequence[tuple[str, str]]) -> str:
         """Labels and values as one line of a description."""
-        return wording.listing([self.say("item", label=label, text=text) for label, text in pairs], self.lang)
+        return listing([self.say("item", label=label, text=text) for label, text in pairs], self.lang)
 
     # -- marks
 
@@ -167,7 +155,7 @@ class Canvas:
         look = {"type": "scatter", "mode": "markers", "hoverinfo": "skip", "cliponaxis": False}
         self._lines.append(look | at | {"marker": marker})
         for x, text in ticks.items():
-            half = wording.cells(text) / 2 / (NARROW + 3)
+            half = cells(text) / 2 / (NARROW + 3)
             self.text(escape(text), x, "right" if x < half else "left" if x > 1 - half else "center")
         self.top += LINE
 
@@ -189,17 +177,20 @@ class Canvas:
         """
         title = title or wording.heading(self._frame, self.lang, self.package)
         source = source or wording.source(self._frame, self.lang, self.package)
-        heading = [escape(line) for line in wording.wrap(str(title), _TITLE_WIDTH)]
+        heading = [escape(line) for line in wrap(str(title), _TITLE_WIDTH)]
         height = round(self.top) + 4
         layout = {
-            "template": pio.templates["jiaokou"],
+            "template": "jiaokou",
             "height": height + _TITLE_LINE * len(heading) + 16,
             "title": {"text": themed("<br>".join(heading)), "automargin": True},
-            "xaxis": {"range": [0, right]},
-            "yaxis": {"range": [self.top, 0]},
+            "xaxis": {"range": [0, right], "visible": False, "fixedrange": True},
+            "yaxis": {"range": [self.top, 0], "visible": False, "fixedrange": True},
+            "barmode": "overlay",
+            "showlegend": False,
+            "dragmode": False,
             "meta": {
                 "title": str(title),
-                "description": wording.running_text(description, self.lang),
+                "description": running_text(description, self.lang),
                 "source": str(source),
                 "table": self._table(said, rows),
                 "height": height,
@@ -212,9 +203,7 @@ class Canvas:
             _marks(look, self._marks[look]) for look in sorted(self._marks, reverse=True)
         ]  # small on large
         traces = [*bars, *whiskers, *self._lines, *marks, _texts(self._texts)]
-        # To validate what was written here takes five times as long as the rest, so that the tests do. What a reader
-        # changes in the figure is validated as ever.
-        return Figure(traces, layout, _validate=False)
+        return go.Figure(traces, layout)
 
     def _table(self, said: Sequence[tuple[str, str]], rows: Sequence[Row]) -> list[list[str]]:
         """The chart's table: its head and then its rows, all text."""
@@ -225,57 +214,43 @@ class Canvas:
         return [head, *([*cells, *place] for cells, place in zip(said, places, strict=True))]
 
 
-def _marks(look: _Mark, marks: Sequence[tuple[float, float, str]]) -> dict[str, Any]:
+def _trace(names: str, rows: Iterable[Sequence[Any]], **look: Any) -> dict[str, Any]:
+    """Rows as one trace of one look, which a browser draws in a fraction of the time that a trace for each takes."""
+    return look | dict(zip(names.split(), map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _marks(look: _Mark, marks: Iterable[Sequence[Any]], names: str = "x y hovertext") -> dict[str, Any]:
     """The marks of one look as a trace."""
-    x, y, hover = (list(column) for column in zip(*marks, strict=True))
     marker = {"symbol": look.symbol, "color": look.color, "size": look.size}
     marker["line"] = {"width": look.edge, "color": look.color}
-    at = {"x": x, "y": y, "hovertext": hover, "hovertemplate": _HOVER}
-    return {"type": "scatter", "mode": "markers", "marker": marker, "cliponaxis": False} | at
+    return _trace(
+        names, marks, type="scatter", mode="markers", marker=marker, cliponaxis=False, hovertemplate=_HOVER
+    )
 
 
-def _whiskers(whiskers: Sequence[tuple[float, float, str, float, float]]) -> dict[str, Any]:
+def _whiskers(whiskers: Iterable[Sequence[Any]]) -> dict[str, Any]:
     """Whiskers as a trace: how far each reaches to the right and to the left of its value."""
-    x, y, hover, more, less = (list(column) for column in zip(*whiskers, strict=True))
-    trace = _marks(_Mark(9, "line-ns", INK, 0), list(zip(x, y, hover, strict=True)))
-    return trace | {
-        "error_x": {"color": INK, "thickness": 1.2, "width": 4, "array": more, "arrayminus": less}
-    }
+    trace = _marks(_Mark(9, "line-ns", INK, 0), whiskers, "x y hovertext array arrayminus")
+    ends = {end: trace.pop(end) for end in ("array", "arrayminus")}
+    return trace | {"error_x": {"color": INK, "thickness": 1.2, "width": 4} | ends}
 
 
-def _texts(texts: Sequence[tuple[str, float, float, int, str]]) -> dict[str, Any]:
-    """All texts as one trace, which a browser draws in a fraction of the time that annotations take."""
-    text, x, y, size, position = (list(column) for column in zip(*texts, strict=True))
-    at = {"text": text, "x": x, "y": y, "textposition": position, "textfont": {"size": size}}
-    return {"type": "scatter", "mode": "text", "hoverinfo": "skip", "cliponaxis": False} | at
+def _texts(texts: Iterable[Sequence[Any]]) -> dict[str, Any]:
+    """All texts as a trace, not as annotations."""
+    look = {"type": "scatter", "mode": "text", "hoverinfo": "skip", "cliponaxis": False}
+    trace = _trace("text x y size textposition", texts, **look)
+    return trace | {"textfont": {"size": trace.pop("size")}}
 
 
-def _bars(style: tuple[Style, int], bars: Sequence[tuple[float, float, float, str]]) -> dict[str, Any]:
+def _bars(style: tuple[Style, int], bars: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """The bars of one style and thickness as a trace."""
-    base, x, y, hover = (list(column) for column in zip(*bars, strict=True))
-    at = {"base": base, "x": x, "y": y, "width": [style[1]] * len(bars)}
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "marker": style[0].marker,
-        "hovertext": hover,
-        "hovertemplate": _HOVER,
-    } | at
-
-
-def need(frame: pd.DataFrame, chart: str, *columns: str) -> None:
-    """Refuse what is no frame, or one of another kind than the chart draws: without some of these columns."""
-    wording.check_frame(frame, f"charts.{chart}")
-    lacking = [column for column in columns if column not in frame]
-    if lacking:
-        raise JiaokouError(
-            f"charts.{chart} got a frame without {', '.join(lacking)}: see its help for the rows that it draws"
-        )
+    look = {"type": "bar", "orientation": "h", "marker": style[0].marker, "width": [style[1]] * len(bars)}
+    return _trace("base x y hovertext", bars, **look, hovertemplate=_HOVER)
 
 
 def measured(frame: pd.DataFrame, chart: str) -> pd.DataFrame:
     """The rows that have a value."""
-    need(frame, chart, "value", "unit")
+    check_frame(frame, f"charts.{chart}", "value", "unit")
     known = frame["value"].notna()
     return frame if known.all() else frame[known]
 
@@ -300,14 +275,14 @@ def _packed(parts: Sequence[tuple[str, bool]], width: int) -> tuple[list[str], f
     for text, bold in parts:
         written = _bold if bold else escape
         wide = 1.12 if bold else 1.0  # bold letters are wider
-        taken = wording.cells(text) * wide + 2
+        taken = cells(text) * wide + 2
         if text and lines and taken <= room:
             lines[-1] += ("\u2002" if bold else "\u2003") + written(text)
             room -= taken
         elif text:
-            wrapped = wording.wrap(text, int(width / wide))
+            wrapped = wrap(text, int(width / wide))
             lines += map(written, wrapped)
-            room = width - wording.cells(wrapped[-1]) * wide
+            room = width - cells(wrapped[-1]) * wide
     return lines, room
 
 
@@ -317,7 +292,7 @@ def _bold(text: str) -> str:
 
 def hover_text(lines: Sequence[str]) -> str:
     """Lines of plain text as hover text: wrapped, escaped, the first in bold."""
-    first, *rest = ([escape(part) for part in wording.wrap(line, NARROW)] for line in lines if line)
+    first, *rest = ([escape(part) for part in wrap(line, NARROW)] for line in lines if line)
     return "<br>".join([*(f"<b>{part}</b>" for part in first), *(part for line in rest for part in line)])
 
 
@@ -353,8 +328,8 @@ def reach(rows: Sequence[Row]) -> float:
 
 def groups(canvas: Canvas, frame: pd.DataFrame, by: str, chart: str) -> list[tuple[str, list[Row]]]:
     """The rows of each value of the column `by` with its label, in the order of `sorted_by`."""
-    lists = wording.lists(canvas.package)
-    named = [column for column in frame.columns if _LISTS.get(column, column) in lists]
+    known = lists(canvas.package)
+    named = [column for column in frame.columns if _LISTS.get(column, column) in known]
     if by not in named:
         raise JiaokouError(f"charts.{chart} cannot group by {by!r}: use one of {', '.join(named)}")
 

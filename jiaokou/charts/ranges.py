@@ -8,10 +8,12 @@ import plotly.graph_objects as go
 
 from jiaokou import wording
 from jiaokou.analysis.derive import required_growth
-from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_text, measured, need
+from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_text, measured
 from jiaokou.charts.style import BLUE, GREY, TRACK, Style
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row
+from jiaokou.wording.descriptions import cells, periods
+from jiaokou.wording.languages import check_frame
 
 Range = tuple[float | None, float | None]
 _SEEN = 0.006  # part of the width under which a band would not be seen
@@ -26,7 +28,7 @@ def intervals(
     Rows of one unit share its scale; rows of several are drawn relative to their value, which then may not be 0. An
     open end runs to the edge. Raises JiaokouError for no rows.
     """
-    need(rows, "intervals", "value", "lower", "upper", "unit")
+    check_frame(rows, "charts.intervals", "value", "lower", "upper", "unit")
     canvas = Canvas(measured(rows, "intervals"), lang, package, "intervals")
     relative = len({row["unit"] for row in canvas.rows}) > 1
     if relative and not all(row["value"] for row in canvas.rows):
@@ -63,7 +65,7 @@ def _bounded(canvas: Canvas, row: Row) -> str:
     low, high = bounds(row)
     text = wording.interval(low, high, str(row["unit"]), canvas.lang, canvas.package, row)
     said_already = low is None or high is None or text == value
-    return value if said_already else canvas.say("with_bounds", value=value, bounds=text)
+    return value if said_already else canvas.say("in_brackets", text=value, more=text)
 
 
 def scale(ranges: Iterable[Range], unit: str = "") -> tuple[float, float]:
@@ -78,7 +80,7 @@ def scale(ranges: Iterable[Range], unit: str = "") -> tuple[float, float]:
 
 def _ticks(canvas: Canvas, left: float, right: float, unit: str) -> dict[float, str]:
     """Places and texts of some round numbers on a scale: about four if they are short, else two or three."""
-    longest = wording.cells(wording.amount(round(right), unit, canvas.lang, canvas.package))
+    longest = cells(wording.amount(round(right), unit, canvas.lang, canvas.package))
     rough = (right - left) / (4 if longest <= 5 else 2.5)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough)
@@ -132,7 +134,7 @@ def paths(
     share one relative scale.
     Raises JiaokouError for no rows, ranks, unequal lengths, or where no growth can lead to the goal.
     """
-    need(now, "paths", "value", "lower", "upper", "unit", "period_end")
+    check_frame(now, "charts.paths", "value", "lower", "upper", "unit", "period_end")
     canvas = Canvas(now, lang, package, "paths")
     try:
         aims, last = [float(goal) for goal in goals], int(target_year)
@@ -158,7 +160,7 @@ def paths(
         said.append((canvas.name(row), canvas.say("path_item", start=start, end=end, growth=growth)))
         _path(canvas, row, goal, (first, last), (start, end), span)
     described = canvas.say("paths", n=len(said), last=str(last), items=canvas.items(said))
-    parts = [described, canvas.say("one_scale"), wording.periods(canvas.rows, lang)]
+    parts = [described, canvas.say("one_scale"), periods(canvas.rows, lang)]
     return canvas.finish(title, source, parts, said)
 
 

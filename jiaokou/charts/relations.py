@@ -6,10 +6,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from jiaokou import wording
-from jiaokou.charts.canvas import BAR, GAP, Canvas, bounds, groups, hover_text, need
+from jiaokou.charts.canvas import BAR, GAP, Canvas, bounds, groups, hover_text
 from jiaokou.charts.ranges import Range, draw, scale
 from jiaokou.charts.style import DONE, VERDICT
 from jiaokou.wording import Named, Row
+from jiaokou.wording.languages import check_frame
 
 _TILES = 16  # tiles in a line of `verdicts`
 
@@ -21,7 +22,7 @@ def verdicts(
 
     The verdicts keep the order of their code list. Raises JiaokouError for no rows.
     """
-    need(frame, "verdicts", "verdict", "observations")
+    check_frame(frame, "charts.verdicts", "verdict", "observations")
     canvas = Canvas(frame, lang, package, "verdicts")
     said = []
     for label, rows in groups(canvas, frame, "verdict", "verdicts"):
@@ -34,7 +35,7 @@ def verdicts(
             canvas.bar(i % _TILES, 0.88, style, hover_text(lines), BAR + 4)
         canvas.top += 4
         canvas.next()
-    described = canvas.say("verdicts", n=len(canvas.rows), items=canvas.items(said))
+    described = canvas.say("verdict_tiles", n=len(canvas.rows), items=canvas.items(said))
     return canvas.finish(title, source, [described], said, right=_TILES)
 
 
@@ -47,7 +48,7 @@ def relations(
     end runs to the edge. Sides that are the same number, or cannot be told, are not drawn. Raises
     JiaokouError for no rows.
     """
-    need(frame, "relations", "verdict", "observations")
+    check_frame(frame, "charts.relations", "verdict", "observations")
     canvas = Canvas(frame, lang, package, "relations")
     said = []
     for row in canvas.rows:

@@ -1,4 +1,4 @@
-"""The template `jiaokou`, and what each basis, stage and verdict looks like.
+"""The template `jiaokou` for any figure, and what each basis, stage and verdict looks like.
 
 Backgrounds are transparent and colours neutral to light and dark, so that a page only restyles text (the layout's
 `font.color`). What is done is solid; what is planned, or not finished, is hatched or dotted, which a greyscale print
@@ -19,7 +19,7 @@ FONT = (
 
 # Okabe and Ito's blues, orange, green and vermilion, and a grey for what is beside the point.
 BLUE, SKY, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#56B4E9", "#E69F00", "#009E73", "#D55E00", "#8A8F98"
-INK = "#5B6470"
+INK, RULE = "#5B6470", "rgba(128,134,145,0.3)"
 
 pio.templates["jiaokou"] = go.layout.Template(
     layout={
@@ -32,11 +32,8 @@ pio.templates["jiaokou"] = go.layout.Template(
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": [BLUE, ORANGE, GREEN, VERMILION, GREY],
         "margin": {"l": 2, "r": 10, "t": 2, "b": 2, "pad": 0},
-        "xaxis": {"visible": False, "fixedrange": True},
-        "yaxis": {"visible": False, "fixedrange": True},
-        "barmode": "overlay",
-        "showlegend": False,
-        "dragmode": False,
+        "xaxis": {"gridcolor": RULE, "linecolor": RULE, "zerolinecolor": RULE, "automargin": True},
+        "yaxis": {"gridcolor": RULE, "linecolor": RULE, "zerolinecolor": RULE, "automargin": True},
         "hovermode": "closest",
         "hoverlabel": {
             "align": "left", "bgcolor": "#20262E", "bordercolor": "#20262E",

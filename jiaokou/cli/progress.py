@@ -44,8 +44,10 @@ def _as_text(event: str, **facts: Any) -> None:
 def sentence(event: str, facts: dict[str, Any]) -> str:
     """What is said of an event; "" where that is nothing."""
     match event:
-        case "started" if facts["taken"]:
-            return f"{facts['taken']} taken over, {facts['runs']} to run"
+        case "ignored":
+            return f"ignored, since it would change the pages: {', '.join(facts['variables'])}"
+        case "started":
+            return f"{facts['runs']} to run, {facts['taken']} taken over, into {facts['out']}"
         case "waiting":
             return f"waiting for another publication in {facts['out']} to end (--no-wait would not)"
         case "run":
@@ -68,13 +70,16 @@ class _Terminal:
         self._bar: Any = None
 
     def __call__(self, event: str, **facts: Any) -> None:
-        if event == "started" and facts["runs"]:
-            self._start(facts["runs"])
-        elif event == "run" and self._bar:
-            self._advance(facts)
+        if event == "run" and self._bar:
+            self._bar.update(self._bar.task_ids[0], advance=1, description=facts["run"])
+            if facts["error"]:
+                said = f"{facts['run']}: {facts['error']}"
+                self._bar.console.print(said, style="red", markup=False, highlight=False)
         elif line := sentence(event, facts):
             self.stop()
             click.echo(line, err=True)
+        if event == "started" and facts["runs"]:
+            self._start(facts["runs"])
 
     def _start(self, runs: int) -> None:
         # rich takes longer to load than it takes to see that nothing has changed.
@@ -86,12 +91,6 @@ class _Terminal:
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self._bar.add_task("", total=runs)
         self._bar.start()
-
-    def _advance(self, facts: dict[str, Any]) -> None:
-        self._bar.update(self._bar.task_ids[0], advance=1, description=facts["run"])
-        if facts["error"]:
-            said = f"{facts['run']}: {facts['error']}"
-            self._bar.console.print(said, style="red", markup=False, highlight=False)
 
     def stop(self) -> None:
         if self._bar:

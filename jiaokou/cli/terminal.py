@@ -2,63 +2,32 @@
 
 import codecs
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import pandas as pd
 
 from jiaokou import wording
 from jiaokou.analysis.provenance import quotations
-from jiaokou.data.package import Package, open_package
+from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import as_csv, as_json
+from jiaokou.tables.columns import TERMINAL
 
 
 def readable(frame: pd.DataFrame, table: str, lang: str, package: str | Path = "") -> pd.DataFrame:
     """A table of `jiaokou.formats` as a reader wants it: what each row is called, and what it says, in `lang`."""
-    opened, key = open_package(package), str(frame.columns[0])  # every table begins with what names a row
-    named: list[dict[Any, Any]] = frame.to_dict("records")
+    opened, columns = open_package(package), TERMINAL[table]
+    heads = [
+        frame.columns[0],
+        *(column.key for column in columns),
+    ]  # every table begins with what names a row
     rows = [
-        {key: str(row[key]), "label": wording.label(row, lang, opened)} | _readable(row, table, lang, opened)
-        for row in named
+        [str(row[heads[0]]), *(column.say(row, lang, opened) for column in columns)]
+        for row in wording.rows(frame)
     ]
-    return pd.DataFrame(rows, columns=list(rows[0]) if rows else [key])
-
-
-def _readable(row: Mapping[Any, Any], table: str, lang: str, package: Package) -> dict[str, str]:
-    match table:
-        case "observations":
-            return {
-                "value": wording.quantity(row, lang, package),
-                "period": wording.period(row, lang),
-                "basis": wording.code(package, "basis", row["basis"], lang),
-                "printed": row["printed"],
-            }
-        case "milestones":
-            who = (row[f"{role}_{lang}"] for role in ("actor", "place"))
-            return {
-                "claim": wording.code(package, "claim", row["claim"], lang),
-                "stage": wording.code(package, "stage", row["stage"], lang),
-                "who_and_where": ", ".join(name for name in who if not wording.missing(name)),
-            }
-        case "derived":
-            return {
-                "value": wording.quantity(row, lang, package),
-                "bounds": wording.bounds(row, lang, package),
-                "formula": wording.formula(row, lang, package),
-            }
-        case "audit":
-            return {
-                "verdict": wording.code(package, "verdict", row["verdict"], lang),
-                "arithmetic": wording.arithmetic(row, lang, package),
-                "because": wording.because(row, lang, package),
-                "as_known": wording.phrase("as_known" if row["as_known"] else "not_as_known", lang),
-            }
-        case _:
-            unit = wording.code(package, "units", row["unit"], lang)
-            return {"unit": unit, "definition": row[f"definition_{lang}"]}
+    return pd.DataFrame(rows, columns=heads)
 
 
 def quoted(relations: pd.DataFrame, source: str, package: str | Path = "", lang: str = "") -> pd.DataFrame:

@@ -1,10 +1,10 @@
-"""The papermill engine ``jiaokou``: papermill's own, with kernels forked from a warmed process."""
+"""The papermill engine ``jiaokou``: papermill's own, with kernels that are forked."""
 
 from typing import Any
 
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
-from jiaokou.execution.kernel import WarmKernelManager
+from jiaokou.execution.provisioner import ForkingKernelManager
 
 
 class JiaokouEngine(NBClientEngine):  # type: ignore[misc]
@@ -14,6 +14,6 @@ class JiaokouEngine(NBClientEngine):  # type: ignore[misc]
     def execute_managed_notebook(
         cls, nb_man: NotebookExecutionManager, kernel_name: str, **kwargs: Any
     ) -> Any:
-        """Run the notebook that `nb_man` holds in a kernel of the warmed process."""
-        kwargs.setdefault("kernel_manager_class", WarmKernelManager)
+        """Run the notebook that `nb_man` holds in a forked kernel."""
+        kwargs.setdefault("kernel_manager_class", ForkingKernelManager)
         return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)

@@ -17,6 +17,7 @@ import json
 import math
 import re
 import tokenize
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,7 +32,23 @@ OWN_OPTIONS = {"lang": "--lang", "package": "--package"}
 _CHOICES = re.compile(r"[\w.+-]+(?:, [\w.+-]+)* or [\w.+-]+")
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(value := float(text)):
+        raise ValueError(text)
+    return value
+
+
+# How each type is written: stricter than what Python's own conversions take, such as 1_000, nan or ２０３０.
+_TYPES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
+    "str": (re.compile(r".*", re.DOTALL), str),
+    "int": (re.compile(r"[+-]?[0-9]+"), int),
+    "float": (re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"), _finite),
+    "bool": (re.compile("true|false", re.IGNORECASE), lambda text: text.lower() == "true"),
+    "date": (_ISO_DATE, lambda text: datetime.date.fromisoformat(text).isoformat()),
+}
 
 
 @dataclass(frozen=True)
@@ -60,68 +77,30 @@ class Parameter:
 
         A date (a ``str`` whose default is an ISO date) stays ISO text. Raises WrongUseError for what is not allowed.
         """
+        if self.type not in _TYPES:
+            raise WrongUseError(
+                f"parameter {self.name} is a {self.type}, which cannot be set; only str, int, float and bool can"
+            )
+        is_date = self.type == "str" and _ISO_DATE.fullmatch(str(self.default))
+        form, convert = _TYPES["date" if is_date else self.type]
         try:
-            value = _READERS[self.type](text)
-            if isinstance(self.default, str) and self.type == "str" and _ISO_DATE.fullmatch(self.default):
-                _read_date(value)
-        except KeyError:
-            raise WrongUseError(
-                f"parameter {self.name} is a {self.type}, which cannot be set; only {', '.join(_READERS)} can"
-            ) from None
-        except ValueError:
-            wanted = "an ISO date such as 2025-12-31" if self.type == "str" else f"of type {self.type}"
-            raise WrongUseError(
-                f"parameter {self.name} must be {wanted}, not {text!r} ({self.help})"
-            ) from None
-        if self.choices and text not in self.choices:
-            raise WrongUseError(
-                f"parameter {self.name} must be one of {', '.join(self.choices)}, not {text!r}"
-            )
-        if self.range and not self.range[0] <= value <= self.range[1]:
-            raise WrongUseError(
-                f"parameter {self.name} must be from {self.range[0]:g} to {self.range[1]:g}, not {text!r}"
-            )
-        return value
-
-
-def _read_int(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise ValueError(text)
-    return int(text)
-
-
-def _read_date(text: str) -> datetime.date:
-    if not _ISO_DATE.fullmatch(text):
-        raise ValueError(text)
-    return datetime.date.fromisoformat(text)
-
-
-def _read_float(text: str) -> float:
-    if not _FLOAT.fullmatch(text):
-        raise ValueError(text)
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _read_bool(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
-        raise ValueError(text)
-    return text.lower() == "true"
-
-
-_READERS: dict[str, Callable[[str], Any]] = {
-    "str": str,
-    "int": _read_int,
-    "float": _read_float,
-    "bool": _read_bool,
-}
+            value = convert(text) if form.fullmatch(text) else None
+        except ValueError:  # 2025-02-30, 1e999
+            value = None
+        if value is None:
+            wanted = "an ISO date such as 2025-12-31" if is_date else f"of type {self.type}"
+        elif self.choices and text not in self.choices:
+            wanted = f"one of {', '.join(self.choices)}"
+        elif self.range and not self.range[0] <= value <= self.range[1]:
+            wanted = f"from {self.range[0]:g} to {self.range[1]:g}"
+        else:
+            return value
+        raise WrongUseError(f"parameter {self.name} must be {wanted}, not {text!r} ({self.help})")
 
 
 def assignments(source: str) -> Iterator[tuple[str, Any, ast.stmt]]:
     """Each name that a cell's source gives a plain value, the value and the statement; computed ones are left out."""
-    for statement in ast.parse(source).body:
+    for statement in ast.parse(_MAGIC.sub("", source)).body:
         target = (
             statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
         )
@@ -133,9 +112,10 @@ def assignments(source: str) -> Iterator[tuple[str, Any, ast.stmt]]:
 
 def declared(source: str) -> dict[str, Parameter]:
     """The parameters that the source of a ``parameters`` cell declares, in its order."""
+    lines = io.StringIO(_MAGIC.sub("", source)).readline
     comments = {
         token.start[0]: token.string.lstrip("# ").strip()
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        for token in tokenize.generate_tokens(lines)
         if token.type == tokenize.COMMENT
     }
     return {
@@ -151,42 +131,92 @@ def declared(source: str) -> dict[str, Parameter]:
 
 @dataclass(frozen=True)
 class Briefing:
-    """A notebook that can be published: its file, and by it its name (``01_economy``)."""
+    """A notebook that can be published: its file, which is read once and without the notebook libraries."""
 
     path: Path
 
     @property
     def name(self) -> str:
-        """The notebook's name without its ending, for instance ``01_economy``."""
-        return self.path.stem
+        """The file's name without its ending, as it may stand in an address: ``01_economy``, ``my_report``."""
+        return re.sub(r"[^\w-]+", "_", self.path.stem)
 
     @property
     def subject(self) -> str:
         """The name without its number: ``economy``."""
-        return self.name.partition("_")[2]
+        return re.sub(r"^[0-9]{2}_", "", self.name)
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
-        """What the notebook's ``parameters`` cell declares."""
+        """What the notebook's ``parameters`` cell declares.
+
+        Raises JiaokouError for a file that is no notebook of today's format, or not one in Python.
+        """
+        content = _read(self.path)
         try:
-            cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+            _check_language(self.path, content["metadata"])
             sources = [
                 "".join(cell["source"])
-                for cell in cells
-                if "parameters" in cell.get("metadata", {}).get("tags", []) and cell["cell_type"] == "code"
+                for cell in content["cells"]
+                if cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", [])
             ]
+        except (KeyError, TypeError, AttributeError):
+            self.check()
+            raise
+        try:
             return declared(sources[0]) if sources else {}
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            SyntaxError,
-            RecursionError,
-            tokenize.TokenError,
-        ) as error:
-            raise JiaokouError(f"{self.path} is not a notebook that can be read: {error}") from None
+        except (SyntaxError, ValueError, RecursionError, tokenize.TokenError) as error:
+            raise JiaokouError(
+                f"{self.path}: its cell “parameters” is not Python that can be read: {error}; correct it there"
+            ) from None
+
+    def check(self) -> None:
+        """Raise JiaokouError unless the notebook is all that its format asks for."""
+        from nbformat import ValidationError, from_dict, validate
+
+        with warnings.catch_warnings():  # of cells without ids, which a run gives them
+            warnings.simplefilter("ignore")
+            try:
+                validate(from_dict(_read(self.path)))
+            except ValidationError as error:
+                raise JiaokouError(f"{self.path} is no valid notebook: {_fault(error)}") from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():  # a pipe or a device would be waited for
+        raise JiaokouError(f"{path} is no file; give a notebook, such as my.ipynb")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise JiaokouError(f"{path} is not a notebook that can be read: {error}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        raise JiaokouError(f"{path} is not a notebook that can be read: it names no “nbformat”")
+    if content["nbformat"] != 4:
+        raise JiaokouError(
+            f"{path} is in notebook format {content['nbformat']}, and 4 is needed; "
+            "convert it first: jupyter nbconvert --to notebook --inplace FILE"
+        )
+    return content
+
+
+def _check_language(path: Path, metadata: dict[str, Any]) -> None:
+    kernel = metadata.get("kernelspec", {})
+    language = kernel.get("language") or metadata.get("language_info", {}).get("name") or "python"
+    if language.lower() not in ("python", "ipython"):
+        raise JiaokouError(
+            f"{path} is written in {language}, and its kernel “{kernel.get('name', language)}” is not here; "
+            "only notebooks in Python can be published"
+        )
+
+
+def _fault(error: Any) -> str:
+    """The place and the reason of a notebook's first fault, in words: ``cell 2, source: 5 is not of type 'string'``."""
+    place = [str(step) for step in error.absolute_path]
+    if place[:1] == ["cells"] and len(place) > 1:
+        place[:2] = [f"cell {int(place[1]) + 1}"]
+    reason = " ".join(str(error.message).split())
+    return (
+        f"{', '.join(place) or 'the whole'}: {reason[:200]}; correct it there, or save it again in JupyterLab"
+    )
 
 
 def notebooks_folder() -> Path:
@@ -199,19 +229,40 @@ def notebooks_folder() -> Path:
 
 
 def briefings(names: Sequence[str] = (), folder: Path | None = None) -> list[Briefing]:
-    """The briefings called `names` (``01_economy`` or ``economy``), or all of them, in the order of their numbers."""
-    folder = folder or notebooks_folder()
-    known = [Briefing(path) for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))]
-    if not known:
-        raise JiaokouError(f"no notebook named like 01_economy.ipynb in {folder}")
-    for name in names:
+    """The briefings called `names` (``01_economy``, ``economy``, or a file's path, ``my.ipynb``), or all of them.
+
+    Without a `folder` they are the project's own: its notebooks whose names begin with two digits. A folder's come in
+    the order of their names, and then those named by path. Raises WrongUseError for a name that there is not.
+    """
+    files = [name for name in names if name.endswith(".ipynb") and Path(name).exists()]
+    others = [name for name in names if name not in files]
+    known = _in_folder(folder) if others or not files else []
+    for name in others:
         if not any(name in (briefing.name, briefing.subject) for briefing in known):
-            names = [briefing.name for briefing in known]
-            called = {word: b.subject for b in known for word in (b.name, b.subject)}
-            meant = called.get(Path(name).stem)  # as in notebooks/01_economy.ipynb
-            hint = f"; did you mean {meant}?" if meant else near(name, called)
-            raise WrongUseError(f"no briefing {name!r}; there are: {', '.join(names)}{hint}")
-    return [b for b in known if not names or b.name in names or b.subject in names]
+            raise WrongUseError(_no_briefing(name, known))
+    chosen = [b for b in known if not names or b.name in others or b.subject in others]
+    chosen = list(dict.fromkeys([*chosen, *(Briefing(Path(file).absolute()) for file in files)]))
+    for briefing in chosen:
+        if clash := [other for other in chosen if other.name == briefing.name and other != briefing]:
+            raise WrongUseError(f"{briefing.path} and {clash[0].path} have one name; rename one of them")
+    return chosen
+
+
+def _in_folder(folder: Path | None) -> list[Briefing]:
+    place, pattern = (notebooks_folder(), "[0-9][0-9]_*.ipynb") if folder is None else (folder, "*.ipynb")
+    found = [Briefing(path) for path in sorted(place.glob(pattern)) if not path.name.startswith(".")]
+    if not found:
+        raise JiaokouError(f"there is no notebook in {place}; give a folder that holds some, or a file")
+    return found
+
+
+def _no_briefing(name: str, known: Sequence[Briefing]) -> str:
+    subjects = {word: briefing.subject for briefing in known for word in (briefing.name, briefing.subject)}
+    meant = subjects.get(Path(name).stem)  # as in notebooks/01_economy.ipynb
+    hint = f"; did you mean {meant}?" if meant else near(name, subjects)
+    if name.endswith(".ipynb"):
+        return f"there is no file {name}{hint}"
+    return f"no briefing {name!r}; there are: {', '.join(briefing.name for briefing in known)}{hint}"
 
 
 def languages(asked: Iterable[str] = ()) -> list[str]:

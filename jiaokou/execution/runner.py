@@ -11,27 +11,24 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory, gettempdir
 from threading import Thread
 from typing import Any
 
 from filelock import FileLock, Timeout
-from nbformat import NotebookNode, from_dict, validate
+from nbformat import NotebookNode
 
-from jiaokou.analysis.provenance import PUBLISHING
-from jiaokou.execution.forking import CAN_FORK, REPRODUCIBLE, WarmServer, warm_server
-from jiaokou.execution.kernel import WarmKernelManager
+from jiaokou.errors import JiaokouError
+from jiaokou.execution.environment import for_run
+from jiaokou.execution.provisioner import ForkingKernelManager, ForkingKernelSpecManager, start_fork_server
 
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-_CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 _SCRATCH, _LOCK = "jiaokou-run-", "lock"
-_KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-_PUT_IN = {"injected-parameters", "papermill-error-cell-tag"}  # papermill's tags
 _YOUNG = 60  # seconds within which a new folder may not be locked yet
 _SOCKET_PATH = 90  # bytes that the path of a Unix socket may have everywhere, less what is added to it
+_INJECTED = "injected-parameters"  # papermill's tag
+_PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 # What nbclient says of failing cells and dying kernels is in the outcomes; it is shown only to who asks for it.
 _log = logging.getLogger(__name__)
@@ -53,6 +50,11 @@ class Run:
         """Language and notebook, as in the edition: ``zh/01_economy``."""
         return f"{self.lang}/{self.path.stem}"
 
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """All values that are put into the notebook."""
+        return {"lang": self.lang, **self.values}
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -62,6 +64,14 @@ class Outcome:
     notebook: NotebookNode | None
     error: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class _Limits:
+    jobs: int
+    timeout: float
+    cell_timeout: float
+    retries: int
 
 
 def execute(
@@ -75,13 +85,14 @@ def execute(
     """
     limits = _Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
     # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with this folder.
-    with _scratch() as scratch:
-        server = warm_server((), os.environ, prepared=True) if runs and CAN_FORK else None
+    with _scratch_folder() as scratch:
+        if runs:
+            start_fork_server(for_run(scratch))
         ended: SimpleQueue[Outcome | BaseException] = SimpleQueue()
         loop = asyncio.SelectorEventLoop()
-        work = loop.create_task(_run_all(runs, limits, scratch, server, ended.put))
+        work = loop.create_task(_run_all(runs, limits, scratch, ended.put))
         # A thread, so that kernels are served while the caller makes pages of what is ready.
-        driver = Thread(target=_drive, args=(loop, work, ended.put), name="jiaokou-run")
+        driver = Thread(target=_drive, args=(loop, work, ended.put), name="jiaokou-execution")
         driver.start()
         try:
             for _ in runs:
@@ -96,7 +107,7 @@ def execute(
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
+def _scratch_folder() -> Iterator[Path]:
     """A folder that goes when the runs have ended, and with it those that killed processes have left."""
     for left in Path(gettempdir()).glob(f"{_SCRATCH}*"):
         with suppress(OSError, Timeout):  # another user's, or one in use
@@ -108,14 +119,6 @@ def _scratch() -> Iterator[Path]:
         FileLock(Path(folder, _LOCK)),
     ):
         yield Path(folder)
-
-
-@dataclass(frozen=True)
-class _Limits:
-    jobs: int
-    timeout: float
-    cell_timeout: float
-    retries: int
 
 
 def _drive(
@@ -136,24 +139,12 @@ def _drive(
 
 
 async def _run_all(
-    runs: Sequence[Run],
-    limits: _Limits,
-    scratch: Path,
-    server: WarmServer | None,
-    report: Callable[[Outcome], None],
+    runs: Sequence[Run], limits: _Limits, scratch: Path, report: Callable[[Outcome], None]
 ) -> None:
-    # What takes long to import is imported while the server warms up.
-    import papermill.execute  # noqa: F401
     from zmq.asyncio import Context
 
-    import jiaokou.execution.cells  # noqa: F401
-
-    if server:
-        await server.warmed()  # before any clock starts
     slots = asyncio.Semaphore(limits.jobs)
-    context = (
-        Context()
-    )  # for all stock kernels: ending one takes a tenth of a second, in which nothing else goes on
+    context = Context()  # one for all: ending one takes a tenth of a second, in which nothing else goes on
 
     async def one(run: Run, folder: Path) -> None:
         async with slots:
@@ -177,8 +168,8 @@ async def _attempt(run: Run, limits: _Limits, folder: Path, context: Any) -> Out
         except DeadKernelError:
             if (task := asyncio.current_task()) and task.cancelling():  # nbclient takes one for the other
                 raise asyncio.CancelledError from None
-            if not left:
-                break
+        except JiaokouError as error:
+            return Outcome(run, None, str(error), time.monotonic() - started)
         except Exception as error:  # noqa: BLE001 - whatever one notebook does, the others go on
             said = " ".join(f"{type(error).__name__}: {error}".split())
             return Outcome(run, None, f"not run: {said[:300]}", time.monotonic() - started)
@@ -187,12 +178,10 @@ async def _attempt(run: Run, limits: _Limits, folder: Path, context: Any) -> Out
 
 
 async def _execute(run: Run, started: float, limits: _Limits, folder: Path, context: Any) -> Outcome:
-    from nbclient.exceptions import CellTimeoutError
-    from papermill.exceptions import PapermillExecutionError
-    from papermill.execute import raise_for_execution_errors
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
+    from nbformat import validate
 
-    source = run.path.read_bytes()  # once, since somebody may write to it while it runs
-    notebook = _prepared(run, source)
+    notebook = _prepared(run)
     position, error = 0, ""
 
     def at_cell(cell: NotebookNode, cell_index: int) -> None:
@@ -204,22 +193,15 @@ async def _execute(run: Run, started: float, limits: _Limits, folder: Path, cont
         return min(left, limits.cell_timeout or left)
 
     try:
-        await _run_cells(
-            notebook,
-            _manager(notebook, folder, context),
-            folder,
-            on_cell_start=at_cell,
-            timeout_func=time_left,
-        )
-        raise_for_execution_errors(notebook, None)
-    except PapermillExecutionError as failure:
+        await _run_cells(notebook, folder, context, on_cell_start=at_cell, timeout_func=time_left)
+    except CellExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"
     except CellTimeoutError:
         error = _too_long(limits, time.monotonic() - started)
+    _make_reproducible(notebook, run, folder)
     validate(notebook)
-    notebook = canonical(notebook, run, source)
     if error:  # the cell's number is that in the source, where papermill has put nothing in
-        number = sum("injected-parameters" not in _tags(cell) for cell in notebook.cells[: position + 1])
+        number = sum(_INJECTED not in _tags(cell) for cell in notebook.cells[: position + 1])
         error = f"cell {number}: {' '.join(error.split())}"
     return Outcome(run, notebook, error, time.monotonic() - started)
 
@@ -230,142 +212,127 @@ def _too_long(limits: _Limits, seconds: float) -> str:
     return f"not done after {limits.timeout:g} s; allow more with --timeout"
 
 
-def _prepared(run: Run, source: bytes) -> NotebookNode:
-    """The notebook as papermill would run it: with its parameters, and without outputs."""
-    from papermill.execute import remove_error_markers
-    from papermill.parameterize import parameterize_notebook
-
-    notebook = from_dict(json.loads(_loaded(run.path, source)))
-    values = {"lang": run.lang, **run.values}
-    notebook = remove_error_markers(
-        parameterize_notebook(notebook, values, kernel_name="python3", language="python")
-    )
-    # Not every tool names a kernel, and it is this one whatever a notebook names.
-    notebook.metadata["kernelspec"] = _KERNEL | notebook.metadata.get("kernelspec", {})
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return notebook
-
-
-@lru_cache(maxsize=16)
-def _loaded(path: Path, _: bytes) -> str:
-    """A notebook as papermill reads it, as JSON; once for all languages as long as it holds the same."""
-    from papermill.iorw import load_notebook_node
-
-    return json.dumps(load_notebook_node(str(path)))
-
-
-async def _run_cells(notebook: NotebookNode, manager: WarmKernelManager, folder: Path, **hooks: Any) -> None:
+async def _run_cells(notebook: NotebookNode, folder: Path, context: Any, **hooks: Any) -> None:
     """Run a notebook's cells up to the first that fails, in a kernel of this Python; `folder` is the kernel's own."""
-    from nbclient.exceptions import CellExecutionError
-
-    from jiaokou.execution.cells import CellClient
+    from jiaokou.execution.client import LimitedClient
 
     work = folder / "work"
     work.mkdir(parents=True)
+    manager = _manager(folder, context)
     with Path(os.devnull).open("wb") as silence:
-        client = CellClient(
-            notebook,
-            km=manager,
-            log=_log,
-            record_timing=False,
-            shutdown_kernel="immediate",
-            raise_on_iopub_timeout=True,
-            iopub_timeout=60,
-            startup_timeout=math.ceil(hooks["timeout_func"]()),
-            **hooks,
+        await manager.start_kernel(
+            extra_arguments=["--HistoryManager.hist_file=:memory:"],
+            env=for_run(folder),
+            cwd=str(work),
+            stdout=silence,
+            stderr=silence,
         )
+        client = manager.client()
         try:
-            await client.async_execute(
-                cleanup_kc=True,
-                env=_environment(folder),
-                cwd=str(work),
-                stdout=silence.fileno(),
-                stderr=silence.fileno(),
+            client.start_channels(hb=False)  # the manager knows whether the process lives
+            seconds = hooks["timeout_func"]()
+            await _is_ready(client, time.monotonic() + seconds)
+            executor = LimitedClient(
+                notebook,
+                km=manager,
+                log=_log,
+                record_timing=False,
+                raise_on_iopub_timeout=True,
+                iopub_timeout=math.ceil(min(seconds, 60)),
+                **hooks,
             )
-        except CellExecutionError:
-            return  # told by the cell's output
+            client.allow_stdin = False  # nobody is there to be asked
+            executor.kc = client
+            await executor.async_execute()
         finally:
-            client.forget()
-            if manager.has_kernel:  # stopped before nbclient was ready to see to it
-                await manager.shutdown_kernel(now=True)
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
 
 
-def _manager(notebook: NotebookNode, folder: Path, context: Any) -> WarmKernelManager:
-    """A manager of a kernel of this interpreter for a notebook, whatever ``python3`` kernels the user has."""
-    from jupyter_client.kernelspec import KernelSpecManager
+async def _is_ready(client: Any, deadline: float) -> None:
+    """Wait until a kernel answers and its output arrives; nbclient sorts out what belongs to no cell.
 
+    jupyter_client's own way would go on to wait until nothing has arrived for a fifth of a second.
+    """
+    from nbclient.exceptions import DeadKernelError
+
+    while time.monotonic() < deadline:
+        client.kernel_info()
+        with suppress(Empty):
+            await client.get_shell_msg(timeout=1)
+            await client.get_iopub_msg(timeout=0.2)
+            return
+        if not await client.is_alive():
+            raise DeadKernelError("Kernel died")
+    raise JiaokouError("its kernel did not answer; allow more with --timeout")
+
+
+def _manager(folder: Path, context: Any) -> ForkingKernelManager:
+    """A manager of a kernel of this interpreter, whatever ``python3`` kernels the user has."""
     short = os.name == "posix" and len(os.fsencode(folder)) < _SOCKET_PATH
-    return WarmKernelManager(
+    return ForkingKernelManager(
         context=context,
-        kernel_name="python3",
-        prepared=True,
-        cells=[cell.source for cell in notebook.cells if cell.cell_type == "code"],
-        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        kernel_name=_PYTHON["name"],
+        kernel_spec_manager=ForkingKernelSpecManager(kernel_dirs=[]),
         connection_file=str(folder / "k.json"),
         transport="ipc" if short else "tcp",
         log=_log,
     )
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """The kernel's environment: this process's, but independent of the user's own Jupyter, and writing to `folder`."""
-    own = {
-        name: str(folder / name.lower())
-        for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
-    }
-    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
-    return {**os.environ, **own, **temporary, **REPRODUCIBLE, PUBLISHING: "1"}
+def _prepared(run: Run) -> NotebookNode:
+    """The notebook as papermill would run it: with its parameters, without outputs, and every cell with an id."""
+    from nbformat import reads
+    from nbformat.v4 import upgrade
+    from papermill.execute import remove_error_markers
+    from papermill.parameterize import parameterize_notebook
 
-
-def canonical(notebook: NotebookNode, run: Run, source: bytes) -> NotebookNode:
-    """`notebook`, executed from `source`, without what differs between runs; changed in place, and returned.
-
-    Timings, paths of the run, memory addresses, the interpreter's version and the random ids of cells that the source
-    gives none go; outputs that have a richer form lose their plain text.
-    """
-    ids = _ids(source)
-    notebook.metadata.pop("papermill", None)
-    notebook.metadata["language_info"] = {"name": "python"}
-    notebook.cells = [cell for cell in notebook.cells if "papermill-error-cell-tag" not in _tags(cell)]
-    own = [cell for cell in notebook.cells if "injected-parameters" not in _tags(cell)]
-    for position, (cell, given) in enumerate(zip(own, ids, strict=True), start=1):
-        cell["id"] = given or f"cell-{position}"
+    source = run.path.read_text(encoding="utf-8")
+    notebook = upgrade(reads(source, as_version=4))
+    given = [cell.get("id") for cell in json.loads(source).get("cells", [])]
+    for number, cell in enumerate(notebook.cells, start=1):  # nbformat gives a new one at each reading
+        cell["id"] = (given[number - 1] if given else None) or f"cell-{number}"
+        cell.metadata.setdefault("tags", [])  # papermill looks for it
+    notebook.metadata["papermill"] = {}
+    notebook = parameterize_notebook(
+        remove_error_markers(notebook), run.parameters, kernel_name=_PYTHON["name"], language="python"
+    )
+    # Not every tool names a kernel, and it is this one whatever a notebook names.
+    notebook.metadata["kernelspec"] = _PYTHON | notebook.metadata.get("kernelspec", {})
+    del notebook.metadata["papermill"]
     for cell in notebook.cells:
-        if "injected-parameters" in _tags(cell):
-            cell["id"] = "injected-parameters"
-            cell["source"] = _injected(run)
         cell.metadata.pop("papermill", None)
         if not _tags(cell):
             cell.metadata.pop("tags", None)
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if len(data) > 1:
-                data.pop("text/plain", None)
-            for holder, key in ((data, "text/plain"), (output, "text")):
-                if key in holder:
-                    holder[key] = _CELL_FILE.sub("<cell>", _ADDRESS.sub(" at 0x…", holder[key]))
-            if "text/html" in data:
-                data["text/html"] = _ADDRESS.sub(" at 0x…", data["text/html"])
+        if _INJECTED in _tags(cell):
+            cell["id"] = _INJECTED
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
     return notebook
 
 
-@lru_cache(maxsize=16)
-def _ids(source: bytes) -> list[str | None]:
-    """The ids of a notebook's own cells: what a run before has put in is replaced."""
-    cells = json.loads(source)["cells"]
-    return [cell.get("id") for cell in cells if not _PUT_IN.intersection(_tags(cell))]
+def _make_reproducible(notebook: NotebookNode, run: Run, folder: Path) -> None:
+    """Take out of an executed notebook what differs between runs: the interpreter's version, and the run's own paths.
+
+    What a cell printed stays as it is, but for the names that ipykernel gives cells in warnings and tracebacks. Outputs
+    that have a richer form lose their plain text, which often tells an address in memory.
+    """
+    from papermill.translators import translate_parameters
+
+    notebook.metadata["language_info"] = {"name": "python"}
+    values = run.parameters | ({"package": run.package_name} if "package" in run.values else {})
+    named = re.compile(re.escape(str(folder)) + r"/ipykernel_\d+/\d+\.py")
+    for cell in notebook.cells:
+        if _INJECTED in _tags(cell):
+            cell["source"] = translate_parameters(_PYTHON["name"], "python", values, "Parameters")
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output["traceback"] = [named.sub("<cell>", line) for line in output.traceback]
+            elif output.get("name") == "stderr":
+                output["text"] = named.sub("<cell>", output.text)
+            elif len(output.get("data", {})) > 1:
+                output.data.pop("text/plain", None)
 
 
 def _tags(cell: Mapping[str, Any]) -> list[str]:
     return cell["metadata"].get("tags", [])
-
-
-def _injected(run: Run) -> str:
-    from papermill.translators import translate_parameters
-
-    values = {"lang": run.lang, **run.values}
-    if "package" in values:
-        values["package"] = run.package_name
-    return translate_parameters("python3", "python", values, "Parameters")

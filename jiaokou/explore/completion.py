@@ -5,54 +5,69 @@ Codes belong to the data, so that no type hint can list them; IPython asks this 
 
 from __future__ import annotations
 
+import inspect
 import re
-import sys
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
-_FIRST_TEXT = re.compile(r"""([A-Za-z_][\w.]*)\(\s*["'](\w*)$""")
+_TEXTS = re.compile(r""""[^"\n]*"|'[^'\n]*'|\#.*""")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_OPEN_CALL = re.compile(r"""([A-Za-z_][\w.]*)\(([^()]*)["']([^"'\n]*)$""")
+_OPEN_BRACE = re.compile(r"\{(\w*)$")
 
 
 def register() -> None:
     """Let a running IPython complete codes: once only, and nothing where none runs."""
     from IPython.core.getipython import get_ipython
 
-    completer = getattr(get_ipython(), "Completer", None)  # a kernel that is being warmed has none yet
+    completer = getattr(get_ipython(), "Completer", None)  # a kernel that is starting has none yet
     if completer is not None and _matcher not in completer.custom_matchers:
         completer.custom_matchers.append(_matcher)
 
 
-def offered(called: object, written: str) -> list[str]:
-    """The codes that the first text in a call of a function of the library may be, as far as it is written."""
+def offered(called: object, written: str, first: bool = True) -> tuple[list[str], str]:
+    """The codes that a text in a call of a function of the library may go on with, and how much of it they replace.
+
+    `written` is the text so far, and `first` whether it is the call's first argument.
+    """
+    name = getattr(called, "__name__", type(called).__name__)
     if not str(getattr(called, "__module__", "")).startswith("jiaokou."):
-        return []
+        return [], ""
+    if name == "Narrator":
+        if not (brace := _OPEN_BRACE.search(written)):
+            return [], ""
+        written = brace[1]
     from jiaokou.errors import JiaokouError
 
+    package = getattr(called, "package", "")
     try:
-        return [code for code in dict.fromkeys(map(str, _codes(called))) if code.startswith(written)]
+        codes = _codes(name, first, getattr(package, "path", package))
+        return [code for code in dict.fromkeys(codes) if code.startswith(written)], written
     except JiaokouError:  # a package with a fault in it says so when it is loaded
-        return []
+        return [], ""
 
 
-def _codes(called: object) -> Iterable[str]:
+def _codes(name: str, first: bool, package: Any) -> Iterable[str]:
     import jiaokou
 
-    if called in (jiaokou.load, jiaokou.milestones, jiaokou.derived):
-        return jiaokou.sections()["section"]
-    if called is jiaokou.indicator:
-        frames = jiaokou.load(), jiaokou.derived(), jiaokou.indicators()
-        return (code for frame in frames for code in frame.iloc[:, 0])
-    return ()
+    serve = {
+        "Narrator": (jiaokou.load, jiaokou.derived),
+        "pick": (jiaokou.load, jiaokou.derived, jiaokou.audit, jiaokou.milestones),
+        "indicator": (jiaokou.load, jiaokou.derived, jiaokou.indicators) if first else (),
+        **dict.fromkeys(("load", "milestones", "derived"), (jiaokou.sections,) if first else ()),
+    }
+    return (str(code) for each in serve.get(name, ()) for code in each(package=package).iloc[:, 0])
 
 
 def _matcher(context: Any) -> Any:
     from IPython.core.completer import SimpleCompletion
 
-    found = _FIRST_TEXT.search(context.text_until_cursor)
-    codes = offered(_named(found[1]), found[2]) if found else []
+    before = context.full_text.split("\n")[: context.cursor_line]
+    codes, fragment = _at("\n".join([*before, context.text_until_cursor]))
     return {
         "completions": [SimpleCompletion(text=code, type="code") for code in codes],
-        "matched_fragment": found[2] if found else "",
+        "matched_fragment": fragment,
         "ordered": True,  # as the package has them
         "suppress": bool(codes),  # the names of files, which IPython offers in any quotes
     }
@@ -62,13 +77,23 @@ _matcher.matcher_api_version = 2  # type: ignore[attr-defined]
 _matcher.matcher_identifier = "jiaokou.codes"  # type: ignore[attr-defined]
 
 
+def _at(code: str) -> tuple[list[str], str]:
+    """What is offered at the end of a cell's code so far: within a text, within a call."""
+    code, closed = _TEXTS.sub("_", code), 1
+    while closed:
+        code, closed = _BRACKETS.subn("_", code)
+    found = _OPEN_CALL.search(code)
+    return offered(_named(found[1]), found[3], first=not found[2].strip()) if found else ([], "")
+
+
 def _named(dotted: str) -> object:
-    """What a dotted name stands for at the prompt; only modules are looked into, so that nothing is run."""
+    """What a dotted name stands for at the prompt; no property is asked, so that nothing is run."""
     from IPython.core.getipython import get_ipython
 
     first, *rest = dotted.split(".")
     shell = get_ipython()
     found = None if shell is None else shell.user_ns.get(first)
     for name in rest:
-        found = getattr(found, name, None) if isinstance(found, type(sys)) else None
+        look = getattr if isinstance(found, ModuleType) else inspect.getattr_static
+        found = look(found, name, None)
     return found

@@ -1,19 +1,26 @@
-"""One number, or one indicator, and all that is known of it.
-
-Words and tables are loaded when it is shown: whoever wants its frames need not wait for them.
-"""
+"""One number, or one indicator, and all that is known of it: a small page in a notebook, plain lines in a terminal."""
 
 from __future__ import annotations
 
+import html
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 
+from jiaokou import tables, wording
 from jiaokou.analysis.audit import audit_of
-from jiaokou.analysis.derive import derived
+from jiaokou.analysis.derive import derived_of
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError, near
+from jiaokou.wording import HTML_LANG, phrase
+
+# Colours and type are the surroundings': there is nothing to undo in a dark theme.
+_FACTS = "display:grid;grid-template-columns:max-content 1fr;gap:.2em 1em;margin:.6em 0"
+_CELL = "width:auto;margin:0"  # JupyterLab gives a term a fifth of the room, which a grid takes as a fifth of its own
+_OTHERS = {"observation": "other_values", "derived": "computed_from", "indicator": "its_values"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,24 +37,13 @@ class Indicator:
     package: Package
     row: pd.Series
 
-    def __repr__(self) -> str:
-        from jiaokou.explore.shown import as_text
-
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        from jiaokou.explore.shown import as_html
-
-        return as_html(self)
-
     @property
     def definition(self) -> str:
         """The indicator's definition; of a derived number, that of its kind of computation."""
-        column = f"definition_{self.lang}"
+        known, code = self.package.frames["indicators"].set_index("indicator"), self.row.get("indicator")
         if self.kind == "derived":
-            return str(self.package.codes["derivation"].at[str(self.row["kind"]), column])
-        indicators = self.package.frames["indicators"].set_index("indicator")
-        return str(indicators.at[str(self.row["indicator"]), column])
+            known, code = self.package.codes["derivation"], self.row["kind"]
+        return str(known.at[str(code), f"definition_{self.lang}"])
 
     @property
     def observations(self) -> pd.DataFrame:
@@ -73,6 +69,64 @@ class Indicator:
         chosen = [not about.isdisjoint(codes.split()) for codes in rows["observations"]]
         return rows[chosen].reset_index(drop=True)
 
+    def __repr__(self) -> str:
+        lines = [f"{self._label(self.row)} [{self.kind} {self.code}]"]
+        lines += [self._line(name, Markup(fact).striptags()) for name, fact in self._facts()]
+        for heading, rows in self._tied():
+            lines += [heading, *(self._said(row) for _, row in rows.iterrows())]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        facts = "".join(
+            f'<dt style="{_CELL}">{html.escape(name)}</dt><dd style="{_CELL}">{fact}</dd>'
+            for name, fact in self._facts()
+        )
+        parts = [
+            f"<p><strong>{html.escape(self._label(self.row))}</strong> <code>{html.escape(self.code)}</code></p>"
+        ]
+        parts.append(f'<dl style="{_FACTS}">{facts}</dl>')
+        for heading, rows in self._tied():
+            parts.append(f"<p><strong>{heading}</strong></p>")
+            if len(rows):
+                table = tables.audit if "relation" in rows else tables.observations
+                parts.append(table(rows, self.lang, package=self.package)._repr_html_())
+        return f'<div lang="{HTML_LANG[self.lang]}">{"".join(parts)}</div>'
+
+    def _label(self, row: wording.Row) -> str:
+        return wording.label(row, self.lang, self.package)
+
+    def _line(self, label: str, text: str) -> str:
+        return "  " + phrase("item", self.lang, label=label, text=text)
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """Headings and HTML: definition, unit, and what the tables say of a number; the note on its reading."""
+        lang, package, row = self.lang, self.package, self.row
+        unit = wording.code(package, "units", str(row["unit"]), lang)
+        facts = [("definition", self.definition), ("unit", unit)]
+        if not wording.missing(note := row.get("note")):
+            texts = package.frames["notes"].set_index("note")[f"text_{lang}"]
+            facts.append(("note", str(texts[str(note)])))
+        said = [(phrase(name, lang), html.escape(text, quote=False)) for name, text in facts]
+        if self.kind != "indicator":
+            said[2:2] = tables.facts(self.kind, row, lang, package=package)
+        return said
+
+    def _tied(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """What stands below the number, each part with its heading: relations, then other values."""
+        relations, others = self.relations, self.others
+        yield phrase("no_relation" if relations.empty else "relations_with", self.lang), relations
+        if len(others):
+            yield phrase(_OTHERS[self.kind], self.lang), others
+
+    def _said(self, row: wording.Row) -> str:
+        """A relation and its verdict, or another value: who, how much, the kind of claim, and its code to ask for."""
+        lang, package = self.lang, self.package
+        if "relation" in row:
+            return self._line(self._label(row), wording.code(package, "verdict", str(row["verdict"]), lang))
+        basis = wording.code(package, "basis", str(row["basis"]), lang)
+        text = phrase("of_basis", lang, label=wording.quantity(row, lang, package), basis=basis)
+        return f"{self._line(self._label(row), text)} [{row['observation']}]"
+
 
 def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indicator:
     """All that is known of a number: definition, unit, printed form, bounds, period, basis, place, relations.
@@ -91,13 +145,11 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
 
     Raises JiaokouError for an unknown code, with those that come near, and for an unknown language.
     """
-    from jiaokou.wording.languages import check_language
-
-    check_language(lang)
+    wording.check_language(lang)
     opened = open_package(package)
     frames = {
         "observation": opened.frames["observations"],
-        "derived": derived(package=package),
+        "derived": derived_of(opened),
         "indicator": opened.frames["indicators"],
     }
     for kind, frame in frames.items():

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from jiaokou.analysis.audit import audit_of
-from jiaokou.analysis.derive import derived
+from jiaokou.analysis.derive import derived_of
 from jiaokou.data.package import Package, open_package, python_strings
 from jiaokou.errors import JiaokouError
+from jiaokou.wording.languages import LISTS
 
 SEARCH_COLUMNS = "kind code section label_zh label_en printed value unit".split()
 
@@ -59,7 +60,8 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     hits = sorted((pair for pair in ranked if pair[0] < _NOWHERE), key=lambda pair: pair[0])
     frame = pd.DataFrame([entry.row for _, entry in hits], columns=SEARCH_COLUMNS, dtype="object")
     texts = [name for name in SEARCH_COLUMNS if name != "value"]
-    frame.attrs.update(opened.frames["observations"].attrs)
+    if "package" in opened.frames["observations"]:  # of another place's package, the rows name it
+        frame["package"] = str(opened.path)
     return frame.astype(dict.fromkeys(texts, "str") | {"value": "Float64"})
 
 
@@ -85,29 +87,21 @@ def _folded(text: str) -> str:
 @lru_cache(maxsize=4)
 def _entries(package: Package) -> list[_Entry]:
     """All that can be found in a package, in the order in which equal matches are given."""
-    names = {
-        column: _texts(package.frames[table], column, _DESCRIBED)
-        for table, column in (
-            ("sections", "section"),
-            ("topics", "topic"),
-            ("entities", "entity"),
-            ("indicators", "indicator"),
-            ("observations", "observation"),
-        )
-    }
+    described = {table: code for table, code in LISTS.items() if table != "units"}
+    names = {code: _texts(package.frames[table], code) for table, code in described.items()}
     names |= dict.fromkeys(("actor", "place"), names["entity"])
     frames = {
         "observation": package.frames["observations"],
-        "derived": derived(package=package.path),
+        "derived": derived_of(package),
         "milestone": package.frames["milestones"],
         "relation": audit_of(package),
     }
     return [_entry(kind, row, names) for kind, frame in frames.items() for row in frame.to_dict("records")]
 
 
-def _texts(frame: pd.DataFrame, code: str, columns: Iterable[str]) -> dict[str, str]:
+def _texts(frame: pd.DataFrame, code: str) -> dict[str, str]:
     """What each code of a frame stands for, in one text."""
-    present = [name for name in columns if name in frame]
+    present = [name for name in _DESCRIBED if name in frame]
     return {row[code]: _joined(row[name] for name in present) for row in frame.to_dict("records")}
 
 

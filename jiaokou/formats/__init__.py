@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -32,9 +31,17 @@ def served(table: str, section: str | None = None, *, package: str | Path = "") 
     if table in ("indicators", "audit"):
         frame = indicators(package=package) if table == "indicators" else audit(package=package)
         check_section(open_package(package), section)
-        return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
-    serve = {"observations": load, "milestones": milestones, "derived": derived}[table]
-    return serve(section, package=package)
+        frame = frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
+    else:
+        frame = {"observations": load, "milestones": milestones, "derived": derived}[table](
+            section, package=package
+        )
+    return without_folder(frame)
+
+
+def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without the column `package`: where a package lies on this machine is nothing for a file."""
+    return frame.drop(columns="package", errors="ignore")
 
 
 def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
@@ -63,7 +70,7 @@ def plain(column: pd.Series) -> list[Any]:
     return [None if absent else cell for cell, absent in zip(column.tolist(), column.isna(), strict=True)]
 
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(frame: pd.DataFrame) -> str:
@@ -71,15 +78,13 @@ def as_csv(frame: pd.DataFrame) -> str:
 
     A spreadsheet takes text that starts with =, +, - or @ for a formula; an apostrophe before it keeps it text.
     """
-    texts = {
-        str(name): [
-            f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell for cell in frame[name]
-        ]
-        for name in frame
-        if not pd.api.types.is_numeric_dtype(frame[name])
-        and not pd.api.types.is_datetime64_any_dtype(frame[name])
-    }
-    return frame.assign(**texts).to_csv(index=False, lineterminator="\n")
+
+    def as_text(cell: object) -> object:
+        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+    texts = frame.select_dtypes(exclude=["number", "datetime", "bool", "boolean"])
+    kept = {str(name): texts[name].astype("object").map(as_text) for name in texts}
+    return frame.assign(**kept).to_csv(index=False, lineterminator="\n")
 
 
 def as_parquet(frame: pd.DataFrame, table: str, package: Package) -> bytes:
@@ -155,7 +160,7 @@ def write(
     order mark, without which Excel takes Chinese for something else. Raises JiaokouError where the file cannot be
     written, and leaves what was there as it is.
     """
-    opened = open_package(package)
+    opened, frames = open_package(package), {name: without_folder(frame) for name, frame in frames.items()}
     try:
         if format_ == "xlsx":
             from jiaokou.formats.workbook import as_xlsx

@@ -34,6 +34,7 @@ class Part:
     id: str = ""
     soup: BeautifulSoup | None = None
     title: str = ""
+    subtitle: str = ""
     name: str = ""
     """What it is called where it has no title."""
 
@@ -178,7 +179,9 @@ def _figure(chart: dict[str, Any]) -> Shown:
     meta = layout.pop("meta", None)
     meta = meta if isinstance(meta, dict) else {}
     lost = figures.formulas(figure)
-    texts: dict[str, Any] = {key: str(meta.get(key) or "") for key in ("title", "description", "source")}
+    texts: dict[str, Any] = {
+        key: str(meta.get(key) or "") for key in ("title", "subtitle", "description", "source")
+    }
     if texts["title"]:
         layout.pop("title", None)
     layout.pop("autosize", None)

@@ -22,7 +22,6 @@ from nbformat import NotebookNode
 from traitlets import List, Unicode, default
 
 from jiaokou import wording
-from jiaokou.analysis.derive import derived_of
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import as_csv
@@ -38,12 +37,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 def asset(name: str) -> str:
     """A file of the templates folder as text."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-@cache
-def phrases(lang: str) -> Mapping[str, str]:
-    """The page's own words in `lang`."""
-    return json.loads(asset("phrases.json"))[lang]
 
 
 def allow(code: str) -> str:
@@ -89,10 +82,8 @@ def heading(package: Package, lang: str) -> dict[str, str]:
 
 def _holds(package: Package, page: document.Page) -> bool:
     """Whether any of the numbers that a page shows is the package's."""
-    observations = package.frames["observations"]["observation"]
-    return not page.anchors.isdisjoint(observations) or not page.derived.isdisjoint(
-        wording.records(derived_of(package), "derived")
-    )
+    known = ((page.anchors, "observations"), (page.derived, "derived"))
+    return any(not codes.isdisjoint(wording.records(package, list_)) for codes, list_ in known)
 
 
 def _csv(page: document.Page, package: Package) -> str:
@@ -225,7 +216,7 @@ class BriefingExporter(TemplateExporter):
 
     def view(self, page: document.Page, package: Package | None) -> SimpleNamespace:
         """What the template needs beside the page itself."""
-        say = phrases(page.lang)
+        say = wording.phrases(page.lang)
         release = heading(package, page.lang) if package else None
         own = {name: value for name, value in page.parameters.items() if name not in ("lang", "package")}
         facts = {
@@ -248,7 +239,11 @@ class BriefingExporter(TemplateExporter):
             dataset=as_json(_dataset(page, package)) if package else "",
             edition=self.edition,
             others=[
-                {"lang": lang, "tag": wording.HTML_LANG[lang], "language": phrases(lang)["language"]}
+                {
+                    "lang": lang,
+                    "tag": wording.HTML_LANG[lang],
+                    "language": wording.phrases(lang)["language_name"],
+                }
                 for lang in self.languages
                 if lang != page.lang
             ],

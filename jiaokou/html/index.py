@@ -10,10 +10,9 @@ from markupsafe import Markup
 from jiaokou import wording
 from jiaokou.data.package import Package
 from jiaokou.html.document import Page
-from jiaokou.html.exporter import TEMPLATES, allow, asset, css_string, heading, phrases, policy
-
-COLUMNS = ("section", "observation", "printed", "value", "period", "basis", "read")
-"""The table's columns, by the key of their heads."""
+from jiaokou.html.exporter import TEMPLATES, allow, asset, css_string, heading, policy
+from jiaokou.tables.columns import FRONT_PAGE
+from jiaokou.wording import phrase, phrases
 
 LINES = 20
 """How many changes the front page lists; ``changes.json`` has them all."""
@@ -41,7 +40,7 @@ def index(
             for lang in pages
         ],
         briefings=[[_card(page) for page in same] for same in zip(*pages.values(), strict=True)],
-        columns=COLUMNS,
+        columns=FRONT_PAGE,
         rows=[_row(row, package, pages) for row in wording.rows(observations)],
         files=files,
         changes=_changes(changes, package, list(pages)) if changes else None,
@@ -58,9 +57,9 @@ def _heads(languages: Iterable[str]) -> str:
         return css_string(" ".join(phrases(lang)[key] for lang in languages))
 
     sort = f"#observations thead {{ --sort: {text('sort')}; }}\n"
+    keys = [*(column.key for column in FRONT_PAGE), "read"]
     return sort + "".join(
-        f"#observations td:nth-child({n}) {{ --head: {text(key)}; }}\n"
-        for n, key in enumerate(COLUMNS, start=1)
+        f"#observations td:nth-child({n}) {{ --head: {text(key)}; }}\n" for n, key in enumerate(keys, start=1)
     )
 
 
@@ -76,13 +75,8 @@ def _card(page: Page) -> dict[str, str]:
 def _row(row: wording.Row, package: Package, pages: Mapping[str, Sequence[Page]]) -> dict[str, Any]:
     return {
         "observation": row["observation"],
-        "printed": row["printed"],
         "number": f"{row['value']:.15g}",
-        "section": [wording.code(package, "sections", row["section"], lang) for lang in pages],
-        "label": [wording.label(row, lang, package) for lang in pages],
-        "value": [wording.quantity(row, lang, package) for lang in pages],
-        "period": [wording.period(row, lang) for lang in pages],
-        "basis": [wording.code(package, "basis", row["basis"], lang) for lang in pages],
+        "cells": [(column.key, [column.say(row, lang, package) for lang in pages]) for column in FRONT_PAGE],
         "links": [link for lang, same in pages.items() if (link := _link(row, lang, same))],
     }
 
@@ -96,7 +90,7 @@ def _link(row: wording.Row, lang: str, pages: Sequence[Page]) -> dict[str, str] 
     return {
         "tag": wording.HTML_LANG[lang],
         "href": f"{lang}/{showing[0].name}.html#{row['observation']}",
-        "text": phrases(lang)["language"],
+        "text": phrase("language_name", lang),
     }
 
 
@@ -126,7 +120,7 @@ def _line(change: Mapping[str, str], package: Package, lang: str) -> str:
         what = f"{field} {change['before']} → {change['after']}"
     else:
         what = say[f"changes_{change['change']}"]
-    return say["changes_line"].format(name=_named(change, package, lang), what=what)
+    return phrase("item", lang, label=_named(change, package, lang), text=what)
 
 
 def _named(change: Mapping[str, str], package: Package, lang: str) -> str:
@@ -135,4 +129,8 @@ def _named(change: Mapping[str, str], package: Package, lang: str) -> str:
     row = observations[observations["observation"] == change["name"]]
     if change["kind"] == "observation" and not row.empty:
         return wording.label(row.iloc[0], lang, package)
-    return f"{phrases(lang)['relation']} {change['name']}" if change["kind"] == "relation" else change["name"]
+    return (
+        phrase("relation_named", lang, name=change["name"])
+        if change["kind"] == "relation"
+        else change["name"]
+    )

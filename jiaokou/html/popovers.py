@@ -13,7 +13,6 @@ from bs4.element import NavigableString
 from markupsafe import Markup
 
 from jiaokou import tables, wording
-from jiaokou.analysis.derive import derived_of
 from jiaokou.data.package import Package
 from jiaokou.html.document import Page
 from jiaokou.wording import Row
@@ -69,8 +68,7 @@ def _cut(text: object, sign: re.Pattern[str]) -> str:
 
 
 def _known(kind: str, package: Package) -> Mapping[str, Row]:
-    frame = package.frames["observations"] if kind == "observation" else derived_of(package)
-    return wording.records(frame, kind)
+    return wording.records(package, "observations" if kind == "observation" else "derived")
 
 
 @lru_cache(maxsize=1024)

@@ -1,14 +1,14 @@
 """The steps in which an edition is made in a folder: executed notebooks, pages, data, index, and a last look."""
 
-import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode
 
 import jiaokou
 from jiaokou.data.package import open_package
@@ -18,11 +18,16 @@ from jiaokou.formats import as_csv
 from jiaokou.html.document import Page
 from jiaokou.html.exporter import BriefingExporter
 from jiaokou.html.index import index
-from jiaokou.publishing import diff
-from jiaokou.publishing.checks import gate
+from jiaokou.publishing import diff, manifest, store
 from jiaokou.publishing.fingerprint import Asked
 
 DATA = "data"
+
+
+def check_notebooks(asked: Asked, stored: Collection[str] = ()) -> None:
+    """Raise JiaokouError unless each notebook that has to be run is a valid one."""
+    for briefing in {briefing for run, (_, briefing) in asked.runs.items() if run not in stored}:
+        briefing.check()
 
 
 def write_briefings(
@@ -41,102 +46,105 @@ def write_briefings(
     """
     exporter = BriefingExporter(edition=edition, languages=asked.languages, package=asked.package)
     pages: dict[str, Page] = {}
-    failures: list[Outcome] = []
+    failures: dict[str, Outcome] = {}
     seconds: dict[str, float] = {}
-    for outcome in _outcomes(asked, stored, tell, how):  # a page is laid out while other notebooks still run
-        name = outcome.run.name
-        if outcome.error:
-            failures.append(outcome)
+    for run, outcome in _outcomes(
+        asked, stored, tell, how
+    ):  # a page is laid out while other notebooks still run
+        if outcome.error or outcome.notebook is None:
+            failures[run] = outcome
             continue
-        seconds[name] = outcome.seconds
-        assert outcome.notebook is not None
-        _write(_notebook(folder, name), _text(outcome.notebook))
-        pages[name] = _write_page(folder, name, outcome.notebook, exporter, outcome.run.path.parent)
-    kept = failed is not None and _keep(failures, failed)
+        seconds[run] = outcome.seconds
+        _write(_notebook(folder, run), nbformat.writes(outcome.notebook))
+        pages[run] = _write_page(folder, run, outcome.notebook, exporter, asked)
     if failures:
-        raise JiaokouError(_message(asked, failures) + (f"; see {failed}" if kept else ""))
-    beside = {f"{lang}/{briefing.name}": briefing.path.parent for lang, briefing in asked.runs}
-    for name, file in stored.items():
-        _notebook(folder, name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, _notebook(folder, name))
-        notebook = v4.reads(file.read_text(encoding="utf-8"))
-        pages[name] = _write_page(folder, name, notebook, exporter, beside[name])
-    ordered: dict[str, list[Page]] = {lang: [] for lang in asked.languages}
-    for lang, briefing in asked.runs:
-        ordered[lang].append(pages[f"{lang}/{briefing.name}"])
-    return seconds, ordered
+        raise JiaokouError(_failure(asked, failures, failed))
+    for run, file in stored.items():
+        _notebook(folder, run).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, _notebook(folder, run))
+        pages[run] = _write_page(folder, run, nbformat.read(file, as_version=4), exporter, asked)
+    return seconds, {
+        lang: [pages[run] for run, (spoken, _) in asked.runs.items() if spoken == lang]
+        for lang in asked.languages
+    }
 
 
 def _outcomes(
-    asked: Asked, stored: Mapping[str, Path], tell: Any, how: Mapping[str, Any]
-) -> Iterator[Outcome]:
+    asked: Asked, stored: Collection[str], tell: Any, how: Mapping[str, Any]
+) -> Iterator[tuple[str, Outcome]]:
     """What comes of each run that is not stored, as it comes."""
     package = open_package(asked.package)
+    names = {(lang, b.path): run for run, (lang, b) in asked.runs.items() if run not in stored}
     runs = [
-        Run(briefing.path, lang, asked.values[briefing.name], package.name)
-        for lang, briefing in asked.runs
-        if f"{lang}/{briefing.name}" not in stored
+        Run(briefing.path, lang, asked.given(briefing), package.name)
+        for run, (lang, briefing) in asked.runs.items()
+        if run not in stored
     ]
     if not runs:
         return
     with closing(execute(runs, **how)) as ended:
         for outcome in ended:
-            tell("run", run=outcome.run.name, seconds=round(outcome.seconds, 2), error=outcome.error)
-            yield outcome
+            run = names[outcome.run.lang, outcome.run.path]
+            tell("run", run=run, seconds=round(outcome.seconds, 2), error=outcome.error)
+            yield run, outcome
 
 
-def _keep(failures: Sequence[Outcome], folder: Path) -> bool:
-    """Write what failed, as far as it came, for a look, instead of what failed before; whether there is anything."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for outcome in failures:
-        if outcome.notebook is not None:
-            _write(folder / f"{outcome.run.name}.ipynb", _text(outcome.notebook))
-    return folder.is_dir()
-
-
-def _message(asked: Asked, failures: Sequence[Outcome]) -> str:
-    order = [f"{lang}/{briefing.name}" for lang, briefing in asked.runs]
-    first = min(failures, key=lambda outcome: order.index(outcome.run.name))
+def _failure(asked: Asked, failures: Mapping[str, Outcome], folder: Path | None) -> str:
+    """What is said of runs that failed; what they had shown until then is put into the folder, and that is named."""
+    run = min(failures, key=list(asked.runs).index)
+    lang, briefing = asked.runs[run]
     more = f"; {len(failures) - 1} more failed" if len(failures) > 1 else ""
-    return f"notebook {first.run.path.stem} ({first.run.lang}), {first.error}{more}"
+    message = f"notebook {briefing.name} ({lang}), {failures[run].error}{more}"
+    if folder is None:
+        return message
+    shutil.rmtree(folder, ignore_errors=True)  # what failed before
+    for name, outcome in failures.items():
+        if outcome.notebook is not None:
+            _write(folder / f"{name}.ipynb", nbformat.writes(outcome.notebook))
+    return f"{message}; see {folder}" if folder.is_dir() else message
 
 
-def _text(notebook: NotebookNode) -> str:
-    """A notebook as JSON with a line for each cell: to indent it all takes Python five times as long."""
-    about = _json({name: part for name, part in notebook.items() if name != "cells"})
-    cells = ",\n".join(map(_json, notebook.cells))
-    return f'{{"cells": [\n{cells}\n],\n{about[1:]}\n'
-
-
-_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode  # json.dumps would make one for each cell
-
-
-def _write(path: Path, *pieces: str) -> None:
+def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"".join(map(str.encode, pieces)))
+    path.write_bytes(text.encode())
 
 
-def _notebook(folder: Path, name: str) -> Path:
-    return folder / "notebooks" / f"{name}.ipynb"
+def _notebook(folder: Path, run: str) -> Path:
+    return folder / "notebooks" / f"{run}.ipynb"
 
 
 def _write_page(
-    folder: Path, name: str, notebook: NotebookNode, exporter: BriefingExporter, beside: Path
+    folder: Path, run: str, notebook: NotebookNode, exporter: BriefingExporter, asked: Asked
 ) -> Page:
-    """Lay out a run's page from its executed notebook; `beside` is where the notebook's images lie."""
-    source = {"name": name.partition("/")[2], "path": str(beside)}
+    source = {"name": run.partition("/")[2], "path": str(asked.runs[run][1].path.parent)}
     html, resources = exporter.from_notebook_node(notebook, {"metadata": source})
-    _write(folder / f"{name}.html", html)
+    _write(folder / f"{run}.html", html)
     return resources["page"]
 
 
-def write_data(folder: Path, asked: Asked) -> None:
-    """Write the tidy data as published: one CSV for each of the library's frames."""
-    (folder / DATA).mkdir()
+def write_data(folder: Path, asked: Asked) -> dict[str, str]:
+    """Write the tidy data as published: one CSV for each of the library's frames. Returns each relation's verdict."""
     for table in ("sections", "load", "milestones", "indicators", "derived", "audit"):
         frame: pd.DataFrame = getattr(jiaokou, table)(package=asked.package)
         name = "observations" if table == "load" else table
         _write(folder / DATA / f"{name}.csv", as_csv(frame))
+    return dict(frame[["relation", "verdict"]].astype("str").itertuples(index=False, name=None))
+
+
+def write_changes(folder: Path, edition: str, out: Path) -> str:
+    """Write what changed since the edition before; its name, or "" where there is none to compare with.
+
+    An edition that is made again keeps its comparison: it is an input of the index page, as the receipt says.
+    """
+    same = manifest.read(out / edition)
+    if same and diff.CHANGES not in manifest.damaged(out / edition, same):
+        diff.copy(out / edition, folder)
+        return str(same.get("before", ""))
+    before = store.latest(out)
+    if not before or before == edition or not manifest.is_whole(out / before):
+        return ""
+    diff.write(folder, (out / before, before), (folder, edition))
+    return before
 
 
 def write_index(folder: Path, asked: Asked, edition: str, pages: Mapping[str, Sequence[Page]]) -> None:
@@ -146,15 +154,3 @@ def write_index(folder: Path, asked: Asked, edition: str, pages: Mapping[str, Se
     changes = diff.read(folder)
     html = index(package, pages, package.frames["observations"], files, edition, changes)
     _write(folder / "index.html", html)
-
-
-def check(folder: Path, asked: Asked) -> None:
-    """Raise JiaokouError with all that the gate finds."""
-    if problems := list(gate(folder, [f"{lang}/{briefing.name}" for lang, briefing in asked.runs])):
-        raise JiaokouError(f"the edition was not published: {'; '.join(problems)}")
-
-
-def verdicts(folder: Path) -> dict[str, str]:
-    """Each relation's verdict, as published."""
-    audit = pd.read_csv(folder / DATA / "audit.csv", dtype="str", index_col=0, keep_default_na=False)
-    return {str(relation): str(verdict) for relation, verdict in audit["verdict"].items()}

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from jiaokou.errors import JiaokouError
-from jiaokou.publishing import manifest
 
 OBSERVED = ["printed", "qualifier", "value", "unit", "basis", "period_start", "period_end"]
 COLUMNS = ["kind", "name", "change", "field", "before", "after"]
@@ -54,11 +53,6 @@ def copy(edition: Path, folder: Path) -> None:
     """Let a folder carry the same comparison as an edition does."""
     if (edition / CHANGES).is_file():
         shutil.copyfile(edition / CHANGES, folder / CHANGES)
-
-
-def part_of(receipt: manifest.Receipt) -> dict[str, str]:
-    """The comparison's file among an edition's outputs; empty for a first one."""
-    return {name: content for name, content in receipt["outputs"].items() if name == CHANGES}
 
 
 def _table(folder: Path, name: str, fields: list[str]) -> pd.DataFrame:

@@ -14,17 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from jiaokou.data import descriptor
-from jiaokou.errors import JiaokouError
 from jiaokou.execution import parameters
 from jiaokou.execution.parameters import Briefing
 
 # What the bytes of an edition depend on besides this package and its inputs.
 MADE_WITH = (
-    "babel great-tables ipykernel ipython jiaokou jinja2 mistune nbclient nbconvert nbformat numpy pandas papermill "
-    "plotly"
+    "babel ipykernel ipython jiaokou jinja2 mistune nbclient nbconvert nbformat numpy pandas papermill plotly"
 ).split()
 
-_CODE = {".py", ".j2", ".js", ".css", ".json"}
+_NOT_CODE = {
+    "package",
+    "notebooks",
+    "__pycache__",
+}  # an installed library holds the first two, which are inputs
 _LAYOUT = "jiaokou/html/templates/"
 
 
@@ -34,13 +36,18 @@ class Asked:
 
     briefings: Sequence[Briefing]
     languages: Sequence[str]
-    values: Mapping[str, dict[str, Any]]
+    values: Mapping[str, Mapping[str, Any]]
     package: str
 
     @property
-    def runs(self) -> list[tuple[str, Briefing]]:
-        """Each run's language and briefing, in the order of the pages."""
-        return [(lang, briefing) for lang in self.languages for briefing in self.briefings]
+    def runs(self) -> dict[str, tuple[str, Briefing]]:
+        """Each run's language and briefing by its name, such as ``zh/01_economy``, in the order of the pages."""
+        return {f"{lang}/{b.name}": (lang, b) for lang in self.languages for b in self.briefings}
+
+    def given(self, briefing: Briefing) -> dict[str, Any]:
+        """What a notebook is given besides its language; Jiaokou's own package is its default."""
+        package = {"package": str(descriptor.folder_of(self.package))} if self.package else {}
+        return {**self.values[briefing.name], **package}
 
 
 @dataclass(frozen=True)
@@ -67,12 +74,12 @@ class Inputs:
         Templates are none of it, since a page is always laid out anew; neither are the other notebooks.
         """
         own = f"notebooks/{briefing}.ipynb"
-        seen = {
+        read = {
             name: content
             for name, content in self.inputs.items()
             if name == own or not name.startswith(("notebooks/", _LAYOUT))
         }
-        return _digest([lang, self.parameters[briefing], seen, self.versions])
+        return _digest([lang, self.parameters[briefing], read, self.versions])
 
 
 def asked(
@@ -84,44 +91,22 @@ def asked(
 ) -> Asked:
     """What the user's words ask for. Raises WrongUseError for a name or a value that there is not."""
     chosen = parameters.briefings(briefings, notebooks)
-    spoken = parameters.languages(languages)
-    return _with_package(Asked(chosen, spoken, parameters.settings(chosen, settings), str(package)))
-
-
-def asked_again(made: Mapping[str, Any], package: str | Path, notebooks: Path | None) -> Asked:
-    """What a receipt says was asked for. Raises JiaokouError where its data package is not at hand."""
-    stated = made["parameters"]
-    if not str(package) and (named := {v["package"] for v in stated.values() if "package" in v}):
-        raise JiaokouError(
-            f"edition {made['edition']} was made from the data package {named.pop()}; "
-            "say where that lies with --package"
-        )
-    values = {name: {k: v for k, v in given.items() if k != "package"} for name, given in stated.items()}
-    chosen = parameters.briefings(list(stated), notebooks)
-    return _with_package(Asked(chosen, made["languages"], values, str(package)))
-
-
-def _with_package(asked: Asked) -> Asked:
-    if asked.package:
-        folder = str(descriptor.folder_of(asked.package))
-        for values in asked.values.values():
-            values["package"] = folder
-    return asked
+    return Asked(chosen, parameters.languages(languages), parameters.settings(chosen, settings), str(package))
 
 
 def read(asked: Asked) -> Inputs:
     """The inputs as they now are. Raises JiaokouError for a file that cannot be read."""
     folder = descriptor.folder_of(asked.package)
-    opened = descriptor.opened(folder)
-    named = {"package": str(opened.get("name", ""))}
+    content = descriptor.opened(folder)
+    named = {"package": str(content.get("name", ""))} if asked.package else {}
     files = dict(_code())
     files |= {
-        f"data/{path.relative_to(folder).as_posix()}": path for path in descriptor.files(folder, opened)
+        f"data/{path.relative_to(folder).as_posix()}": path for path in descriptor.files(folder, content)
     }
-    files |= {f"notebooks/{briefing.path.name}": briefing.path for briefing in asked.briefings}
+    files |= {f"notebooks/{briefing.name}.ipynb": briefing.path for briefing in asked.briefings}
     return Inputs(
         languages=list(asked.languages),
-        parameters={n: v | (named if "package" in v else {}) for n, v in asked.values.items()},
+        parameters={name: {**given, **named} for name, given in asked.values.items()},
         inputs={
             name: hashlib.sha256(descriptor.read(path)).hexdigest() for name, path in sorted(files.items())
         },
@@ -133,12 +118,29 @@ def read(asked: Asked) -> Inputs:
     )
 
 
+def differences(before: Any, after: Any) -> Iterator[str]:
+    """What differs between what two editions were made from, each as a mapping, one line for each."""
+    for part in ("languages", "parameters"):
+        if before[part] != after[part]:
+            yield f"{part}: {before[part]}, now {after[part]}"
+    for name, was, now in _changed(before["versions"], after["versions"]):
+        yield f"version of {name}: {was or 'none'}, now {now or 'none'}"
+    for name, was, now in _changed(before["inputs"], after["inputs"]):
+        yield f"input {name}: {'new' if was is None else 'gone' if now is None else 'changed'}"
+
+
+def _changed(before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            yield name, before.get(name), after.get(name)
+
+
 def _code() -> Iterator[tuple[str, Path]]:
-    """The library's own files; data and notebooks, which an installed one holds too, are counted by themselves."""
+    """The library's own files."""
     library = Path(__file__).resolve().parent.parent
     for path in library.rglob("*"):
         inside = path.relative_to(library)
-        if path.suffix in _CODE and not {"package", "notebooks", "__pycache__"}.intersection(inside.parts):
+        if path.is_file() and path.name[0] != "." and not _NOT_CODE.intersection(inside.parts):
             yield f"jiaokou/{inside.as_posix()}", path
 
 

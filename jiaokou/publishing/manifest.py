@@ -42,7 +42,8 @@ def _is_receipt(content: Any) -> bool:
 
 def write(edition: Path, content: Mapping[str, Any]) -> None:
     """Write the receipt, with the hash of every file that the edition holds so far."""
-    text = json.dumps({**content, "outputs": outputs(edition)}, ensure_ascii=False, indent=1)
+    content = {**content, "outputs": outputs(edition)}
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     (edition / RECEIPT).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
@@ -55,6 +56,12 @@ def outputs(edition: Path) -> dict[str, str]:
 def damaged(edition: Path, receipt: Receipt) -> list[str]:
     """The files that are not what the receipt says."""
     return [name for name, content in receipt["outputs"].items() if digest(edition / name) != content]
+
+
+def is_whole(edition: Path) -> bool:
+    """Whether an edition is there and each of its files is what its receipt says."""
+    receipt = read(edition)
+    return receipt is not None and not damaged(edition, receipt)
 
 
 def digest(file: Path) -> str:

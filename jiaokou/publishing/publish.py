@@ -4,20 +4,17 @@ What loads pandas and the notebook libraries is imported only once something has
 """
 
 import datetime
-import gc
 import platform
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from jiaokou.data.descriptor import absolute
 from jiaokou.errors import JiaokouError
-from jiaokou.execution import forking
-from jiaokou.execution.lean import no_grammars
+from jiaokou.execution import environment
 from jiaokou.publishing import fingerprint, manifest, store
 from jiaokou.publishing.fingerprint import Asked, Inputs
 
@@ -25,9 +22,9 @@ from jiaokou.publishing.fingerprint import Asked, Inputs
 class Tell(Protocol):
     """Told what happens while it happens: an event, and facts about it that JSON can hold.
 
-    The events: ``waiting`` (for), ``started`` (runs, taken), ``run`` (run, seconds, error), ``published`` (edition,
-    index, run, taken, seconds), ``unchanged`` (edition, index, moved: whether ``latest`` led elsewhere) and
-    ``pruned`` (editions).
+    The events: ``waiting`` (for), ``ignored`` (variables of the environment), ``started`` (runs, taken, out), ``run``
+    (run, seconds, error), ``published`` (edition, index, run, taken, seconds), ``unchanged`` (edition, index, moved:
+    whether ``latest`` led elsewhere) and ``pruned`` (editions).
     """
 
     def __call__(self, event: str, **facts: Any) -> None:
@@ -71,180 +68,85 @@ def publish(
 ) -> Edition:
     """Run notebooks in each language and publish their briefings as ``out/<edition>``; ``out/latest`` then leads to it.
 
-    `briefings` and `languages` say which (none: all), `notebooks` where they are, if not in the project's own folder;
-    `settings` are ``NAME=VALUE`` texts; `jobs`, the time limits and `retries` as in `jiaokou.execution.runner.execute`.
-    A run that an edition in `out` holds already, made from the same, is taken over unless `force` is set. While another
-    publication writes to `out`, this one waits, or does not (`wait`). In the end at most `keep` editions stay (0: all).
+    `briefings` says which, by name or by a notebook's path, and `languages` (none: all); `notebooks` is the folder of
+    those that are named, if not the project's own. `settings` are ``NAME=VALUE`` texts; `jobs`, the time limits and
+    `retries` as in `jiaokou.execution.runner.execute`. A run that an edition in `out` holds already, made from the
+    same, is taken over unless `force` is set. While another publication writes to `out`, this one waits, or does not
+    (`wait`). In the end at most `keep` editions stay (0: all). While it makes an edition, the process has the
+    environment of `jiaokou.execution.environment`.
 
     Wrong names and values raise WrongUseError before anything runs; whatever keeps the edition from being complete
     raises JiaokouError, and then the last edition stays as it is.
     """
     asked = fingerprint.asked(briefings, languages, settings, package, notebooks)
-    made_from = fingerprint.read(asked)
+    inputs = fingerprint.read(asked)
     out = absolute(out)
     with store.locked(out, wait=wait, waiting=lambda: tell("waiting", out=str(out))):
         store.tidy(out)
-        if not force and _is_whole(out / made_from.edition):
-            moved = store.point(out, made_from.edition)
-            edition = Edition(out / made_from.edition, made=False)
-            tell("unchanged", edition=made_from.edition, index=str(edition.index), moved=moved)
+        if not force and manifest.is_whole(out / inputs.edition):
+            edition = Edition(out / inputs.edition, made=False)
+            moved = store.point(out, inputs.edition)
+            tell("unchanged", edition=inputs.edition, index=str(edition.index), moved=moved)
         else:
             how = {"jobs": jobs, "timeout": timeout, "cell_timeout": cell_timeout, "retries": retries}
-            edition = _make(asked, made_from, out, tell, force=force, how=how)
+            edition = _make(asked, inputs, out, tell, force=force, how=how)
         if keep and (gone := store.prune(out, keep)):
             tell("pruned", editions=gone)
     return edition
 
 
-def _is_whole(edition: Path) -> bool:
-    receipt = manifest.read(edition)
-    return receipt is not None and not manifest.damaged(edition, receipt)
-
-
 def _make(
-    asked: Asked, made_from: Inputs, out: Path, tell: Tell, *, force: bool, how: dict[str, Any]
+    asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, how: dict[str, Any]
 ) -> Edition:
     """Make the edition aside, and publish it."""
-    started, name = time.monotonic(), made_from.edition
-    keys = {f"{lang}/{b.name}": made_from.key(lang, b.name) for lang, b in asked.runs}
+    started, name = time.monotonic(), inputs.edition
+    keys = {run: inputs.key(lang, briefing.name) for run, (lang, briefing) in asked.runs.items()}
     stored = {} if force else store.notebooks(out, keys)
-    if len(stored) < len(keys):
-        forking.warm_up()  # both processes have seconds of imports before them
-    with no_grammars():
-        from jiaokou.publishing import build
+    if ignored := environment.ignored():
+        tell("ignored", variables=ignored)
+    with environment.fixed():
+        if len(stored) < len(keys):  # both processes have seconds of imports before them
+            from jiaokou.execution.provisioner import start_fork_server
 
-    tell("started", runs=len(keys) - len(stored), taken=len(stored))
-    with store.building(out, name) as folder, _rarely_collecting():
-        seconds, pages = build.write_briefings(folder, asked, name, stored, out / store.FAILED, tell, **how)
-        build.write_data(folder, asked)
-        before = _compare(folder, name, out)
-        build.write_index(folder, asked, name, pages)
-        build.check(folder, asked)
-        _check_unchanged(asked, made_from)
-        manifest.write(
-            folder,
-            {
-                "edition": name,
-                "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
-                "platform": f"Python {platform.python_version()}, {platform.platform()}",
-                "before": before,
-                "runs": {
-                    run: {"key": key, "seconds": round(seconds.get(run, 0), 2), "taken": run in stored}
-                    for run, key in keys.items()
-                },
-                "verdicts": build.verdicts(folder),
-                **asdict(made_from),
-            },
-        )
-        store.publish(folder, out, name)
+            start_fork_server(environment.for_run(Path(tempfile.gettempdir())))
+        with environment.without_grammars():
+            from jiaokou.publishing import build, checks
+
+        build.check_notebooks(asked, stored)
+        tell("started", runs=len(keys) - len(stored), taken=len(stored), out=str(out))
+        with store.building(out, name) as folder:
+            failed = out / store.FAILED
+            seconds, pages = build.write_briefings(folder, asked, name, stored, failed, tell, **how)
+            verdicts = build.write_data(folder, asked)
+            before = build.write_changes(folder, name, out)
+            build.write_index(folder, asked, name, pages)
+            if problems := list(checks.gate(folder, list(asked.runs))):
+                raise JiaokouError(f"the edition was not published: {'; '.join(problems)}")
+            _check_unchanged(asked, inputs)
+            runs = {
+                run: {"key": key, "seconds": round(seconds.get(run, 0), 2), "taken": run in stored}
+                for run, key in keys.items()
+            }
+            made = {"before": before, "runs": runs, "verdicts": verdicts, **asdict(inputs)}
+            manifest.write(folder, {"edition": name, **_occasion(), **made})
+            store.publish(folder, out, name)
     edition = Edition(out / name, made=True, run=len(keys) - len(stored), taken=len(stored))
-    tell(
-        "published",
-        edition=name,
-        index=str(edition.index),
-        run=edition.run,
-        taken=edition.taken,
-        seconds=round(time.monotonic() - started, 1),
-    )
+    facts = {"edition": name, "index": str(edition.index), "run": edition.run, "taken": edition.taken}
+    tell("published", **facts, seconds=round(time.monotonic() - started, 1))
     return edition
 
 
-@contextmanager
-def _rarely_collecting() -> Iterator[None]:
-    """Look for unreachable cycles, of which pages leave few, only now and then: each look goes through all there is."""
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
+def _occasion() -> dict[str, str]:
+    """When and on what an edition was made, which its receipt alone says."""
+    return {
+        "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
+        "platform": f"Python {platform.python_version()}, {platform.platform()}",
+    }
 
 
-def _compare(folder: Path, name: str, out: Path) -> str:
-    """Write what changed since the edition before; its name, or "" where there is none to compare with.
-
-    An edition that is made again keeps its comparison: it is an input of the index page, as the receipt says.
-    """
-    from jiaokou.publishing import diff
-
-    same = manifest.read(out / name)
-    if same and not manifest.damaged(out / name, {"outputs": diff.part_of(same)}):
-        diff.copy(out / name, folder)
-        return str(same.get("before", ""))
-    before = store.latest(out)
-    if not before or before == name or not _is_whole(out / before):
-        return ""
-    diff.write(folder, (out / before, before), (folder, name))
-    return before
-
-
-def _check_unchanged(asked: Asked, made_from: Inputs) -> None:
+def _check_unchanged(asked: Asked, inputs: Inputs) -> None:
     """Raise JiaokouError where an input is no longer what it was when the runs were asked for."""
-    if changed := list(differences(asdict(made_from), asdict(fingerprint.read(asked)))):
+    if changed := list(fingerprint.differences(asdict(inputs), asdict(fingerprint.read(asked)))):
         raise JiaokouError(
             f"the inputs changed while the edition was made ({changed[0]}); publish again when nothing writes to them"
         )
-
-
-def differences(before: Any, after: Any) -> Iterator[str]:
-    """What differs between what two editions were made from, one line for each."""
-    for part in ("languages", "parameters"):
-        if before[part] != after[part]:
-            yield f"{part}: {before[part]}, now {after[part]}"
-    for name in sorted({*before["versions"], *after["versions"]}):
-        was, now = before["versions"].get(name), after["versions"].get(name)
-        if was != now:
-            yield f"version of {name}: {was or 'none'}, now {now or 'none'}"
-    for name in sorted({*before["inputs"], *after["inputs"]}):
-        was, now = before["inputs"].get(name), after["inputs"].get(name)
-        if was != now:
-            yield f"input {name}: {'new' if was is None else 'gone' if now is None else 'changed'}"
-
-
-def check(
-    edition: str | Path,
-    *,
-    package: str | Path = "",
-    out: str | Path = "editions",
-    notebooks: Path | None = None,
-    tell: Tell = lambda event, **facts: None,
-    **how: Any,
-) -> list[str]:
-    """Make an edition again aside, and say what differs, one line for each; nothing where it is the same to the byte.
-
-    `edition` is a folder, or a name in `out`; `package` is needed where it was made from another than Jiaokou's own;
-    the rest as in `publish`. What it was compared with on its index page is taken from the edition itself.
-    """
-    with no_grammars():
-        from jiaokou.publishing import build, diff
-
-    out = absolute(out)
-    folder, receipt = find(edition, out)
-    asked = fingerprint.asked_again(receipt, package, notebooks)
-    found = list(differences(receipt, asdict(fingerprint.read(asked))))
-    tell("started", runs=len(asked.runs), taken=0)
-    with tempfile.TemporaryDirectory(prefix="jiaokou-check-") as place, store.written(Path(place)):
-        again = Path(place)
-        _, pages = build.write_briefings(again, asked, receipt["edition"], {}, None, tell, **how)
-        build.write_data(again, asked)
-        diff.copy(folder, again)
-        build.write_index(again, asked, receipt["edition"], pages)
-        made = manifest.outputs(again)
-    found += (f"{name}: changed since it was published" for name in manifest.damaged(folder, receipt))
-    for name in sorted({*made, *receipt["outputs"]}):
-        was, now = receipt["outputs"].get(name), made.get(name)
-        if was != now:
-            yields = "is not made now" if now is None else "is made now only" if was is None else "differs"
-            found.append(f"{name}: {yields}")
-    return found
-
-
-def find(edition: str | Path, out: str | Path) -> tuple[Path, manifest.Receipt]:
-    """The folder of an edition and its receipt, by its folder or its name in `out`; JiaokouError if there is none."""
-    for folder in (absolute(edition), absolute(Path(out) / edition)):
-        if receipt := manifest.read(folder):
-            return folder, receipt
-    raise JiaokouError(
-        f"{edition} is no edition: it has no receipt.json that can be read; give its folder, such as editions/latest, "
-        "or its name in the folder that --out names"
-    )

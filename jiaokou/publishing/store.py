@@ -18,7 +18,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from jiaokou.errors import JiaokouError
+from jiaokou.data.descriptor import absolute
+from jiaokou.errors import JiaokouError, exhausted
 from jiaokou.publishing import manifest
 
 LATEST = "latest"
@@ -37,21 +38,21 @@ def locked(out: Path, *, wait: bool, waiting: Callable[[], None]) -> Iterator[No
     Where another holds it, `waiting` is called and its end awaited, or JiaokouError raised if not to `wait`. What
     cannot be written there raises JiaokouError as well.
     """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / _LOCK).touch()  # FileLock would wait for ever where it cannot be made
+        lock = FileLock(out / _LOCK)
+        lock.acquire(blocking=False)
+    except Timeout:
+        if not wait:
+            raise JiaokouError(
+                f"another publication is writing to {out}; try again later, or leave out --no-wait"
+            ) from None
+        waiting()
+        lock.acquire()
+    except OSError as error:  # any at all: nothing of ours has been read or written yet
+        raise _unwritable(out, error) from error
     with written(out):
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            (out / _LOCK).touch()  # FileLock would wait for ever where it cannot be made
-            lock = FileLock(out / _LOCK)
-            lock.acquire(blocking=False)
-        except Timeout:
-            if not wait:
-                raise JiaokouError(
-                    f"another publication is writing to {out}; try again later, or leave out --no-wait"
-                ) from None
-            waiting()
-            lock.acquire()
-        except OSError as error:  # any at all: nothing of ours has been read or written yet
-            raise _unwritable(out, error) from error
         try:
             yield
         finally:
@@ -70,10 +71,9 @@ def written(out: Path) -> Iterator[None]:
 
 
 def _unwritable(out: Path, error: OSError) -> JiaokouError:
-    cure = "free some space, or choose" if error.errno in _FULL else "choose"
-    return JiaokouError(
-        f"cannot write to {error.filename or out}: {error.strerror or error}; {cure} another folder with --out"
-    )
+    free = "free some space, or " if error.errno in _FULL else ""
+    cure = exhausted(error) or f"{free}choose another folder with --out"
+    return JiaokouError(f"cannot write to {error.filename or out}: {error.strerror or error}; {cure}")
 
 
 def tidy(out: Path) -> None:
@@ -123,9 +123,7 @@ def point(out: Path, name: str) -> bool:
     link.unlink(missing_ok=True)
     try:
         link.symlink_to(name, target_is_directory=True)
-    except (
-        OSError
-    ) as error:  # Windows lets those make links who are allowed to, or turned on its developer mode
+    except OSError as error:  # Windows asks for a right, or for its developer mode
         raise JiaokouError(
             f"the edition is {out / name}, but {LATEST} cannot lead to it: {error.strerror or error}; allow links there"
         ) from error
@@ -148,6 +146,17 @@ def editions(out: Path) -> dict[str, manifest.Receipt]:
         if receipt["edition"] == folder.name
     }
     return dict(sorted(found.items(), key=lambda item: item[1]["made"], reverse=True))
+
+
+def find(edition: str | Path, out: str | Path) -> tuple[Path, manifest.Receipt]:
+    """The folder of an edition and its receipt, by its folder or its name in `out`; JiaokouError if there is none."""
+    for folder in (absolute(edition), absolute(Path(out) / edition)):
+        if receipt := manifest.read(folder):
+            return folder, receipt
+    raise JiaokouError(
+        f"{edition} is no edition: it has no receipt.json that can be read; give its folder, such as editions/latest, "
+        "or its name in the folder that --out names"
+    )
 
 
 def notebooks(out: Path, keys: Mapping[str, str]) -> dict[str, Path]:

@@ -6,14 +6,15 @@ import re
 import pandas as pd
 
 from jiaokou import wording
-from jiaokou.tables.checks import check_line
-from jiaokou.tables.sheet import number, reading
-from jiaokou.wording import Named, Row, Vocabulary, phrase
+from jiaokou.data.package import Package
+from jiaokou.tables.columns import LABEL, PERIOD, PRINTED, VALUE, VERDICTS
+from jiaokou.tables.table import as_html, lacking
+from jiaokou.wording import Named, Row, phrase
+from jiaokou.wording.languages import check_frame, vocabulary
 
 _UNIT = re.compile(
-    r"(?<=[\d%])([^\d<>]+)(?=</data>)"
+    r"(?<=[\d%])[^\d<>]+(?=</data>)"
 )  # what follows the last digit; large type needs it quieter
-
 
 # JupyterLab has no style for cards; pages have their own, and leave this one out by its class.
 _STYLE = """<style class="notebook-only">
@@ -36,19 +37,23 @@ class Cards(str):
 
 def cards(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Cards:
     """The rows of `load()` as cards, in their order. Raises JiaokouError if there are none."""
-    data = wording.vocabulary(package, frame)
-    with reading("cards", frame):
-        items = "".join(_card(row, lang, data) for row in wording.rows(frame, "tables.cards"))
-    source = source or wording.source(frame, lang, data)
+    check_frame(frame, "tables.cards")
+    opened = vocabulary(package, frame)
+    try:
+        items = "".join(_card(row, wording.check_language(lang), opened) for row in wording.rows(frame))
+    except KeyError as error:
+        raise lacking("cards", frame, error) from None
+    source = source or wording.source(frame, lang, opened)
     return Cards(f'<ul class="figures">{items}</ul><p class="source">{html.escape(str(source))}</p>')
 
 
-def _card(row: Row, lang: str, package: Vocabulary) -> str:
-    value = _UNIT.sub(r'<span class="unit">\1</span>', number("observation", row, lang, package).html)
-    printed = wording.in_chinese(str(row["printed"]), lang)
-    label = html.escape(wording.label(row, lang, package), quote=False)
-    where = f"{phrase('printed', lang)} {printed} · {html.escape(wording.period(row, lang), quote=False)}"
-    return (
-        f'<li><span class="label">{label}</span> <strong>{value}</strong> <span class="printed">{where}</span>'
-        f"{check_line(row, lang, package)}</li>"
+def _card(row: Row, lang: str, package: Package) -> str:
+    label, value, printed, period, verdicts = (
+        as_html(column.say(row, lang, package)) for column in (LABEL, VALUE, PRINTED, PERIOD, VERDICTS)
     )
+    value = _UNIT.sub(r'<span class="unit">\g<0></span>', value)
+    lines = [f"{phrase('printed', lang)} {printed} · {period}"]
+    if verdicts:
+        lines.append(phrase("checked_as", lang, text=verdicts))
+    below = " ".join(f'<span class="printed">{line}</span>' for line in lines)
+    return f'<li><span class="label">{label}</span> <strong>{value}</strong> {below}</li>'

@@ -11,23 +11,20 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
 """
 
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.wording.arithmetic import arithmetic, because, checks
-from jiaokou.wording.labels import code, formula, heading, join, label, lists, paragraphs, period, source
+from jiaokou.wording.arithmetic import arithmetic, because, verdicts
+from jiaokou.wording.labels import code, formula, heading, join, label, paragraphs, period, source
 from jiaokou.wording.languages import (
     HTML_LANG,
     Named,
     Row,
-    Vocabulary,
-    check_frame,
     check_language,
     missing,
     records,
     rows,
-    vocabulary,
 )
 from jiaokou.wording.numbers import amount, bounds, interval, number, quantity
-from jiaokou.wording.phrases import cells, details, listing, periods, phrase, running_text, wrap
-from jiaokou.wording.sentences import Narrator, Passage, data_element, in_chinese, narrator, provenance
+from jiaokou.wording.phrases import phrase, phrases
+from jiaokou.wording.sentences import Narrator, Passage, narrator
 
 __all__ = [
     "HTML_LANG",
@@ -36,39 +33,31 @@ __all__ = [
     "Narrator",
     "Passage",
     "Row",
-    "Vocabulary",
     "amount",
     "arithmetic",
     "because",
     "bounds",
-    "cells",
-    "check_frame",
     "check_language",
-    "checks",
     "code",
-    "data_element",
-    "details",
     "formula",
     "heading",
-    "in_chinese",
     "interval",
     "join",
     "label",
-    "listing",
-    "lists",
     "missing",
     "narrator",
     "number",
     "paragraphs",
     "period",
-    "periods",
     "phrase",
-    "provenance",
+    "phrases",
     "quantity",
     "records",
     "rows",
-    "running_text",
     "source",
-    "vocabulary",
-    "wrap",
+    "verdicts",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -5,40 +5,39 @@ from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 
-import pandas as pd
-
-from jiaokou.wording.labels import code, join
-from jiaokou.wording.languages import Frame, Row, Vocabulary, check_language, missing, pick, records
+from jiaokou.analysis.audit import audit_of
+from jiaokou.data.package import Package
+from jiaokou.wording.labels import code, join, label
+from jiaokou.wording.languages import Row, check_language, missing, records, rows
 from jiaokou.wording.numbers import amount, number, quantity
 from jiaokou.wording.phrases import phrase
 
 _SIGNS = {"*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥"}
 _BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
-_WORDS = {"whole_number": ("整数", "a whole number"), "?": ("？", "?")}
-# Words that follow a number which was counted rather than printed.
-_COUNTED = {"listed": ("所列{}项", "{} listed"), "years": ("{}年", "{} years"), "percent": ("{}%", "{}%")}
+_WORDS = ("whole_number", "?")
+_COUNTED = ("listed", "years", "percent")  # follow a number which was counted rather than printed
 
 
-def arithmetic(row: Row, lang: str, package: Vocabulary) -> str:
+def arithmetic(row: Row, lang: str, package: Package) -> str:
     """The formula of a row of `audit()` in printed numbers: `85.71% × 35个 = 整数` / `85.71% × 35 = a whole number`."""
     check_language(lang)
     signs = _SIGNS | (_BROKEN if row["verdict"] == "cannot_hold" else {})
-    observations = records(package.frames["observations"], "observation")
+    observations = records(package, "observations")
     codes = str(row["observations"]).split()
     written: list[str] = []
     for token in str(row["formula"]).split():
         if token in codes:  # first, since an observation may have a word's name
             written.append(quantity(observations[token], lang, package))
         elif token in _COUNTED:
-            written[-1] = pick(_COUNTED[token], lang).format(written[-1])
+            written[-1] = phrase(token, lang, n=written[-1])
         elif token in _WORDS:
-            written.append(pick(_WORDS[token], lang))
+            written.append(phrase(token, lang))
         else:
             written.append(signs.get(token, token))
     return " ".join(written)
 
 
-def because(row: Row, lang: str, package: Vocabulary) -> str:
+def because(row: Row, lang: str, package: Package) -> str:
     """What a row's verdict rests on: the reading, the gap and its explanation, what is missing, or its power."""
     match str(row["verdict"]):
         case "cannot_hold":
@@ -53,7 +52,7 @@ def because(row: Row, lang: str, package: Vocabulary) -> str:
     return phrase("would_notice", lang, caught=caught, errors=int(row["errors"]))
 
 
-def _gap(row: Row, lang: str, package: Vocabulary) -> str:
+def _gap(row: Row, lang: str, package: Package) -> str:
     """The gap, rounded down: it is what the sides are apart at least."""
     exact = Decimal(repr(float(row["gap"])))
     gap = exact.quantize(Decimal(1).scaleb(exact.adjusted() - 3), ROUND_FLOOR).normalize()
@@ -62,7 +61,7 @@ def _gap(row: Row, lang: str, package: Vocabulary) -> str:
     return amount(gap, str(row["unit"]), lang, package, row)
 
 
-def _reading(row: Row, lang: str, package: Vocabulary) -> str:
+def _reading(row: Row, lang: str, package: Package) -> str:
     """The reading that is assumed, and the rules of rounding if not all of them will do."""
     every = list(package.codes["rounding"].index)
     rules = str(row["rules"]).split()
@@ -76,32 +75,28 @@ def _reading(row: Row, lang: str, package: Vocabulary) -> str:
     return phrase("and_then", lang).join(part for part in (reading, rounding) if part)
 
 
-def checks(
-    relations: pd.DataFrame, observation: str, lang: str, package: Vocabulary
-) -> tuple[str, list[str]]:
-    """What rows of `audit()` say of an observation: their verdicts in short, and one line for each of them.
+def verdicts(observation: str, lang: str, package: Package) -> tuple[str, list[str]]:
+    """What the audit says of an observation: its verdicts in short, and one line for each relation that speaks of it.
 
     `在一种理解下成立（2），不能成立（1）` / `holds under a reading (2), cannot hold (1)`; empty if none speaks of it.
     """
-    about = _spoken_of(Frame(relations), check_language(lang)).get(observation, [])
-    names = {verdict: row[f"label_{lang}"] for verdict, row in records(package.codes["verdict"]).items()}
-    totals = Counter(verdict for verdict, _ in about)
+    about = _spoken_of(package).get(observation, [])
+    totals = Counter(row["verdict"] for row in about)
+    names = {verdict: code(package, "verdict", verdict, lang) for verdict in package.codes["verdict"].index}
     counted = [
-        phrase("verdict_count", lang, verdict=name, n=totals[verdict])
+        phrase("in_brackets", lang, text=name, more=totals[verdict])
         for verdict, name in names.items()
         if totals[verdict]
     ]
-    lines = [phrase("item", lang, label=label, text=names[verdict]) for verdict, label in about]
+    lines = [phrase("item", lang, label=label(row, lang), text=names[row["verdict"]]) for row in about]
     return phrase("and_then", lang).join(counted), lines
 
 
-@lru_cache(maxsize=16)
-def _spoken_of(relations: Frame, lang: str) -> Mapping[str, list[tuple[str, str]]]:
-    """The verdict and label of each relation, by the observations that it speaks of."""
-    frame, found = relations.frame, defaultdict[str, list[tuple[str, str]]](list)
-    for codes, verdict, text in zip(
-        frame["observations"], frame["verdict"], frame[f"label_{lang}"], strict=True
-    ):
-        for observation in codes.split():
-            found[observation].append((verdict, text))
+@lru_cache(maxsize=4)
+def _spoken_of(package: Package) -> Mapping[str, list[Row]]:
+    """The rows of `audit()` by the observations that they speak of."""
+    found = defaultdict[str, list[Row]](list)
+    for row in rows(audit_of(package)):
+        for observation in row["observations"].split():
+            found[observation].append(row)
     return dict(found)

@@ -3,24 +3,12 @@
 import re
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from babel.numbers import format_decimal
-
+from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
-from jiaokou.wording.languages import LOCALE, Row, Vocabulary, check_language, missing, pick, records
-
-QUALIFIED = {
-    "exact": ("{}", "{}"),
-    "over": ("超过{}", "over {}"),
-    "at_least": ("至少{}", "at least {}"),
-    "about": ("约{}", "about {}"),
-    "nearly": ("近{}", "nearly {}"),
-    "below": ("{}以下", "below {}"),
-    "up_to": ("不超过{}", "up to {}"),
-}
-"""How a qualifier goes with an amount, in Chinese and English."""
+from jiaokou.wording.languages import LOCALE, Row, check_language, decimal, missing, records
+from jiaokou.wording.phrases import phrase, phrases
 
 # From which power of ten on a scale word is used.
 _SCALES = {"zh": ((8, "亿"), (4, "万")), "en": ((9, " billion"), (6, " million"))}
@@ -44,17 +32,10 @@ def number(value: float | Decimal, lang: str, digits: int | None = None) -> str:
     exact = _exact(value)
     if digits is None:
         digits = max(0, -_exponent(exact if isinstance(value, Decimal) else exact.normalize()))
-    return _formatted(str(exact), check_language(lang), digits)
+    return decimal(str(exact), check_language(lang), digits)
 
 
-@lru_cache(maxsize=4096)
-def _formatted(exact: str, lang: str, digits: int) -> str:
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    # Chinese bulletins write 1234 without a separator; from there on 万 takes its place.
-    return format_decimal(exact, format=pattern, locale=LOCALE[lang], group_separator=lang != "zh")
-
-
-def quantity(row: Row, lang: str, package: Vocabulary) -> str:
+def quantity(row: Row, lang: str, package: Package) -> str:
     """A row's value with unit and qualifier, to the digits printed or, if computed, to those its bounds allow.
 
     `超过184座` / `over 184`, `610.83亿元` / `CNY 61.083 bn`, `第1位` / `1st`, `前3位` / `top 3`. A computed value
@@ -66,22 +47,21 @@ def quantity(row: Row, lang: str, package: Vocabulary) -> str:
         return "—"
     if missing(qualifier):
         return _computed(row, unit, lang, symbol)
-    if qualifier not in QUALIFIED:
-        raise JiaokouError(f"unknown qualifier {qualifier!r}: use {', '.join(QUALIFIED)}")
-    exact = _printed_digits(_exact(value), str(row.get("printed") or ""))
+    key, exact = f"{qualifier}_amount", _printed_digits(_exact(value), str(row.get("printed") or ""))
+    if key not in phrases(lang):
+        known = [key.removesuffix("_amount") for key in phrases(lang) if key.endswith("_amount")]
+        raise JiaokouError(f"unknown qualifier {qualifier!r}: use {', '.join(known)}")
     if unit == "rank" and qualifier == "up_to":
-        return pick(("前{}{}", "top {}"), lang).format(number(exact, lang), symbol)
-    return pick(QUALIFIED[str(qualifier)], lang).format(_write([exact], unit, lang, symbol))
+        return phrase("top", lang, rank=number(exact, lang) + symbol)
+    return phrase(key, lang, amount=_write([exact], unit, lang, symbol))
 
 
-def amount(value: float | Decimal, unit: str, lang: str, package: Vocabulary, row: Row | None = None) -> str:
+def amount(value: float | Decimal, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
     """A value in a unit, every digit of it: `amount(5e6, "t_per_a", "zh", package)` is `500万吨/年`."""
     return _write([_exact(value).normalize()], unit, lang, _symbol(unit, check_language(lang), package, row))
 
 
-def interval(
-    lower: Any, upper: Any, unit: str, lang: str, package: Vocabulary, row: Row | None = None
-) -> str:
+def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
     """Bounds, rounded outwards to two digits of their width: `13.45亿–13.64亿元` / `CNY 1.345–1.364 bn`.
 
     A missing bound is open: `184座以上` / `184 or more`. `row` lends its counter to Chinese counts.
@@ -90,11 +70,10 @@ def interval(
     if missing(lower) and missing(upper):
         return "—"
     if missing(lower) or missing(upper):
-        end = _outwards(upper if missing(lower) else lower, ROUND_CEILING if missing(lower) else ROUND_FLOOR)
-        above, below = ("{}以上", "{} or more"), ("{}以下", "up to {}")
-        if unit == "rank":
-            above, below = ("{}以后", "{} or lower"), ("{}以内", "{} or higher")
-        return pick(below if missing(lower) else above, lang).format(_write([end], unit, lang, symbol))
+        way, key = (ROUND_CEILING, "at_most") if missing(lower) else (ROUND_FLOOR, "at_least")
+        end = _outwards(upper if missing(lower) else lower, way)
+        key += "_rank" if unit == "rank" else "_end"
+        return phrase(key, lang, end=_write([end], unit, lang, symbol))
     low, high = _exact(lower), _exact(upper)
     if not _differ(lower, upper):
         return _write([_known_digits(low, lower, upper, unit)], unit, lang, symbol)
@@ -105,7 +84,7 @@ def interval(
     return _write(ends, unit, lang, symbol)
 
 
-def bounds(row: Row, lang: str, package: Vocabulary) -> str:
+def bounds(row: Row, lang: str, package: Package) -> str:
     """The bounds of a row with `lower` and `upper`; empty where the value is exact and they would repeat it."""
     lower, upper = row["lower"], row["upper"]
     if not (missing(lower) or missing(upper) or _differ(lower, upper)):
@@ -129,8 +108,8 @@ def _computed(row: Row, unit: str, lang: str, symbol: str) -> str:
     if "lower" in row and missing(lower) != missing(upper):
         at_most = missing(lower)
         bound = _outwards(upper if at_most else lower, ROUND_CEILING if at_most else ROUND_FLOOR)
-        text = _write([bound], unit, lang, symbol)
-        return pick(QUALIFIED["up_to" if at_most else "at_least"], lang).format(text)
+        key = "up_to_amount" if at_most else "at_least_amount"
+        return phrase(key, lang, amount=_write([bound], unit, lang, symbol))
     return _write([_known_digits(_exact(row["value"]), lower, upper, unit)], unit, lang, symbol)
 
 
@@ -182,24 +161,24 @@ def _printed_digits(value: Decimal, printed: str) -> Decimal:
     return exact
 
 
-def _symbol(unit: str, lang: str, package: Vocabulary, row: Row | None = None) -> str:
+def _symbol(unit: str, lang: str, package: Package, row: Row | None = None) -> str:
     """The unit's symbol; in Chinese a count has the counter of its indicator (146个, 6户)."""
     if unit == "count":
         return _counter(row, package) if lang == "zh" and row is not None else ""
-    units = records(package.frames["units"], "unit")
+    units = records(package, "units")
     if unit not in units:
         raise JiaokouError(f"unknown unit {unit!r}: add it to units.csv or use {', '.join(map(str, units))}")
     symbol = units[unit][f"symbol_{lang}"]
     return "" if missing(symbol) else str(symbol)
 
 
-def _counter(row: Row, package: Vocabulary) -> str:
+def _counter(row: Row, package: Package) -> str:
     indicator = row.get("indicator")
     if missing(indicator):  # a computed count is counted as its first operand is
         first = row.get("left", str(row.get("observations")).partition(" ")[0])
-        operand = records(package.frames["observations"], "observation").get(first, {})
+        operand = records(package, "observations").get(first, {})
         indicator = operand.get("indicator")
-    counter = records(package.frames["indicators"], "indicator").get(indicator, {}).get("counter_zh")
+    counter = records(package, "indicators").get(indicator, {}).get("counter_zh")
     return "" if missing(counter) else str(counter)
 
 
@@ -222,5 +201,5 @@ def _write(values: Sequence[Decimal], unit: str, lang: str, symbol: str) -> str:
     form = _form(max(map(abs, values)), unit, lang, symbol)
     # Chinese repeats the scale word, and %, after each end: 13.45亿–13.64亿元, 9.5%–10.5%.
     parts = [number(value.scaleb(-form.power), lang) + form.each for value in values]
-    between = pick(("至", " to "), lang) if min(values) < 0 else "–"  # beside a minus, a dash is no word
+    between = phrase("to", lang) if min(values) < 0 else "–"  # beside a minus, a dash is no word
     return form.before + between.join(parts) + form.after

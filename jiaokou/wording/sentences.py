@@ -5,7 +5,6 @@ import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -14,21 +13,21 @@ import numpy as np
 import pandas as pd
 from babel.dates import format_date
 
-from jiaokou.analysis.derive import derived_of
-from jiaokou.data.package import open_package
+from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.wording import labels, numbers
+from jiaokou.wording.guards import Given, check_given
 from jiaokou.wording.languages import (
     HTML_LANG,
     LOCALE,
     Row,
-    Vocabulary,
     check_language,
     missing,
     opened,
     pick,
     records,
 )
+from jiaokou.wording.phrases import phrase
 
 _ASPECTS = ("label", "interval", "printed", "period")
 
@@ -60,12 +59,20 @@ class Narrator:
     """
 
     lang: str
-    package: Vocabulary
+    package: Package
 
-    def __call__(self, *, zh: str, en: str, **values: object) -> Passage:
+    def __call__(self, *, zh: str, en: str, given: Given = (), **values: object) -> Passage:
         """Fill both templates and return the passage of the narrator's language.
 
-        Raises JiaokouError if a code is unknown, or if the two languages do not name the same numbers.
+        A sentence that concludes something is `given` what it stands on: relations and their verdicts
+        (`given={"new_energy_one_quantity": "cannot_hold"}`), comparisons, or a list of both. A comparison is a code
+        or one of `values`, then `<`, `<=`, `=`, `!=`, `>=` or `>`, then another one or a number in the same unit:
+        `given="projects_completed < projects_planned"`; between several stands `and`. It must be true of every value
+        within the bounds of both sides. After a code, `.value` takes the number as printed, without bounds, and
+        `.paragraph` or `.start` its place.
+
+        Raises JiaokouError if a code is unknown, if the two languages do not name the same numbers, and, naming
+        sentence and data, if what is given is not so.
         """
         fields = [{field.partition(".")[0] for _, field in _parse(text) if field} for text in (zh, en)]
         if odd := fields[0] ^ fields[1]:
@@ -77,6 +84,7 @@ class Narrator:
             text, piece = self._fill(field, values) if field else ("", "")
             texts += [literal, text]
             pieces += [html.escape(literal, quote=False), piece]
+        check_given(given, "".join(texts), lambda name: self._named(name, values), self.package)
         return Passage("".join(texts), "".join(pieces), self.lang)
 
     def source(self, frame: pd.DataFrame) -> str:
@@ -93,40 +101,32 @@ class Narrator:
 
     @property
     def _observations(self) -> Mapping[Any, Any]:
-        return records(self.package.frames["observations"], "observation")
+        return records(self.package, "observations")
 
-    @cached_property
+    @property
     def _derived(self) -> Mapping[Any, Any]:
-        return records(derived_of(open_package(self.package.path)), "derived")
+        return records(self.package, "derived")
 
-    def _given(self, name: str, row: Any) -> tuple[str, str, Row]:
-        kind = "observation" if "observation" in row else "derived"
-        return kind, str(row.get(kind, name)), row
+    def _named(self, code: str, values: Mapping[str, Any]) -> Any:
+        """What a name stands for: one of `values`, or the row of an observation or a derived quantity."""
+        for known in (values, self._observations, self._derived):
+            if code in known:
+                return known[code]
+        known_codes = map(str, [*self._observations, *self._derived])
+        raise JiaokouError(f"unknown observation or derived code {code!r}{near(code, known_codes)}")
 
-    def _published(self, code: str) -> tuple[str, str, Row]:
-        if code in self._observations:
-            return "observation", code, self._observations[code]
-        if code in self._derived:
-            return "derived", code, self._derived[code]
-        raise JiaokouError(
-            f"unknown observation or derived code {code!r}{near(code, map(str, [*self._observations, *self._derived]))}"
-        )
-
-    def _fill(self, field: str, values: dict[str, object]) -> tuple[str, str]:
+    def _fill(self, field: str, values: Mapping[str, Any]) -> tuple[str, str]:
+        """A placeholder as text and as HTML."""
         code, _, aspect = field.partition(".")
         if aspect and aspect not in _ASPECTS:
             raise JiaokouError(f"unknown {{{field}}}: after the point stands {', '.join(_ASPECTS)}")
-        value = values.get(code)
-        if code in values and not isinstance(value, pd.Series | dict):
-            text = self._plain(code, value)
+        row = self._named(code, values)
+        is_row = isinstance(row, pd.Series | dict)
+        text = self._aspect(row, aspect) if is_row else self._plain(code, row)
+        if not is_row or aspect in ("label", "period") or "value" not in row:
             return text, html.escape(text, quote=False)
-        kind, code, row = self._given(code, value) if code in values else self._published(code)
-        text = self._aspect(row, aspect)
-        if aspect in ("label", "period"):
-            return text, html.escape(text, quote=False)
-        if aspect == "printed":
-            return text, in_chinese(text, self.lang)
-        return text, data_element(kind, code, row, text, self.lang, self.package)
+        kind = "observation" if "observation" in row else "derived"
+        return text, data_element(kind, str(row.get(kind, code)), row, text, self.lang, self.package)
 
     def _aspect(self, row: Any, aspect: str) -> str:
         match aspect:
@@ -135,7 +135,7 @@ class Narrator:
             case "period":
                 return labels.period(row, self.lang)
             case "printed":
-                return str(row["printed"])
+                return Passage(str(row["printed"]), in_chinese(str(row["printed"]), self.lang))
             case "interval":
                 return numbers.interval(
                     row["lower"], row["upper"], str(row["unit"]), self.lang, self.package, row
@@ -152,18 +152,18 @@ class Narrator:
         return str(value)
 
 
-def narrator(lang: str, package: Vocabulary | str | Path) -> Narrator:
+def narrator(lang: str, package: Package | str | Path) -> Narrator:
     """A `Narrator` in `lang` of a package, opened or by its folder: `say = wording.narrator("zh", data)`."""
     return Narrator(check_language(lang), opened(package))
 
 
-def provenance(row: Row, lang: str, package: Vocabulary) -> str:
+def provenance(row: Row, lang: str, package: Package) -> str:
     """Where a number comes from: printed form and paragraph, or the formula of a computed one."""
     if not missing(printed := row.get("printed")):
         where = labels.paragraphs([row.get("paragraph")], lang)
-        return pick((f"印作“{printed}”，{where}", f"printed “{printed}”, {where}"), lang)
+        return phrase("printed_in", lang, printed=printed, where=where)
     computed = "—" if missing(row.get("formula")) else labels.formula(row, lang, package)
-    return pick(("推算：{}", "computed: {}"), lang).format(computed)
+    return phrase("computed", lang, formula=computed)
 
 
 def in_chinese(text: str, lang: str) -> str:
@@ -172,11 +172,11 @@ def in_chinese(text: str, lang: str) -> str:
     return shown if lang == "zh" else f'<span lang="{HTML_LANG["zh"]}">{shown}</span>'
 
 
-def data_element(kind: str, code: str, row: Row, text: str, lang: str, package: Vocabulary) -> str:
+def data_element(kind: str, code: str, row: Row, text: str, lang: str, package: Package) -> str:
     """A number as HTML: `<data class="observation" value="79" data-observation="…" title="printed …">79</data>`."""
     value = "" if missing(row["value"]) else f' value="{float(row["value"]):.15g}"'
     title = html.escape(provenance(row, lang, package))
-    shown = html.escape(text, quote=False)
+    shown = text.html if isinstance(text, Passage) else html.escape(text, quote=False)
     return f'<data class="{kind}"{value} data-{kind}="{html.escape(code)}" title="{title}">{shown}</data>'
 
 

@@ -175,7 +175,7 @@ def test_the_index_is_a_table_on_a_desk_and_a_list_of_rows_on_a_phone(
         assert page.evaluate(BROKEN) == []
         assert printed.evaluate(head) == "none"
         page.set_viewport_size({"width": 390, "height": 900})
-        assert printed.evaluate(head) == '"原文 As printed"'
+        assert printed.evaluate(head) == '"印作 Printed as"'
         page.fill("#search", "610.83 INVESTMENT")
         rows = page.locator("#observations tbody tr:visible")
         assert 1 <= rows.count() < 5

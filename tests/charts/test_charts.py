@@ -2,20 +2,21 @@
 
 import json
 import re
+import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
+import plotly.express as px
 import plotly.graph_objects as go
-import plotly.io as pio
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from IPython.utils.capture import capture_output
 
 import jiaokou
 from jiaokou import JiaokouError, charts, wording
 from jiaokou.charts.canvas import LINE, NARROW, WIDE
-from jiaokou.charts.style import BASIS, STAGE, themed
-from jiaokou.data.package import open_package
+from jiaokou.charts.style import BASIS, FONT, STAGE, themed
+from jiaokou.data.package import Package, default_package, open_package
+from jiaokou.wording.descriptions import cells
 
 DATA = open_package()
 OBSERVED = jiaokou.load().set_index("observation", drop=False)
@@ -51,38 +52,9 @@ def draw(chart, lang, title="A message", source="A source"):
 
 
 @each_chart
-@each_language
-def test_a_figure_is_as_plotly_would_have_it_validated(chart, lang):
-    figure = draw(chart, lang)
-    assert json.loads(go.Figure(figure.to_dict()).to_json()) == json.loads(figure.to_json())
+def test_what_a_reader_changes_in_a_figure_is_validated(chart):
     with pytest.raises(ValueError, match="nonsense"):
-        figure.update_layout(nonsense=1)
-
-
-@pytest.fixture
-def shell():
-    yield InteractiveShell.instance()
-    InteractiveShell.clear_instance()
-
-
-def shown(figure):
-    """What a notebook gets of a figure."""
-    with capture_output() as captured:
-        figure._ipython_display_()
-    return captured.stdout, [(output.data, output.metadata) for output in captured.outputs]
-
-
-@pytest.mark.parametrize("renderer", ["plotly_mimetype", "plotly_mimetype+json", ""])
-def test_a_figure_is_shown_as_plotly_would_show_it(renderer, shell, monkeypatch):
-    monkeypatch.setattr(pio.renderers, "default", renderer)
-    figure = draw("bars", "en")
-    assert shown(figure) == shown(go.Figure(figure))
-
-
-def test_a_figure_is_shown_without_a_look_at_other_processes(shell, monkeypatch):
-    monkeypatch.setattr(pio.renderers, "default", "plotly_mimetype")
-    monkeypatch.setattr("psutil.Process", lambda *_: pytest.fail("looked at a process"))
-    assert shown(draw("bars", "en"))[1]
+        draw(chart, "en").update_layout(nonsense=1)
 
 
 def labels(figure):
@@ -130,8 +102,8 @@ def test_a_description_is_in_the_page_s_language(chart):
 @each_chart
 def test_labels_fit_the_screens_that_they_are_laid_out_for(chart, lang):
     figure = draw(chart, lang)
-    assert max(map(wording.cells, drawn_lines(labels(figure)))) <= WIDE + 3
-    assert max(map(wording.cells, drawn_lines(narrow_labels(figure)))) <= NARROW + 3
+    assert max(map(cells, drawn_lines(labels(figure)))) <= WIDE + 3
+    assert max(map(cells, drawn_lines(narrow_labels(figure)))) <= NARROW + 3
 
 
 @each_language
@@ -315,8 +287,8 @@ def test_another_county_with_units_of_its_own_is_drawn_in_its_words():
     def coded(**columns):
         return pd.DataFrame({name: [value] for name, value in columns.items()})
 
-    package = SimpleNamespace(
-        path=None,
+    package = Package(
+        path=Path("elsewhere"), name="elsewhere", version="1", license="CC0", files=(),
         release=SimpleNamespace(entity="elsewhere", title_zh="别处综述", title_en="Elsewhere"),
         codes={"basis": coded(code="actual", label_zh="实绩", label_en="actual").set_index("code")},
         frames={
@@ -325,7 +297,7 @@ def test_another_county_with_units_of_its_own_is_drawn_in_its_words():
             "observations": coded(observation="orchards", indicator="orchards"),
             "indicators": coded(indicator="orchards", counter_zh=None, measure="area"),
         },
-    )
+    )  # fmt: skip
     row = coded(
         observation="orchards", indicator="orchards", entity="elsewhere", unit="mu", value=53000.0, printed="5.30万亩",
         qualifier="about", basis="actual", label_zh="果园", label_en="Orchards", paragraph=3,
@@ -388,3 +360,35 @@ def test_a_range_without_a_value_is_left_out():
     rows = DERIVED.head(2).copy()
     rows.loc[rows.index[0], "value"] = None
     assert len(labels(charts.intervals(rows, "en"))) == len(labels(charts.intervals(rows.tail(1), "en")))
+
+
+def test_rows_of_another_package_name_it_and_rows_of_several_are_refused(tmp_path):
+    folder = shutil.copytree(default_package(), tmp_path / "elsewhere")
+    sections = folder / "datapackage.json"
+    sections.write_text(sections.read_text("utf-8").replace(DATA.release.title_en, "Elsewhere"), "utf-8")
+    rows = jiaokou.load("ecology", package=folder).assign(package=str(folder))
+    for frame in (rows, pd.concat([rows, rows]), pd.DataFrame(rows.to_dict("records"))):
+        assert "Elsewhere" in charts.composition(frame, "en", by="basis").layout.meta["source"]
+    mixed = pd.concat([rows, jiaokou.load("ecology")])
+    with pytest.raises(JiaokouError, match=r"of several packages \(.*elsewhere, the library's own\)"):
+        charts.composition(mixed, "en", by="basis")
+    assert "Elsewhere" in charts.composition(mixed, "en", by="basis", package=folder).layout.meta["source"]
+
+
+def test_any_figure_takes_a_title_a_source_and_a_description_of_its_own():
+    plotted = px.bar(x=["a", "b"], y=[1, 2], title="Rain", template="jiaokou")
+    framed = charts.frame(plotted, subtitle="by month", source="<Own> count", description="Two bars.")
+    wanted = {"title": "Rain", "subtitle": "by month", "source": "<Own> count", "description": "Two bars."}
+    assert framed.layout.meta == wanted
+    assert (framed.layout.title.text, framed.layout.title.subtitle.text) == ("Rain", "by month")
+    assert plotted.layout.meta is None
+    assert charts.frame(framed, title="Snow").layout.meta == wanted | {"title": "Snow"}
+
+
+def test_the_template_gives_any_figure_the_look_and_keeps_its_axes():
+    plotted = px.line(x=[1, 2], y=[3, 4], template="jiaokou")
+    look = plotted.layout.template.layout
+    assert look.font.family == FONT
+    assert look.paper_bgcolor == look.plot_bgcolor == "rgba(0,0,0,0)"
+    assert plotted.data[0].line.color == look.colorway[0]
+    assert look.xaxis.visible is not False

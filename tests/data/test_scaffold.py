@@ -68,7 +68,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package that the answers of `jiaokou.check` lead to, step by step: what is done, and what is missing then."""
+    """The package that the answers of `jiaokou.validate` lead to, step by step: what is done, and what is missing then."""
     folder = tmp_path_factory.mktemp("counties") / "Some County" / "data"
     assert run("new", folder, written)[0] == 0
     works = folder / "observations" / "works.csv"
@@ -103,7 +103,7 @@ def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]  # fmt: skip
     for number, (step, missing) in enumerate(steps):
         step()
-        fault = jiaokou.check(folder).fault
+        fault = jiaokou.validate(folder).fault
         assert re.search(missing, fault) if missing else fault == "", (number, fault)
     return folder
 
@@ -226,7 +226,7 @@ def test_next_years_release_is_a_copy_that_verify_leads_to_its_new_places(
     works, sentences = data / "observations" / "works.csv", data / "sentences.csv"
     mended(works, "2026-12-31", "2027-12-31")
     mended(works, f"3所,exact,3,,3,{at('3所')}", f"15所,exact,15,,3,{at('15所', newer)}")
-    assert "no sentence" not in jiaokou.check(data).fault
+    assert "no sentence" not in jiaokou.validate(data).fault
     mended(works, f"2所,exact,2,,3,{at('2所')}", f"4所,exact,4,,3,{at('4所', newer)}")
     for sentence in ("新建学校3所。", "其中城区2所。", "老桥已拆除。"):
         mended(sentences, at(sentence), f"<{sentence}>")
@@ -234,7 +234,7 @@ def test_next_years_release_is_a_copy_that_verify_leads_to_its_new_places(
         now = sentence.replace("3所", "15所").replace("2所", "4所")
         mended(sentences, f"<{sentence}>", at(now, newer))
     mended(data / "milestones" / "works.csv", at("老桥已拆除"), at("老桥已拆除", newer))
-    assert jiaokou.check(data), jiaokou.check(data)
+    assert jiaokou.validate(data), jiaokou.validate(data)
     found = jiaokou.verify(newer, package=data)
     assert set(found["kind"]) == {"numeral", "sentence"}  # what had not been keyed in before either
     assert jiaokou.load(package=data)["printed"].to_list() == ["15所", "4所"]
@@ -248,12 +248,12 @@ def test_a_corrected_figure_is_followed_through_check_verify_and_audit(
     mended(economy, "146个,exact,146,", "148个,exact,146,")
     assert re.search(
         r"economy\.csv, row 3, column value: 146 does not follow from “148个”; write 148",
-        jiaokou.check(data).fault,
+        jiaokou.validate(data).fault,
     )
     mended(economy, "148个,exact,146,", "148个,exact,148,")
-    assert jiaokou.check(data)
+    assert jiaokou.validate(data)
     (finding,) = jiaokou.verify(source_text, package=data)["message"]
     assert "projects_planned is printed “148个”, the text has “146个”" in finding
     audit = jiaokou.audit(package=data)
     known = audit.loc[~audit["as_known"], "relation"]
-    assert list(jiaokou.check(data).news) == list(known)
+    assert list(jiaokou.validate(data).news) == list(known)

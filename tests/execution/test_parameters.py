@@ -1,5 +1,6 @@
 """What notebooks declare, and what may be asked of them."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ until: str = "2025-12-31"  # last day
 order = "size"  # order of rows: size, name or none
 """
 )
+
+NOTEBOOK = '{"nbformat": 4, "nbformat_minor": 4, "cells": %s, "metadata": %s}'
+CELL = '[{"cell_type": "code", "execution_count": null, "outputs": [], "metadata": %s, "source": %s}]'
 
 
 @pytest.fixture
@@ -117,11 +121,33 @@ def test_an_unknown_briefing_is_refused_with_those_there_are(tmp_path: Path, cho
 
 
 @pytest.mark.parametrize("asked", ["notebooks/01_economy.ipynb", "01_economy.ipynb", "pages/economy.html"])
-def test_a_file_is_answered_with_the_briefings_name(
-    tmp_path: Path, chosen: list[Briefing], asked: str
+def test_a_file_that_is_not_there_is_answered_with_the_briefings_name(
+    tmp_path: Path, chosen: list[Briefing], asked: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path / "..")
     with pytest.raises(WrongUseError, match=r"; did you mean economy\?$"):
         briefings([asked], tmp_path)
+
+
+def test_notebooks_are_named_by_their_paths_and_in_a_folder_of_ones_own_need_no_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = [write(tmp_path / "own" / name) for name in ("a report (2).ipynb", "统计.ipynb")]
+    other = write(tmp_path / "02_other.ipynb")
+    assert [b.path for b in briefings([], tmp_path / "own")] == own
+    assert [(b.name, b.subject) for b in briefings([str(own[1]), str(own[0])])] == [
+        ("统计", "统计"),
+        ("a_report_2_", "a_report_2_"),
+    ]
+    monkeypatch.chdir(tmp_path)
+    mixed = briefings(["02_other.ipynb", "统计", "own/统计.ipynb", "./02_other.ipynb"], tmp_path / "own")
+    assert [b.path for b in mixed] == [own[1], other]
+    write(tmp_path / "统计.ipynb")
+    with pytest.raises(WrongUseError, match=r"have one name; rename one of them"):
+        briefings(["统计.ipynb", "own/统计.ipynb"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(JiaokouError, match=r"there is no notebook in .*empty; give a folder"):
+        briefings([], tmp_path / "empty")
 
 
 def test_a_text_without_a_default_can_be_set(tmp_path: Path) -> None:
@@ -136,12 +162,59 @@ def test_languages_keep_the_houses_order_and_come_once() -> None:
         languages(["fr"])
 
 
-@pytest.mark.parametrize("content", ["not json", "[]", '{"cells": 3}', '{"cells": [3]}', "\ud800"])
-def test_what_is_no_notebook_is_refused_by_name(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("not json", "is not a notebook that can be read: Expecting value"),
+        ("[" * 100_000, "is not a notebook that can be read"),
+        ("\ud800", "is not a notebook that can be read"),
+        ("[]", "it names no “nbformat”"),
+        ('{"cells": []}', "it names no “nbformat”"),
+        ('{"nbformat": 3, "worksheets": []}', "is in notebook format 3, and 4 is needed; convert it first"),
+        (NOTEBOOK % ("3", "{}"), "is no valid notebook: cells: 3 is not of type 'array'; correct it there"),
+        (NOTEBOOK % ("[3]", "{}"), "is no valid notebook: cell 1: 3 is not"),
+        (NOTEBOOK % (CELL % ("null", '""'), "{}"), "no valid notebook: cell 1, metadata: None is not of type"),
+        (NOTEBOOK % (CELL % ('{"tags": ["parameters"]}', "5"), "{}"), "no valid notebook: cell 1, source: 5 is not"),
+        (NOTEBOOK % ("[]", "null"), "is no valid notebook: metadata: None is not of type 'object'"),
+        (NOTEBOOK % ("[]", '{"kernelspec": 5}'), "no valid notebook: metadata, kernelspec: 5 is not of type"),
+        (NOTEBOOK % ("[]", '{"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}'),
+         "is written in R, and its kernel “ir” is not here; only notebooks in Python can be published"),
+        (NOTEBOOK % ("[]", '{"language_info": {"name": "julia"}}'), "is written in julia, and its kernel “julia” is"),
+        (NOTEBOOK % (CELL % ('{"tags": ["parameters"]}', '"a = ("'), "{}"), "its cell “parameters” is not Python"),
+    ],
+)  # fmt: skip
+def test_what_is_no_notebook_is_refused_by_name(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "01_economy.ipynb"
     path.write_bytes(content.encode("utf-8", "surrogatepass"))
-    with pytest.raises(JiaokouError, match=r"01_economy\.ipynb is not a notebook that can be read"):
+    with pytest.raises(JiaokouError) as error:
         settings([Briefing(path)], [])
+    assert str(error.value).startswith(str(path))
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such files elsewhere")
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    (tmp_path / "folder.ipynb").mkdir()
+    (tmp_path / "device.ipynb").symlink_to("/dev/zero")
+    for name in ("pipe.ipynb", "folder.ipynb", "device.ipynb"):
+        with pytest.raises(JiaokouError, match=f"{name} is no file; give a notebook"):
+            settings(briefings([str(tmp_path / name)]), [])
+
+
+def test_a_source_of_another_type_is_found_before_a_run(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_text(NOTEBOOK % (CELL % ("{}", "5"), "{}"))
+    with pytest.raises(JiaokouError, match="no valid notebook: cell 1, source: 5 is not"):
+        Briefing(path).check()
+    write(path)
+    Briefing(path).check()
+
+
+def test_a_magic_beside_the_parameters_hides_none() -> None:
+    found = declared("%matplotlib inline\n!pip list\nyear: int = 5  # how many")
+    assert (found["year"].default, found["year"].help) == (5, "how many")
 
 
 def test_the_projects_notebooks_declare_what_papermill_reads() -> None:

@@ -13,13 +13,17 @@ import jiaokou
 from jiaokou.explore.completion import offered
 
 PATIENCE = 120
+RELATIONS = [code for code in jiaokou.audit()["relation"] if code.startswith("new_energy_s")]
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[BlockingKernelClient]:
     """A kernel in which the library was imported under both names."""
     manager, client = start_new_kernel(kernel_name="python3")
-    client.execute_interactive("import jiaokou, jiaokou as jk; from jiaokou import load", timeout=PATIENCE)
+    client.execute_interactive(
+        "import jiaokou, jiaokou as jk; from jiaokou import load; page = jk.briefing(); say = page.say",
+        timeout=PATIENCE,
+    )
     yield client
     client.stop_channels()
     manager.shutdown_kernel(now=True)
@@ -32,7 +36,7 @@ def complete(client: BlockingKernelClient, code: str) -> tuple[list[str], str]:
     return content["matches"], code[content["cursor_start"] : content["cursor_end"]]
 
 
-@pytest.mark.parametrize("call", ["jk.load", "jiaokou.milestones", "jk.derived", "load", "rows = jk.load"])
+@pytest.mark.parametrize("call", ["jk.load", "jiaokou.milestones", "jk.derived", "load", "rows = page.load"])
 def test_a_real_kernel_completes_sections(client: BlockingKernelClient, call: str) -> None:
     assert complete(client, f'{call}("') == (list(jiaokou.sections()["section"]), "")
     assert complete(client, f"{call}('ec") == (["economy", "ecology"], "ec")
@@ -49,9 +53,38 @@ def test_a_real_kernel_completes_codes_of_numbers(client: BlockingKernelClient) 
     }
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        'page.pick("{}',
+        'page.pick("projects_planned", "{}',
+        "jk.pick(jk.load(), 'budget_revenue',\n  '{}",
+        'page.say(\n    zh="建成（{{projects_planned}}）中的{{{}',
+        'title = page.charts.bars(rows, title=say(zh="…", en="the county\'s ({{{}',
+    ],
+)
+def test_a_real_kernel_completes_codes_wherever_they_are_written(
+    client: BlockingKernelClient, written: str
+) -> None:
+    assert complete(client, written.format("new_energy_s")) == (
+        ["new_energy_share"] if "{{" in written else ["new_energy_share", *RELATIONS],
+        "new_energy_s",
+    )
+
+
+@pytest.mark.parametrize("module", ["charts", "tables"])
+def test_a_real_kernel_shows_the_public_names_of_modules_and_no_other(
+    client: BlockingKernelClient, module: str
+) -> None:
+    for owner in ("jk", "page"):
+        names = complete(client, f"{owner}.{module}.")[0]
+        public = set(getattr(jiaokou, module).__all__)
+        assert set(names) == (public if owner == "jk" else {name for name in public if name.islower()})
+
+
 def test_other_texts_and_names_are_completed_as_ever(client: BlockingKernelClient) -> None:
     sections = set(jiaokou.sections()["section"])
-    for code in ('jk.load(package="', 'open("', 'jk.search("', '"'):
+    for code in ('jk.load("economy", package="', 'page.say(zh="', 'open("', 'jk.search("', '"'):
         assert sections.isdisjoint(complete(client, code)[0])
     assert {"jk.charts", "jk.explorer", "jk.show"} <= {
         f"jk.{name.removeprefix('jk.')}" for name in complete(client, "jk.")[0]
@@ -59,5 +92,6 @@ def test_other_texts_and_names_are_completed_as_ever(client: BlockingKernelClien
 
 
 def test_codes_are_offered_for_the_library_s_own_functions_alone() -> None:
-    assert offered(jiaokou.load, "cul") == ["culture"]
-    assert offered(print, "") == offered(None, "") == offered(jiaokou.search, "") == []
+    assert offered(jiaokou.load, "cul") == (["culture"], "cul")
+    for other in (print, None, jiaokou.search):
+        assert offered(other, "")[0] == []

@@ -235,7 +235,7 @@ def test_nothing_typed_is_refused(nothing: Any) -> None:
 
 
 def test_a_sound_package_is_counted() -> None:
-    found = jiaokou.check()
+    found = jiaokou.validate()
     assert found
     totals = found.counts.groupby("what")["n"].sum()
     for what, frame in (
@@ -251,7 +251,7 @@ def test_a_sound_package_is_counted() -> None:
 def test_a_fault_is_one_line_with_file_and_cure_and_its_markup_is_escaped(tmp_path: Path) -> None:
     folder = start(tmp_path / "package")
     fill_in(folder, **FILLED | {"name": "<b>elsewhere"})
-    found = jiaokou.check(folder)
+    found = jiaokou.validate(folder)
     assert not found
     assert len(repr(found).splitlines()) == 1
     assert re.fullmatch(r"fault: .*datapackage\.json: “<b>elsewhere” is no name; use a to z.*", repr(found))
@@ -260,18 +260,18 @@ def test_a_fault_is_one_line_with_file_and_cure_and_its_markup_is_escaped(tmp_pa
 
 def test_a_check_follows_each_correction(tmp_path: Path) -> None:
     folder = start(tmp_path / "package")
-    assert "no “licenses”" in jiaokou.check(folder).fault
+    assert "no “licenses”" in jiaokou.validate(folder).fault
     fill_in(folder, **{key: FILLED[key] for key in ("name", "licenses")})
-    assert "release: no text for “title_zh”" in jiaokou.check(folder).fault
+    assert "release: no text for “title_zh”" in jiaokou.validate(folder).fault
     fill_in(folder, **FILLED)
-    assert jiaokou.check(folder)
+    assert jiaokou.validate(folder)
 
 
 # A new package
 
 
 def test_a_new_package_filled_in_is_sound_and_has_no_rows(filled: Path) -> None:
-    found = jiaokou.check(filled)
+    found = jiaokou.validate(filled)
     assert found, found
     assert found.counts["n"].sum() == 0
     assert {"sections", "indicators", "observations", "sentences"} <= set(found.empty)
@@ -306,7 +306,7 @@ def test_the_first_row_keyed_in_is_served(tmp_path: Path) -> None:
         with (folder / f"{name}.csv").open("a", encoding="utf-8", newline="\n") as file:
             file.write(f"{row}\n")
     found = jiaokou.indicator("built", package=folder, lang="en")
-    assert jiaokou.check(folder), jiaokou.check(folder)
+    assert jiaokou.validate(folder), jiaokou.validate(folder)
     assert "  Value: 3" in repr(found).splitlines()
     assert "No relation speaks of it" in found._repr_html_()
 
@@ -332,4 +332,4 @@ def test_the_command_says_in_three_lines_what_to_do_next(tmp_path: Path) -> None
     first, second, third = result.stdout.splitlines()
     assert "datapackage.json" in first
     assert "sections.csv" in second
-    assert f"jiaokou.check({str(tmp_path.resolve() / 'package')!r})" in third
+    assert f"jiaokou.validate({str(tmp_path.resolve() / 'package')!r})" in third

@@ -9,13 +9,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
 
 import jiaokou
 from jiaokou import JiaokouError
 from jiaokou.data.descriptor import default_package
-from jiaokou.explore.query import Choices, chart_of, code_of, options, rows_of, settled
+from jiaokou.explore.query import Choices, chart_of, code_of, narrowed
 
 CHOICES = [
     Choices(),
@@ -27,7 +29,13 @@ CHOICES = [
     Choices("milestones", words="castings"),
     Choices(section="outlook", unit="CNY"),
     Choices(words="no \"such' \\ word"),
+    Choices(section="economy", codes=("projects_completed", "projects_planned")),
+    Choices("milestones", codes=("standard_factory_buildings",)),
 ]
+
+
+def rows_of(choices: Choices) -> pd.DataFrame:
+    return narrowed(choices).rows
 
 
 def run(code: str) -> pd.DataFrame:
@@ -62,10 +70,10 @@ def test_the_code_names_another_package_and_its_rows_know_it(elsewhere: Path) ->
     code = code_of(choices, elsewhere, lang="en")
     rows = run(code)
     assert list(rows["label_en"]) == ["<script>alert(1)</script>"]
-    assert "jk.charts.progress(rows, " in code
+    assert "page.charts.progress(rows)" in code
     figure = jiaokou.charts.progress(rows, "en")
     assert figure.layout.meta["table"][1][0] == "<script>alert(1)</script>"
-    assert "<script" not in jiaokou.show(rows, "en").as_raw_html()
+    assert "<script" not in jiaokou.show(rows, "en")._repr_html_()
 
 
 def test_each_choice_narrows_the_rows_to_its_code() -> None:
@@ -77,16 +85,17 @@ def test_each_choice_narrows_the_rows_to_its_code() -> None:
 
 
 def test_topics_on_offer_are_those_of_the_section_and_each_says_how_many_rows_it_has() -> None:
-    topics = options(Choices(section="ecology"), "topic")
+    topics = narrowed(Choices(section="ecology")).options["topic"]
     assert topics == {
         str(topic): len(rows) for topic, rows in jiaokou.load("ecology").groupby("topic", observed=True)
     }
-    assert sum(options(Choices(), "topic").values()) == len(jiaokou.load())
+    assert sum(narrowed(Choices()).options["topic"].values()) == len(jiaokou.load())
 
 
-def test_a_choice_that_another_section_does_not_have_is_dropped() -> None:
-    assert settled(Choices(section="ecology", topic="key_projects", unit="CNY")) == Choices(section="ecology")
-    assert settled(Choices("milestones", unit="CNY", stage="completed")) == Choices(
+def test_a_choice_that_those_before_it_leave_nothing_of_is_dropped() -> None:
+    lost = Choices(section="ecology", topic="key_projects", unit="CNY", codes=("projects_planned",))
+    assert narrowed(lost).choices == Choices(section="ecology")
+    assert narrowed(Choices("milestones", unit="CNY", stage="completed")).choices == Choices(
         "milestones", stage="completed"
     )
 
@@ -113,7 +122,7 @@ def test_a_chart_suits_the_choice_or_says_why_there_is_none(choices: Choices, ch
 
 
 def test_what_is_chosen_in_the_widgets_is_shown_in_rows_table_chart_and_code() -> None:
-    view = jiaokou.explorer(lang="en")
+    view = jiaokou.explorer("en")
     view.controls["section"].value = "economy"
     view.controls["unit"].value = "CNY"
     assert list(view.rows["unit"].unique()) == ["CNY"]
@@ -122,20 +131,27 @@ def test_what_is_chosen_in_the_widgets_is_shown_in_rows_table_chart_and_code() -
     assert shown["data"]["application/vnd.plotly.v1+json"]["data"]
     assert view._code.value == view.code
     pd.testing.assert_frame_equal(run(view._code.value), view.rows)
-    assert f"{len(view.rows)} of {len(jiaokou.load())} chosen" in view._count.value
+    assert f"{len(view.rows)} of {len(jiaokou.load())} chosen" in view._said.value
 
 
-def test_several_units_offer_a_button_for_each_that_chooses_it() -> None:
-    view = jiaokou.explorer(lang="en")
+def test_several_units_are_not_drawn_and_one_is() -> None:
+    view = jiaokou.explorer("en")
     view.controls["section"].value = "ecology"
-    assert "2 units" in view._message.value
+    assert "2 units" in view._said.value
     assert view._figure.outputs == ()
-    labels = [button.description for button in view._units.children]
-    assert len(labels) == 2
-    view._units.children[labels.index("per cent") if "per cent" in labels else 0].click()
-    assert view.controls["unit"].value
+    view.controls["unit"].value = "percent"
     assert view._figure.outputs
-    assert view._units.children == ()
+
+
+def test_single_rows_are_chosen_by_their_codes_and_copied_as_such() -> None:
+    view = jiaokou.explorer("en")
+    view.controls["section"].value = "economy"
+    offered = [code for _, code in view.controls["codes"].options]
+    assert offered == list(jiaokou.load("economy")["observation"])
+    view.controls["codes"].value = ("projects_planned", "projects_completed")
+    assert list(view.rows["observation"]) == ["projects_planned", "projects_completed"]
+    assert 'pick(page.load(), "projects_planned", "projects_completed")' in view.code
+    assert [code for _, code in view.controls["codes"].options] == offered
 
 
 def test_the_language_is_switched_in_the_view_and_the_choice_stays() -> None:
@@ -145,12 +161,12 @@ def test_the_language_is_switched_in_the_view_and_the_choice_stays() -> None:
     view.controls["lang"].value = "en"
     assert view.controls["section"].description == "Section"
     assert view.controls["section"].value == "culture"
-    assert 'jk.show(rows, "en")' in view.code or 'rows, "en"' in view.code
+    assert 'jiaokou.briefing("en")' in view.code
     assert "Source:" in view._table.value
 
 
 def test_milestones_have_stages_in_place_of_bases_and_units() -> None:
-    view = jiaokou.explorer(lang="en")
+    view = jiaokou.explorer("en")
     view.controls["unit"].value = "CNY"
     view.controls["what"].value = "milestones"
     assert [view.controls[name].layout.display for name in ("stage", "basis", "unit")] == [
@@ -163,36 +179,54 @@ def test_milestones_have_stages_in_place_of_bases_and_units() -> None:
 
 
 def test_nothing_found_and_nothing_said_are_plain_and_leave_the_controls_working() -> None:
-    view = jiaokou.explorer(lang="en")
-    view.controls["words"].value = "zebra"
-    assert "loosen" in view._message.value
+    view = jiaokou.explorer("en")
+    for what in ("milestones", "observations"):
+        view.controls["what"].value = what
+        view.controls["words"].value = "zebra"
+        assert "0 of" in view._said.value
+    assert "loosen" in view._said.value
     assert view._table.value == ""
     view.controls["words"].value = "\u0301"
-    assert "nothing to search for" in view._count.value
+    assert "nothing to search for" in view._said.value
     view.controls["words"].value = ""
     assert len(view.rows) == len(jiaokou.load())
     assert view._table.value
 
 
+def shown(*lines: str) -> list[dict[str, Any]]:
+    """What a cell of these lines puts out."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(lines))])
+    (cell,) = NotebookClient(notebook, kernel_name="python3").execute().cells
+    return [output["data"] for output in cell["outputs"]]
+
+
 def test_markup_in_a_package_stays_text(elsewhere: Path) -> None:
-    view = jiaokou.explorer(elsewhere, lang="en")
+    view = jiaokou.explorer("en", package=elsewhere)
     view.controls["words"].value = "<img src=x>"
     view.controls["words"].value = "forest_cover"
-    page = view._repr_mimebundle_()["text/html"]
-    for text in (page, view._table.value, view._count.value, view._message.value):
+    page = shown(
+        "import jiaokou",
+        f"view = jiaokou.explorer('en', package={str(elsewhere)!r})",
+        "view.controls['words'].value = 'forest_cover'",
+        "view",
+    )[0]["text/html"]
+    for text in (page, view._table.value, view._said.value):
         assert "<script" not in text
         assert "<img" not in text
     assert "&lt;script&gt;" in page
 
 
-def test_without_a_front_end_for_widgets_the_rows_and_their_code_are_still_there() -> None:
-    view = jiaokou.explorer(lang="en")
+def test_the_rows_stay_in_the_notebook_where_there_are_no_widgets() -> None:
+    view = jiaokou.explorer("en")
     view.controls["unit"].value = "CNY"
-    bundle = view._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert bundle["text/plain"] == repr(view)
+    lines = ["import jiaokou", "view = jiaokou.explorer('en')", "view.controls['unit'].value = 'CNY'", "view"]
+    saved, widgets = shown(*lines)
+    assert "application/vnd.jupyter.widget-view+json" not in saved
+    assert saved["text/plain"] == repr(view)
     assert view.code in repr(view)
-    assert bundle["text/html"].count("data-observation=") == len(view.rows)
+    assert saved["text/html"].count("data-observation=") == len(view.rows)
+    assert "run this cell again" in saved["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in widgets
 
 
 def test_without_ipywidgets_one_line_says_what_to_install() -> None:
@@ -207,7 +241,7 @@ def test_without_ipywidgets_one_line_says_what_to_install() -> None:
 
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(JiaokouError, match="unknown language 'fr'"):
-        jiaokou.explorer(lang="fr")
+        jiaokou.explorer("fr")
 
 
 # Frames as tables, charts as one call
@@ -234,16 +268,19 @@ def test_every_frame_that_is_served_is_shown_as_a_table(serve: str, lang: str) -
     assert "&lt;NA&gt;" not in shown
 
 
+@pytest.mark.skipif(not hasattr(jiaokou.tables, "plain"), reason="comes with the room of tables")
+def test_any_other_frame_is_a_plain_table() -> None:
+    shown = jiaokou.show(pd.DataFrame({"town": ["<b>"], "visitors": [1200]}), "en")._repr_html_()
+    assert "visitors" in shown
+    assert "&lt;b&gt;" in shown
+    assert "forest_cover" in jiaokou.show(jiaokou.load("ecology")[["observation", "value"]])._repr_html_()
+
+
 @pytest.mark.parametrize(
     ("frame", "said"),
-    [
-        (jiaokou.load()[["observation", "value"]], r"without section, .*rows of load\(\)"),
-        (pd.DataFrame({"x": [1]}), "that the library does not serve"),
-        (jiaokou.load().iloc[0], "got a Series, not a frame"),
-        (jiaokou.load().iloc[:0], "without rows"),
-    ],
+    [(jiaokou.load().iloc[0], "a frame, such as"), (jiaokou.load().iloc[:0], "without rows")],
 )
-def test_what_cannot_be_shown_is_refused_with_what_it_lacks(frame: object, said: str) -> None:
+def test_what_cannot_be_shown_is_refused(frame: object, said: str) -> None:
     with pytest.raises(JiaokouError, match=said):
         jiaokou.show(frame)  # type: ignore[arg-type]
 

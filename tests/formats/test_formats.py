@@ -125,12 +125,13 @@ def test_parquet_says_what_its_columns_and_codes_mean_and_where_it_is_from(
     assert field.metadata[b"description_en"].startswith(b"The characters exactly as printed")
 
 
-def test_parquet_of_another_package_does_not_name_its_folder(tmp_path: Path) -> None:
+def test_a_file_of_another_package_does_not_name_its_folder(tmp_path: Path) -> None:
     folder = shutil.copytree(default_package(), tmp_path / "elsewhere")
-    rows = jiaokou.load("ecology", package=folder)
-    assert rows.attrs == {"package": str(folder)}
+    rows = jiaokou.load("ecology", package=folder).assign(package=str(folder))
     formats.write(tmp_path / "a.parquet", "parquet", {"observations": rows}, package=folder)
-    assert str(tmp_path).encode() not in (tmp_path / "a.parquet").read_bytes()
+    formats.write(tmp_path / "a.csv", "csv", {"observations": rows}, package=folder)
+    for name in ("a.parquet", "a.csv"):
+        assert str(tmp_path).encode() not in (tmp_path / name).read_bytes()
 
 
 def test_a_workbook_has_typed_cells_a_heading_in_sight_and_a_filter(books: dict[str, Path]) -> None:

@@ -11,7 +11,7 @@ from opened_lab import Lab, Server
 from playwright.sync_api import Locator, Request, expect
 
 import jiaokou
-from jiaokou.explore.query import Choices, options
+from jiaokou.explore.query import Choices, narrowed
 
 CELLS = ["import jiaokou as jk\nview = jk.explorer()\nview", "1 + 1"]
 LEAST = 4.5  # the contrast that WCAG asks of text
@@ -62,14 +62,15 @@ def test_by_mouse_a_unit_is_offered_chosen_and_drawn_and_the_language_switched(v
     view.get_by_label("板块").select_option(label=f"实力交口（{len(economy)}）")
     expect(rows(view)).to_have_count(len(economy))
     expect(view.locator(".main-svg")).to_have_count(0)
-    view.get_by_role("button", name="人民币元").click()
-    expect(view.get_by_label("单位")).to_be_focused()
-    expect(rows(view)).to_have_count(len(economy.query("unit == 'CNY'")))
+    money = len(economy.query("unit == 'CNY'"))
+    view.get_by_label("单位").select_option(label=f"人民币元（{money}）")
+    expect(rows(view)).to_have_count(money)
     expect(view.locator(".js-plotly-plot .bars path").first).to_be_visible()
     view.get_by_role("button", name="English").click()
     expect(view.get_by_label("Section")).to_be_visible()
     expect(code(view)).to_have_value(
-        'import jiaokou as jk\n\nrows = jk.load("economy").query("unit == \'CNY\'")\njk.charts.bars(rows, "en")'
+        'import jiaokou\n\npage = jiaokou.briefing("en")\n'
+        "rows = page.load().query(\"section == 'economy' and unit == 'CNY'\")\npage.charts.bars(rows)"
     )
 
 
@@ -94,7 +95,7 @@ def test_by_keyboard_alone_all_is_reached_and_the_cells_stay_as_they_are(opened:
     expect(rows(view)).to_have_count(len(jiaokou.milestones("economy")))
     press("l")
     livelihood = jiaokou.milestones("livelihood")
-    first, *_ = options(Choices("milestones", section="livelihood"), "topic").values()
+    first, *_ = narrowed(Choices("milestones", section="livelihood")).options["topic"].values()
     expect(rows(view)).to_have_count(len(livelihood))
     for key in "ddb":  # to JupyterLab: away with the cell, and a new one
         press(key)
@@ -117,9 +118,29 @@ def test_by_keyboard_alone_all_is_reached_and_the_cells_stay_as_they_are(opened:
     press("Enter")
     expect(rows(view)).to_have_count(len(livelihood))
     expect(code(view)).to_have_value(
-        'import jiaokou as jk\n\nrows = jk.milestones("livelihood")\njk.charts.stages(rows, "en", by="topic")'
+        'import jiaokou\n\npage = jiaokou.briefing("en")\n'
+        'rows = page.milestones().query("section == \'livelihood\'")\npage.charts.stages(rows, by="topic")'
     )
     assert [cell["source"] for cell in opened.cells()] == cells
+
+
+def test_single_rows_are_chosen_and_stand_in_the_code(view: Locator) -> None:
+    view.get_by_label("逐行挑选").select_option(["forest_cover · 森林覆盖率"])
+    expect(rows(view)).to_have_count(1)
+    expect(code(view)).to_have_value(re.compile(r'pick\(page\.load\(\), "forest_cover"\)'))
+
+
+def test_opened_again_without_its_kernel_the_saved_rows_are_there_and_say_what_to_do(
+    opened: Lab, view: Locator
+) -> None:
+    saved = opened.page.locator(".jiaokou-saved")
+    expect(saved).to_be_hidden()
+    opened.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+    opened.close()
+    opened.open("explorer.ipynb")
+    expect(saved).to_be_visible()
+    expect(saved).to_contain_text("再运行一次这一格")
+    expect(saved.locator("tbody tr")).to_have_count(len(jiaokou.load()))
 
 
 def test_in_a_dark_theme_and_a_narrow_window_all_is_readable_and_nothing_is_cut(

@@ -12,8 +12,8 @@ import pytest
 from opened_lab import PLOTLY, Lab, Server
 
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.html.exporter import phrases
 from jiaokou.publishing.publish import Edition
+from jiaokou.wording import phrases
 
 NOTEBOOKS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 THEMES = ("JupyterLab Light", "JupyterLab Dark")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import re
@@ -22,7 +21,8 @@ from jiaokou.cli.progress import sentence
 from jiaokou.data.package import default_package
 from jiaokou.errors import JiaokouError, WrongUseError
 from jiaokou.publishing import manifest, store
-from jiaokou.publishing.publish import Edition, check, find, publish
+from jiaokou.publishing.publish import Edition, publish
+from jiaokou.publishing.reproduce import reproduce
 
 SAYING = (
     "import jiaokou\nfrom jiaokou import wording\n"
@@ -51,10 +51,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def edition(folder: Path, out: Path) -> Edition:
-    collecting = gc.get_threshold()
-    edition = publish(["overview", "economy"], out=out, notebooks=folder)
-    assert gc.get_threshold() == collecting, "a publication leaves its caller's process as it was"
-    return edition
+    return publish(["overview", "economy"], out=out, notebooks=folder)
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -93,7 +90,7 @@ def test_the_receipt_has_the_hash_of_everything(edition: Edition) -> None:
         name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())
     }
     assert receipt["edition"] == edition.path.name
-    for name in ("data/datapackage.json", "jiaokou/datasets.py", "notebooks/01_economy.ipynb"):
+    for name in ("data/datapackage.json", "jiaokou/data/package.py", "notebooks/01_economy.ipynb"):
         assert name in receipt["inputs"]
     assert set(receipt["versions"]) >= {"jiaokou", "plotly", "pandas"}
 
@@ -202,10 +199,10 @@ def test_an_edition_made_again_is_the_same_to_the_byte_and_what_is_not_is_named(
 ) -> None:
     out, own = tmp_path / "out", shutil.copytree(folder, tmp_path / "notebooks")
     made = publish(["economy"], languages=["en"], out=out, notebooks=own)
-    assert check("latest", out=out, notebooks=own) == []
+    assert reproduce("latest", out=out, notebooks=own) == []
     (made.path / "data" / "audit.csv").write_text("relation,verdict\n")
     write(own / "01_economy.ipynb", code(SAYING), text("One more.", "en"))
-    found = check(made.path, out=out, notebooks=own)
+    found = reproduce(made.path, out=out, notebooks=own)
     assert found == [
         "input notebooks/01_economy.ipynb: changed",
         "data/audit.csv: changed since it was published",
@@ -244,8 +241,10 @@ def test_a_failing_run_leaves_the_last_edition_and_its_notebook_to_look_at(
     assert "ZeroDivisionError" in (out / "failed" / "en" / "99_failing.ipynb").read_text()
     assert {"failed", "latest", edition.path.name} <= {path.name for path in out.iterdir()}
     assert not list(out.glob(".building*"))
-    assert heard[0] == ("started", {"runs": 1, "taken": 0})
-    assert heard[1][1]["error"] == "cell 4: ZeroDivisionError: division by zero"
+    (started,) = (facts for event, facts in heard if event == "started")
+    (ended,) = (facts for event, facts in heard if event == "run")
+    assert started == {"runs": 1, "taken": 0, "out": str(out)}
+    assert ended["error"] == "cell 4: ZeroDivisionError: division by zero"
 
 
 def test_a_parameter_reaches_the_notebook_and_the_receipt(folder: Path, tmp_path: Path) -> None:
@@ -306,7 +305,7 @@ def test_what_is_no_receipt_is_passed_over(folder: Path, out: Path, edition: Edi
         assert manifest.read(tmp_path / name) is None, content
         assert store.notebooks(tmp_path, {"en/01_economy": "key"}) == {}
     with pytest.raises(JiaokouError, match=r"has no receipt\.json that can be read"):
-        find(name, tmp_path)
+        store.find(name, tmp_path)
     assert manifest.read(edition.path) == whole
     assert manifest.damaged(edition.path, {"outputs": {"a\0b": "0"}}) == ["a\0b"]
 

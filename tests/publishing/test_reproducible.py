@@ -9,14 +9,6 @@ from pathlib import Path
 
 from small_notebooks import CHART, code, text, write
 
-PUBLISH = """
-import os, sys
-from pathlib import Path
-os.umask(int(sys.argv[3], 8))
-from jiaokou.publishing.publish import publish
-if __name__ == "__main__":
-    publish(languages=["en"], notebooks=Path(sys.argv[1]), out=sys.argv[2])
-"""
 SHOWN = """
 import jiaokou
 from jiaokou import charts, tables, wording
@@ -34,6 +26,8 @@ LOOKS = [
     'print(f"{observed.value.sum():,.3f}")',
     'print(set("abcdefgh"), "-".join({"交", "口", "县", "a"}))',
     'import pandas\npandas.DataFrame({"a": [object()]})',
+    'pandas.Series(["a"]).dtype, pandas.DataFrame([["b" * 60] * 3])',
+    'import os, time\ntime.tzname, os.environ.get("MPLBACKEND"), open(os.devnull).encoding',
 ]
 CONDITIONS = [
     {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "USER": "one"},
@@ -43,14 +37,18 @@ CONDITIONS = [
         "LANG": "zh_CN.GB18030",
         "PYTHONHASHSEED": "4242",
         "USER": "two",
+        "BROWSER": "none",
+        "COLUMNS": "40",
+        "MPLBACKEND": "agg",
+        "PANDAS_FUTURE_INFER_STRING": "0",
+        "PLOTLY_RENDERER": "nonsense",
     },
 ]
-UMASKS = ["022", "077"]
+UMASKS = [0o022, 0o077]
 
 
 def test_the_same_inputs_give_the_same_bytes_under_other_conditions(tmp_path: Path) -> None:
-    """Time zone, locale, hash seed, home, user, working directory, umask and every folder differ."""
-    (tmp_path / "publish.py").write_text(PUBLISH)
+    """Time zone, locale, hash seed, home, user, working directory, umask, every folder, and what libraries heed."""
     publishing = [start(tmp_path, number) for number in range(len(CONDITIONS))]
     assert [process.wait() for process in publishing] == [0, 0]
     ours, theirs = (contents(tmp_path / f"at {number}" / "out") for number in range(len(CONDITIONS)))
@@ -79,9 +77,12 @@ def start(folder: Path, number: int) -> subprocess.Popen[bytes]:
         "HOME": str(home / "home"),
         "TMPDIR": str(home / "temporary"),
     }
-    arguments = [str(home / "notebooks"), str(home / "out"), UMASKS[number]]
+    arguments = ["--notebooks", home / "notebooks", "--out", home / "out", "--lang", "en"]
     return subprocess.Popen(
-        [sys.executable, str(folder / "publish.py"), *arguments], cwd=home / "work", env=environment
+        [sys.executable, "-m", "jiaokou", "publish", *arguments],
+        cwd=home / "work",
+        env=environment,
+        umask=UMASKS[number],
     )
 
 

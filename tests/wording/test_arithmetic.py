@@ -68,10 +68,10 @@ def test_every_relation_is_worded_without_a_code(lang):
 
 
 def test_what_is_said_of_a_number_counts_the_verdicts_and_names_the_relations():
-    text, lines = wording.checks(RELATIONS, "villages_connected", "en", DATA)
+    text, lines = wording.verdicts("villages_connected", "en", DATA)
     assert text == "holds under a reading (2), cannot hold (1)"
     assert len(lines) == 3
-    assert wording.checks(RELATIONS, "street_lights_added", "en", DATA) == ("", [])
+    assert wording.verdicts("street_lights_added", "en", DATA) == ("", [])
 
 
 def test_an_observation_may_have_the_name_of_a_word_of_formulas(tmp_path):

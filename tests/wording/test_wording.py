@@ -1,8 +1,10 @@
 """Numbers, labels and sentences in both languages."""
 
 import copy
+import json
 import re
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 import jiaokou
 from jiaokou import JiaokouError, wording
 from jiaokou.data.package import open_package
+from jiaokou.wording.descriptions import cells, wrap
 
 DATA = open_package()
 OBSERVED = DATA.frames["observations"].set_index("observation", drop=False)
@@ -277,13 +280,13 @@ def test_both_languages_must_say_the_same_numbers():
 @settings(deadline=None)
 @given(text=st.text("天地玄黄abc XYZ019，。（）%", max_size=80), width=st.integers(8, 40))
 def test_wrapped_lines_lose_nothing_but_spaces_and_keep_to_the_width(text, width):
-    lines = wording.wrap(text, width)
+    lines = wrap(text, width)
     assert re.sub(r"\s", "", "".join(lines)) == re.sub(r"\s", "", text)
     for line in lines:
         longest_word = max(
-            (wording.cells(word) for word in re.findall(r"[A-Za-z0-9()（），。%.,]+", line)), default=0
+            (cells(word) for word in re.findall(r"[A-Za-z0-9()（），。%.,]+", line)), default=0
         )
-        assert wording.cells(line) <= max(width, longest_word) + 4  # closing punctuation may hang
+        assert cells(line) <= max(width, longest_word) + 4  # closing punctuation may hang
 
 
 def test_a_phrase_writes_counts_for_the_language_and_refuses_unknown_keys():
@@ -293,10 +296,21 @@ def test_a_phrase_writes_counts_for_the_language_and_refuses_unknown_keys():
 
 
 def test_the_two_languages_of_a_phrase_ask_for_the_same_values():
-    from jiaokou.wording.phrases import _PHRASES
+    zh, en = map(wording.phrases, wording.LANGUAGES)
+    assert list(zh) == list(en)
+    for key in zh:
+        assert sorted(re.findall(r"\{(\w+)\}", zh[key])) == sorted(re.findall(r"\{(\w+)\}", en[key])), key
 
-    for key, (zh, en) in _PHRASES.items():
-        assert sorted(re.findall(r"\{(\w+)\}", zh)) == sorted(re.findall(r"\{(\w+)\}", en)), key
+
+def test_each_key_of_the_phrases_stands_once():
+    groups = json.loads(Path(wording.__file__).with_name("phrases.json").read_text(encoding="utf-8"))
+    keys = [key for group in groups.values() for key in group]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_qualifier_has_a_phrase_and_a_phrase_of_amounts_a_qualifier():
+    said = {key.removesuffix("_amount") for key in wording.phrases("en") if key.endswith("_amount")}
+    assert said == set(DATA.codes["qualifier"].index)
 
 
 @pytest.mark.parametrize(

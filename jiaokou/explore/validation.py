@@ -1,4 +1,4 @@
-"""The validator's findings for a package that is being keyed in, where its maker looks."""
+"""Whether a package that is being keyed in is sound, said where its maker looks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from jiaokou.analysis.audit import audit_of
-from jiaokou.analysis.derive import derived
+from jiaokou.analysis.derive import derived_of
 from jiaokou.data.descriptor import folder_of
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
@@ -18,8 +18,8 @@ COUNT_COLUMNS = "what by n".split()
 
 
 @dataclass(frozen=True, eq=False)
-class Check:
-    """Whether a data package is sound, which its truth value says; made by `check`.
+class Validation:
+    """Whether a data package is sound, which its truth value says; made by `validate`.
 
     `fault` is the first fault as one line (what, where, what to do), empty if there is none. Of a sound package
     `counts` says how many observations and milestones there are by section, relations by verdict and sentences by
@@ -48,43 +48,42 @@ class Check:
             return [("fault", self.fault)]
         lines = [("sound", str(self.folder))]
         for what, rows in self.counts.groupby("what", sort=False):
-            parts = [f"{by} {n}" for by, n in zip(rows["by"], rows["n"], strict=True) if n]
-            lines.append((str(what), f"{rows['n'].sum()}" + (f" ({', '.join(parts)})" if parts else "")))
-        lines += [("not as known for this release", ", ".join(self.news))] if self.news else []
-        lines += [("still empty", ", ".join(self.empty))] if self.empty else []
-        return lines
+            parts = ", ".join(f"{by} {n}" for by, n in zip(rows["by"], rows["n"], strict=True) if n)
+            lines.append((str(what), f"{rows['n'].sum()}" + (f" ({parts})" if parts else "")))
+        others = ("not as known for this release", self.news), ("still empty", self.empty)
+        return lines + [(head, ", ".join(names)) for head, names in others if names]
 
 
-def check(package: str | Path = "") -> Check:
-    """Check a data package's folder and say what is wrong first, or that it is sound and what it holds.
+def validate(package: str | Path = "") -> Validation:
+    """Say what is wrong first in a data package's folder, or that it is sound and what it holds.
 
-    Run in a cell again after each change: only files that changed are read. Nothing wrong in a package is raised;
-    it is what the result is about.
+    Run in a cell again after each change. Nothing wrong in a package is raised; it is what the result is about.
 
-        >>> check("another-county/data")
+        >>> validate("another-county/data")
         fault: ... is no folder; give the folder that holds a datapackage.json
     """
     folder = folder_of(package)
     try:
         opened = open_package(package)
         relations = audit_of(opened)
-        derived(package=package)
+        derived_of(opened)
     except JiaokouError as error:
-        return Check(folder, fault=" ".join(str(error).split()))
+        return Validation(folder, fault=" ".join(str(error).split()))
     empty = tuple(name for name, frame in opened.frames.items() if frame.empty)
     news = tuple(relations.loc[~relations["as_known"], "relation"])
-    return Check(folder, counts=_counts(opened, relations), empty=empty, news=news)
+    return Validation(folder, "", _counts(opened, relations), empty, news)
 
 
 def _counts(package: Package, relations: pd.DataFrame) -> pd.DataFrame:
-    counted = {
-        "observations": (package.frames["observations"]["section"], package.frames["sections"]["section"]),
-        "milestones": (package.frames["milestones"]["section"], package.frames["sections"]["section"]),
+    """How many rows there are of each kind, by the codes that divide them."""
+    frames, sections = package.frames, package.frames["sections"]["section"]
+    divided = {
+        "observations": (frames["observations"]["section"], sections),
+        "milestones": (frames["milestones"]["section"], sections),
         "relations": (relations["verdict"], package.codes["verdict"].index),
-        "sentences": (package.frames["sentences"]["account"], package.codes["account"].index),
+        "sentences": (frames["sentences"]["account"], package.codes["account"].index),
     }
-    rows = []
-    for what, (found, codes) in counted.items():
-        totals = found.astype("str").value_counts()
-        rows += [(what, code, int(totals.get(code, 0))) for code in codes]
+    rows = [
+        (what, code, int((found == code).sum())) for what, (found, codes) in divided.items() for code in codes
+    ]
     return pd.DataFrame(rows, columns=COUNT_COLUMNS)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import nbformat
@@ -24,14 +23,13 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from small_notebooks import code, text, write
 
-from jiaokou import charts, tables
 from jiaokou.analysis.provenance import PUBLISHING
-from jiaokou.data.package import open_package
-from jiaokou.execution import client, forking, kernel, rehearsal, shell
-from jiaokou.execution.forking import REPRODUCIBLE
-from jiaokou.execution.runner import Run, canonical, execute
+from jiaokou.execution import provisioner
+from jiaokou.execution.environment import FIXED
+from jiaokou.execution.provisioner import ForkingKernelManager
+from jiaokou.execution.runner import Run, execute
 
-pytestmark = pytest.mark.skipif(not kernel.CAN_FORK, reason="processes are not forked on this system")
+pytestmark = pytest.mark.skipif(not provisioner.can_fork(), reason="processes are not forked on this system")
 
 # What notebooks do that shows whether a kernel is the stock one.
 EVERYTHING = """
@@ -110,8 +108,8 @@ go.Figure(go.Bar(x=["甲"], y=[1]))
 ---
 pio.renderers.default, pd.get_option("display.max_columns"), pd.get_option("mode.string_storage")
 ---
-from great_tables import GT
-GT(pd.DataFrame({"a": [1]}), id="t")
+from jiaokou import tables
+tables.plain(pd.DataFrame({"a": [1]}), "en")
 ---
 print("x " * 30_000); "y" * 20_000
 ---
@@ -129,7 +127,7 @@ task = asyncio.get_running_loop().create_task(asyncio.sleep(0.01, "later")); awa
 ---
 type(get_ipython()).__name__, type(get_ipython().kernel).__name__, get_ipython().kernel.session.username != "", __name__
 ---
-import multiprocessing; sys.argv[0], "__file__" in globals(), multiprocessing.current_process().name, multiprocessing.parent_process()
+import multiprocessing; sys.argv[0], "__file__" in globals(), multiprocessing.current_process().name
 ---
 import inspect, jiaokou; inspect.getsource(deep), jiaokou.__name__, In[1]
 ---
@@ -192,10 +190,13 @@ from __future__ import annotations
 def annotated(x: nowhere): ...
 annotated.__annotations__
 ---
-sys.getrecursionlimit(), sys.flags, sys.getswitchinterval(), sys.warnoptions, sys.dont_write_bytecode
+sys.getrecursionlimit(), sys.flags.optimize, sys.flags.utf8_mode, sys.getswitchinterval(), sys.warnoptions, sys.dont_write_bytecode
 ---
 raise SystemExit(2)
 """
+
+# Whether a kernel was forked from a process that had imported everything.
+FORKED = "import sys; 'jiaokou.execution.preload' in sys.modules"
 
 # What a kernel says of its process; equal in a stock kernel and in a forked one that has imported the same.
 FACTS = """
@@ -250,16 +251,23 @@ def cells(script: str) -> list[nbformat.NotebookNode]:
     return made
 
 
+@pytest.fixture(autouse=True)
+def same_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of a publication, for stock kernels too: the process that kernels are forked from is made for one."""
+    for name, value in FIXED.items():
+        monkeypatch.setenv(name, value)
+
+
 @pytest.fixture(scope="module")
 def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kernels")
 
 
-def run(path: Path, engine: str | None, cwd: Path | None = None) -> nbformat.NotebookNode:
+def run(path: Path, engine: str | None, cwd: Path | None = None, **values: str) -> nbformat.NotebookNode:
     """The notebook as papermill writes it, whether it fails or not."""
     done = path.with_suffix(f".{engine}.ipynb")
     try:
-        papermill.execute_notebook(path, done, engine_name=engine, progress_bar=False, cwd=cwd)
+        papermill.execute_notebook(path, done, values, engine_name=engine, progress_bar=False, cwd=cwd)
     except (PapermillExecutionError, DeadKernelError) as failure:
         written = nbformat.read(done, as_version=4)
         written.metadata["failure"] = f"{type(failure).__name__} {getattr(failure, 'evalue', '')}"
@@ -269,7 +277,7 @@ def run(path: Path, engine: str | None, cwd: Path | None = None) -> nbformat.Not
 
 _VARIES = [
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
-    (re.compile(r"/ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(re.escape(gettempdir()) + r"/ipykernel_\d+/\d+\.py"), "<cell>"),
     (re.compile(r"(CPU times|Wall time)[^\n\"]*?(?=\\n|\")"), r"\1"),
     (re.compile(r"\.(None|jiaokou)\.ipynb"), ".ipynb"),
     (re.compile(r'"(start_time|end_time|duration|iopub[^"]*|shell[^"]*)": [^,}]*'), r'"\1"'),
@@ -313,59 +321,23 @@ def published(path: Path) -> nbformat.NotebookNode:
 
 
 def stock(path: Path) -> nbformat.NotebookNode:
-    """The same by papermill's own engine, with a publication's order of sets."""
-    done = path.with_suffix(".stock.ipynb")
-    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(PapermillExecutionError):
-        for name, value in REPRODUCIBLE.items():
-            patch.setenv(name, value)
-        papermill.execute_notebook(path, done, {"lang": "zh"}, progress_bar=False)
-    notebook = canonical(nbformat.read(done, as_version=4), Run(path, "zh"), path.read_bytes())
+    """The same by papermill's own engine."""
+    return run(path, None, lang="zh")
+
+
+def shown(notebook: nbformat.NotebookNode) -> list[str]:
+    """What the cells have put out, in its richest form, without what differs between two runs."""
     for cell in notebook.cells:
-        cell.metadata.pop("execution", None)  # clock times
-    return notebook
+        for output in cell.get("outputs", []):
+            if len(output.get("data", {})) > 1:
+                output.data.pop("text/plain", None)
+    own = [cell for cell in notebook.cells if cell.get("outputs")]
+    return told(nbformat.from_dict({"metadata": {}, "cells": [{"outputs": cell.outputs} for cell in own]}))
 
 
 def test_every_output_of_a_publication_is_the_stock_kernels(notebooks: Path) -> None:
     path = write(notebooks / "published.ipynb", *cells(EVERYTHING), text("end"))
-    assert told(published(path)) == told(stock(path))
-
-
-def test_a_publications_kernel_has_read_its_cells_but_none_that_waits_or_is_warned_of(
-    notebooks: Path,
-) -> None:
-    sources = ("1 + 1", "1 is 1", "import asyncio; await asyncio.sleep(0)", "!true")
-    asks = "shell = get_ipython(); ran = shell.history_manager.input_hist_raw[-5:-1]\n"
-    known = code(f"{asks}[shell.transform_cell(cell) in shell.compile._trees for cell in ran]")
-    path = write(notebooks / "read.ipynb", *map(code, sources), known)
-    assert published(path).cells[-1].outputs[0]["data"]["text/plain"] == "[True, False, False, True]"
-
-
-def test_no_code_outlives_the_tree_that_it_is_known_by() -> None:
-    compiler = shell.XCachingCompiler()
-    for python in ("a = 1\na\n", "b = 2\n", "a = 1\na\n", "from __future__ import annotations\n", "for\n"):
-        with contextlib.suppress(SyntaxError):
-            compiler.foresee(python)
-    living = {id(node) for tree in compiler._trees.values() for node in tree.body}
-    assert len(living) == 3
-    assert {number for number, _ in compiler._codes} == living
-
-
-@pytest.mark.parametrize("rest", ["", "return\n", "for\n"])
-def test_what_a_cell_imports_from_the_future_is_nothing_to_other_kernels(rest: str) -> None:
-    compiler = shell.XCachingCompiler()
-    with contextlib.suppress(SyntaxError):
-        compiler.foresee(f"from __future__ import annotations\n{rest}")
-    assert compiler.flags == shell.XCachingCompiler().flags
-    assert not compiler._trees
-
-
-def test_what_a_cell_of_a_publication_sends_arrives_in_one_piece(notebooks: Path, monkeypatch: Any) -> None:
-    arrivals = []
-    receive = client.Wire._receive
-    monkeypatch.setattr(client.Wire, "_receive", lambda wire: arrivals.append(wire) or receive(wire))
-    shows = [code(f"for shown in range({n}, {n + 20}): display(shown)") for n in range(10)]
-    published(write(notebooks / "pieces.ipynb", *shows))
-    assert len(arrivals) < 3 * len(shows)  # a slow cell's arrives in a few
+    assert shown(published(path)) == shown(stock(path))
 
 
 @pytest.mark.parametrize(
@@ -409,36 +381,57 @@ def test_a_publications_process_is_as_a_started_one(notebooks: Path) -> None:
     assert ours["files"] == []
 
 
-WRITES = """
-import os, sys, tempfile
-tempfile.gettempdir()  # which looks, once, whether it can be written to
-found = []
-def watch(event, args):
-    if event == "open" and isinstance(args[0], str) and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-        found.append(args[0])
-    if event in ("os.mkdir", "tempfile.mkdtemp", "tempfile.mkstemp", "sqlite3.connect"):
-        found.append(f"{event} {args[0]}")
-sys.addaudithook(watch)
-from jiaokou.execution import wired
-wired.prepare()
-print(*found, sep="\\n")
+@pytest.mark.parametrize(
+    ("variable", "forked"), [("JIAOKOU_TEST", "True"), ("PLOTLY_RENDERER", "False"), ("LANGUAGE", "False")]
+)
+def test_a_kernel_is_forked_unless_its_environment_decides_what_was_imported(
+    notebooks: Path, monkeypatch: pytest.MonkeyPatch, variable: str, forked: str
+) -> None:
+    path = write(notebooks / "forked.ipynb", code(FORKED))
+    assert run(path, "jiaokou").cells[-1].outputs[0]["data"]["text/plain"] == "True"
+    monkeypatch.setenv(variable, "other")
+    assert run(path, "jiaokou").cells[-1].outputs[0]["data"]["text/plain"] == forked
+
+
+EDITED = """
+import asyncio, os, pathlib, sys
+sys.path.insert(0, {tests!r})
+from test_provisioner import started
+async def version():
+    manager, client = await started()
+    reply = await client.execute_interactive("import pkg; print(pkg.VERSION, flush=True)", timeout=60)
+    client.stop_channels()
+    await manager.shutdown_kernel(now=True)
+async def main():
+    await version()
+    pathlib.Path({module!r}).write_text("VERSION = 'edited'")
+    await version()
+asyncio.run(main())
 """
 
 
-def test_making_a_kernel_before_the_fork_writes_nothing_that_a_killed_process_would_leave(
-    tmp_path: Path,
-) -> None:
-    environment = {
-        **os.environ,
-        "HOME": str(tmp_path),
-        "TMPDIR": str(tmp_path),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+def test_code_that_was_edited_is_not_stale_in_the_next_kernel(tmp_path: Path) -> None:
+    module = tmp_path / "sitecustomize.py"  # what the process that kernels are forked from has imported
+    module.write_text("import pkg")
+    (tmp_path / "pkg.py").write_text("VERSION = 'first'")
+    script = EDITED.format(tests=str(Path(__file__).parent), module=str(tmp_path / "pkg.py"))
+    places = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
     done = subprocess.run(
-        [sys.executable, "-c", WRITES], capture_output=True, text=True, check=True, env=environment
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": places},
+    )  # fmt: skip
+    assert done.stdout.split() == ["first", "edited"]
+
+
+def test_a_kernel_has_as_many_threads_for_linear_algebra_as_a_stock_one(notebooks: Path) -> None:
+    script = "import numpy, os; a = numpy.ones((400, 400)); a @ a; len(os.listdir('/proc/self/task'))"
+    counted = "import numpy, os, threading; a = numpy.ones((400, 400)); a @ a\n"
+    counted += "len(os.listdir('/proc/self/task')) - len(threading.enumerate())"
+    path = write(notebooks / "threads.ipynb", code(script), code(counted))
+    ours, stock = (
+        run(path, engine).cells[-1].outputs[0]["data"]["text/plain"] for engine in ("jiaokou", None)
     )
-    assert set(done.stdout.split("\n")) <= {"", "/dev/null", "sqlite3.connect :memory:"}
-    assert list(tmp_path.iterdir()) == []
+    assert int(ours) >= int(stock)
 
 
 def test_nothing_of_one_run_is_found_in_the_next(notebooks: Path) -> None:
@@ -455,29 +448,8 @@ def test_nothing_of_one_run_is_found_in_the_next(notebooks: Path) -> None:
     assert not subprocess.run(["pgrep", "-f", "^sleep 1000$"], capture_output=True, check=False).stdout
 
 
-@pytest.mark.parametrize("prepared", [False, True])
-def test_the_warmed_process_waits_with_one_thread_and_no_event_loop(prepared: bool) -> None:
-    server = forking.warm_server((), os.environ, prepared=prepared)
-    asyncio.run(server.warmed())
-    process = Path(f"/proc/{server.number}")
-    assert len(list((process / "task").iterdir())) == 1
-    held = [str(fd.readlink()) for fd in (process / "fd").iterdir()]
-    assert sum("eventpoll" in place for place in held) == 1  # the one it waits for requests with
-    assert not [place for place in held if "eventfd" in place]  # ZeroMQ's
-
-
-def test_a_process_whose_number_is_not_known_yet_is_not_signalled() -> None:
-    (status, told_here), (ours, theirs) = os.pipe(), socket.socketpair()
-    process = forking.ForkedProcess(forking.warm_server((), os.environ), status, ours)
-    process.kill()
-    assert process.poll() is None
-    process.close()
-    os.close(told_here)
-    theirs.close()
-
-
-async def started() -> tuple[kernel.WarmKernelManager, Any]:
-    manager = kernel.WarmKernelManager(kernel_name="python3")
+async def started() -> tuple[ForkingKernelManager, Any]:
+    manager = ForkingKernelManager(kernel_name="python3")
     await manager.start_kernel()
     client = manager.client()
     client.start_channels()
@@ -501,7 +473,7 @@ def test_a_forked_kernel_can_be_interrupted_and_shut_down() -> None:
         client.stop_channels()
         await manager.shutdown_kernel()
         assert not manager.has_kernel
-        return reply["content"]["ename"], process.returncode
+        return reply["content"]["ename"], process.poll()
 
     assert asyncio.run(scenario()) == ("KeyboardInterrupt", 0)
 
@@ -533,7 +505,7 @@ def test_an_interrupt_in_the_midst_of_much_output_leaves_a_kernel_that_answers()
 DRIVER = """
 import asyncio, sys
 sys.path.insert(0, {tests!r})
-from test_kernel import started
+from test_provisioner import started
 async def main():
     manager, client = await started()
     client.execute("import subprocess; subprocess.Popen(['sleep', '1001']); print(1, flush=True)")
@@ -546,7 +518,7 @@ asyncio.run(main())
 
 
 def test_a_killed_driver_takes_its_kernels_and_what_they_started_along() -> None:
-    script = DRIVER.format(tests=str(Path(__file__).parents[1]))
+    script = DRIVER.format(tests=str(Path(__file__).parent))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1])])}
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) as driver:
         assert driver.stdout
@@ -556,17 +528,6 @@ def test_a_killed_driver_takes_its_kernels_and_what_they_started_along() -> None
     assert until(
         lambda: not subprocess.run(["pgrep", "-g", str(number)], capture_output=True, check=False).stdout
     )
-
-
-def test_the_warmed_process_ends_with_its_driver_without_a_word() -> None:
-    script = (
-        "import asyncio, os; from jiaokou.execution.forking import warm_server as w; s = w((), os.environ)\n"
-    )
-    script += "asyncio.run(s.warmed()); s._channel.close(); print(s.number, s._process.wait())"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    assert done.stdout.split()[1] == "0"
-    assert until(lambda: not exists(int(done.stdout.split()[0])))
 
 
 def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
@@ -597,26 +558,20 @@ def test_leaving_off_leaves_no_kernel_behind(notebooks: Path, tmp_path: Path) ->
 def test_where_nothing_can_be_forked_stock_kernels_run_and_the_log_says_so_once(
     notebooks: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(kernel, "CAN_FORK", False)
+    monkeypatch.setattr(provisioner, "can_fork", lambda: False)
     path = write(notebooks / "stock.ipynb", code("import os; os.getppid()"))
-    with caplog.at_level(logging.WARNING, logger="jiaokou.execution.kernel"):
+    with caplog.at_level(logging.WARNING, logger="jiaokou.execution.provisioner"):
         outcomes = list(execute([Run(path, "zh"), Run(path, "en")], jobs=1))
     for outcome in outcomes:
         assert outcome.notebook is not None
         assert outcome.notebook.cells[-1].outputs[0]["data"]["text/plain"] == str(os.getpid())
-    said = [record.message for record in caplog.records if record.name == "jiaokou.execution.kernel"]
+    said = [record.message for record in caplog.records if record.name == "jiaokou.execution.provisioner"]
     assert said == [
-        f"a process cannot safely be forked on {sys.platform}: kernels are started afresh, which takes longer"
+        f"processes are not forked on {sys.platform}: kernels are started afresh, which takes longer"
     ]
 
 
 def test_the_kernel_of_another_language_or_python_is_started_as_it_asks() -> None:
-    assert kernel.cannot_fork([sys.executable, "-m", "ipykernel_launcher", "-f", "c.json"]) == ""
-    assert kernel.cannot_fork(["/other/python", "-m", "ipykernel_launcher", "-f", "c.json"])
-    assert kernel.cannot_fork([sys.executable, "-m", "bash_kernel", "-f", "c.json"])
-
-
-def test_the_rehearsal_shows_one_of_each_chart_and_table() -> None:
-    package, kinds = open_package(), {*charts.__all__, *tables.__all__} - {"facts"}
-    for lang in ("zh", "en"):
-        assert len(list(rehearsal.shown(lang, package))) == len(kinds)
+    assert provisioner.why_not_forked([sys.executable, "-m", "ipykernel_launcher", "-f", "c.json"]) == ""
+    assert provisioner.why_not_forked(["/other/python", "-m", "ipykernel_launcher", "-f", "c.json"])
+    assert provisioner.why_not_forked([sys.executable, "-m", "bash_kernel", "-f", "c.json"])

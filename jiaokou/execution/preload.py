@@ -1,0 +1,125 @@
+"""What kernels are forked from: imported by name in the fork server of `multiprocessing`, which does nothing else.
+
+All that notebooks need is imported here, once. What libraries decide as they are imported they decide for all kernels
+forked later; `fits` tells a kernel whether it would have been decided so for it.
+"""
+
+import builtins
+import gc
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from jiaokou.execution.environment import without_grammars
+
+MODULES = (
+    # a kernel and what it imports only as it starts or shows its first output
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.magics",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "matplotlib_inline.backend_inline",
+    "psutil",
+    "tornado.platform.asyncio",
+    # what notebooks import
+    "pandas",
+    "plotly.graph_objects",
+    "jiaokou.explore.briefing",
+    "jiaokou.execution.kernel_process",
+)
+
+_READ_AT_IMPORT = ("HOME", "LANG", "LC_", "MKL_", "OMP_", "OPENBLAS_", "PANDAS_", "PLOTLY_", "PYTHON", "XDG_")
+"""How the names of the variables begin that the interpreter and libraries read from the environment only once."""
+
+
+@contextmanager
+def _as_in_a_kernel() -> Iterator[None]:
+    """Let libraries that look, when imported, for the front end they are in (pandas, Plotly) see a kernel's."""
+    from ipykernel.zmqshell import ZMQInteractiveShell
+
+    # A shell of that name which was never made ready: they ask for no more.
+    looks = {"__init__": lambda shell: None, "__module__": ZMQInteractiveShell.__module__, "kernel": None}
+    shell: Any = type(ZMQInteractiveShell.__name__, (ZMQInteractiveShell,), looks)
+    vars(builtins)["get_ipython"] = shell.instance
+    shell.instance()
+    try:
+        yield
+    finally:
+        del vars(builtins)["get_ipython"]
+        shell.clear_instance()
+
+
+def _files() -> Iterator[Path]:
+    """The files of all that is imported, and those that this library reads."""
+    for module in list(sys.modules.values()):
+        if isinstance(file := getattr(module, "__file__", None), str):
+            yield Path(file)
+    library = Path(__file__).resolve().parent.parent
+    yield from (file for file in library.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+
+
+def _time(file: str) -> int:
+    try:
+        return os.stat(file).st_mtime_ns  # noqa: PTH116 - thousands of them, before each kernel
+    except OSError:
+        return 0
+
+
+def _read_at_import(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(_READ_AT_IMPORT)}
+
+
+def fits(environment: Mapping[str, str]) -> bool:
+    """Whether what is imported is what a new process with this environment would import.
+
+    It is not where a file was edited since, or a variable that is read at import is another.
+    """
+    return _read_at_import(environment) == _DECIDED_BY and all(
+        _time(file) == time for file, time in _TIMES.items()
+    )
+
+
+def _use_once() -> None:
+    """Do what every notebook does: much is made only when it is first needed. Faults are the notebooks' to tell."""
+    import jiaokou
+    from jiaokou import charts, tables
+    from jiaokou.data.languages import LANGUAGES
+
+    with suppress(jiaokou.JiaokouError):
+        rows = jiaokou.load()
+        jiaokou.audit(), jiaokou.derived()
+        for lang in LANGUAGES:
+            charts.composition(rows, lang, by="section")._repr_mimebundle_()
+            tables.observations(rows, lang)._repr_html_()
+
+
+# Nobody is to read what becomes of this process when the one that started it is stopped, and a signal ends it.
+os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+# The folder that this process was started in is not where to look for modules.
+sys.path[:] = filter(None, sys.path)
+_DECIDED_BY = _read_at_import(os.environ)
+_given = set(os.environ)
+with _as_in_a_kernel(), without_grammars():
+    for name in MODULES:
+        with suppress(
+            ImportError
+        ):  # an optional one; any other fault is told by the notebook that imports it
+            importlib.import_module(name)
+    _use_once()
+ADDED = {name: value for name, value in os.environ.items() if name not in _given}
+"""Variables that libraries set when they are imported, and any kernel that imports them has too."""
+PATH = list(sys.path)
+_TIMES = {str(file): _time(str(file)) for file in _files()}
+gc.collect()
+gc.freeze()  # so that no kernel's collector touches, and thereby copies, the memory that all share
