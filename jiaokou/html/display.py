@@ -136,7 +136,7 @@ def _said(part: Part | None, lost: list[Loss]) -> list[Part]:
     """A part of a page, and each loss as one."""
     return [
         *([part] if part else []),
-        *(Part("lost", title=kind, text=what) for kind, what in dict.fromkeys(lost)),
+        *(Part("lost", title=kind, text=what[:200]) for kind, what in dict.fromkeys(lost)),
     ]
 
 

@@ -59,6 +59,7 @@ _LOADED = {"src", "srcset", "imagesrcset", "poster", "background", "data", "ping
 _LINKS, _FOLLOWED = ("a", "area"), ("href", "xlink:href", "action", "formaction")
 _ADDRESS = re.compile(r"\s*(?:https?:|mailto:|ftp:|data:(?!text/html)|[^:]*(?:[/?#]|$))", re.IGNORECASE)
 _STAYS = re.compile(r"data:|#|\d+(?:\.\d+)?[wxh],?$", re.IGNORECASE)
+_LOADING = {"url", "src", "image", "image-set", "-webkit-image-set"}
 _LOADING_CSS = re.compile(r"url|import|image|src|\\", re.IGNORECASE)
 _COLOURED = re.compile(
     r"(?<![-\w])(?:background|(?:background-)?color)\s*:\s*(?!inherit|none|transparent)", re.IGNORECASE
@@ -69,7 +70,6 @@ _MEDIA, _MEDIA_FROM = (
     {"src", "srcset", "href", "xlink:href"},
 )
 _SEEN = {*_MEDIA, "svg", "table", "math", "hr", "progress", "meter"}
-_RULES = {"media", "supports", "container", "layer"}
 
 
 def requests(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
@@ -95,38 +95,19 @@ def _loaded(tokens: Iterable[Any]) -> Iterator[str]:
             yield token.value
         elif token.type == "at-keyword" and token.lower_value == "import":
             yield "@import"
-        elif token.type == "function" and token.lower_name in (
-            "url",
-            "src",
-            "image",
-            "image-set",
-            "-webkit-image-set",
-        ):
+        elif token.type == "function" and token.lower_name in _LOADING:
             yield from (t.value for t in token.arguments if t.type == "string" and not _STAYS.match(t.value))
         yield from _loaded(getattr(token, "arguments", None) or getattr(token, "content", None) or ())
 
 
 def scoped(css: str) -> str:
-    """The rules of a style sheet that load nothing, for the element alone that the sheet stands in."""
-    return f"@scope {{{_rules(tinycss2.parse_stylesheet(css, skip_comments=True))}}}"
+    """A style sheet for the element alone that it stands in; empty if it would ask a network for anything.
 
-
-def _rules(nodes: Iterable[Any]) -> str:
-    kept = []
-    for node in nodes:
-        inside = [*getattr(node, "prelude", ()), *(getattr(node, "content", None) or ())]
-        if (
-            any(token.type == "error" for token in inside)
-            or list(_loaded(inside))
-            or "<" in (text := node.serialize())
-        ):
-            continue  # it would not end where it seems to, or ask a network
-        if node.type == "qualified-rule":
-            kept.append(text)
-        elif node.type == "at-rule" and node.lower_at_keyword in _RULES and node.content is not None:
-            within = _rules(tinycss2.parse_rule_list(node.content, skip_comments=True))
-            kept.append(f"@{node.at_keyword}{tinycss2.serialize(node.prelude)}{{{within}}}")
-    return "".join(kept)
+    A brace too many, which would end it early, is left out.
+    """
+    tokens = tinycss2.parse_component_value_list(css, skip_comments=True)
+    whole = tinycss2.serialize([token for token in tokens if token.type != "error"])
+    return "" if list(_loaded(tokens)) else f"@scope {{{whole}}}".replace("</", "<\\/")
 
 
 def parse(html: str) -> BeautifulSoup:
@@ -157,6 +138,7 @@ def clean(html: str, find: Callable[[str], str | None]) -> tuple[BeautifulSoup, 
     styles = [tag.extract().get_text() for tag in tags if tag.name == "style"]
     if styles or any("style" in tag.attrs and _PLACED.search(str(tag["style"])) for tag in tags):
         _isolate(soup, scoped("".join(styles)))
+        lost += [Loss("network", each) for each in style_requests("".join(styles))]
     return soup, lost
 
 

@@ -19,7 +19,7 @@ from jiaokou.html.markup import requests, style_requests
 Output = dict[str, Any]
 
 
-class _Markup(HTMLParser):
+class Markup(HTMLParser):
     """What stands in a piece of HTML, as a parser finds it."""
 
     def __init__(self, html: str) -> None:
@@ -37,6 +37,7 @@ class _Markup(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Count an element, and note what it says and asks for."""
         attributes = {name: value or "" for name, value in attrs}
         classes = attributes.get("class", "").split()
         self.counts.update([tag, *(["chart"] if "chart" in classes else [])])
@@ -50,6 +51,7 @@ class _Markup(HTMLParser):
         self._opened = tag, "lost" in classes
 
     def handle_data(self, data: str) -> None:
+        """Note what a style sheet asks for, and what a page says that it lost."""
         tag, is_lost = self._opened
         if tag == "style":
             self.requests += style_requests(data)
@@ -58,19 +60,13 @@ class _Markup(HTMLParser):
         self._opened = "", False
 
 
-def lost_and_asked(html: str) -> tuple[list[str], list[str]]:
-    """What a page says that it does not show, and the addresses that a browser would ask for because of it."""
-    page = _Markup(html)
-    return page.lost, page.requests
-
-
 def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
     """What is wrong with an edition that is about to be published, one line for each finding.
 
     `expected` are the pages, as ``zh/01_economy``.
     """
     files = sorted(folder.rglob("*.html"))
-    pages = {path.relative_to(folder).as_posix(): _Markup(path.read_text(encoding="utf-8")) for path in files}
+    pages = {path.relative_to(folder).as_posix(): Markup(path.read_text(encoding="utf-8")) for path in files}
     numbers: dict[str, dict[str, set[str]]] = {}
     for name in expected:
         notebook = folder / "notebooks" / f"{name}.ipynb"
@@ -79,7 +75,7 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
             continue
         lang, _, briefing = name.partition("/")
         outputs = list(_outputs(notebook, lang))
-        shown = _Markup("".join(map(_html, outputs)))
+        shown = Markup("".join(map(_html, outputs)))
         yield from (f"{name} {finding}" for finding in _page(pages[f"{name}.html"], outputs, shown))
         numbers.setdefault(briefing, {})[lang] = {*shown.numbers, *_numbers(outputs)}
     for briefing, spoken in numbers.items():
@@ -105,7 +101,7 @@ def _html(output: Output) -> str:
     return "" if PLOTLY in data else "".join(data.get("text/html", ""))
 
 
-def _page(page: _Markup, outputs: Sequence[Output], shown: _Markup) -> Iterator[str]:
+def _page(page: Markup, outputs: Sequence[Output], shown: Markup) -> Iterator[str]:
     """What a page does not show of its notebook's outputs, `shown` as HTML; it says itself what it had to leave out."""
     yield from (f"has something {lost}" for lost in page.lost)
     figures = [output["data"][PLOTLY] for output in outputs if PLOTLY in output.get("data", {})]
@@ -167,7 +163,7 @@ def _differing(spoken: dict[str, set[str]]) -> Iterator[str]:
             yield f"has no {missing[0]}{more} in {lang}, which another language has"
 
 
-def _index(folder: Path, page: _Markup | None) -> Iterator[str]:
+def _index(folder: Path, page: Markup | None) -> Iterator[str]:
     """What is not found on the front page, which lists every published observation."""
     table = folder / "data" / "observations.csv"
     if page is None:
