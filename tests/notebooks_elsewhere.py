@@ -261,6 +261,9 @@ ELSEWHERE = {
         here=["p math mfrac", "math mtable", "math msup"],
         lost=["\\nosuchthing"],
     ),
+    "money": Elsewhere(
+        book(text("It cost $5 and then $10, or $5-$10.")), seen=["It cost $5 and then $10, or $5-$10."]
+    ),
     "hostile_style": Elsewhere(
         book(
             code(

@@ -22,7 +22,7 @@ from jiaokou.html.markup import Loss, clean, has_content, terminal, without_path
 PLOTLY = "application/vnd.plotly.v1+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 
-_NAME = re.compile(r"\s*<?([A-Za-z_][\w.]*)")
+_NAME = re.compile(r"\s*(?:<(?=[\w.]+[ >])|(?=[\w.]+\())([A-Za-z_][\w.]*)")
 _IPYTHON = re.compile(r"\s*<IPython\.[\w.]+ (?:object|at \w+)>\s*")
 
 
@@ -96,15 +96,11 @@ class Display:
         )
         rich = [type_ for type_ in data if type_ != "text/plain" and type_ not in forms]
         if part is None and not lost and rich:
-            lost = [
-                Loss(
-                    "widget" if "widget" in rich[0] else "script" if "javascript" in rich[0] else "rich",
-                    rich[0],
-                )
-            ]
+            kind = "widget" if "widget" in rich[0] else "script" if "javascript" in rich[0] else "rich"
+            lost = [Loss(kind, named or rich[0])]
         elif not tried and (text := terminal(data.get("text/plain", ""))):
             return (None, [Loss("rich", text)]) if _IPYTHON.fullmatch(text) else (Part("text", text=text), [])
-        return part, [Loss(each.kind, named or each.what) for each in lost]
+        return part, [Loss(each.kind, each.what or named) for each in lost]
 
     def _forms(self, output: NotebookNode) -> dict[str, Callable[[Any], Shown]]:
         def image(type_: str) -> Callable[[str], Shown]:

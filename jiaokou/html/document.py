@@ -25,6 +25,7 @@ IDS = ("main", "charts", "plotly")
 """The ids that a page's own script and links go by."""
 
 _HEADINGS = [f"h{level}" for level in range(1, 7)]
+_MONEY = re.compile(r"\d[^\\^_=<>{}]*\W")
 _NUMBER = re.compile(r"[-−+]?[\d.,]+(?:e[-+]?\d+)?%?|[Nn]a[NT]|None|<NA>|-?inf|", re.IGNORECASE)
 
 
@@ -70,6 +71,8 @@ class _Renderer(IPythonRenderer):
     """nbconvert's, with formulas as MathML, and images left to what looks over all markup of a page."""
 
     def inline_math(self, body: str) -> str:
+        if body != body.strip() or _MONEY.fullmatch(body):  # between “$5” and “$10”
+            return f"${self.escape_html(body)}$"
         return self._formula(body, "inline")
 
     def block_math(self, body: str) -> str:

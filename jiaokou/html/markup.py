@@ -107,7 +107,7 @@ def scoped(css: str) -> str:
     """
     tokens = tinycss2.parse_component_value_list(css, skip_comments=True)
     whole = tinycss2.serialize([token for token in tokens if token.type != "error"])
-    return "" if list(_loaded(tokens)) else f"@scope {{{whole}}}".replace("</", "<\\/")
+    return "" if not whole or list(_loaded(tokens)) else f"@scope {{{whole}}}".replace("</", "<\\/")
 
 
 def parse(html: str) -> BeautifulSoup:
@@ -138,7 +138,7 @@ def clean(html: str, find: Callable[[str], str | None]) -> tuple[BeautifulSoup, 
     styles = [tag.extract().get_text() for tag in tags if tag.name == "style"]
     if styles or any("style" in tag.attrs and _PLACED.search(str(tag["style"])) for tag in tags):
         _isolate(soup, scoped("".join(styles)))
-        lost += [Loss("network", each) for each in style_requests("".join(styles))]
+        lost += [Loss("network", each) for each in list(style_requests("".join(styles)))[:1]]
     return soup, lost
 
 
@@ -146,9 +146,9 @@ def _removed(tag: Tag) -> Iterator[Loss]:
     """Take an element away if a page cannot use it."""
     attributes = {name: str(value) for name, value in tag.attrs.items()}
     if kind := LOST.get(attributes.get("class", "")):
-        yield Loss(kind, tag.get_text())
+        yield Loss(kind, " ".join(tag.get_text().split()))
     elif tag.name in ACTIVE and (tag.name != "script" or "json" not in str(tag.get("type"))):
-        yield Loss(ACTIVE[tag.name])
+        yield Loss(ACTIVE[tag.name], attributes.get("src", "") if tag.name != "script" else "")
     elif tag.name in ("meta", "link") and list(requests(tag.name, attributes)):
         yield Loss("network", str(tag.get("href") or tag.get("content")))
     if tag.get("srcdoc") and (beside := tag.find_previous_sibling("span")):
@@ -180,9 +180,10 @@ def _isolate(soup: BeautifulSoup, css: str) -> None:
     box = soup.new_tag("div", attrs={"class": "scoped coloured" if coloured else "scoped"})
     for child in list(soup.contents):
         box.append(child)
-    style = soup.new_tag("style")
-    style.append(Stylesheet(css))
-    box.insert(0, style)
+    if css:
+        style = soup.new_tag("style")
+        style.append(Stylesheet(css))
+        box.insert(0, style)
     soup.append(box)
 
 
