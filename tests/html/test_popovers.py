@@ -33,7 +33,7 @@ def test_a_published_number_opens_its_printed_form_bounds_and_paragraph() -> Non
     facts = dict(note.facts)
     assert "突破11亿元" in facts["Printed as"]
     assert 'lang="zh-CN"' in facts["Printed as"]
-    assert facts["Bounds"] == "CNY 1.1 bn or more"
+    assert facts["Bounds"] == "more than CNY 1.1 bn"
     assert facts["Paragraph"] == "10"
 
 
