@@ -97,7 +97,7 @@ def _csv(page: document.Page, package: Package) -> str:
 
 
 def _running_head(page: document.Page, release: dict[str, str] | None) -> str:
-    """The style sheet's last rule: what stands at the top of each sheet of paper."""
+    """A style sheet of one rule: what stands at the top of each sheet of paper."""
     corners = {"left": page.title, "right": release["title"] if release else ""}
     texts = "".join(f"@top-{corner} {{ content: {css_string(text)}; }} " for corner, text in corners.items())
     return f"@media print {{ @page {{ {texts}}} }}\n"
@@ -230,7 +230,8 @@ class BriefingExporter(TemplateExporter):
         return SimpleNamespace(
             say=say,
             tag=wording.HTML_LANG[page.lang],
-            style=Markup(asset("style.css") + _running_head(page, release)),
+            style=Markup(asset("style.css")),
+            running_head=Markup(_running_head(page, release)),
             release=release,
             facts={term: text for term, text in facts.items() if text},
             csv=_csv(page, package) if package else "",
