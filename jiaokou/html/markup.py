@@ -23,13 +23,8 @@ class Loss(NamedTuple):
 
 
 ACTIVE = {
-    "script": "script",
-    "iframe": "frame",
-    "frame": "frame",
-    "object": "frame",
-    "embed": "frame",
-    "applet": "frame",
-    "canvas": "script",
+    **dict.fromkeys(("script", "canvas"), "script"),
+    **dict.fromkeys(("iframe", "frame", "object", "embed", "applet"), "frame"),
     "form": "form",
 }
 """Elements that do nothing on a page, and what is lost with them."""
@@ -38,22 +33,9 @@ LOST = {"formula": "formula", "mermaid": "script"}
 """Classes of what rendering Markdown left as it was typed."""
 
 # Of no use on a page, or read by browsers as text that no parser could close for them.
-_DROPPED = {
-    *(
-        "base",
-        "link",
-        "meta",
-        "title",
-        "template",
-        "noscript",
-        "noembed",
-        "noframes",
-        "plaintext",
-        "xmp",
-        "textarea",
-    ),
-    *("frameset", "button", "select"),
-}
+_DROPPED = set(
+    "base link meta title template noscript noembed noframes plaintext xmp textarea frameset button select".split()
+)
 _UNWRAPPED = ("html", "head", "body")
 _LOADED = {"src", "srcset", "imagesrcset", "poster", "background", "data", "ping", "manifest", "lowsrc"}
 _LINKS, _FOLLOWED = ("a", "area"), ("href", "xlink:href", "action", "formaction")
@@ -65,10 +47,8 @@ _COLOURED = re.compile(
     r"(?<![-\w])(?:background|(?:background-)?color)\s*:\s*(?!inherit|none|transparent)", re.IGNORECASE
 )
 _PLACED = re.compile(rf"{_COLOURED.pattern}|(?<![-\w])position\s*:", re.IGNORECASE)
-_MEDIA, _MEDIA_FROM = (
-    ("img", "source", "video", "audio", "picture", "image"),
-    {"src", "srcset", "href", "xlink:href"},
-)
+_MEDIA = ("img", "source", "video", "audio", "picture", "image")
+_MEDIA_FROM = {"src", "srcset", "href", "xlink:href"}
 _SEEN = {*_MEDIA, "svg", "table", "math", "hr", "progress", "meter"}
 
 
