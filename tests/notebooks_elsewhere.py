@@ -329,7 +329,7 @@ ELSEWHERE = {
                 evalue=f"[Errno 2] No such file or directory: '{HOME}/loaves.csv'",
                 traceback=[
                     "\x1b[0;31mTraceback",
-                    "File ~/work/venv/lib/python3.11/site-packages/pandas/io/common.py:873, in get()",
+                    "File ~/venv/lib/python3.11/site-packages/pandas/io/common.py:873, in get()",
                     f'File "{HOME}/x.py", line 1',
                 ],
             )
