@@ -16,7 +16,7 @@ import pandas as pd
 from jiaokou.analysis.kinds import KINDS
 from jiaokou.analysis.relations import Numbers, Written, numbers, written
 from jiaokou.analysis.verdicts import WEAK, Judgement, judge
-from jiaokou.data.package import Package, open_package, python_strings
+from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.numbers.intervals import End, Interval
 
 __all__ = ["AUDIT_COLUMNS", "SENSITIVITY_COLUMNS", "WEAK", "audit", "audit_of", "judged", "sensitivity"]
@@ -56,7 +56,6 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
-@python_strings
 def audit_of(package: Package) -> pd.DataFrame:
     """`audit()` of a package that is already open; the same frame each time, not to be changed."""
     known = numbers(package)
@@ -76,9 +75,7 @@ def judged(
     for name in ("expected_lower", "expected_upper", "found_lower", "found_upper", "gap", "power"):
         found[name] = found[name].astype("Float64")
     found["errors"] = found["errors"].astype("Int64")
-    result = pd.concat([frame, found], axis="columns")[AUDIT_COLUMNS]
-    result.attrs.update(package.frames["relations"].attrs)
-    return result
+    return with_package(pd.concat([frame, found], axis="columns")[AUDIT_COLUMNS], package.path)
 
 
 def _row(written: Written, judgement: Judgement, known: Numbers) -> dict[str, Any]:
@@ -117,7 +114,6 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
-@python_strings
 def _sensitivity(opened: Package) -> pd.DataFrame:
     known = numbers(opened)
     caught: dict[str, set[Any]] = {code: set() for code in known.printed}
@@ -142,4 +138,4 @@ def _sensitivity(opened: Package) -> pd.DataFrame:
         )
         for code, printed in known.printed.items()
     ]
-    return pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS)
+    return with_package(pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS), opened.path)

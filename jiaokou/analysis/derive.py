@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.data.package import Package, check_section, in_section, open_package, python_strings
+from jiaokou.data.package import Package, check_section, in_section, open_package, with_package
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import Interval, exactly
 
@@ -64,7 +64,6 @@ def _selected(package: Package, section: str | None) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
-@python_strings
 def derived_of(package: Package) -> pd.DataFrame:
     """`derived()` of a package that is already open; the same frame each time, not to be changed."""
     frame = package.frames["derivations"].copy()
@@ -97,7 +96,7 @@ def derived_of(package: Package) -> pd.DataFrame:
     frame["formula"] = [
         _FORMULAS[row["kind"]][0].format_map(row | {"years": years}) for row in frame.to_dict("records")
     ]
-    return frame[DERIVED_COLUMNS]
+    return with_package(frame[DERIVED_COLUMNS], package.path)
 
 
 def _one(row: dict[Any, Any], years: int, observed: pd.DataFrame) -> dict[str, float | None]:

@@ -17,7 +17,7 @@ from jiaokou.analysis.audit import AUDIT_COLUMNS, judged
 from jiaokou.analysis.kinds import NAME
 from jiaokou.analysis.relations import Numbers, Written, numbers
 from jiaokou.analysis.verdicts import Relation
-from jiaokou.data.package import Package, open_package, python_strings
+from jiaokou.data.package import Package, open_package, with_package
 
 FOUND_COLUMNS = [*AUDIT_COLUMNS[: AUDIT_COLUMNS.index("known")], "written", "label_zh", "label_en"]
 _SIZES = {"amount", "capacity", "power", "area", "volume"}  # measures whose values seldom agree by chance
@@ -49,7 +49,6 @@ def found(*, package: str | Path = "") -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
-@python_strings
 def _found(opened: Package) -> pd.DataFrame:
     known, rows = numbers(opened), _rows(opened)
     suggestions = [*_pairs(rows), *_shares(rows), *_lists(opened, rows)]
@@ -60,9 +59,8 @@ def _found(opened: Package) -> pd.DataFrame:
     )
     result = judged(opened, frame, [_written(suggestion, known) for suggestion in suggestions], known)
     possible = (result["kind"] != "whole_count") | (result["verdict"] == "holds")
-    return result.assign(written=_already(opened, suggestions))[possible][FOUND_COLUMNS].reset_index(
-        drop=True
-    )
+    result = result.assign(written=_already(opened, suggestions))[possible][FOUND_COLUMNS]
+    return with_package(result.reset_index(drop=True), opened.path)
 
 
 def _rows(package: Package) -> dict[str, dict[Any, Any]]:
