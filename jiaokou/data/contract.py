@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -141,6 +142,13 @@ class _Rows:
     folder: Path
     release: Release
     tables: dict[str, pd.DataFrame]
+    read: dict[str, list[Any]] = field(default_factory=dict)
+
+    def rows(self, table: str) -> list[Any]:
+        """A table's rows as they were before anything was joined to them."""
+        if table not in self.read:
+            self.read[table] = self.tables[table].to_dict("records")
+        return self.read[table]
 
     def fail(self, row: Any, column: str, what: str, cure: str) -> NoReturn:
         raise JiaokouError(
@@ -157,12 +165,10 @@ class _Rows:
 
     def values_follow_from_print(self) -> None:
         observations = self.tables["observations"]
-        indicators: dict[str, Any] = {
-            row["indicator"]: row for row in self.tables["indicators"].to_dict("records")
-        }
+        indicators = {row["indicator"]: row for row in self.rows("indicators")}
         forms = forms_of(self.tables["forms"][["form", "unit", "factor"]].itertuples(index=False))
         bounds = []
-        for row in observations.to_dict("records"):
+        for row in self.rows("observations"):
             unit, measure = (indicators[row["indicator"]][column] for column in ("unit", "measure"))
             try:
                 said = parse(row["printed"], unit, forms.get(unit, {}))
@@ -189,16 +195,16 @@ class _Rows:
             column = "indicator"
             frame["topic"] = frame["indicator"].map(self.tables["indicators"].set_index("indicator")["topic"])
         frame["section"] = frame["topic"].map(self.tables["topics"].set_index("topic")["section"])
-        for row in frame.to_dict("records"):
-            if Path(row["_file"]).stem != row["section"]:
-                what, place = f"“{row[column]}” belongs to {row['section']}", f"{table}/{row['section']}.csv"
-                cure = f"move the row to {place}"
-                if not (self.folder / place).exists():
-                    cure += f", and name that file in the path of {table} in datapackage.json"
-                self.fail(row, column, what, cure)
+        files = frame["_file"].map(lambda file: Path(file).stem)
+        for row in frame[files != frame["section"]].to_dict("records"):
+            what, place = f"“{row[column]}” belongs to {row['section']}", f"{table}/{row['section']}.csv"
+            cure = f"move the row to {place}"
+            if not (self.folder / place).exists():
+                cure += f", and name that file in the path of {table} in datapackage.json"
+            self.fail(row, column, what, cure)
 
     def places_lie_in_the_text(self, table: str) -> None:
-        for row in self.tables[table].to_dict("records"):
+        for row in self.rows(table):
             start, end = row["start"], row["end"]
             if not 0 <= start < end <= self.release.characters:
                 what = f"{start} to {end} is no place in a text of {self.release.characters} characters"
@@ -214,9 +220,9 @@ class _Rows:
     def numerals_are_in_no_observation(self) -> None:
         """What is a quantity is not also listed as none."""
         taken: dict[int, str] = {}
-        for row in self.tables["observations"].to_dict("records"):
+        for row in self.rows("observations"):
             taken |= dict.fromkeys(range(row["start"], row["end"]), row["observation"])
-        for row in self.tables["numerals"].to_dict("records"):
+        for row in self.rows("numerals"):
             if row["start"] in taken:
                 what = f"the numeral stands in the observation “{taken[row['start']]}”"
                 self.fail(row, "start", what, "take it out here, or correct one of the places")
@@ -224,7 +230,7 @@ class _Rows:
     def derivations_have_names_of_their_own(self) -> None:
         """Sentences name both by their codes alone."""
         observed = set(self.tables["observations"]["observation"])
-        for row in self.tables["derivations"].to_dict("records"):
+        for row in self.rows("derivations"):
             if row["derived"] in observed:
                 self.fail(
                     row, "derived", f"“{row['derived']}” is an observation's code", "choose another one"
@@ -233,7 +239,7 @@ class _Rows:
     def sentences_follow_one_another(self) -> None:
         """No two sentences share a character, and their paragraphs do not run backwards."""
         before: dict[Any, Any] = {}
-        for row in self.tables["sentences"].sort_values("start", kind="stable").to_dict("records"):
+        for row in sorted(self.rows("sentences"), key=itemgetter("start")):
             if before and row["start"] < before["end"]:
                 what = f"the sentence starts before “{before['sentence']}” ends"
                 self.fail(
@@ -246,23 +252,23 @@ class _Rows:
 
     def sentences_are_what_they_hold(self) -> None:
         """A sentence is observed if an observation starts in it, else a milestone, else framing."""
-        sentences = self.tables["sentences"].sort_values("start", kind="stable")
-        starts, edges = list(sentences["start"]), list(zip(sentences["start"], sentences["end"], strict=True))
-        held: list[set[int]] = []
-        for name in ("observations", "milestones"):
-            held.append(set())
-            for row in self.tables[name].to_dict("records"):
-                inside = bisect_right(starts, row["start"]) - 1  # the last that starts there or before
-                if inside < 0 or row["start"] >= edges[inside][1]:
+        sentences = sorted(self.rows("sentences"), key=itemgetter("start"))
+        starts = [sentence["start"] for sentence in sentences]
+        held: dict[str, str] = {}
+        for name, account in (("observations", "observed"), ("milestones", "milestone")):
+            for row in self.rows(name):
+                place = (
+                    bisect_right(starts, row["start"]) - 1
+                )  # the last sentence that starts there or before
+                if place < 0 or row["start"] >= sentences[place]["end"]:
                     what = f"no sentence of sentences.csv holds the place {row['start']}"
                     self.fail(row, "start", what, "correct it, or add the sentence there")
-                if row["end"] > edges[inside][1]:
-                    what = f"{row['end']} lies outside of the sentence, which ends at {edges[inside][1]}"
+                if row["end"] > (end := sentences[place]["end"]):
+                    what = f"{row['end']} lies outside of the sentence, which ends at {end}"
                     self.fail(row, "end", what, "correct it, or the sentence's end")
-                held[-1].add(inside)
-        for number, row in enumerate(sentences.to_dict("records")):
-            account = "observed" if number in held[0] else "milestone" if number in held[1] else "framing"
-            if row["account"] != account:
+                held.setdefault(sentences[place]["sentence"], account)
+        for row in self.rows("sentences"):
+            if row["account"] != (account := held.get(row["sentence"], "framing")):
                 what = f"“{row['account']}”, but by what starts in it the sentence is {account}"
                 self.fail(row, "account", what, f"write {account}, or add what it states")
 

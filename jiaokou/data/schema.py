@@ -44,6 +44,13 @@ _TYPES = {
     "date": _Type("datetime64[s]", date.fromisoformat, _DAY, "a day that there is, as YYYY-MM-DD"),
 }
 
+_BREAKS: dict[str, Callable[[Any, Any], bool]] = {
+    "enum": lambda value, allowed: value not in allowed,
+    "maximum": lambda value, most: value > most,
+    "minimum": lambda value, least: value < least,
+    "pattern": lambda value, pattern: not re.fullmatch(pattern, value),
+}
+
 _Fault = tuple[int, str, str, str]
 """A row, counted from 0 over all files of a table, its column, what is wrong, and the cure."""
 
@@ -72,8 +79,7 @@ def _as_text(folder: Path, resource: Json, stated: Json) -> pd.DataFrame:
         for name in paths(resource)
         for line, cells in enumerate(_rows(folder / name, columns), start=2)
     ]
-    frame = pd.DataFrame(rows, columns=[*columns, "_file", "_line"], dtype="object")
-    return frame.astype(dict.fromkeys([*columns, "_file"], TEXT))
+    return pd.DataFrame(rows, columns=[*columns, "_file", "_line"], dtype="object")
 
 
 def _typed(frame: pd.DataFrame, stated: Json) -> pd.DataFrame:
@@ -177,7 +183,7 @@ def _cells(frame: pd.DataFrame, field: Json) -> Iterator[_Fault]:
             yield row, name, f"“{cell[:40]}” is no {field['type']}", f"write {kind.cure}"
         else:
             for limit, stated in limits.items():
-                if _breaks(kind.value(cell), limit, stated):
+                if limit in _BREAKS and _BREAKS[limit](kind.value(cell), stated):
                     cure = "write a to z, 0 to 9 and _ alone" if limit == "pattern" else "correct it"
                     yield row, name, f"“{cell}” is not allowed, the {limit} being {stated}", cure
 
@@ -187,19 +193,6 @@ def _is_written(cell: str, kind: _Type) -> bool:
         return bool(re.fullmatch(kind.pattern, cell)) and kind.value(cell) is not None
     except ValueError:  # a day that there is not
         return False
-
-
-def _breaks(value: Any, limit: str, stated: Any) -> bool:
-    match limit:
-        case "pattern":
-            return not re.fullmatch(stated, value)
-        case "minimum":
-            return value < stated
-        case "maximum":
-            return value > stated
-        case "enum":
-            return value not in stated
-    return False  # `required` and `unique` are no matter of one value
 
 
 def _filled(frame: pd.DataFrame, columns: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
