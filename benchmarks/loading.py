@@ -44,19 +44,25 @@ def generate(folder: Path, observations: int, seed: int = 1) -> None:
     _table(folder, "sections", [{"section": "works"}])
     _table(folder, "topics", [{"topic": "roads", "section": "works"}])
     _table(folder, "entities", [{"entity": "county", "kind": "jurisdiction"}])
-    counted = {"topic": "roads", "measure": "count", "unit": "count", "counter_zh": "条"}
+    counted = {
+        "topic": "roads",
+        "measure": "count",
+        "stock_flow": "flow",
+        "unit": "count",
+        "counter_zh": "条",
+    }
     _table(folder, "indicators", [counted | {"indicator": f"i{n}"} for n in range(observations // 10 + 1)])
     rows = []
     for number in range(observations):
         value, sentence = chosen.randrange(1000, 10_000_000), number // 4
         printed, start = f"{value}条", sentence * SENTENCE + number % 4 * 8
-        place = {"paragraph": sentence + 1, "start": start, "end": start + len(printed)}
+        place = {"paragraph": sentence + 1, "char_start": start, "char_end": start + len(printed)}
         measured = {"indicator": f"i{chosen.randrange(observations // 10 + 1)}", "entity": "county"}
         said = {"printed": printed, "value": value, "qualifier": "exact", "basis": "actual"}
         rows.append({"observation": f"o{number}", "period_implied": "true"} | days | measured | said | place)
     _table(folder, "observations", rows)
     places = [
-        {"paragraph": number + 1, "start": number * SENTENCE, "end": (number + 1) * SENTENCE}
+        {"paragraph": number + 1, "char_start": number * SENTENCE, "char_end": (number + 1) * SENTENCE}
         for number in range(sentences)
     ]
     _table(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from operator import itemgetter
@@ -21,7 +21,8 @@ import pandas as pd
 from jiaokou.data.descriptor import Json, opened, schema
 from jiaokou.data.schema import check_characters
 from jiaokou.errors import JiaokouError, near
-from jiaokou.numbers.printed import Printed, forms_of, parse
+from jiaokou.numbers.intervals import BOUNDS, ends
+from jiaokou.numbers.printed import RULES, Printed, forms_of, parse
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,11 @@ def check_rows(folder: Path, stated: Release, tables: dict[str, pd.DataFrame]) -
     rows = _Rows(folder, stated, tables)
     rows.release_is_about_an_entity()
     rows.values_follow_from_print()
+    rows.periods_fit_what_is_measured()
     rows.derivations_have_names_of_their_own()
     for table in ("observations", "milestones"):
         rows.files_match_sections(table)
+    rows.same_works_are_counted_once()
     for table in ("observations", "milestones", "numerals", "sentences"):
         rows.places_lie_in_the_text(table)
     rows.numerals_are_in_no_observation()
@@ -171,7 +174,7 @@ class _Rows:
         for row in self.rows("observations"):
             unit, measure = (indicators[row["indicator"]][column] for column in ("unit", "measure"))
             try:
-                said = parse(row["printed"], unit, forms.get(unit, {}))
+                said = parse(row["printed"], unit, forms.get(unit, {}), row["basis"])
             except JiaokouError as error:
                 self.fail(
                     row, "printed", str(error), "print it as the text does, or add its form to forms.csv"
@@ -182,11 +185,47 @@ class _Rows:
             if row["qualifier"] != said.qualifier:
                 what = f"“{row['printed']}” says {said.qualifier}, not {row['qualifier']}"
                 self.fail(row, "qualifier", what, f"write {said.qualifier}, or print the qualifying word")
-            if row["period_end"] < row["period_start"]:
-                self.fail(row, "period_end", "the period ends before it starts", "exchange the two dates")
             bounds.append(_natural(said, measure))
-        observations["lower"] = pd.array([lower for lower, _ in bounds], dtype="Float64")
-        observations["upper"] = pd.array([upper for _, upper in bounds], dtype="Float64")
+        found = pd.DataFrame(bounds, columns=list(BOUNDS), index=observations.index).astype(BOUNDS)
+        observations[list(BOUNDS)] = found
+
+    def periods_fit_what_is_measured(self) -> None:
+        """A stock stands at a date, a growth is on a base, and whoever gives no year for a value gives none at all."""
+        indicators = {row["indicator"]: row for row in self.rows("indicators")}
+        for row in self.rows("observations"):
+            measured = indicators[row["indicator"]]
+            start, end, base, base_end = (
+                row[f"{of}_{at}"] for of in ("period", "base") for at in ("start", "end")
+            )
+            if pd.isna(start) != pd.isna(end):
+                self.fail(
+                    row, "period_end", "one day of the period is missing", "fill in both days, or neither"
+                )
+            if pd.isna(start) and row["period_implied"]:
+                self.fail(
+                    row, "period_implied", "there is no period to be implied", "fill it in, or write false"
+                )
+            if end < start:
+                self.fail(row, "period_end", "the period ends before it starts", "exchange the two dates")
+            if measured["stock_flow"] == "stock" and start != end and not pd.isna(start):
+                what = f"“{row['indicator']}” is a stock, which stands at a date, not from {start:%F} to {end:%F}"
+                self.fail(row, "period_start", what, f"write {end:%F}, or make the indicator a flow")
+            if (measured["measure"] == "growth") == (pd.isna(base) or pd.isna(base_end)):
+                what, cure = "a growth needs the period that it is on", "fill in base_start and base_end"
+                if measured["measure"] != "growth":
+                    what, cure = "only a growth has a base period", "empty base_start and base_end"
+                self.fail(row, "base_start", what, cure)
+            if not pd.isna(base) and (base_end < base or start <= base_end):
+                self.fail(row, "base_end", "the base does not lie before the period", "correct the dates")
+
+    def same_works_are_counted_once(self) -> None:
+        """`same_as` names a milestone of the same section that is counted itself."""
+        milestones = self.tables["milestones"]
+        counted = milestones[milestones["same_as"].isna()].set_index("milestone")["section"].to_dict()
+        for row in milestones[milestones["same_as"].notna()].to_dict("records"):
+            if counted.get(row["same_as"]) != row["section"]:
+                what = f"“{row['same_as']}” is not counted itself, or not in this section"
+                self.fail(row, "same_as", what, "name the milestone that is counted")
 
     def files_match_sections(self, table: str) -> None:
         """observations/economy.csv holds the topics of the section economy alone."""
@@ -205,27 +244,29 @@ class _Rows:
 
     def places_lie_in_the_text(self, table: str) -> None:
         for row in self.rows(table):
-            start, end = row["start"], row["end"]
+            start, end = row["char_start"], row["char_end"]
             if not 0 <= start < end <= self.release.characters:
                 what = f"{start} to {end} is no place in a text of {self.release.characters} characters"
-                self.fail(row, "start", what, "correct start and end")
+                self.fail(row, "char_start", what, "correct char_start and char_end")
             if row["paragraph"] > self.release.paragraphs:
                 self.fail(
                     row, "paragraph", f"the text has {self.release.paragraphs} paragraphs", "correct it"
                 )
             if "printed" in row and len(row["printed"]) != end - start:
                 what = f"“{row['printed']}” is {len(row['printed'])} characters long, its place {end - start}"
-                self.fail(row, "end", what, f"write {start + len(row['printed'])}, or correct start")
+                self.fail(
+                    row, "char_end", what, f"write {start + len(row['printed'])}, or correct char_start"
+                )
 
     def numerals_are_in_no_observation(self) -> None:
         """What is a quantity is not also listed as none."""
         taken: dict[int, str] = {}
         for row in self.rows("observations"):
-            taken |= dict.fromkeys(range(row["start"], row["end"]), row["observation"])
+            taken |= dict.fromkeys(range(row["char_start"], row["char_end"]), row["observation"])
         for row in self.rows("numerals"):
-            if row["start"] in taken:
-                what = f"the numeral stands in the observation “{taken[row['start']]}”"
-                self.fail(row, "start", what, "take it out here, or correct one of the places")
+            if row["char_start"] in taken:
+                what = f"the numeral stands in the observation “{taken[row['char_start']]}”"
+                self.fail(row, "char_start", what, "take it out here, or correct one of the places")
 
     def derivations_have_names_of_their_own(self) -> None:
         """Sentences name both by their codes alone."""
@@ -239,11 +280,14 @@ class _Rows:
     def sentences_follow_one_another(self) -> None:
         """No two sentences share a character, and their paragraphs do not run backwards."""
         before: dict[Any, Any] = {}
-        for row in sorted(self.rows("sentences"), key=itemgetter("start")):
-            if before and row["start"] < before["end"]:
+        for row in sorted(self.rows("sentences"), key=itemgetter("char_start")):
+            if before and row["char_start"] < before["char_end"]:
                 what = f"the sentence starts before “{before['sentence']}” ends"
                 self.fail(
-                    row, "start", what, f"write {before['end']} or more, or correct the end of the other"
+                    row,
+                    "char_start",
+                    what,
+                    f"write {before['char_end']} or more, or correct the end of the other",
                 )
             if before and row["paragraph"] < before["paragraph"]:
                 what = f"the paragraph is before that of “{before['sentence']}”, which the text has earlier"
@@ -252,20 +296,19 @@ class _Rows:
 
     def sentences_are_what_they_hold(self) -> None:
         """A sentence is observed if an observation starts in it, else a milestone, else framing."""
-        sentences = sorted(self.rows("sentences"), key=itemgetter("start"))
-        starts = [sentence["start"] for sentence in sentences]
+        sentences = sorted(self.rows("sentences"), key=itemgetter("char_start"))
+        starts = [sentence["char_start"] for sentence in sentences]
         held: dict[str, str] = {}
         for name, account in (("observations", "observed"), ("milestones", "milestone")):
             for row in self.rows(name):
-                place = (
-                    bisect_right(starts, row["start"]) - 1
-                )  # the last sentence that starts there or before
-                if place < 0 or row["start"] >= sentences[place]["end"]:
-                    what = f"no sentence of sentences.csv holds the place {row['start']}"
-                    self.fail(row, "start", what, "correct it, or add the sentence there")
-                if row["end"] > (end := sentences[place]["end"]):
-                    what = f"{row['end']} lies outside of the sentence, which ends at {end}"
-                    self.fail(row, "end", what, "correct it, or the sentence's end")
+                # The last sentence that starts there or before.
+                place = bisect_right(starts, row["char_start"]) - 1
+                if place < 0 or row["char_start"] >= sentences[place]["char_end"]:
+                    what = f"no sentence of sentences.csv holds the place {row['char_start']}"
+                    self.fail(row, "char_start", what, "correct it, or add the sentence there")
+                if row["char_end"] > (end := sentences[place]["char_end"]):
+                    what = f"{row['char_end']} lies outside of the sentence, which ends at {end}"
+                    self.fail(row, "char_end", what, "correct it, or the sentence's end")
                 held.setdefault(sentences[place]["sentence"], account)
         for row in self.rows("sentences"):
             if row["account"] != (account := held.get(row["sentence"], "framing")):
@@ -273,12 +316,11 @@ class _Rows:
                 self.fail(row, "account", what, f"write {account}, or add what it states")
 
 
-def _natural(said: Printed, measure: str) -> tuple[float | None, float | None]:
-    """Bounds as floats; a share lies between 0 and 100 whatever its rounding or qualifier allows."""
-    lower, upper = said.lower, said.upper
-    if measure == "share":
-        lower, upper = (
-            max(Fraction(0), lower or Fraction(0)),
-            Fraction(100) if upper is None else min(upper, Fraction(100)),
-        )
-    return (None if lower is None else float(lower), None if upper is None else float(upper))
+def _natural(said: Printed, measure: str) -> dict[str, float | bool | None]:
+    """Bounds of a number rounded to the nearest; a share lies between 0 and 100 whatever its rounding allows."""
+    bounds = said.interval(RULES[0])
+    if measure == "share" and (bounds.low is None or bounds.low < 0):
+        bounds = replace(bounds, low=0, low_open=False)
+    if measure == "share" and (bounds.high is None or bounds.high > 100):
+        bounds = replace(bounds, high=100, high_open=False)
+    return ends(bounds)

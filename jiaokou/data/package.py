@@ -21,11 +21,12 @@ from jiaokou.errors import JiaokouError, WrongUseError, near
 
 OBSERVATION_COLUMNS = (
     "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
-    "lower upper label_zh label_en period_implied note paragraph start end"
+    "lower upper label_zh label_en period_implied note paragraph char_start char_end base_start base_end "
+    "lower_open upper_open undated differs_by"
 ).split()
 MILESTONE_COLUMNS = (
     "milestone section topic claim stage actor place actor_zh actor_en place_zh place_en label_zh label_en "
-    "observation note paragraph start end"
+    "note paragraph char_start char_end same_as observations"
 ).split()
 
 
@@ -76,7 +77,7 @@ def _state(files: Iterable[Path]) -> list[tuple[int, int]]:
 def sections(*, package: str | Path = "") -> pd.DataFrame:
     """The sections of the summary, in order.
 
-    Columns: `section` (code), `order` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
+    Columns: `section` (code), `position` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
     """
     return open_package(package).frames["sections"].copy()
 
@@ -87,18 +88,24 @@ def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFram
     Columns:
         observation: code of the published value.
         section, topic, indicator, entity: codes of where it belongs, what is measured, and for whom or what.
-        period_start, period_end: first and last day; equal for a value at a date.
-        basis: the kind of claim: actual, planned, target, announced, design_capacity, equipment or threshold.
+        period_start, period_end: first and last day; equal for a value at a date, as a stock is; missing where the
+            text gives no year.
+        basis: the kind of claim: actual, planned, target, announced, design_capacity, equipment, threshold or name.
         printed: the characters as printed, with the qualifying word.
         qualifier: exact, over, at_least, about, nearly, below or up_to.
         value: the number, in `unit`.
         unit: CNY, t_per_a, MW, m2, m3, percent, count or rank.
         lower, upper: what the printed precision and the qualifier allow, in `unit`; missing where there is no
-            bound. Of a rounded number `upper` itself is excluded.
+            bound.
         label_zh, label_en: the indicator's names.
         period_implied: whether the period is inferred rather than printed.
         note: code of a note on the reading, if any.
-        paragraph, start, end: place of `printed` in the release's decoded text; paragraphs count from 1.
+        paragraph, char_start, char_end: place of `printed` in the release's decoded text; paragraphs count from 1.
+        base_start, base_end: the period that a growth is on.
+        lower_open, upper_open: whether the bound itself is excluded, as 184 is of 超184座.
+        undated: whether the text gives no year and none is implied.
+        differs_by: the columns that tell it from the other values of its indicator (entity, basis, period_end,
+            printed), separated by spaces; empty where it is the only one.
     """
     return _of_section(open_package(package), "observations", section)
 
@@ -109,14 +116,15 @@ def milestones(section: str | None = None, *, package: str | Path = "") -> pd.Da
     Columns:
         milestone: code.
         section, topic: codes of where it belongs.
-        claim: project, measure, coverage, record, rank, elimination, trend, role or task.
+        claim: project, measure, result, target_met, coverage, record, rank, elimination, trend, role or task.
         stage: ordered category, from planned to in_operation, ongoing and achieved.
         actor, place: entity codes of who and where, with labels `actor_zh`, `actor_en`, `place_zh`, `place_en`;
             missing where the text names none.
         label_zh, label_en: what it is.
-        observation: the observation that gives its number, if any.
         note: code of a note on the reading, if any.
-        paragraph, start, end: its place in the release's decoded text; paragraphs count from 1.
+        paragraph, char_start, char_end: its place in the release's decoded text; paragraphs count from 1.
+        same_as: the milestone of the same works that is counted instead, if any: a count of works leaves this row out.
+        observations: the observations that give its numbers, separated by spaces; missing where there is none.
     """
     return _of_section(open_package(package), "milestones", section)
 
@@ -129,6 +137,7 @@ def indicators(*, package: str | Path = "") -> pd.DataFrame:
         measure: count, amount, capacity, power, area, volume, share, growth or rank.
         unit: canonical unit of its values.
         counter_zh: the Chinese counter of a count.
+        stock_flow: whether its values stand at a date (stock) or cover a period (flow).
         label_zh, label_en, definition_zh, definition_en: names and definitions.
     """
     return open_package(package).frames["indicators"].copy()
@@ -169,7 +178,7 @@ def with_package(frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
     if (
         folder.resolve() != default_package().resolve()
     ):  # so that a chart of some rows knows whose labels they have
-        frame = frame.assign(package=str(folder))
+        frame = frame.drop(columns="package", errors="ignore").assign(package=str(folder))
     return _with_text(frame)
 
 
@@ -222,6 +231,10 @@ def _frames(plain: dict[str, pd.DataFrame], codes: dict[str, pd.DataFrame]) -> d
     indicators.insert(1, "section", indicators["topic"].map(topics["section"]))
     measured = indicators.set_index("indicator")
     observations, milestones = plain["observations"], plain["milestones"]
+    observations["undated"] = observations["period_start"].isna().astype("boolean")
+    observations["differs_by"] = _differs_by(observations)
+    numbers = plain["milestone_observations"].groupby("milestone", sort=False)["observation"].agg(" ".join)
+    milestones["observations"] = milestones["milestone"].map(numbers)
     for column in ("unit", "label_zh", "label_en"):
         observations[column] = observations["indicator"].map(measured[column])
     for role in ("actor", "place"):
@@ -240,3 +253,15 @@ def _frames(plain: dict[str, pd.DataFrame], codes: dict[str, pd.DataFrame]) -> d
         "observations": observations[OBSERVATION_COLUMNS],
         "milestones": milestones[MILESTONE_COLUMNS],
     }
+
+
+def _differs_by(observations: pd.DataFrame) -> pd.Series[str]:
+    """For each observation the columns, as few as will do, that tell it from the others of its indicator."""
+    columns = ["entity", "basis", "period_end", "printed"]
+    numbered = observations[["indicator", *columns]].apply(lambda column: pd.factorize(column)[0])
+    known, needed = ["indicator"], pd.Series("", index=observations.index)
+    for column in columns:
+        several = numbered.groupby(known, sort=False)[column].transform("nunique") > 1
+        needed = needed.where(~several, needed + " " + column)
+        known.append(column)
+    return needed.str.strip()

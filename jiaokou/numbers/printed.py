@@ -30,7 +30,7 @@ _BEFORE = {
     "不足": "below",
     "高达": "exact", "达到": "exact", "达": "exact",  # emphasis: the number itself is meant
 }  # fmt: skip
-_AFTER = {"以上": "at_least", "以下": "below", "以内": "up_to", "左右": "about", "余": "over", "多": "over"}
+_AFTER = {"以上": "at_least", "以下": "up_to", "以内": "up_to", "左右": "about", "余": "over", "多": "over"}
 _WORD_BEFORE = re.compile("|".join(sorted(_BEFORE, key=len, reverse=True)))
 _WORD_AFTER = re.compile(f"(?:{'|'.join(_AFTER)})$")
 _MORE = ("余", "多")  # they also stand before the unit, or before 万 and 亿: 100多家, 10余万吨
@@ -52,8 +52,10 @@ NUMERAL = re.compile(
 Bound = Fraction | None
 
 # Chinese law (Civil Code, article 1259) counts the number itself to 以上, 以下 and 以内, and not to 超过 or 不满.
-_WITHOUT = ("over", "nearly")  # qualifiers; and of the words that mean `below`:
-_LESS = "不足"
+_WITHOUT = ("over", "nearly", "below")
+
+NOMINAL = frozenset({"target", "design_capacity", "equipment", "threshold", "name"})
+"""The bases (`codes/basis.csv`) of numbers that were set, not measured: they stand for themselves alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,15 @@ class Printed:
         cut = _plain(self.value + self.place)  # of truncation
         return Interval(_plain(self.value) if rule else low, cut, False, True)
 
-    def misprints(self, power: int) -> tuple[range, range]:
-        """The wrong digits that may stand for digit `power`: those below it and those above, nearest first.
-
-        A leading zero is never printed, but before a point.
-        """
+    def misprints(self, power: int) -> list[int]:
+        """The wrong digits that may stand for digit `power`. A leading zero is never printed, but before a point."""
         leading = power == len(self.digits) - 1 and not power == self.decimals > 0
-        digit = self.digits[power]
-        return range(digit - 1, 0 if leading else -1, -1), range(digit + 1, 10)
+        return [digit for digit in range(1 if leading else 0, 10) if digit != self.digits[power]]
+
+    @property
+    def errors(self) -> int:
+        """How many other numbers a wrong digit would make of it."""
+        return sum(len(self.misprints(power)) for power in range(len(self.digits)))
 
     def weight(self, power: int) -> Number:
         """What one unit of digit `power` is worth."""
@@ -113,12 +116,12 @@ def _plain(number: Bound) -> Any:
     return number.numerator if number is not None and number.denominator == 1 else number
 
 
-def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
+def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "") -> Printed:
     """Read printed characters such as `610.83亿元`, `超184座`, `三次` or `前三` as a number in `unit`.
 
     `forms` maps how the unit may be printed after a number (`万吨` needs only `吨`) to how many canonical units one
-    printed unit is; a rank may be printed bare. Raises JiaokouError if the characters are no such number, or one that
-    can be read in more than one way (`一万二个`).
+    printed unit is; a rank may be printed bare. A number whose `basis` is `NOMINAL` is exact. Raises JiaokouError if
+    the characters are no such number, or one that can be read in more than one way (`一万二个`).
     """
     text, qualifier = _qualifier(printed)
     if unit == "rank":
@@ -141,10 +144,11 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
     exact = unit == "rank" or (unit == "count" and place == 1)
     place *= forms.get(rest, 1)
     value = int(digits) * place
-    bounds = _bounds(value, place, not exact, qualifier, unit)
-    without = qualifier in _WITHOUT or printed.startswith(_LESS)
     each = tuple(map(int, reversed(digits)))
-    return Printed(value, qualifier, *bounds, place, each, decimals, not exact, without)
+    if basis in NOMINAL:
+        return Printed(value, qualifier, value, value, place, each, decimals, False, False)
+    bounds = _bounds(value, place, not exact, qualifier, unit)
+    return Printed(value, qualifier, *bounds, place, each, decimals, not exact, qualifier in _WITHOUT)
 
 
 def forms_of(rows: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, Fraction]]:

@@ -246,7 +246,7 @@ def test_verify_passes_on_the_releases_text(source_path: Path) -> None:
 
 
 def test_verify_says_that_a_text_is_another_one_and_what_differs(source_text: str, tmp_path: Path) -> None:
-    start = int(jiaokou.load().iloc[1]["start"])
+    start = int(jiaokou.load().iloc[1]["char_start"])
     other = tmp_path / "other.txt"
     digit = "1" if source_text[start] != "1" else "2"
     other.write_bytes((source_text[:start] + digit + source_text[start + 1 :]).encode())

@@ -31,10 +31,11 @@ def test_load_has_the_columns_of_the_contract_and_their_types():
         list(frame.columns)
         == (
             "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
-            "lower upper label_zh label_en period_implied note paragraph start end"
+            "lower upper label_zh label_en period_implied note paragraph char_start char_end base_start base_end lower_open "
+            "upper_open undated differs_by"
         ).split()
     )
-    assert (frame["value"].dtype, frame["start"].dtype, frame["period_implied"].dtype) == (
+    assert (frame["value"].dtype, frame["char_start"].dtype, frame["period_implied"].dtype) == (
         "Float64",
         "Int64",
         "boolean",
@@ -80,8 +81,10 @@ def test_text_is_held_the_same_whether_pyarrow_is_installed_or_not(serve):
 
 
 def test_every_value_has_unit_period_label_and_place():
-    frame = jiaokou.load().drop(columns=["lower", "upper", "note"])
-    assert not frame.isna().any().any()
+    frame = jiaokou.load().drop(columns=["lower", "upper", "note", "base_start", "base_end"])
+    assert not frame[~frame["undated"]].isna().any().any()
+    assert not frame.drop(columns=["period_start", "period_end"]).isna().any().any()
+    assert set(frame.loc[frame["undated"], "basis"]) == {"target"}
 
 
 def test_bounds_hold_their_value():
@@ -111,14 +114,14 @@ def test_shares_never_exceed_their_whole():
             61_083_500_000,
         ),
         ("budget_revenue", "突破11亿元", 1_100_000_000, "CNY", "actual", 1_100_000_000, None),
-        ("budget_revenue_growth_top_rank", "前三", 3, "rank", "actual", 1, 3),
+        ("budget_revenue_growth_top_rank", "前三", 3, "rank", "threshold", 3, 3),
         ("base_stations_5g", "超184座", 184, "count", "actual", 184, None),
         ("new_energy_capacity", "90.7万千瓦", 907, "MW", "actual", 906.5, 907.5),
-        ("blueprint_new_energy", "1000兆瓦", 1000, "MW", "target", 999.5, 1000.5),
-        ("taiyu_foundry_capacity", "31.5万吨/年", 315_000, "t_per_a", "design_capacity", 314_500, 315_500),
-        ("tianpeng_furnace_volume", "300m³", 300, "m3", "equipment", 299.5, 300.5),
+        ("blueprint_new_energy", "1000兆瓦", 1000, "MW", "target", 1000, 1000),
+        ("taiyu_foundry_capacity", "31.5万吨/年", 315_000, "t_per_a", "design_capacity", 315_000, 315_000),
+        ("tianpeng_furnace_volume", "300m³", 300, "m3", "equipment", 300, 300),
         ("foundry_capacity_listed", "78.7万吨", 787_000, "t_per_a", "announced", 786_500, 787_500),
-        ("village_income_threshold", "10万元以下", 100_000, "CNY", "threshold", None, 100_000),
+        ("village_income_threshold", "10万元以下", 100_000, "CNY", "threshold", 100_000, 100_000),
         ("manure_use_rate", "超80%", 80, "percent", "actual", 80, 100),
     ],
 )
@@ -172,11 +175,21 @@ def test_another_countys_package_loads_in_the_same_form(tmp_path):
     _keep(package / "sections.csv", "works,1,工程,Works,工程,Works")
     _keep(package / "topics.csv", "roads,works,1,道路,Roads")
     _keep(package / "entities.csv", "elsewhere,jurisdiction,,,别县,Elsewhere County")
-    _keep(package / "indicators.csv", "road_length,roads,count,count,条,公路,Roads,公路条数,Number of roads")
-    for table in ("derivations", "relations", "relation_terms", "numerals", "notes"):
+    _keep(
+        package / "indicators.csv",
+        "road_length,roads,count,flow,count,条,公路,Roads,公路条数,Number of roads",
+    )
+    for table in (
+        "derivations",
+        "relations",
+        "relation_terms",
+        "milestone_observations",
+        "numerals",
+        "notes",
+    ):
         _keep(package / f"{table}.csv")
     header = (package / "observations/economy.csv").read_text("utf-8").splitlines()[0]
-    row = "roads_built,road_length,elsewhere,2021-01-01,2025-12-31,true,actual,12条,exact,12,,1,3,6"
+    row = "roads_built,road_length,elsewhere,2021-01-01,2025-12-31,true,,,actual,12条,exact,12,,1,3,6"
     (package / "observations/works.csv").write_text(f"{header}\n{row}\n", "utf-8")
     header = (package / "milestones/economy.csv").read_text("utf-8").splitlines()[0]
     (package / "milestones/works.csv").write_text(f"{header}\n", "utf-8")

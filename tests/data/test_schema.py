@@ -39,19 +39,19 @@ def edited(old, new):
 
 # file, what is done to it, what our line says; frictionless says so in its own words
 BROKEN = {
-    "wrong integer": (TOPICS, edited("economy,1,", "economy,one,"), "row 2, column order: “one” is no integer; write"),
+    "wrong integer": (TOPICS, edited("economy,1,", "economy,one,"), "row 2, column position: “one” is no integer; write"),
     "wrong number": (ECONOMY, edited(",exact,146,", ",exact,146x,"), "row 3, column value: “146x” is no number; write"),
     "wrong boolean": (ECONOMY, edited(",true,", ",yes,"), "row 2, column period_implied: “yes” is no boolean; write true or false"),
     "wrong date": (ECONOMY, edited("2021-01-01", "2021-13-01"), "row 2, column period_start: “2021-13-01” is no date; write"),
     "missing required": (TOPICS, edited("key_projects,economy,", "key_projects,,"), "row 2, column section: there is nothing in it; fill it in"),
     "duplicate key": (TOPICS, lambda content: content + content.splitlines(keepends=True)[1].replace(b",1,", b",99,"), "column topic: “key_projects” stands in topics.csv, row 2, already; give each row a code of its own"),
-    "repeated unique value": (TOPICS, edited(",2,", ",1,"), "row 3, column order: “1” stands in topics.csv, row 2, already; give"),
+    "repeated unique value": (TOPICS, edited(",2,", ",1,"), "row 3, column position: “1” stands in topics.csv, row 2, already; give"),
     "dangling reference": (TOPICS, edited("key_projects,economy", "key_projects,econmy"), "row 2, column section: “econmy” is not listed in sections.csv; use a code that is, or add it there; did you mean economy"),
     "dangling reference to itself": ("entities.csv", edited(",jurisdiction,", ",jurisdiction,nowhere"), "“nowhere"),
     "pattern": (TOPICS, edited("key_projects,", "Key,"), "row 2, column topic: “Key” is not allowed, the pattern being ^[a-z][a-z0-9_]*$; write"),
-    "below the minimum": (TOPICS, edited("economy,1,", "economy,0,"), "row 2, column order: “0” is not allowed, the minimum being 1; correct it"),
+    "below the minimum": (TOPICS, edited("economy,1,", "economy,0,"), "row 2, column position: “0” is not allowed, the minimum being 1; correct it"),
     "extra column": (TOPICS, edited("label_en\n", "label_en,mood\n"), "(“mood” is none of them); name them so"),
-    "missing column": (TOPICS, lambda content: b"\n".join(line.rpartition(b",")[0] for line in content.splitlines()) + b"\n", "the columns are not topic,section,order,label_zh,label_en; name"),
+    "missing column": (TOPICS, lambda content: b"\n".join(line.rpartition(b",")[0] for line in content.splitlines()) + b"\n", "the columns are not topic,section,position,label_zh,label_en; name"),
     "extra cell": (TOPICS, edited("key_projects,economy,1,", "key_projects,economy,1,1,"), "row 2: 6 cells in 5 columns; take the cell out"),
     "missing cell": (TOPICS, edited("key_projects,economy,", "key_projects,"), "row 2: 4 cells in 5 columns; fill in every column"),
     "empty row": (TOPICS, edited("label_en\n", "label_en\n\n"), "row 2: 0 cells in 5 columns; take the empty row out"),

@@ -29,7 +29,7 @@ FORMS = {
         ("610.83亿元", "CNY", 61_083_000_000, "exact", 61_082_500_000, 61_083_500_000),
         ("17.2亿元", "CNY", 1_720_000_000, "exact", 1_715_000_000, 1_725_000_000),
         ("突破11亿元", "CNY", 1_100_000_000, "over", 1_100_000_000, None),
-        ("10万元以下", "CNY", 100_000, "below", None, 100_000),
+        ("10万元以下", "CNY", 100_000, "up_to", None, 100_000),
         ("31.5万吨/年", "t_per_a", 315_000, "exact", 314_500, 315_500),
         ("百万吨", "t_per_a", 1_000_000, "exact", 500_000, 1_500_000),
         ("三十五万吨", "t_per_a", 350_000, "exact", 345_000, 355_000),
@@ -163,11 +163,8 @@ def test_a_misprint_is_another_digit_and_never_a_leading_zero():
     said = precision.parse("90.7万千瓦", "MW", FORMS["MW"])
     assert said.digits == (7, 0, 9)
     assert [said.weight(power) for power in range(3)] == [1, 10, 100]
-    wrong = [sorted(digit for digits in said.misprints(power) for digit in digits) for power in range(3)]
+    wrong = [said.misprints(power) for power in range(3)]
     assert wrong == [[0, 1, 2, 3, 4, 5, 6, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8]]
     below_one = precision.parse("0.05%", "percent", FORMS["percent"])
     assert below_one.digits == (5, 0, 0)
-    assert [list(digits) for digits in precision.parse("3.5%", "percent", FORMS["percent"]).misprints(1)] == [
-        [2, 1, 0],
-        [4, 5, 6, 7, 8, 9],
-    ]
+    assert precision.parse("3.5%", "percent", FORMS["percent"]).misprints(1) == [0, 1, 2, 4, 5, 6, 7, 8, 9]
