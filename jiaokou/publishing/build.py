@@ -53,7 +53,9 @@ def build(
     # A page is laid out while other notebooks still run.
     for run, notebook, took in _executed(asked, package, stored, failed, tell, limits):
         _write(folder / "notebooks" / f"{run}.ipynb", nbformat.writes(notebook))
-        html, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": run.partition("/")[2]}})
+        briefing = asked.runs[run][1]
+        source = {"name": briefing.name, "path": str(briefing.path.parent)}
+        html, resources = exporter.from_notebook_node(notebook, {"metadata": source})
         _write(folder / f"{run}.html", html)
         pages[run] = resources["page"]
         runs[run] = {"seconds": round(took, 2), "taken": run in stored}
@@ -64,9 +66,7 @@ def build(
         _write(folder / "data" / f"{name}.csv", as_csv(frame))
     if changes := _changes(folder, edition, same, before):
         manifest.write_json(folder / CHANGES, changes)
-    spoken = {
-        lang: [pages[f"{lang}/{briefing.name}"] for briefing in asked.briefings] for lang in asked.languages
-    }
+    spoken = {lang: [pages[f"{lang}/{each.name}"] for each in asked.briefings] for lang in asked.languages}
     files = sorted(f"{name}.csv" for name in frames)
     _write(folder / "index.html", index(package, spoken, frames["observations"], files, edition, changes))
     return {
