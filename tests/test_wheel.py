@@ -170,7 +170,7 @@ def run_bare(scripts: Path, extra: str, cwd: Path, *command: str) -> str:
 
 
 def test_what_is_not_asked_for_is_hidden(bare: Path, empty: Path) -> None:
-    assert {"pytest", "frictionless", "pyarrow", "openpyxl", "jupyterlab", "duckdb"} <= set(hidden(""))
+    assert {"pytest", "pyarrow", "openpyxl", "jupyterlab", "jupyter_scheduler", "duckdb"} <= set(hidden(""))
     assert {"pandas", "numpy", "papermill", "nbconvert", "IPython"} & set(hidden("")) == set()
     assert {"pyarrow", "openpyxl"} & set(hidden("formats")) == set()
     program = (
