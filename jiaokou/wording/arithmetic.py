@@ -1,21 +1,35 @@
-"""Relations as a line of arithmetic, and what they say of a number."""
+"""Formulas and relations as lines of arithmetic, and what relations say of a number."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from decimal import ROUND_FLOOR, Decimal
-from functools import lru_cache
+import re
+from collections import Counter
+from decimal import ROUND_FLOOR
 
-from jiaokou.analysis.audit import audit_of
 from jiaokou.data.package import Package
 from jiaokou.wording.labels import code, join, label
-from jiaokou.wording.languages import Row, check_language, missing, records, rows
-from jiaokou.wording.numbers import amount, number, quantity
+from jiaokou.wording.languages import Row, check_language, exact, missing, number, records
+from jiaokou.wording.numbers import amount, quantity, rounded
 from jiaokou.wording.phrases import phrase
 
-_SIGNS = {"*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥"}
+_SIGNS = {"**": "^", "*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥"}
 _BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
 _WORDS = ("whole_number", "?")
 _COUNTED = ("listed", "years", "percent")  # follow a number which was counted rather than printed
+
+
+def formula(row: Row, lang: str, package: Package) -> str:
+    """A derived row's formula in words: `建成的重点项目 ÷ 谋划和建设的重点项目（计划） × 100`."""
+
+    def said(match: re.Match[str]) -> str:
+        if match[0] in _SIGNS:
+            return _SIGNS[match[0]]
+        operand = records(package, "observations")[match[0]]
+        name = label(operand, lang, package)
+        if operand["basis"] == "actual":
+            return name
+        basis = code(package, "basis", str(operand["basis"]), lang)
+        return phrase("in_brackets", lang, text=name, more=basis)
+
+    return re.sub(r"\*\*|[*/-]|[^\W\d]\w*", said, str(row["formula"]))
 
 
 def arithmetic(row: Row, lang: str, package: Package) -> str:
@@ -54,8 +68,8 @@ def because(row: Row, lang: str, package: Package) -> str:
 
 def _gap(row: Row, lang: str, package: Package) -> str:
     """The gap, rounded down: it is what the sides are apart at least."""
-    exact = Decimal(repr(float(row["gap"])))
-    gap = exact.quantize(Decimal(1).scaleb(exact.adjusted() - 3), ROUND_FLOOR).normalize()
+    gap = exact(row["gap"])
+    gap = rounded(gap, gap.adjusted() - 3, ROUND_FLOOR)
     if row["unit"] == "percent":  # a difference of percentages is in points
         return phrase("points", lang, n=number(gap, lang))
     return amount(gap, str(row["unit"]), lang, package, row)
@@ -63,16 +77,14 @@ def _gap(row: Row, lang: str, package: Package) -> str:
 
 def _reading(row: Row, lang: str, package: Package) -> str:
     """The reading that is assumed, and the rules of rounding if not all of them will do."""
-    every = list(package.codes["rounding"].index)
     rules = str(row["rules"]).split()
-    rounding = ""
+    parts = [] if missing(row.get(f"reading_{lang}")) else [str(row[f"reading_{lang}"])]
     if not rules:
-        rounding = phrase("rounded_differently", lang)
-    elif rules != every:
+        parts.append(phrase("rounded_differently", lang))
+    elif rules != list(package.codes["rounding"].index):
         names = join((code(package, "rounding", rule, lang) for rule in rules), lang)
-        rounding = phrase("rounded_by", lang, rules=names)
-    reading = "" if missing(row.get(f"reading_{lang}")) else str(row[f"reading_{lang}"])
-    return phrase("and_then", lang).join(part for part in (reading, rounding) if part)
+        parts.append(phrase("rounded_by", lang, rules=names))
+    return phrase("and_then", lang).join(parts)
 
 
 def verdicts(observation: str, lang: str, package: Package) -> tuple[str, list[str]]:
@@ -80,7 +92,8 @@ def verdicts(observation: str, lang: str, package: Package) -> tuple[str, list[s
 
     `在一种理解下成立（2），不能成立（1）` / `holds under a reading (2), cannot hold (1)`; empty if none speaks of it.
     """
-    about = _spoken_of(package).get(observation, [])
+    relations = records(package, "audit").values()
+    about = [row for row in relations if observation in row["observations"].split()]
     totals = Counter(row["verdict"] for row in about)
     names = {verdict: code(package, "verdict", verdict, lang) for verdict in package.codes["verdict"].index}
     counted = [
@@ -90,13 +103,3 @@ def verdicts(observation: str, lang: str, package: Package) -> tuple[str, list[s
     ]
     lines = [phrase("item", lang, label=label(row, lang), text=names[row["verdict"]]) for row in about]
     return phrase("and_then", lang).join(counted), lines
-
-
-@lru_cache(maxsize=4)
-def _spoken_of(package: Package) -> Mapping[str, list[Row]]:
-    """The rows of `audit()` by the observations that they speak of."""
-    found = defaultdict[str, list[Row]](list)
-    for row in rows(audit_of(package)):
-        for observation in row["observations"].split():
-            found[observation].append(row)
-    return dict(found)

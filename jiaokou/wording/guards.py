@@ -1,11 +1,11 @@
 """What a sentence stands on: verdicts of relations and comparisons of values, which the data must still bear out."""
 
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from jiaokou.analysis.audit import audit_of
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.wording.languages import Row, missing, records
@@ -16,70 +16,60 @@ Given = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
 _NAME = r"[A-Za-z_]\w*(?:\.(?:value|paragraph|start))?"
 _COMPARISON = re.compile(rf"\s*({_NAME})\s*(<=|>=|!=|<|>|=)\s*({_NAME}|-?\d+(?:\.\d+)?)\s*", re.ASCII)
 
-_Bounds = tuple[float, float]
-_HOLDS: dict[str, Callable[[_Bounds, _Bounds], bool]] = {
-    "<": lambda one, two: one[1] < two[0],
-    "<=": lambda one, two: one[1] <= two[0],
-    ">": lambda one, two: one[0] > two[1],
-    ">=": lambda one, two: one[0] >= two[1],
-    "=": lambda one, two: one[0] == one[1] == two[0] == two[1],
-    "!=": lambda one, two: one[1] < two[0] or two[1] < one[0],
+# Of these one must be true of each bound of one side with each of the other.
+_HOLDS: dict[str, list[Callable[[float, float], bool]]] = {
+    "<": [operator.lt],
+    "<=": [operator.le],
+    ">": [operator.gt],
+    ">=": [operator.ge],
+    "=": [operator.eq],
+    "!=": [operator.lt, operator.gt],
 }
 
 
 def check_given(given: Given, sentence: str, named: Callable[[str], Any], package: Package) -> None:
-    """Raise JiaokouError, naming sentence and data, unless all that a sentence is given is so.
+    """Raise JiaokouError, naming sentence and data, unless all that a sentence is `given` is so (see `Narrator`).
 
-    `named` gives the row, or the number, that a name in a comparison stands for. A comparison must be true of every
-    value within the bounds of both sides; after a name, `.value` takes the number as it is printed, `.paragraph` and
-    `.start` its place.
+    `named` gives the row, or the number, that a name in a comparison stands for.
     """
     for each in [given] if isinstance(given, str | Mapping) else given:
-        parts = each.split(" and ") if isinstance(each, str) else [each]
-        reasons = (
-            _other_verdicts(part, package) if isinstance(part, Mapping) else _untrue(part, named)
-            for part in parts
-        )
-        if untrue := next(filter(None, reasons), ""):
-            raise JiaokouError(f"“{sentence}” does not stand: {untrue}")
+        for part in each.split(" and ") if isinstance(each, str) else each.items():
+            untrue = _untrue(part, named) if isinstance(part, str) else _other_verdict(*part, package)
+            if untrue:
+                raise JiaokouError(f"“{sentence}” does not stand: it is given that {untrue}")
 
 
-def _other_verdicts(given: Mapping[str, str], package: Package) -> str:
-    """Which relation has another verdict than the one given, and from what; empty if none has."""
-    relations = audit_of(package).set_index("relation")
-    printed = records(package, "observations")
-    for code, verdict in given.items():
-        if code not in relations.index:
-            raise JiaokouError(f"given: unknown relation {code!r}{near(code, relations.index)}")
-        if verdict not in (known := package.codes["verdict"].index):
-            raise JiaokouError(f"given: unknown verdict {verdict!r}{near(verdict, known)}")
-        if (found := str(relations.at[code, "verdict"])) != verdict:
-            codes = str(relations.at[code, "observations"]).split()
-            data = ", ".join(_said(each, printed[each]) for each in codes)
-            return f"it is given that {code} {verdict}, and the data say {found} ({data})"
-    return ""
+def _other_verdict(code: str, verdict: str, package: Package) -> str:
+    """What the data say of a relation instead of the verdict given; empty if they say the same."""
+    relations, known = records(package, "audit"), package.codes["verdict"].index
+    if code not in relations:
+        raise JiaokouError(f"given: unknown relation {code!r}{near(code, relations)}")
+    if verdict not in known:
+        raise JiaokouError(f"given: unknown verdict {verdict!r}{near(verdict, known)}")
+    row, printed = relations[code], records(package, "observations")
+    data = ", ".join(_said(each, printed[each]) for each in row["observations"].split())
+    found = row["verdict"]
+    return "" if found == verdict else f"{code} {verdict}, and the data say {found} ({data})"
 
 
 def _untrue(comparison: str, named: Callable[[str], Any]) -> str:
-    """Why a comparison is not true of all values within the bounds; empty if it is."""
+    """What the data say instead of a comparison; empty if it is true of all values within the bounds."""
     if not (parts := _COMPARISON.fullmatch(comparison)):
         raise JiaokouError(
             f"given: “{comparison}” is no comparison; write code, < <= = != >= or >, then a code or a number"
         )
-    one, sign, two = parts.groups()
-    sides = [_side(name, named) for name in (one, two)]
-    units = {str(unit) for *_, unit in sides if unit}
-    if len(units) > 1:
-        raise JiaokouError(f"given: “{comparison}” compares {' with '.join(sorted(units))}")
-    if _HOLDS[sign](*(bounds for bounds, *_ in sides)):
+    (one, said, unit), (two, other, other_unit) = (_side(parts[n], named) for n in (1, 3))
+    if unit and other_unit and unit != other_unit:
+        units = " with ".join(sorted([unit, other_unit]))
+        raise JiaokouError(f"given: “{comparison}” compares {units}")
+    if any(all(holds(a, b) for a in one for b in two) for holds in _HOLDS[parts[2]]):
         return ""
-    data = ", ".join(said for _, said, _ in sides if said)
-    return f"it is given that {comparison.strip()}, and the data say {data}"
+    return f"{comparison.strip()}, and the data say {', '.join(filter(None, (said, other)))}"
 
 
-def _side(name: str, named: Callable[[str], Any]) -> tuple[_Bounds, str, str]:
+def _side(name: str, named: Callable[[str], Any]) -> tuple[tuple[float, float], str, str]:
     """One side of a comparison: its bounds, what the data say of it, and its unit, if any."""
-    if not (name[0].isalpha() or name[0] == "_"):
+    if not re.match(r"[A-Za-z_]", name):
         return (float(name), float(name)), "", ""
     code, _, column = name.partition(".")
     row = named(code)

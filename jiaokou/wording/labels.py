@@ -1,8 +1,7 @@
 """Labels from the data package; periods, lists, paragraphs and source lines."""
 
-import datetime as dt
-import re
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -40,50 +39,23 @@ def code(package: Package, list_: str, code: str, lang: str) -> str:
     return str(table[code][column])
 
 
-_SIGNS = {" ** ": " ^ ", " * ": " × ", " / ": " ÷ ", " - ": " − "}
-
-
-def formula(row: Row, lang: str, package: Package) -> str:
-    """A derived row's formula in words: `建成的重点项目 ÷ 谋划和建设的重点项目（计划） × 100`."""
-    text = str(row["formula"])
-    for sign, printed in _SIGNS.items():
-        text = text.replace(sign, printed)
-    observations = records(package, "observations")
-
-    def named(match: re.Match[str]) -> str:
-        operand = observations[match[0]]
-        name = label(operand, lang, package)
-        if operand["basis"] == "actual":
-            return name
-        basis = code(package, "basis", str(operand["basis"]), lang)
-        return phrase("in_brackets", lang, text=name, more=basis)
-
-    operands = "|".join(re.escape(str(row[side])) for side in ("left", "right"))
-    return re.sub(rf"\b(?:{operands})\b", named, text)
-
-
 def period(row: Row, lang: str) -> str:
     """`2021–2025年` / `2021–2025`, `2025年末` / `end of 2025`; a period only implied is marked as such."""
-    start, end, implied = row.get("period_start"), row.get("period_end"), row.get("period_implied")
-    check_language(lang)
-    if missing(start) or missing(end):
+    days: list[Any] = [row.get("period_start"), row.get("period_end")]
+    locale = LOCALE[check_language(lang)]
+    if any(map(missing, days)):
         return ""
-    text = _dates(_day(start), _day(end), lang)
-    return phrase("implied", lang, period=text) if not missing(implied) and implied else text
-
-
-def _day(value: Any) -> dt.date:
-    return pd.Timestamp(value).date()
-
-
-def _dates(first: dt.date, last: dt.date, lang: str) -> str:
+    first, last = (pd.Timestamp(day).date() for day in days)
     ends_year = (last.month, last.day) == (12, 31)
-    if first == last and ends_year:
-        return phrase("year_end", lang, year=str(last.year))
-    if first == last:
-        return format_date(last, "long", locale=LOCALE[lang])
-    whole_years = ends_year and (first.month, first.day) == (1, 1)
-    return format_interval(first, last, "y" if whole_years else "yMMMd", locale=LOCALE[lang])
+    if first != last:
+        is_whole_years = ends_year and (first.month, first.day) == (1, 1)
+        text = format_interval(first, last, "y" if is_whole_years else "yMMMd", locale=locale)
+    elif ends_year:
+        text = phrase("year_end", lang, year=str(last.year))
+    else:
+        text = format_date(last, "long", locale=locale)
+    is_implied = not missing(implied := row.get("period_implied")) and implied
+    return phrase("implied", lang, period=text) if is_implied else text
 
 
 def join(items: Iterable[str], lang: str) -> str:
@@ -94,12 +66,9 @@ def join(items: Iterable[str], lang: str) -> str:
 def paragraphs(numbers: Iterable[Any], lang: str) -> str:
     """Paragraph numbers with runs drawn together: `第10、12–14段` / `paragraphs 10, 12–14`."""
     found = sorted({int(n) for n in numbers if not missing(n)})
-    runs: list[list[int]] = []
-    for n in found:
-        if runs and n == runs[-1][-1] + 1:
-            runs[-1].append(n)
-        else:
-            runs.append([n])
+    # In a run, what a number exceeds its place by stays the same.
+    grouped = groupby(enumerate(found), lambda placed: placed[1] - placed[0])
+    runs = [[n for _, n in run] for _, run in grouped]
     parts = [f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
     key = "one_paragraph" if len(found) == 1 else "paragraphs"
     return phrase(key, lang, n=phrase("enumeration", lang).join(parts)) if parts else ""
@@ -109,13 +78,13 @@ def source(frame: pd.DataFrame, lang: str, package: Package) -> str:
     """The line under a chart or table: the release, and the paragraphs that the rows (or their operands) stand in."""
     title = getattr(package.release, f"title_{check_language(lang)}")
     if "paragraph" in frame:
-        where, computation = paragraphs(frame["paragraph"], lang), ""
+        places, computation = list(frame["paragraph"]), ""
     else:
         columns = [column for column in ("left", "right", "observations") if column in frame]
         operands = {code for column in columns for codes in frame[column].dropna() for code in codes.split()}
-        observations = records(package, "observations")
-        where = paragraphs((observations[code]["paragraph"] for code in operands & set(observations)), lang)
-        computation = phrase("computation", lang)
+        observations, computation = records(package, "observations"), phrase("computation", lang)
+        places = [observations[code]["paragraph"] for code in operands & set(observations)]
+    where = paragraphs(places, lang)
     where = phrase("and_then", lang) + where if where else ""
     return phrase("source", lang, title=title, where=where + computation)
 

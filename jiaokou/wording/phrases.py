@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.errors import JiaokouError, near
-from jiaokou.wording.languages import check_language, decimal
+from jiaokou.wording.languages import check_language, number
 
 _GROUPS = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 _PHRASES = {
@@ -30,7 +30,5 @@ def phrase(key: str, lang: str, **values: object) -> str:
     said = phrases(lang)
     if key not in said:
         raise JiaokouError(f"unknown phrase {key!r}{near(key, said)}")
-    written = {
-        name: decimal(str(value), lang) if isinstance(value, int) else value for name, value in values.items()
-    }
+    written = {name: number(each, lang) if isinstance(each, int) else each for name, each in values.items()}
     return said[key].format(**written)
