@@ -16,7 +16,7 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from jiaokou import wording
 from jiaokou.tables.columns import TABLES, Column
 from jiaokou.wording import Named, phrase, phrases
-from jiaokou.wording.descriptions import cells as width_of
+from jiaokou.wording.labels import cells as width_of
 from jiaokou.wording.languages import check_frame, vocabulary
 from jiaokou.wording.sentences import as_html
 

@@ -1,18 +1,15 @@
 """Formulas and relations as lines of arithmetic, and what relations say of a number."""
 
 import re
-from collections import Counter
 from decimal import ROUND_FLOOR
 
 from jiaokou.data.package import Package
 from jiaokou.wording.labels import code, join, label
-from jiaokou.wording.languages import Row, check_language, exact, missing, number, records
+from jiaokou.wording.languages import Row, exact, missing, number, phrase, records
 from jiaokou.wording.numbers import amount, quantity, rounded
-from jiaokou.wording.phrases import phrase
 
 _SIGNS = {"**": "^", "*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥"}
 _BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
-_WORDS = ("whole_number", "?")
 _COUNTED = ("listed", "years", "percent")  # follow a number which was counted rather than printed
 
 
@@ -34,17 +31,15 @@ def formula(row: Row, lang: str, package: Package) -> str:
 
 def arithmetic(row: Row, lang: str, package: Package) -> str:
     """The formula of a row of `audit()` in printed numbers: `85.71% × 35个 = 整数` / `85.71% × 35 = a whole number`."""
-    check_language(lang)
     signs = _SIGNS | (_BROKEN if row["verdict"] == "cannot_hold" else {})
-    observations = records(package, "observations")
     codes = str(row["observations"]).split()
     written: list[str] = []
     for token in str(row["formula"]).split():
         if token in codes:  # first, since an observation may have a word's name
-            written.append(quantity(observations[token], lang, package))
+            written.append(quantity(records(package, "observations")[token], lang, package))
         elif token in _COUNTED:
             written[-1] = phrase(token, lang, n=written[-1])
-        elif token in _WORDS:
+        elif token in ("whole_number", "?"):
             written.append(phrase(token, lang))
         else:
             written.append(signs.get(token, token))
@@ -55,24 +50,18 @@ def because(row: Row, lang: str, package: Package) -> str:
     """What a row's verdict rests on: the reading, the gap and its explanation, what is missing, or its power."""
     match str(row["verdict"]):
         case "cannot_hold":
-            explanation = row.get(f"explanation_{lang}")
-            key = "only_apart" if missing(explanation) else "apart"
-            return phrase(key, lang, gap=_gap(row, lang, package), explanation=explanation)
+            # Rounded down: it is what the sides are apart at least. A difference of percentages is in points.
+            gap = rounded(full := exact(row["gap"]), full.adjusted() - 3, ROUND_FLOOR)
+            in_points = phrase("points", lang, n=number(gap, lang)) if row["unit"] == "percent" else ""
+            said = in_points or amount(gap, str(row["unit"]), lang, package, row)
+            key = "only_apart" if missing(why := row.get(f"explanation_{lang}")) else "apart"
+            return phrase(key, lang, gap=said, explanation=why)
         case "cannot_tell":
             return phrase("not_printed", lang, what=row[f"missing_{lang}"])
         case "holds_under_reading":
             return phrase("if_reading", lang, reading=_reading(row, lang, package))
     caught = round(float(row["power"]) * int(row["errors"]))
     return phrase("would_notice", lang, caught=caught, errors=int(row["errors"]))
-
-
-def _gap(row: Row, lang: str, package: Package) -> str:
-    """The gap, rounded down: it is what the sides are apart at least."""
-    gap = exact(row["gap"])
-    gap = rounded(gap, gap.adjusted() - 3, ROUND_FLOOR)
-    if row["unit"] == "percent":  # a difference of percentages is in points
-        return phrase("points", lang, n=number(gap, lang))
-    return amount(gap, str(row["unit"]), lang, package, row)
 
 
 def _reading(row: Row, lang: str, package: Package) -> str:
@@ -94,12 +83,11 @@ def verdicts(observation: str, lang: str, package: Package) -> tuple[str, list[s
     """
     relations = records(package, "audit").values()
     about = [row for row in relations if observation in row["observations"].split()]
-    totals = Counter(row["verdict"] for row in about)
     names = {verdict: code(package, "verdict", verdict, lang) for verdict in package.codes["verdict"].index}
     counted = [
-        phrase("in_brackets", lang, text=name, more=totals[verdict])
+        phrase("in_brackets", lang, text=name, more=n)
         for verdict, name in names.items()
-        if totals[verdict]
+        if (n := sum(row["verdict"] == verdict for row in about))
     ]
     lines = [phrase("item", lang, label=label(row, lang), text=names[row["verdict"]]) for row in about]
     return phrase("and_then", lang).join(counted), lines

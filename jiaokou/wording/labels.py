@@ -1,6 +1,8 @@
-"""Labels from the data package; periods, lists, paragraphs and source lines."""
+"""Labels from the data package; periods, lists, paragraphs and source lines; lines of a description or a hover text."""
 
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,8 +12,10 @@ from babel.lists import format_list
 
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError, near
-from jiaokou.wording.languages import LISTS, LOCALE, Row, check_language, missing, records
-from jiaokou.wording.phrases import phrase
+from jiaokou.wording.languages import LISTS, LOCALE, Row, check_language, missing, phrase, records
+from jiaokou.wording.numbers import quantity
+
+_PIECES = re.compile(r"[A-Za-z0-9’'“”().,%/²³–-]+\s?|\s|.", re.DOTALL)  # a line may end after each
 
 
 def label(row: Row, lang: str, package: Package | None = None) -> str:
@@ -67,8 +71,7 @@ def paragraphs(numbers: Iterable[Any], lang: str) -> str:
     """Paragraph numbers with runs drawn together: `第10、12–14段` / `paragraphs 10, 12–14`."""
     found = sorted({int(n) for n in numbers if not missing(n)})
     # In a run, what a number exceeds its place by stays the same.
-    grouped = groupby(enumerate(found), lambda placed: placed[1] - placed[0])
-    runs = [[n for _, n in run] for _, run in grouped]
+    runs = [[n for _, n in run] for _, run in groupby(enumerate(found), lambda pair: pair[1] - pair[0])]
     parts = [f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
     key = "one_paragraph" if len(found) == 1 else "paragraphs"
     return phrase(key, lang, n=phrase("enumeration", lang).join(parts)) if parts else ""
@@ -90,10 +93,7 @@ def source(frame: pd.DataFrame, lang: str, package: Package) -> str:
 
 
 def heading(frame: pd.DataFrame, lang: str, package: Package) -> str:
-    """What a frame holds, as a title: `实力交口：印出的数值` / `Economy: published values`.
-
-    The topic or section is named if there is but one, else the release's place.
-    """
+    """What a frame holds, as a title: `Economy: published values`. Rows of several topics are of the whole place."""
     where = code(package, "entities", package.release.entity, lang)
     for column in ("section", "topic"):
         codes = list(frame[column].dropna().unique()) if column in frame else []
@@ -101,3 +101,48 @@ def heading(frame: pd.DataFrame, lang: str, package: Package) -> str:
     # A milestone may name an observation, so that comes last.
     kind = next((kind for kind in ("relation", "derived", "milestone", "observation") if kind in frame), None)
     return phrase("item", lang, label=where, text=phrase(f"{kind}_rows", lang)) if kind else where
+
+
+def listing(items: Sequence[str], lang: str) -> str:
+    """Items of a description in one line; those after the twelfth are only counted."""
+    others = [phrase("others", lang, n=len(items) - 12)] if len(items) > 12 else []
+    return phrase("semicolon", lang).join([*items[:12], *others])
+
+
+def periods(rows: Iterable[Row], lang: str) -> str:
+    """One sentence naming the periods of rows, empty if they have none."""
+    found = list(dict.fromkeys(text for row in rows if (text := period(row, lang))))
+    return phrase("periods", lang, periods=join(found, lang)) if found else ""
+
+
+def details(row: Row, lang: str, package: Package) -> list[str]:
+    """The lines shown on hover: label, quantity, printed form, period and paragraph, as far as the row has them."""
+    printed, where = row.get("printed"), [period(row, lang), paragraphs([row.get("paragraph")], lang)]
+    lines = [
+        label(row, lang, package),
+        quantity(row, lang, package) if "unit" in row else "",
+        "" if missing(printed) else phrase("printed_as", lang, printed=printed),
+        phrase("and_then", lang).join(filter(None, where)),
+    ]
+    return list(filter(None, lines))
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` half-width characters, broken between words or between Chinese characters.
+
+    Closing punctuation never starts a line; a single word longer than a line stands alone.
+    """
+    lines, line, used = [], "", 0
+    for piece in _PIECES.findall(text):
+        if line and used + cells(piece.rstrip()) > width and piece not in "，。；：、）”》%":
+            lines.append(line.rstrip())
+            line, used = "", 0
+            piece = piece.lstrip()
+        line += piece
+        used += cells(piece)
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def cells(text: str) -> int:
+    """Width of text in half-width characters; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,5 +1,10 @@
-"""The two languages, and what wording asks of a data package and of a frame."""
+"""The two languages and their words, and what wording asks of a data package and of a frame.
 
+What charts, tables and pages say around their numbers is in `phrases.json`, both languages side by side; each key is
+unique in all of it.
+"""
+
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -8,13 +13,12 @@ from typing import Any, SupportsFloat
 
 import pandas as pd
 from babel import Locale
-from babel.numbers import format_decimal
 
 from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, open_package
-from jiaokou.errors import JiaokouError
+from jiaokou.errors import JiaokouError, near
 
 HTML_LANG = {"zh": "zh-CN", "en": "en-GB"}
 """The ``lang`` attribute of text in each language."""
@@ -24,6 +28,12 @@ LOCALE = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_GB")}
 
 LISTS = ("sections", "topics", "entities", "units", "indicators", "observations")
 """The package's frames that serve as code lists; their first column holds the codes."""
+
+_GROUPS = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
+_PHRASES = {
+    lang: {key: pair[place] for group in _GROUPS.values() for key, pair in group.items()}
+    for place, lang in enumerate(LANGUAGES)
+}
 
 Row = Mapping[str, Any] | pd.Series
 """One row of a frame."""
@@ -37,25 +47,20 @@ def vocabulary(package: Named, frame: pd.DataFrame) -> Package:
 
     Raises JiaokouError for rows of several packages.
     """
-    if package is not None:
-        return package if isinstance(package, Package) else open_package(package)
-    named = list(frame["package"].fillna("").unique()) if "package" in frame else []
-    if len(named) > 1:
-        folders = ", ".join(str(folder) or "the library's own" for folder in named)
-        raise JiaokouError(f"the rows are of several packages ({folders}): name one with package=")
-    return open_package(named[0] if named else "")
+    if package is None:
+        package, *others = list(frame["package"].fillna("").unique()) if "package" in frame else [""]
+        if others:
+            folders = ", ".join(str(folder) or "the library's own" for folder in (package, *others))
+            raise JiaokouError(f"the rows are of several packages ({folders}): name one with package=")
+    return package if isinstance(package, Package) else open_package(package)
 
 
 def check_frame(frame: Any, caller: str, *columns: str) -> None:
     """Raise JiaokouError for what is no frame, lacks some of the columns, or has no rows; `caller` is named."""
     if not isinstance(frame, pd.DataFrame):
-        raise JiaokouError(
-            f"{caller} takes a frame, such as jiaokou.load() gives, and no {type(frame).__name__}"
-        )
-    if lacking := [column for column in columns if column not in frame]:
-        raise JiaokouError(
-            f"{caller} got a frame without {', '.join(lacking)}: see its help for the rows that it takes"
-        )
+        raise JiaokouError(f"{caller} takes a frame, such as jiaokou.load() gives, no {type(frame).__name__}")
+    if lacking := ", ".join(column for column in columns if column not in frame):
+        raise JiaokouError(f"{caller} got a frame without {lacking}: see its help for the rows that it takes")
     if frame.empty:
         raise JiaokouError(f"{caller} got a frame without rows: loosen the selection that made it")
 
@@ -97,9 +102,21 @@ def exact(value: Any) -> Decimal:
 
 def number(value: SupportsFloat, lang: str) -> str:
     """A plain number with every digit it has: 1,234.5 in English; Chinese bulletins write 1234.5."""
-    in_full = f"{exact(value):f}"
-    pattern = "#,##0." + "0" * len(in_full.partition(".")[2])
-    return format_decimal(in_full, pattern, LOCALE[check_language(lang)], group_separator=lang != "zh")
+    separator = "" if check_language(lang) == "zh" else ","
+    return f"{exact(value):{separator}f}"
+
+
+def phrases(lang: str) -> dict[str, str]:
+    """Every phrase in `lang` by its key, values to be filled in still standing in {braces}."""
+    return _PHRASES[check_language(lang)]
+
+
+def phrase(key: str, lang: str, **values: object) -> str:
+    """A phrase in `lang`, filled with `values`, or JiaokouError; whole numbers are written for the language."""
+    if key not in (said := phrases(lang)):
+        raise JiaokouError(f"unknown phrase {key!r}{near(key, said)}")
+    written = {name: number(each, lang) if isinstance(each, int) else each for name, each in values.items()}
+    return said[key].format(**written)
 
 
 def missing(value: Any) -> bool:

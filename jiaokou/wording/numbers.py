@@ -8,8 +8,17 @@ from typing import Any
 
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
-from jiaokou.wording.languages import LOCALE, Row, check_language, exact, missing, number, records
-from jiaokou.wording.phrases import phrase, phrases
+from jiaokou.wording.languages import (
+    LOCALE,
+    Row,
+    check_language,
+    exact,
+    missing,
+    number,
+    phrase,
+    phrases,
+    records,
+)
 
 # From which power of ten on a scale word is used.
 _SCALES = {"zh": ((8, "亿"), (4, "万")), "en": ((9, " billion"), (6, " million"))}
@@ -26,18 +35,21 @@ def quantity(row: Row, lang: str, package: Package) -> str:
     that is open to one side is worded by its bound: `至少63.8%` / `at least 63.8%`.
     """
     unit, qualifier, value = str(row["unit"]), row.get("qualifier"), row["value"]
+    lower, upper = row.get("lower"), row.get("upper")
     symbol = _symbol(unit, lang, package, row)
     if missing(value):
         return "—"
-    if missing(qualifier):
-        key, shown = _computed(row, unit)
-        return phrase(key, lang, amount=_write([shown], unit, lang, symbol))
-    shown = _printed_digits(exact(value).normalize(), str(row.get("printed") or ""))
-    if unit == "rank" and qualifier == "up_to":
-        return phrase("top", lang, rank=number(shown, lang) + symbol)
-    if (key := f"{qualifier}_amount") not in phrases(lang):
-        known = package.codes["qualifier"].index
-        raise JiaokouError(f"unknown qualifier {qualifier!r}: use {', '.join(known)}")
+    if not missing(qualifier):
+        key, shown = f"{qualifier}_amount", _printed_digits(exact(value), str(row.get("printed") or ""))
+        if unit == "rank" and qualifier == "up_to":
+            return phrase("top", lang, rank=number(shown, lang) + symbol)
+        if key not in phrases(lang):
+            known = package.codes["qualifier"].index
+            raise JiaokouError(f"unknown qualifier {qualifier!r}: use {', '.join(known)}")
+    elif "lower" in row and missing(lower) != missing(upper):
+        key, shown = "up_to_amount" if missing(lower) else "at_least_amount", _only_bound(lower, upper)
+    else:
+        key, shown = "exact_amount", _known_digits(exact(value), lower, upper, unit)
     return phrase(key, lang, amount=_write([shown], unit, lang, symbol))
 
 
@@ -69,22 +81,13 @@ def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row
 def bounds(row: Row, lang: str, package: Package) -> str:
     """The bounds of a row with `lower` and `upper`; empty where the value is exact and they would repeat it."""
     lower, upper = row["lower"], row["upper"]
-    if not (missing(lower) or missing(upper) or _differ(lower, upper)):
-        return ""
-    return interval(lower, upper, str(row["unit"]), lang, package, row)
+    is_exact = not (missing(lower) or missing(upper) or _differ(lower, upper))
+    return "" if is_exact else interval(lower, upper, str(row["unit"]), lang, package, row)
 
 
 def rounded(value: Decimal, place: int, way: str = ROUND_HALF_EVEN) -> Decimal:
     """`value` without digits below the power of ten `place`, and without zeros at its end."""
     return value.quantize(Decimal(1).scaleb(place), way).normalize()
-
-
-def _computed(row: Row, unit: str) -> tuple[str, Decimal]:
-    """The phrase of a computed value, and the number in it."""
-    lower, upper = row.get("lower"), row.get("upper")
-    if "lower" in row and missing(lower) != missing(upper):
-        return "up_to_amount" if missing(lower) else "at_least_amount", _only_bound(lower, upper)
-    return "exact_amount", _known_digits(exact(row["value"]), lower, upper, unit)
 
 
 def _only_bound(lower: Any, upper: Any) -> Decimal:
@@ -116,12 +119,12 @@ def _digits(value: Decimal) -> int:
 
 def _printed_digits(value: Decimal, printed: str) -> Decimal:
     """`value` with at least as many digits as were printed: 11.0亿元 stays CNY 1.10 bn."""
+    value = value.normalize()
     match = re.search(r"\d[\d,，]*\.\d+", printed)
     digits = re.sub(r"\D", "", match[0]) if match else ""
     wanted = len(digits.lstrip("0") if value else digits)
-    if wanted <= _digits(value):
-        return value
-    return value.quantize(Decimal(1).scaleb(value.adjusted() - wanted + 1))
+    place = Decimal(1).scaleb(value.adjusted() - wanted + 1)
+    return value if wanted <= _digits(value) else value.quantize(place)
 
 
 def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
@@ -143,25 +146,20 @@ def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
 
 
 def _write(values: Sequence[Decimal], unit: str, lang: str, symbol: str) -> str:
-    """One number, or the two ends of a range, with scale word and symbol.
-
-    Chinese repeats the scale word, and %, after each end: 13.45亿–13.64亿元, 9.5%–10.5%.
-    """
+    """A number, or the ends of a range, after `each` of which Chinese repeats the scale word: 13.45亿–13.64亿元."""
     if unit == "rank" and lang == "en":
         return "–".join(number(v, lang) + _ORDINALS[LOCALE[lang].ordinal_form(int(v))] for v in values)
     size = max(map(abs, values))
     power, word = next(((power, word) for power, word in _SCALES[lang] if size >= 10**power), (0, ""))
-    before, each, after = "", word, symbol
+    before, each, after = ("", word, symbol) if lang == "zh" else ("", "", f"{word} {symbol}".rstrip())
     if unit == "percent":
         power, each, after = (0, symbol, "") if lang == "zh" else (0, "", symbol)
     elif unit == "MW" and lang == "zh" and size >= 10:
         power, each, after = 1, "万", "千瓦"  # how Chinese statistics print power: 90.7万千瓦
     elif unit == "rank":
         before = "第"
-    elif lang == "en" and unit == "CNY":
-        before, each, after = f"{symbol} ", "", _MONEY_SCALES.get(word, word)
-    elif lang == "en":
-        each, after = "", f"{word} {symbol}".rstrip()
+    elif unit == "CNY" and lang == "en":
+        before, after = f"{symbol} ", _MONEY_SCALES.get(word, word)
     parts = [number(value.scaleb(-power), lang) + each for value in values]
     between = phrase("to", lang) if min(values) < 0 else "–"  # beside a minus, a dash is no word
     return before + between.join(parts) + after

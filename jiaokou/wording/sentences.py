@@ -1,9 +1,12 @@
-"""Sentences in which every number comes from the data and carries its provenance."""
+"""Sentences: every number is from the data, with its provenance; what they conclude, the data must bear out."""
 
 import datetime as dt
 import html
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
+from operator import eq, ge, gt, le, lt
 from pathlib import Path
 from string import Formatter
 from typing import Any, SupportsFloat
@@ -15,9 +18,16 @@ from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.wording import labels, numbers
 from jiaokou.wording.arithmetic import formula
-from jiaokou.wording.guards import Given, check_given
-from jiaokou.wording.languages import HTML_LANG, LOCALE, Row, check_language, missing, number, records
-from jiaokou.wording.phrases import phrase
+from jiaokou.wording.languages import HTML_LANG, LOCALE, Row, check_language, missing, number, phrase, records
+
+Given = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
+"""Comparisons (one, or several joined by "and"), relations with their verdicts, or a list of these."""
+
+_NAME = r"[A-Za-z_]\w*(?:\.(?:value|paragraph|start))?"
+_COMPARISON = re.compile(rf"\s*({_NAME})\s*(<=|>=|!=|<|>|=)\s*({_NAME}|-?\d+(?:\.\d+)?)\s*", re.ASCII)
+
+# Of these one must be true of each bound of one side with each of the other.
+_HOLDS = {"<": (lt,), "<=": (le,), ">": (gt,), ">=": (ge,), "=": (eq,), "!=": (lt, gt)}
 
 
 class Passage(str):
@@ -53,27 +63,23 @@ class Narrator:
         """Fill both templates and return the passage of the narrator's language.
 
         A sentence that concludes something is `given` what it stands on: relations and their verdicts
-        (`given={"new_energy_one_quantity": "cannot_hold"}`), comparisons, or a list of both. A comparison is a code
-        or one of `values`, then `<`, `<=`, `=`, `!=`, `>=` or `>`, then another one or a number in the same unit:
-        `given="projects_completed < projects_planned"`; between several stands `and`. It must be true of every value
-        within the bounds of both sides. After a code, `.value` takes the number as printed, without bounds, and
-        `.paragraph` or `.start` its place.
+        (`given={"new_energy_one_quantity": "cannot_hold"}`), comparisons (`given="projects_completed < 146"`; between
+        several stands `and`), or a list of both. A comparison of codes, `values` or numbers of one unit must be true
+        of all that their bounds allow; `.value` after a code takes the printed number alone, `.paragraph` and
+        `.start` its place.
 
         Raises JiaokouError if a code is unknown, if the two languages do not name the same numbers, and, naming
         sentence and data, if what is given is not so.
         """
         templates = {"zh": _parse(zh), "en": _parse(en)}
         names = [{field.partition(".")[0] for _, field in parts if field} for parts in templates.values()]
-        if odd := names[0] ^ names[1]:
-            raise JiaokouError(
-                f"only one of the two languages says {', '.join(sorted(odd))}: name it in both"
-            )
-        said: list[Passage] = []
-        for literal, field in templates[self.lang]:
-            said += [Passage(literal), self._fill(field, values) if field else Passage("")]
-        text = "".join(said)
-        check_given(given, text, lambda name: self._named(name, values), self.package)
-        return Passage(text, "".join(part.html for part in said), self.lang)
+        if odd := ", ".join(sorted(names[0] ^ names[1])):
+            raise JiaokouError(f"only one of the two languages says {odd}: name it in both")
+        parts = templates[self.lang]
+        said = [each for text, field in parts for each in (Passage(text), self._fill(field, values))]
+        sentence = Passage("".join(said), "".join(each.html for each in said), self.lang)
+        check_given(given, sentence, lambda name: self._named(name, values), self.package)
+        return sentence
 
     def source(self, frame: pd.DataFrame) -> str:
         """The source line of a frame of observations, milestones, derived quantities or relations."""
@@ -95,7 +101,9 @@ class Narrator:
         return known[code]
 
     def _fill(self, field: str, values: Mapping[str, Any]) -> Passage:
-        """What stands for a placeholder."""
+        """What stands for a placeholder; nothing for none."""
+        if not field:
+            return Passage("")
         code, _, aspect = field.partition(".")
         if aspect not in _ASPECTS:
             raise JiaokouError(f"unknown {{{field}}}: after the point stands {', '.join(_ASPECTS)[2:]}")
@@ -136,8 +144,7 @@ def printed(row: Row, lang: str, package: Package) -> Passage:
 def figure(row: Row, text: str, lang: str, package: Package, code: str = "") -> Passage:
     """The `text` of a row's number as `<data class="observation" value="79" data-observation="…" title="printed …">`.
 
-    Its title says where it comes from: printed form and paragraph, or the formula of a computed one. A row that is
-    neither observation nor derived quantity is named by `code`.
+    The title says where it comes from. A row that is neither observation nor derived quantity is named by `code`.
     """
     if not missing(row.get("printed")):
         where = labels.paragraphs([row.get("paragraph")], lang)
@@ -152,15 +159,13 @@ def figure(row: Row, text: str, lang: str, package: Package, code: str = "") -> 
     return Passage(text, f"{start}{as_html(text)}</data>")
 
 
-def _interval(row: Row, lang: str, package: Package) -> str:
-    return numbers.interval(row["lower"], row["upper"], str(row["unit"]), lang, package, row)
-
-
 # What may stand after the point of a placeholder.
 _ASPECTS: dict[str, Callable[[Any, str, Package], str]] = {
     "": numbers.quantity,
     "label": labels.label,
-    "interval": _interval,
+    "interval": lambda row, lang, package: numbers.interval(
+        row["lower"], row["upper"], str(row["unit"]), lang, package, row
+    ),
     "printed": printed,
     "period": lambda row, lang, package: labels.period(row, lang),
 }
@@ -171,14 +176,60 @@ def _parse(template: str) -> list[tuple[str, str]]:
     try:
         parts = list(Formatter().parse(template))
     except ValueError:
-        raise JiaokouError(
-            f"a brace stands alone in “{template}”: write {{{{ or }}}} for a brace itself"
-        ) from None
+        raise JiaokouError(f"a brace stands alone in “{template}”: write {{{{ or }}}} for it") from None
     for _, field, spec, conversion in parts:
         if spec or conversion:
             raise JiaokouError(f"{{{field}}} takes no format: numbers are written by the language")
         if field == "":
-            raise JiaokouError(
-                f"{{}} in “{template}” names no number: write a code, or a name, between the braces"
-            )
+            raise JiaokouError(f"{{}} in “{template}” names no number: write its code between the braces")
     return [(literal, field or "") for literal, field, *_ in parts]
+
+
+def check_given(given: Given, sentence: str, named: Callable[[str], Any], package: Package) -> None:
+    """Raise JiaokouError unless all that a sentence is `given` is so; `named` gives what a name in it stands for."""
+    for each in [given] if isinstance(given, str | Mapping) else given:
+        for part in each.split(" and ") if isinstance(each, str) else each.items():
+            untrue = _untrue(part, named) if isinstance(part, str) else _other_verdict(*part, package)
+            if untrue:
+                raise JiaokouError(f"“{sentence}” does not stand: it is given that {untrue}")
+
+
+def _other_verdict(code: str, verdict: str, package: Package) -> str:
+    """What the data say of a relation instead of the verdict given; empty if they say the same."""
+    relations, known = records(package, "audit"), package.codes["verdict"].index
+    if code not in relations:
+        raise JiaokouError(f"given: unknown relation {code!r}{near(code, relations)}")
+    if verdict not in known:
+        raise JiaokouError(f"given: unknown verdict {verdict!r}{near(verdict, known)}")
+    row, observed = relations[code], records(package, "observations")
+    data = ", ".join(f"{each} printed {observed[each]['printed']}" for each in row["observations"].split())
+    found = f"{row['verdict']} ({data})"
+    return "" if row["verdict"] == verdict else f"{code} {verdict}, and the data say {found}"
+
+
+def _untrue(comparison: str, named: Callable[[str], Any]) -> str:
+    """What the data say instead of a comparison; empty if it is true of all values within the bounds."""
+    if not (parts := _COMPARISON.fullmatch(comparison)):
+        usage = "write code, < <= = != >= or >, then a code or a number"
+        raise JiaokouError(f"given: “{comparison}” is no comparison; {usage}")
+    (one, said, unit), (two, other, other_unit) = (_side(parts[n], named) for n in (1, 3))
+    if unit and other_unit and unit != other_unit:
+        raise JiaokouError(f"given: “{comparison}” compares {unit} with {other_unit}")
+    if any(all(holds(a, b) for a in one for b in two) for holds in _HOLDS[parts[2]]):
+        return ""
+    return f"{comparison.strip()}, and the data say {', '.join(filter(None, (said, other)))}"
+
+
+def _side(name: str, named: Callable[[str], Any]) -> tuple[tuple[float, float], str, str]:
+    """One side of a comparison: its bounds, what the data say of it, and its unit, if any."""
+    if not re.match(r"[A-Za-z_]", name):
+        return (float(name), float(name)), "", ""
+    code, _, column = name.partition(".")
+    row = named(code)
+    if not hasattr(row, "get"):
+        return (float(row), float(row)), f"{code} is {row}", ""
+    low, high = (row[column], row[column]) if column else (row["lower"], row["upper"])
+    bounds = -inf if missing(low) else float(low), inf if missing(high) else float(high)
+    is_computed = missing(row.get("printed"))
+    said = f"{row['lower']} to {row['upper']}" if is_computed else f"printed {row['printed']}"
+    return bounds, f"{code} {said}", "" if column in ("paragraph", "start") else str(row["unit"])
