@@ -85,5 +85,5 @@ def _notes(canvas: Canvas, row: Row, ranges: Sequence[Range]) -> list[str]:
     """What is found and what is expected, in words; nothing where nothing can be compared."""
     if ranges[1] == (None, None):
         return []
-    texts = [wording.interval(*r, str(row["unit"]), canvas.lang, canvas.package, row) for r in ranges]
-    return [canvas.say("found_is", range=texts[1]), canvas.say("expected_is", range=texts[0])]
+    found, expected = (wording.side(row, what, canvas.lang, canvas.package) for what in ("found", "expected"))
+    return [canvas.say("found_is", range=found), canvas.say("expected_is", range=expected)]

@@ -90,11 +90,13 @@ BASIS = {
     "design_capacity": Style(BLUE, shape="."),
     "equipment": Style(GREY),
     "threshold": Style(GREY, shape="/"),
+    "name": Style(GREY, shape="."),
 }
 STAGE = {
     "planned": Style(GREY, shape="/", solidity=0.15),
     "introduced": Style(ORANGE, shape=".", solidity=0.3),
     "approved": Style(ORANGE, shape="/", solidity=0.4),
+    "begun": Style(ORANGE, 0.25, edge=ORANGE),
     "under_construction": Style(ORANGE, shape="x", solidity=0.5),
     "structure_complete": Style(ORANGE),
     "completed": Style(SKY, edge=BLUE),

@@ -50,7 +50,7 @@ class Indicator:
         """Rows of `load()`: all values of its indicator; of a derived number, those that it is computed from."""
         rows = self.package.frames["observations"]
         if self.kind == "derived":
-            chosen = rows["observation"].isin([self.row["left"], self.row["right"]])
+            chosen = rows["observation"].isin([self.row["first"], self.row["second"]])
         else:
             chosen = rows["indicator"] == self.row["indicator"]
         return rows[chosen].reset_index(drop=True)

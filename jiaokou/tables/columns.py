@@ -43,10 +43,8 @@ def _coded(key: str, list_: str = "", column: str = "") -> Column:
 
 def _range(what: str) -> Column:
     def say(row: Row, lang: str, package: Package) -> str:
-        low, high = row[f"{what}_lower"], row[f"{what}_upper"]
-        if wording.missing(low) and wording.missing(high):
-            return ""
-        return wording.interval(low, high, str(row["unit"]), lang, package, row)
+        text = wording.side(row, what, lang, package)
+        return "" if text == "—" else text
 
     return Column(what, say, is_number=True)
 

@@ -25,7 +25,7 @@ from jiaokou.wording.languages import (
     records,
     rows,
 )
-from jiaokou.wording.numbers import amount, bounds, interval, quantity
+from jiaokou.wording.numbers import amount, bounds, interval, quantity, side
 from jiaokou.wording.sentences import Narrator, Passage, narrator
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "quantity",
     "records",
     "rows",
+    "side",
     "source",
     "verdicts",
 ]

@@ -15,13 +15,13 @@ _COUNTED = ("listed", "years", "percent")  # follow a number which was counted r
 
 def formula(row: Row, lang: str, package: Package) -> str:
     """A derived row's formula in words: `建成的重点项目 ÷ 谋划和建设的重点项目（计划） × 100`."""
+    observations = records(package, "observations")
 
     def said(match: re.Match[str]) -> str:
-        if match[0] in _SIGNS:
-            return _SIGNS[match[0]]
-        operand = records(package, "observations")[match[0]]
+        if (operand := observations.get(match[0])) is None:
+            return _SIGNS.get(match[0], match[0])
         name = label(operand, lang, package)
-        if operand["basis"] == "actual":
+        if operand["basis"] == "actual" or "basis" in operand["differs_by"]:
             return name
         basis = code(package, "basis", str(operand["basis"]), lang)
         return phrase("in_brackets", lang, text=name, more=basis)

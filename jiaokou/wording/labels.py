@@ -19,12 +19,22 @@ _PIECES = re.compile(r"[A-Za-z0-9’'“”().,%/²³–-]+\s?|\s|.", re.DOTALL)
 
 
 def label(row: Row, lang: str, package: Package | None = None) -> str:
-    """The row's label; with `package`, followed by who it is about unless that is the release's own place."""
+    """The row's label; with `package`, followed by what tells it from other values of its indicator.
+
+    That is who it is about, unless it is the release's own place, and of `differs_by` its basis, period, printed form.
+    """
     text = str(row[f"label_{check_language(lang)}"])
-    entity = row.get("entity")
-    if package is None or missing(entity) or entity == package.release.entity:
+    if package is None or missing(entity := row.get("entity")):
         return text
-    return phrase("in_brackets", lang, text=text, more=code(package, "entities", str(entity), lang))
+    more = [] if entity == package.release.entity else [code(package, "entities", str(entity), lang)]
+    differs_by = str(row.get("differs_by", "")).split()
+    if "basis" in differs_by and row["basis"] != "actual":
+        more.append(code(package, "basis", str(row["basis"]), lang))
+    if "period_end" in differs_by:
+        more.append(period(row, lang))
+    if "printed" in differs_by:
+        more.append(str(row["printed"]))
+    return phrase("in_brackets", lang, text=text, more=phrase("and_then", lang).join(more)) if more else text
 
 
 def lists(package: Package) -> list[str]:
@@ -44,22 +54,29 @@ def code(package: Package, list_: str, code: str, lang: str) -> str:
 
 
 def period(row: Row, lang: str) -> str:
-    """`2021–2025年` / `2021–2025`, `2025年末` / `end of 2025`; a period only implied is marked as such."""
-    days: list[Any] = [row.get("period_start"), row.get("period_end")]
-    locale = LOCALE[check_language(lang)]
-    if any(map(missing, days)):
-        return ""
-    first, last = (pd.Timestamp(day).date() for day in days)
-    ends_year = (last.month, last.day) == (12, 31)
-    if first != last:
-        is_whole_years = ends_year and (first.month, first.day) == (1, 1)
-        text = format_interval(first, last, "y" if is_whole_years else "yMMMd", locale=locale)
-    elif ends_year:
-        text = phrase("year_end", lang, year=str(last.year))
-    else:
-        text = format_date(last, "long", locale=locale)
+    """`2021–2025年` / `2021–2025`, `2025年末` / `end of 2025`; of growth with the period that it is on.
+
+    A period only implied is marked as such, and one that the text does not give is said to be missing.
+    """
+    check_language(lang)
+    if missing(row.get("period_start")) or missing(row.get("period_end")):
+        return phrase("undated", lang) if row.get("undated", False) else ""
+    text = _dates(row["period_start"], row["period_end"], lang)
+    if not missing(base := row.get("base_start")):
+        text = phrase("on_base", lang, period=text, base=_dates(base, row["base_end"], lang))
     is_implied = not missing(implied := row.get("period_implied")) and implied
     return phrase("implied", lang, period=text) if is_implied else text
+
+
+def _dates(start: Any, end: Any, lang: str) -> str:
+    first, last = pd.Timestamp(start).date(), pd.Timestamp(end).date()
+    ends_year = (last.month, last.day) == (12, 31)
+    if first == last and ends_year:
+        return phrase("year_end", lang, year=str(last.year))
+    if first == last:
+        return format_date(last, "long", LOCALE[lang])
+    is_whole_years = ends_year and (first.month, first.day) == (1, 1)
+    return format_interval(first, last, "y" if is_whole_years else "yMMMd", locale=LOCALE[lang])
 
 
 def join(items: Iterable[str], lang: str) -> str:
@@ -83,7 +100,7 @@ def source(frame: pd.DataFrame, lang: str, package: Package) -> str:
     if "paragraph" in frame:
         places, computation = list(frame["paragraph"]), ""
     else:
-        columns = [column for column in ("left", "right", "observations") if column in frame]
+        columns = [column for column in ("first", "second", "observations") if column in frame]
         operands = {code for column in columns for codes in frame[column].dropna() for code in codes.split()}
         observations, computation = records(package, "observations"), phrase("computation", lang)
         places = [observations[code]["paragraph"] for code in operands & set(observations)]

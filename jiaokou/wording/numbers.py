@@ -31,8 +31,8 @@ _PRINTED_DIGITS = 8  # a float of more digits than this comes from a computation
 def quantity(row: Row, lang: str, package: Package) -> str:
     """A row's value with unit and qualifier, to the digits printed or, if computed, to those its bounds allow.
 
-    `超过184座` / `over 184`, `610.83亿元` / `CNY 61.083 bn`, `第1位` / `1st`, `前3位` / `top 3`. A computed value
-    that is open to one side is worded by its bound: `至少63.8%` / `at least 63.8%`.
+    `超过184座` / `more than 184`, `610.83亿元` / `CNY 61.083 bn`, `第1位` / `1st`, `前3位` / `top 3`. A computed value
+    that is open to one side is worded by its bound: `超过63.76%` / `more than 63.76%`.
     """
     unit, qualifier, value = str(row["unit"]), row.get("qualifier"), row["value"]
     lower, upper = row.get("lower"), row.get("upper")
@@ -47,7 +47,7 @@ def quantity(row: Row, lang: str, package: Package) -> str:
             known = package.codes["qualifier"].index
             raise JiaokouError(f"unknown qualifier {qualifier!r}: use {', '.join(known)}")
     elif "lower" in row and missing(lower) != missing(upper):
-        key, shown = "up_to_amount" if missing(lower) else "at_least_amount", _only_bound(lower, upper)
+        key, shown = _bound_phrase(row, lower), _only_bound(lower, upper)
     else:
         key, shown = "exact_amount", _known_digits(exact(value), lower, upper, unit)
     return phrase(key, lang, amount=_write([shown], unit, lang, symbol))
@@ -61,14 +61,18 @@ def amount(value: float | Decimal, unit: str, lang: str, package: Package, row: 
 def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
     """Bounds, rounded outwards to two digits of their width: `13.45亿–13.64亿元` / `CNY 1.345–1.364 bn`.
 
-    A missing bound is open: `184座以上` / `184 or more`. `row` lends its counter to Chinese counts.
+    Where one bound is missing the other is said with its openness: `超过184座` / `more than 184`, `184座以上` / `184 or
+    more`. `row` lends its counter to Chinese counts, and `lower_open` and `upper_open`.
     """
     symbol = _symbol(unit, lang, package, row)
     if missing(lower) and missing(upper):
         return "—"
     if missing(lower) or missing(upper):
-        key = ("at_most" if missing(lower) else "at_least") + ("_rank" if unit == "rank" else "_end")
-        return phrase(key, lang, end=_write([_only_bound(lower, upper)], unit, lang, symbol))
+        text = _write([_only_bound(lower, upper)], unit, lang, symbol)
+        key = _bound_phrase({} if row is None else row, lower)
+        if unit == "rank" or key not in ("below_amount", "over_amount"):
+            key = ("at_most" if missing(lower) else "at_least") + ("_rank" if unit == "rank" else "_end")
+        return phrase(key, lang, end=text, amount=text)
     low, high = exact(lower), exact(upper)
     if not _differ(lower, upper):
         return _write([_known_digits(low, lower, upper, unit)], unit, lang, symbol)
@@ -76,6 +80,13 @@ def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row
     if unit == "percent" and max(_digits(low), _digits(high)) > _PRINTED_DIGITS:
         place = max(place, -2)
     return _write([rounded(low, place, ROUND_FLOOR), rounded(high, place, ROUND_CEILING)], unit, lang, symbol)
+
+
+def side(row: Row, what: str, lang: str, package: Package) -> str:
+    """What is `found` or `expected` in a row of `audit()`; `—` where nothing can be compared."""
+    low, high = row[f"{what}_lower"], row[f"{what}_upper"]
+    opens = {f"{end}_open": row.get(f"{what}_{end}_open", False) for end in ("lower", "upper")}
+    return interval(low, high, str(row["unit"]), lang, package, dict(row) | opens)
 
 
 def bounds(row: Row, lang: str, package: Package) -> str:
@@ -95,6 +106,13 @@ def _only_bound(lower: Any, upper: Any) -> Decimal:
     bound, way = (exact(upper), ROUND_CEILING) if missing(lower) else (exact(lower), ROUND_FLOOR)
     kept = _COMPUTED_DIGITS if _digits(bound) > _PRINTED_DIGITS else _PRINTED_DIGITS
     return rounded(bound, bound.adjusted() - kept + 1, way)
+
+
+def _bound_phrase(row: Row, lower: Any) -> str:
+    """The phrase of a row's one bound, the lower one unless that is missing; it may be excluded."""
+    if missing(lower):
+        return "below_amount" if row.get("upper_open", False) else "up_to_amount"
+    return "over_amount" if row.get("lower_open", False) else "at_least_amount"
 
 
 def _known_digits(value: Decimal, lower: Any, upper: Any, unit: str) -> Decimal:
@@ -139,7 +157,7 @@ def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
         return ""
     else:
         if missing(row.get("indicator")):  # a computed count is counted as its first operand is
-            first = row.get("left", str(row.get("observations")).partition(" ")[0])
+            first = row.get("first", str(row.get("observations")).partition(" ")[0])
             row = records(package, "observations").get(first, {})
         symbol = records(package, "indicators").get(row.get("indicator"), {}).get("counter_zh")
     return "" if missing(symbol) else str(symbol)

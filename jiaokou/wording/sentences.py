@@ -23,7 +23,7 @@ from jiaokou.wording.languages import HTML_LANG, LOCALE, Row, check_language, mi
 Given = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
 """Comparisons (one, or several joined by "and"), relations with their verdicts, or a list of these."""
 
-_NAME = r"[A-Za-z_]\w*(?:\.(?:value|paragraph|start))?"
+_NAME = r"[A-Za-z_]\w*(?:\.(?:value|paragraph|char_start))?"
 _COMPARISON = re.compile(rf"\s*({_NAME})\s*(<=|>=|!=|<|>|=)\s*({_NAME}|-?\d+(?:\.\d+)?)\s*", re.ASCII)
 
 # Of these one must be true of each bound of one side with each of the other.
@@ -66,7 +66,7 @@ class Narrator:
         (`given={"new_energy_one_quantity": "cannot_hold"}`), comparisons (`given="projects_completed < 146"`; between
         several stands `and`), or a list of both. A comparison of codes, `values` or numbers of one unit must be true
         of all that their bounds allow; `.value` after a code takes the printed number alone, `.paragraph` and
-        `.start` its place.
+        `.char_start` its place.
 
         Raises JiaokouError if a code is unknown, if the two languages do not name the same numbers, and, naming
         sentence and data, if what is given is not so.
@@ -232,4 +232,4 @@ def _side(name: str, named: Callable[[str], Any]) -> tuple[tuple[float, float], 
     bounds = -inf if missing(low) else float(low), inf if missing(high) else float(high)
     is_computed = missing(row.get("printed"))
     said = f"{row['lower']} to {row['upper']}" if is_computed else f"printed {row['printed']}"
-    return bounds, f"{code} {said}", "" if column in ("paragraph", "start") else str(row["unit"])
+    return bounds, f"{code} {said}", "" if column in ("paragraph", "char_start") else str(row["unit"])

@@ -211,7 +211,7 @@ def test_the_audit_is_printed_and_known_mismatches_are_no_news() -> None:
     found = jiaokou.audit()
     result = run("audit")
     assert result.exit_code == 0
-    assert "\tcannot hold\t" in result.stdout
+    assert "\tdo not match\t" in result.stdout
     assert len(result.stdout.splitlines()) == len(found) + 1
     records = json.loads(run("audit", "--format", "json").stdout)
     assert [record["relation"] for record in records] == list(found["relation"])
@@ -246,7 +246,7 @@ def test_verify_passes_on_the_releases_text(source_path: Path) -> None:
 
 
 def test_verify_says_that_a_text_is_another_one_and_what_differs(source_text: str, tmp_path: Path) -> None:
-    start = int(jiaokou.load().iloc[1]["start"])
+    start = int(jiaokou.load().iloc[1]["char_start"])
     other = tmp_path / "other.txt"
     digit = "1" if source_text[start] != "1" else "2"
     other.write_bytes((source_text[:start] + digit + source_text[start + 1 :]).encode())

@@ -129,7 +129,7 @@ def test_an_observations_frame_has_every_value_of_the_indicator() -> None:
 def test_a_derived_number_names_those_it_comes_from() -> None:
     row = jiaokou.pick(jiaokou.derived(), "projects_completion_rate").iloc[0]
     operands = set(jiaokou.indicator("projects_completion_rate").observations["observation"])
-    assert operands == {row["left"], row["right"]}
+    assert operands == {row["first"], row["second"]}
 
 
 def test_a_change_to_what_was_handed_out_stays_with_its_owner() -> None:
