@@ -22,7 +22,7 @@ from jiaokou.charts.canvas import (
 from jiaokou.charts.style import BASIS, DONE, STAGE, TRACK
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row
-from jiaokou.wording.descriptions import periods
+from jiaokou.wording.labels import periods
 from jiaokou.wording.languages import check_frame
 
 _TILES = 20  # tiles in a line of `stages`

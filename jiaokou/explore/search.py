@@ -83,7 +83,7 @@ def _folded(text: str) -> str:
 @lru_cache(maxsize=4)
 def _entries(package: Package) -> list[_Entry]:
     """All that can be found in a package, in the order in which equal matches are given."""
-    described = {table: code for table, code in LISTS.items() if table != "units"}
+    described = {table: package.frames[table].columns[0] for table in LISTS if table != "units"}
     names = {code: _texts(package.frames[table], code) for table, code in described.items()}
     names |= dict.fromkeys(("actor", "place"), names["entity"])
     frames = {
