@@ -17,7 +17,7 @@ from jiaokou.wording.languages import LISTS
 
 SEARCH_COLUMNS = "kind code section label_zh label_en printed value unit".split()
 
-_LABELS = ("label_zh", "label_en")
+_LABELS, _DEFINITIONS = ("label_zh", "label_en"), ("definition_zh", "definition_en")
 _ENDING = re.compile(r"(?<=[a-z]{4})(?:ings?|ed|e?s)$")
 _NOWHERE = 4
 
@@ -43,11 +43,11 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     typed = _folded(str(words or "")).split()
     if not typed:
         raise JiaokouError('nothing to search for; type a word, as in jiaokou.search("铸造")')
-    rows = _rows(open_package(package))
+    opened = open_package(package)
+    rows = _rows(opened)
     places = pd.concat([_place(word, rows) for word in typed], axis="columns").max(axis="columns")
-    found = rows.loc[places[places < _NOWHERE].sort_values(kind="stable").index].reset_index(drop=True)
-    texts = [column for column in SEARCH_COLUMNS if column != "value"]
-    return found.filter([*SEARCH_COLUMNS, "package"]).astype(dict.fromkeys(texts, "str"))
+    best_first = places[places < _NOWHERE].sort_values(kind="stable").index
+    return rows.loc[best_first, SEARCH_COLUMNS].reset_index(drop=True)
 
 
 def _place(word: str, rows: pd.DataFrame) -> pd.Series:
@@ -75,28 +75,26 @@ def _rows(package: Package) -> pd.DataFrame:
         "relation": audit_of(package),
     }
     coded = [frame.assign(kind=kind, code=frame[kind]) for kind, frame in frames.items()]
-    rows = pd.concat(coded, ignore_index=True)
-    known = {
-        code: _meanings(package.frames[table], code) for table, code in LISTS.items() if table != "units"
-    }
-    known |= {"actor": known["entity"], "place": known["entity"], "observations": known["observation"]}
+    rows = pd.concat(coded, ignore_index=True).astype(dict.fromkeys(("section", "unit"), "str"))
+    names = {code: _names(package.frames[table], code) for table, code in LISTS.items() if table != "units"}
+    names |= {"actor": names["entity"], "place": names["entity"], "observations": names["observation"]}
     described = {
-        column: rows[column].map(
-            lambda codes, of=of: "\n".join(map(of.get, codes.split())), na_action="ignore"
-        )
-        for column, of in known.items()
+        column: [
+            "\n".join(known[code] for code in codes.split())
+            for codes in rows[column].astype("str").fillna("")
+        ]
+        for column, known in names.items()
     }
-    return rows.assign(
-        called=_texts(rows[["code", *_LABELS, "printed"]]), described=_texts(pd.DataFrame(described))
-    )
+    called = rows[["code", *_LABELS, "printed"]]
+    return rows.assign(called=_texts(called), described=_texts(pd.DataFrame(described)))
 
 
-def _meanings(frame: pd.DataFrame, code: str) -> dict[str, str]:
-    """What each code of a frame stands for, in one text."""
-    described = frame.filter([code, *_LABELS, "definition_zh", "definition_en"])
-    return dict(zip(frame[code], _texts(described), strict=True))
+def _names(frame: pd.DataFrame, code: str) -> dict[str, str]:
+    """Each code of a frame and what it stands for, in one text."""
+    return dict(zip(frame[code], _texts(frame.filter([code, *_LABELS, *_DEFINITIONS])), strict=True))
 
 
 def _texts(frame: pd.DataFrame) -> pd.Series:
     """The texts of each row on lines of their own, folded; what is missing has none."""
-    return frame.astype("str").fillna("").agg("\n".join, axis="columns").map(_folded)
+    rows = frame.astype("str").fillna("").to_numpy().tolist()
+    return pd.Series([_folded("\n".join(row)) for row in rows], index=frame.index, dtype="str")
