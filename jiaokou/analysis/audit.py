@@ -16,7 +16,7 @@ import pandas as pd
 from jiaokou.analysis.kinds import KINDS
 from jiaokou.analysis.relations import Numbers, Written, numbers, written
 from jiaokou.analysis.verdicts import Judgement, judge
-from jiaokou.data.package import Package, open_package, python_strings
+from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.numbers.intervals import ends
 
 AUDIT_COLUMNS = (
@@ -55,7 +55,6 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
-@python_strings
 def audit_of(package: Package) -> pd.DataFrame:
     """`audit()` of a package that is already open; the same frame each time, not to be changed."""
     known = numbers(package)
@@ -77,9 +76,7 @@ def judged(
         for name in columns
         if name.startswith(("found_", "expected_"))
     }
-    result = pd.concat([frame, found.astype(types)], axis="columns")[AUDIT_COLUMNS]
-    result.attrs.update(package.frames["relations"].attrs)
-    return result
+    return with_package(pd.concat([frame, found.astype(types)], axis="columns")[AUDIT_COLUMNS], package.path)
 
 
 def _row(written: Written, judgement: Judgement, known: Numbers) -> dict[str, Any]:
@@ -101,7 +98,6 @@ def _row(written: Written, judgement: Judgement, known: Numbers) -> dict[str, An
     return row
 
 
-@python_strings
 def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     """How many errors in a single digit the relations would notice, without the text; one row for each observation.
 
@@ -128,4 +124,4 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
         )
         for code, number in known.items()
     ]
-    return pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS)
+    return with_package(pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS), opened.path)

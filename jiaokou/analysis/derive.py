@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import pandas as pd
 
-from jiaokou.data.package import Package, check_section, in_section, open_package, python_strings
+from jiaokou.data.package import Package, check_section, in_section, open_package, with_package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.numbers.intervals import BOUNDS, Interval, ends, exactly
 
@@ -71,7 +71,6 @@ class _Operand(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-@python_strings
 def derived_of(package: Package) -> pd.DataFrame:
     """`derived()` of a package that is already open; the same frame each time, not to be changed."""
     frame = package.frames["derivations"].copy()
@@ -105,7 +104,7 @@ def derived_of(package: Package) -> pd.DataFrame:
     frame["value"] = [ends(operand.value)["lower"] for operand in found]
     for end in BOUNDS:
         frame[end] = [ends(operand.bounds)[end] for operand in found]
-    return frame[DERIVED_COLUMNS].astype({"value": "Float64"} | BOUNDS)
+    return with_package(frame[DERIVED_COLUMNS].astype({"value": "Float64"} | BOUNDS), package.path)
 
 
 def _checked(package: Package, row: dict[Any, Any], known: Mapping[str, _Operand]) -> _Formula:

@@ -16,7 +16,7 @@ from jiaokou.analysis.audit import AUDIT_COLUMNS, judged
 from jiaokou.analysis.kinds import NAME
 from jiaokou.analysis.relations import Numbers, Row, Written, numbers
 from jiaokou.analysis.verdicts import Relation
-from jiaokou.data.package import Package, open_package, python_strings
+from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.numbers.printed import NOMINAL
 
 FOUND_COLUMNS = [*AUDIT_COLUMNS[: AUDIT_COLUMNS.index("known")], "written", "label_zh", "label_en"]
@@ -33,7 +33,6 @@ class _Suggestion(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-@python_strings
 def found(*, package: str | Path = "") -> pd.DataFrame:
     """Relations that may hold though nobody wrote them down; never a defect.
 
@@ -61,7 +60,8 @@ def found(*, package: str | Path = "") -> pd.DataFrame:
     ]
     # A range that is wide enough to hold a whole number by chance tells nothing.
     telling = (result["verdict"] == "holds") & (result["found_upper"] - result["found_lower"] < _NEAR)
-    return result[(result["kind"] != "whole_count") | telling][FOUND_COLUMNS].reset_index(drop=True)
+    result = result[(result["kind"] != "whole_count") | telling][FOUND_COLUMNS]
+    return with_package(result.reset_index(drop=True), opened.path)
 
 
 def _rows(package: Package) -> dict[str, Row]:

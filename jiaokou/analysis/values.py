@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from jiaokou.data.package import load, open_package
+from jiaokou.data.package import load, open_package, with_package
 
 
 def values(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
@@ -33,4 +33,4 @@ def values(section: str | None = None, *, package: str | Path = "") -> pd.DataFr
     for code, table, text in texts:
         for lang in ("zh", "en"):
             observed[f"{code}_{lang}"] = observed[code].astype("str").map(table[f"{text}_{lang}"])
-    return observed
+    return with_package(observed, opened.path)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
-from jiaokou.data.package import Package, open_package, python_strings
+from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.languages import LISTS
 
@@ -22,7 +22,6 @@ _ENDING = re.compile(r"(?<=[a-z]{4})(?:ings?|ed|e?s)$")
 _NOWHERE = 4
 
 
-@python_strings
 def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     """Observations, derived numbers, milestones and relations of which every word typed is said.
 
@@ -47,7 +46,7 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     rows = _rows(opened)
     places = pd.concat([_place(word, rows) for word in typed], axis="columns").max(axis="columns")
     best_first = places[places < _NOWHERE].sort_values(kind="stable").index
-    return rows.loc[best_first, SEARCH_COLUMNS].reset_index(drop=True)
+    return with_package(rows.loc[best_first, SEARCH_COLUMNS].reset_index(drop=True), opened.path)
 
 
 def _place(word: str, rows: pd.DataFrame) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import jiaokou
 from jiaokou.data import package as datasets
 from jiaokou.errors import JiaokouError
 
+ROOT = Path(__file__).parents[2]
 SECTIONS = ["economy", "livelihood", "ecology", "culture", "governance", "outlook"]
 
 
@@ -206,49 +208,70 @@ def _keep(file, *rows):
     file.write_text("\n".join([header, *rows, ""]), "utf-8")
 
 
-def opened_anew(folder: Path, cache: Path) -> tuple[bool, str]:
-    """Whether a fresh process opened the package with the validator's help, and what it had to say."""
+@pytest.mark.parametrize(
+    "switch",
+    [
+        {"PANDAS_FUTURE_INFER_STRING": "0"},
+        {"OPTION": "mode.string_storage=pyarrow"},
+        {"OPTION": "mode.string_storage=python"},
+    ],
+)
+def test_frames_are_the_same_under_any_option_of_pandas(switch, tmp_path):
     code = (
-        "import sys, jiaokou\ntry:\n    jiaokou.load(package=sys.argv[1])\n"
-        "except jiaokou.JiaokouError as error:\n    print(error)\nsys.exit(3 * ('frictionless' in sys.modules))"
+        "import os, sys, pandas\nname, _, value = os.environ.get('OPTION', '').partition('=')\n"
+        "if name: pandas.set_option(name, value)\n"
+        "import jiaokou\nfrom jiaokou.data.package import open_package\n"
+        "made = {**open_package().frames, 'load': jiaokou.load(), 'derived': jiaokou.derived(), 'audit': jiaokou.audit(),\n"
+        "  'found': jiaokou.found(), 'sensitivity': jiaokou.sensitivity(), 'search': jiaokou.search('a')}\n"
+        "pandas.to_pickle(made, sys.argv[1])"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code, str(folder)],
-        env=os.environ | {"XDG_CACHE_HOME": str(cache)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return {0: False, 3: True}[ended.returncode], ended.stdout
+    served = []
+    for number, changed in enumerate(({}, switch)):
+        file = tmp_path / f"{number}.pickle"
+        subprocess.run([sys.executable, "-c", code, file], env=os.environ | changed, check=True)
+        served.append(pd.read_pickle(file))
+    for name, frame in served[0].items():
+        pd.testing.assert_frame_equal(served[1][name], frame)
 
 
-def test_a_package_once_found_sound_opens_without_the_validator_until_it_changes(tmp_path):
+@pytest.mark.parametrize(
+    "serve",
+    [
+        jiaokou.sections,
+        jiaokou.load,
+        jiaokou.milestones,
+        jiaokou.indicators,
+        jiaokou.derived,
+        jiaokou.audit,
+        jiaokou.found,
+        jiaokou.sensitivity,
+        lambda **given: jiaokou.search("铸造", **given),
+    ],
+)
+def test_rows_of_another_package_say_so_in_a_last_column_that_a_concat_keeps(serve, tmp_path):
     folder = shutil.copytree(datasets.default_package(), tmp_path / "package")
-    assert opened_anew(folder, tmp_path) == (True, "")
-    assert opened_anew(folder, tmp_path) == (False, "")
-    topics = folder / "topics.csv"
-    topics.write_text(topics.read_text(encoding="utf-8") + "Not A Code,economy,甲,A\n", encoding="utf-8")
-    for _ in range(2):  # what is not sound is never remembered
-        used, said = opened_anew(folder, tmp_path)
-        assert used
-        assert "topics.csv" in said
+    own, others = serve(), serve(package=folder)
+    assert "package" not in own
+    assert list(others) == [*own, "package"]
+    assert set(others["package"]) == {str(folder)}
+    together = pd.concat([own, others])
+    assert together["package"].isna().sum() == len(own)
 
 
-def test_without_a_cache_folder_a_package_is_checked_every_time(tmp_path):
-    blocked = tmp_path / "file"
-    blocked.touch()
-    for _ in range(2):
-        assert opened_anew(datasets.default_package(), blocked) == (True, "")
-
-
-def test_a_package_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
+def test_opening_again_is_free_until_a_file_changes(tmp_path):
     folder = shutil.copytree(datasets.default_package(), tmp_path / "package")
+    opened = datasets.open_package(folder)
+    assert datasets.open_package(folder) is opened
+    notes = folder / "notes.csv"
+    notes.write_bytes(notes.read_bytes())
+    assert datasets.open_package(folder) is not opened
 
-    def meddle(*given):
-        (folder / "notes.csv").write_bytes((folder / "notes.csv").read_bytes() + b"\n")
-        return check_rows(*given)
 
-    check_rows = datasets.validation.check_rows
-    monkeypatch.setattr(datasets.validation, "check_rows", meddle)
-    with pytest.raises(JiaokouError, match="was changed while it was read; try again"):
-        jiaokou.load(package=folder)
+def test_ten_times_the_rows_take_no_more_than_some_twenty_times_the_time(tmp_path):
+    """Linear, with room for a machine that is busy."""
+    loading = runpy.run_path(str(ROOT / "benchmarks" / "loading.py"))
+    times = []
+    for rows in (300, 3000):
+        loading["generate"](tmp_path / str(rows), rows)
+        times.append(min(loading["measure"](tmp_path / str(rows)) for _ in range(2)))
+    assert times[1] < 20 * times[0]

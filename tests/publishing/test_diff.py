@@ -12,10 +12,10 @@ from small_notebooks import receipt
 from jiaokou import wording
 from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.html.exporter import phrases
 from jiaokou.html.index import index
 from jiaokou.publishing.diff import compare, read, write
 from jiaokou.publishing.store import find
+from jiaokou.wording import phrases
 
 FIELDS = ["observation", "printed", "qualifier", "value", "unit", "basis", "period_start", "period_end"]
 PLANNED = ("projects_planned", "146个", "exact", "146.0", "count", "planned", "2021-01-01", "2025-12-31")
