@@ -298,8 +298,8 @@ def test_the_first_row_keyed_in_is_served(tmp_path: Path) -> None:
         "sections": "economy,1,经济,Economy,经济,Economy",
         "topics": "projects,economy,1,项目,Projects",
         "entities": "elsewhere,jurisdiction,,,某县,Elsewhere County",
-        "indicators": "built,projects,count,count,个,建成项目,Projects built,个数,Number",
-        "observations/economy": "built,built,elsewhere,2021-01-01,2025-12-31,false,actual,3个,exact,3,,1,4,6",
+        "indicators": "built,projects,count,flow,count,个,建成项目,Projects built,个数,Number",
+        "observations/economy": "built,built,elsewhere,2021-01-01,2025-12-31,false,,,actual,3个,exact,3,,1,4,6",
         "sentences": "p01s1,observed,1,0,9",
     }
     for name, row in rows.items():
