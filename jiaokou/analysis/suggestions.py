@@ -98,7 +98,8 @@ def _shares(rows: dict[str, Row]) -> Iterator[_Suggestion]:
 
 def _lists(package: Package, rows: dict[str, Row]) -> Iterator[_Suggestion]:
     listed: dict[str, list[str]] = {}
-    for milestone, code in package.frames["milestone_observations"].itertuples(index=False):
+    links = package.frames["milestone_observations"][["milestone", "observation"]]
+    for milestone, code in links.itertuples(index=False):
         listed.setdefault(code, []).append(milestone)
     for code, names in listed.items():
         if len(names) > 1 and code in rows and rows[code]["measure"] == "count":

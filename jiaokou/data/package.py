@@ -258,7 +258,7 @@ def _frames(plain: dict[str, pd.DataFrame], codes: dict[str, pd.DataFrame]) -> d
 def _differs_by(observations: pd.DataFrame) -> pd.Series[str]:
     """For each observation the columns, as few as will do, that tell it from the others of its indicator."""
     columns = ["entity", "basis", "period_end", "printed"]
-    numbered = observations[["indicator", *columns]].apply(lambda column: pd.factorize(column)[0])
+    numbered = pd.DataFrame({name: pd.factorize(observations[name])[0] for name in ["indicator", *columns]})
     known, needed = ["indicator"], pd.Series("", index=observations.index)
     for column in columns:
         several = numbered.groupby(known, sort=False)[column].transform("nunique") > 1

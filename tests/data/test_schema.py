@@ -42,7 +42,7 @@ BROKEN = {
     "wrong integer": (TOPICS, edited("economy,1,", "economy,one,"), "row 2, column position: “one” is no integer; write"),
     "wrong number": (ECONOMY, edited(",exact,146,", ",exact,146x,"), "row 3, column value: “146x” is no number; write"),
     "wrong boolean": (ECONOMY, edited(",true,", ",yes,"), "row 2, column period_implied: “yes” is no boolean; write true or false"),
-    "wrong date": (ECONOMY, edited("2021-01-01", "2021-13-01"), "row 2, column period_start: “2021-13-01” is no date; write"),
+    "wrong date": (ECONOMY, edited("2021-01-01", "2021-13-01"), "row 3, column period_start: “2021-13-01” is no date; write"),
     "missing required": (TOPICS, edited("key_projects,economy,", "key_projects,,"), "row 2, column section: there is nothing in it; fill it in"),
     "duplicate key": (TOPICS, lambda content: content + content.splitlines(keepends=True)[1].replace(b",1,", b",99,"), "column topic: “key_projects” stands in topics.csv, row 2, already; give each row a code of its own"),
     "repeated unique value": (TOPICS, edited(",2,", ",1,"), "row 3, column position: “1” stands in topics.csv, row 2, already; give"),
