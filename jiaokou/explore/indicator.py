@@ -24,8 +24,11 @@ _OTHERS = {"observation": "other_values", "derived": "computed_from", "indicator
 class Indicator:
     """What is known of a published value, a derived number or an indicator (`kind`); made by `indicator`.
 
-    `row` is its row of `load()`, `derived()` or `indicators()`. A notebook shows it as a small page, a terminal as
-    plain lines, in the language `lang`.
+    `row` is its row of `load()`, `derived()` or `indicators()`, and `definition` the indicator's, or that of its kind
+    of computation. `observations` are rows of `load()`: all values of its indicator, or those that a derived number is
+    computed from; `others` are those but for the published value itself. `relations` are the rows of `audit()` that
+    speak of it, or else of any of `observations`. A notebook shows it as a small page, a terminal as plain lines, in
+    the language `lang`.
     """
 
     kind: str
@@ -33,37 +36,10 @@ class Indicator:
     lang: str
     package: Package
     row: pd.Series
-
-    @property
-    def definition(self) -> str:
-        """The indicator's definition; of a derived number, that of its kind of computation."""
-        derived = self.kind == "derived"
-        defined = wording.records(self.package, "derivation" if derived else "indicators")
-        return str(defined[self.row["kind" if derived else "indicator"]][f"definition_{self.lang}"])
-
-    @property
-    def observations(self) -> pd.DataFrame:
-        """Rows of `load()`: all values of its indicator; of a derived number, those that it is computed from."""
-        rows = self.package.frames["observations"]
-        if self.kind == "derived":
-            chosen = rows["observation"].isin([self.row["first"], self.row["second"]])
-        else:
-            chosen = rows["indicator"] == self.row["indicator"]
-        return rows[chosen].reset_index(drop=True)
-
-    @property
-    def others(self) -> pd.DataFrame:
-        """`observations` without the published value itself."""
-        rows = self.observations
-        return rows[(rows["observation"] != self.code) | (self.kind != "observation")].reset_index(drop=True)
-
-    @property
-    def relations(self) -> pd.DataFrame:
-        """Rows of `audit()`: those that speak of the published value, or else of any of `observations`."""
-        about = {self.code} if self.kind == "observation" else set(self.observations["observation"])
-        rows = audit_of(self.package)
-        chosen = [not about.isdisjoint(codes.split()) for codes in rows["observations"]]
-        return rows[chosen].reset_index(drop=True)
+    definition: str
+    observations: pd.DataFrame
+    others: pd.DataFrame
+    relations: pd.DataFrame
 
     def __repr__(self) -> str:
         lines = [f"{self._label(self.row)} [{self.kind} {self.code}]"]
@@ -104,11 +80,10 @@ class Indicator:
 
     def _tied(self) -> Iterator[tuple[str, Callable[..., tables.Table], pd.DataFrame]]:
         """What stands below the number, each part with its heading and table: relations, then other values."""
-        relations, others = self.relations, self.others
-        heading = "no_relation" if relations.empty else "relations_with"
-        yield phrase(heading, self.lang), tables.audit, relations
-        if len(others):
-            yield phrase(_OTHERS[self.kind], self.lang), tables.observations, others
+        heading = "no_relation" if self.relations.empty else "relations_with"
+        yield phrase(heading, self.lang), tables.audit, self.relations
+        if len(self.others):
+            yield phrase(_OTHERS[self.kind], self.lang), tables.observations, self.others
 
     def _said(self, row: wording.Row) -> str:
         """A relation and its verdict, or another value: who, how much, the kind of claim, and its code to ask for."""
@@ -125,8 +100,8 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
 
     `code` is that of an observation, a derived number or an indicator, looked for in this order (where an indicator
     and its observation share a code, the observation is meant; the indicator's other values stand below it).
-    Bounds are shown where they say more than the value. Frames for a hand are `.observations` and `.others` (rows of
-    `load()`) and `.relations` (rows of `audit()`).
+    Bounds are shown where they say more than the value. Frames for a hand are `.observations`, `.others` and
+    `.relations`.
 
         >>> indicator("budget_revenue", lang="en")
         General public budget revenue [observation budget_revenue]
@@ -146,10 +121,29 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
     }
     for kind, frame in frames.items():
         if len(rows := frame[frame[kind] == str(code)]):
-            return Indicator(kind, code, lang, opened, rows.iloc[0])
+            return _known(kind, code, lang, opened, rows.iloc[0])
     for kind, call in (("milestone", "milestones"), ("relation", "audit")):
         if str(code) in set(opened.frames[f"{kind}s"][kind]):
             raise JiaokouError(f"“{code}” is a {kind}, not a number; its row is in jiaokou.{call}()")
     known = dict.fromkeys(str(each) for kind, frame in frames.items() for each in frame[kind])
     hint = near(code, known) or "; jiaokou.search finds codes by the words in their labels"
     raise JiaokouError(f"no observation, derived number or indicator “{code}”{hint}")
+
+
+def _known(kind: str, code: str, lang: str, package: Package, row: pd.Series) -> Indicator:
+    rows, audited = package.frames["observations"], audit_of(package)
+    if kind == "derived":
+        definitions, of, belongs = (
+            "derivation",
+            row["kind"],
+            rows["observation"].isin(row[["first", "second"]]),
+        )
+    else:
+        definitions, of, belongs = "indicators", row["indicator"], rows["indicator"] == row["indicator"]
+    definition = wording.records(package, definitions)[of][f"definition_{lang}"]
+    itself = (rows["observation"] == code) & (kind == "observation")
+    about = set(rows.loc[itself if itself.any() else belongs, "observation"])
+    tied = [not about.isdisjoint(codes.split()) for codes in audited["observations"]]
+    frames = (rows[belongs], rows[belongs & ~itself], audited[tied])
+    copies = (frame.reset_index(drop=True) for frame in frames)
+    return Indicator(kind, code, lang, package, row, definition, *copies)
