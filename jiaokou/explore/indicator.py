@@ -107,7 +107,7 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
         General public budget revenue [observation budget_revenue]
           Definition: Revenue of the year under the general public budget
           Unit: yuan (renminbi)
-          Value: over CNY 1.1 bn
+          Value: more than CNY 1.1 bn
           ...
 
     Raises JiaokouError for an unknown code, with those that come near, and for an unknown language.

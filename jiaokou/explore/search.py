@@ -37,7 +37,7 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     No match is a frame without rows; nothing typed is a JiaokouError.
 
         >>> search("forest")["code"].tolist()
-        ['forest_cover', 'forest_cover_needs_area', 'afforestation_works']
+        ['forest_cover', 'forest_coverage_reached', 'forest_cover_needs_area']
     """
     typed = _folded(str(words or "")).split()
     if not typed:
