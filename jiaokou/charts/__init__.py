@@ -18,7 +18,7 @@ A chart of your own takes the same look with Plotly's template `jiaokou`, and th
     >>> say, rows = wording.narrator("en", data), jiaokou.pick(jiaokou.load(), "forest_cover")
     >>> figure = charts.progress(rows, "en", title="Forest", source=say.source(rows), package=data)
     >>> figure.layout.meta["table"][1]
-    ['Forest cover', '42.02%', '42.02%', '29']
+    ['Forest coverage rate', '42.02%', '42.02%', '29']
 """
 
 import plotly.graph_objects as go

@@ -22,7 +22,7 @@ from jiaokou.charts.canvas import (
 from jiaokou.charts.style import BASIS, DONE, STAGE, TRACK
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row
-from jiaokou.wording.descriptions import periods
+from jiaokou.wording.labels import periods
 from jiaokou.wording.languages import check_frame
 
 _TILES = 20  # tiles in a line of `stages`
@@ -235,7 +235,7 @@ def stages(
 
 def _key(canvas: Canvas, key: dict[str, tuple[str, str]]) -> None:
     """A tile, the name and the total of each stage, in two columns."""
-    height, second = -(-len(key) // 2), 11.2
+    height, second = -(-len(key) // 2), 10.4
     for i, (stage, (label, count)) in enumerate(key.items()):
         column, line = divmod(i, height)
         canvas.top = line * (LINE + 3)

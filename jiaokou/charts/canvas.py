@@ -16,8 +16,7 @@ from jiaokou import wording
 from jiaokou.charts.style import BASIS, DONE, GREY, INK, Style, themed
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row, phrase
-from jiaokou.wording.descriptions import cells, details, listing, running_text, wrap
-from jiaokou.wording.labels import lists
+from jiaokou.wording.labels import cells, details, listing, lists, wrap
 from jiaokou.wording.languages import check_frame, vocabulary
 
 LINE, BAR, GAP = 18, 14, 16  # pixels: a line of a label, the thickness of a bar, the space between rows
@@ -190,7 +189,7 @@ class Canvas:
             "dragmode": False,
             "meta": {
                 "title": str(title),
-                "description": running_text(description, self.lang),
+                "description": self.say("between_sentences").join(filter(None, description)),
                 "source": str(source),
                 "table": self._table(said, rows),
                 "height": height,

@@ -12,7 +12,7 @@ from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, bounds, escape, hover_
 from jiaokou.charts.style import BLUE, GREY, TRACK, Style
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row
-from jiaokou.wording.descriptions import cells, periods
+from jiaokou.wording.labels import cells, periods
 from jiaokou.wording.languages import check_frame
 
 Range = tuple[float | None, float | None]
