@@ -235,7 +235,7 @@ def stages(
 
 def _key(canvas: Canvas, key: dict[str, tuple[str, str]]) -> None:
     """A tile, the name and the total of each stage, in two columns."""
-    height, second = -(-len(key) // 2), 10.4
+    height, second = -(-len(key) // 2), 9.6
     for i, (stage, (label, count)) in enumerate(key.items()):
         column, line = divmod(i, height)
         canvas.top = line * (LINE + 3)

@@ -29,7 +29,9 @@ def run_kernel(
 
     os.setsid()
     for number, stream in streams.items():
-        os.dup2(stream.detach(), number)
+        own = stream.detach()
+        os.dup2(own, number)
+        os.close(own)
     os.chdir(folder)
     if not preload.fits(environment):
         os.execve(command[0], list(command), dict(environment))

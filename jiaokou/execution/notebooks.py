@@ -90,8 +90,9 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None) -> list[Bri
     others = [name for name in names if name not in files]
     known: list[Briefing] = []
     if others or not files:
-        place, pattern = (folder, "*.ipynb") if folder else (notebooks_folder(), "[0-9][0-9]_*.ipynb")
-        known = [Briefing(path) for path in sorted(place.glob(pattern)) if not path.name.startswith(".")]
+        place = folder or notebooks_folder()
+        numbered = sorted(place.glob("[0-9][0-9]_*.ipynb"))  # where some are, the others are no briefings
+        known = [Briefing(path) for path in numbered or sorted(place.glob("[!.]*.ipynb"))]
         if not known:
             raise JiaokouError(f"there is no notebook in {place}; give a folder that holds some, or a file")
     subjects = {word: briefing.subject for briefing in known for word in (briefing.name, briefing.subject)}

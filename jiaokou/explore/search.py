@@ -80,8 +80,8 @@ def _rows(package: Package) -> pd.DataFrame:
     names |= {"actor": names["entity"], "place": names["entity"], "observations": names["observation"]}
     described = {
         column: [
-            "\n".join(known[code] for code in codes.split())
-            for codes in rows[column].astype("str").fillna("")
+            "" if pd.isna(codes) else "\n".join(known[code] for code in str(codes).split())
+            for codes in rows[column]
         ]
         for column, known in names.items()
     }
@@ -96,5 +96,5 @@ def _names(frame: pd.DataFrame, code: str) -> dict[str, str]:
 
 def _texts(frame: pd.DataFrame) -> pd.Series:
     """The texts of each row on lines of their own, folded; what is missing has none."""
-    rows = frame.astype("str").fillna("").to_numpy().tolist()
+    rows = frame.astype("object").where(frame.notna(), "").astype("object").to_numpy().tolist()
     return pd.Series([_folded("\n".join(row)) for row in rows], index=frame.index, dtype="str")

@@ -256,6 +256,8 @@ def same_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """That of a publication, for stock kernels too: the process that kernels are forked from is made for one."""
     for name, value in FIXED.items():
         monkeypatch.setenv(name, value)
+    for name in ("COLUMNS", "LINES"):  # which a publication leaves out
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="module")

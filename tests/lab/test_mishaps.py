@@ -70,7 +70,7 @@ def test_each_notebook_says_what_to_do_where_the_library_is_not_found(path: Path
     ("shown", "right", "wrong", "line"),
     [
         ('"zh"', "zh", "fr", "unknown language 'fr': use zh or en"),
-        ('"new_energy_capacity"', "new_energy_capacity", "sun", "no observation “sun” in this frame; see its first column for those there are"),
+        ('"new_energy_capacity"', "new_energy_capacity", "sun", "pick takes codes of rows, and no row has 'sun'"),
         ("2030", "2030", "2020", "growth over -5 years has no meaning; choose a target year after the value's period"),
     ],
     ids=["lang", "measured", "target_year"],
