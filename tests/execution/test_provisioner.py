@@ -279,7 +279,7 @@ def run(path: Path, engine: str | None, cwd: Path | None = None, **values: str) 
 
 _VARIES = [
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
-    (re.compile(re.escape(gettempdir()) + r"/ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(re.escape(gettempdir()) + r"(/jiaokou-run-\w+/\d+/\d+)?/ipykernel_\d+/\d+\.py"), "<cell>"),
     (re.compile(r"(CPU times|Wall time)[^\n\"]*?(?=\\n|\")"), r"\1"),
     (re.compile(r"\.(None|jiaokou)\.ipynb"), ".ipynb"),
     (re.compile(r'"(start_time|end_time|duration|iopub[^"]*|shell[^"]*)": [^,}]*'), r'"\1"'),
