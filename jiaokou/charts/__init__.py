@@ -23,9 +23,8 @@ A chart of your own takes the same look with Plotly's template `jiaokou`, and th
 
 import plotly.graph_objects as go
 
-from jiaokou.charts.amounts import bars, comparison, composition, progress, stages
-from jiaokou.charts.ranges import intervals, paths
-from jiaokou.charts.relations import relations, verdicts
+from jiaokou.charts.amounts import bars, comparison, composition, progress, stages, verdicts
+from jiaokou.charts.ranges import intervals, paths, relations
 
 __all__ = [
     "bars",
@@ -55,9 +54,8 @@ def frame(
     """
     framed = go.Figure(figure)
     own = framed.layout.title
-    texts = {"title": title or own.text, "subtitle": subtitle or own.subtitle.text}
-    framed.layout.title.update({"text": texts["title"], "subtitle": {"text": texts["subtitle"]}})
-    texts |= {"source": source, "description": description}
+    own.update({"text": title or own.text, "subtitle": {"text": subtitle or own.subtitle.text}})
+    texts = {"title": own.text, "subtitle": own.subtitle.text, "source": source, "description": description}
     meta = framed.layout.meta if isinstance(framed.layout.meta, dict) else {}
     framed.layout.meta = meta | {key: str(text) for key, text in texts.items() if text}
     return framed
