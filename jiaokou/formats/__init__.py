@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,25 @@ from jiaokou.analysis.derive import derived
 from jiaokou.data.codebook import describe
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.package import Package, check_section, indicators, load, milestones, open_package
+from jiaokou.data.package import (
+    Package,
+    check_section,
+    in_section,
+    indicators,
+    load,
+    milestones,
+    open_package,
+)
 from jiaokou.errors import JiaokouError
 
-TABLES = ("observations", "milestones", "derived", "indicators", "audit")
+_SERVE: dict[str, Callable[..., pd.DataFrame]] = {
+    "observations": load,
+    "milestones": milestones,
+    "derived": derived,
+    "indicators": indicators,
+    "audit": audit,
+}
+TABLES = tuple(_SERVE)
 """What can be had as a file, by the names of an edition's files."""
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
@@ -28,15 +43,8 @@ FORMATS = ("csv", "json", "parquet", "xlsx")
 
 def served(table: str, section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """One of `TABLES` as the library's function for it gives it, of one section or of all."""
-    if table in ("indicators", "audit"):
-        frame = indicators(package=package) if table == "indicators" else audit(package=package)
-        check_section(open_package(package), section)
-        frame = frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
-    else:
-        frame = {"observations": load, "milestones": milestones, "derived": derived}[table](
-            section, package=package
-        )
-    return without_folder(frame)
+    check_section(open_package(package), section)
+    return without_folder(in_section(_SERVE[table](package=package), section))
 
 
 def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
@@ -46,14 +54,11 @@ def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
 
 def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
     """The frame without the texts that it also has in one of `languages`."""
-    silent = {
-        f"{stem}_{lang}"
-        for stem in {str(name)[:-3] for name in frame}
-        if {f"{stem}_{lang}" for lang in LANGUAGES} <= set(frame)
-        for lang in LANGUAGES
-        if lang not in languages
-    }
-    return frame.drop(columns=list(silent))
+    silent = {f"_{lang}" for lang in LANGUAGES if lang not in languages}
+    texts = [str(name) for name in frame if str(name)[-3:] in silent]
+    return frame.drop(
+        columns=[name for name in texts if {name[:-2] + lang for lang in LANGUAGES} <= set(frame)]
+    )
 
 
 def as_json(frame: pd.DataFrame, *, escaped: bool = False) -> str:
@@ -103,9 +108,8 @@ def as_parquet(frame: pd.DataFrame, table: str, package: Package) -> bytes:
         field.with_metadata({key: text for key, text in described["columns"][field.name].items() if text})
         for field in made.schema
     ]
-    made = pa.Table.from_arrays(made.columns, schema=pa.schema(fields, made.schema.metadata))
     content = io.BytesIO()
-    parquet.write_table(made, content)
+    parquet.write_table(made.cast(pa.schema(fields, made.schema.metadata)), content)
     return content.getvalue()
 
 
@@ -114,17 +118,12 @@ def about(frame: pd.DataFrame, table: str, package: Package) -> dict[str, Any]:
     columns, codes = {}, {}
     for name in map(str, frame):
         entry = describe(table, name)
-        columns[name] = {
-            f"{key}_{lang}": texts[lang]
-            for key, texts in (("label", entry.heading), ("description", entry.meaning), ("unit", entry.unit))
-            for lang in LANGUAGES
-        }
+        texts = {"label": entry.heading, "description": entry.meaning, "unit": entry.unit}
+        columns[name] = {f"{key}_{lang}": text[lang] for key, text in texts.items() for lang in LANGUAGES}
         if known := labels(entry.codes, package):
             used = {code for codes in frame[name].dropna() for code in str(codes).split()}
             codes[name] = {
-                code: dict(zip(LANGUAGES, texts, strict=True))
-                for code, texts in known.items()
-                if code in used
+                code: dict(zip(LANGUAGES, said, strict=True)) for code, said in known.items() if code in used
             }
     facts = {name: str(fact) for name, fact in source(package).items()}
     return {"table": table, "source": facts, "columns": columns, "codes": codes}
@@ -132,9 +131,8 @@ def about(frame: pd.DataFrame, table: str, package: Package) -> dict[str, Any]:
 
 def source(package: Package) -> dict[str, Any]:
     """What the data is from, by the columns that `codebook.csv` has for it."""
-    release = package.release
     names = "title_zh title_en publisher_zh publisher_en period_start period_end sha256 characters".split()
-    facts = {name: getattr(release, name) for name in names}
+    facts = {name: getattr(package.release, name) for name in names}
     return facts | {"package": package.name, "version": package.version, "license": package.license}
 
 
@@ -161,19 +159,18 @@ def write(
     written, and leaves what was there as it is.
     """
     opened, frames = open_package(package), {name: without_folder(frame) for name, frame in frames.items()}
+    table, frame = next(iter(frames.items()))
     try:
         if format_ == "xlsx":
             from jiaokou.formats.workbook import as_xlsx
 
             content = as_xlsx(frames, lang, opened)
+        elif format_ == "parquet":
+            content = as_parquet(frame, table, opened)
         else:
-            ((table, frame),) = frames.items()
-            if format_ == "parquet":
-                content = as_parquet(frame, table, opened)
-            else:
-                content = (
-                    as_csv(frame).encode("utf-8-sig") if format_ == "csv" else f"{as_json(frame)}\n".encode()
-                )
+            content = (
+                as_csv(frame).encode("utf-8-sig") if format_ == "csv" else f"{as_json(frame)}\n".encode()
+            )
     except ImportError:
         raise JiaokouError(
             f"there is nothing to write {format_} with: pip install 'jiaokou[formats]'"
@@ -188,22 +185,21 @@ def replace(path: Path, content: bytes) -> None:
         raise JiaokouError(
             f"cannot write {path}: there is no folder {target.parent}; make it, or name another file"
         )
+    part = target.with_name(f".{target.name}.{os.getpid()}")
     try:
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(0, "it is read-only")
         if target.exists() and not target.is_file():  # a pipe or a device has no successor
             target.write_bytes(content)
             return
-        if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(0, "it is read-only")
-        part = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            part.write_bytes(content)
-            if target.exists():
-                part.chmod(target.stat().st_mode)
-            part.replace(target)
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+        part.write_bytes(content)
+        if target.exists():
+            part.chmod(target.stat().st_mode)
+        part.replace(target)
     except OSError as error:
         raise JiaokouError(
             f"cannot write {path}: {error.strerror or error}; close it where it is open, or name another file"
         ) from None
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
