@@ -13,11 +13,8 @@ JiaokouError; there is no blank chart.
 A chart of your own takes the same look with Plotly's template `jiaokou`, and the same dress with `frame`.
 
     >>> import jiaokou
-    >>> from jiaokou import charts, wording
-    >>> data = jiaokou.open_package()
-    >>> say, rows = wording.narrator("en", data), jiaokou.pick(jiaokou.load(), "forest_cover")
-    >>> figure = charts.progress(rows, "en", title="Forest", source=say.source(rows), package=data)
-    >>> figure.layout.meta["table"][1]
+    >>> rows = jiaokou.pick(jiaokou.load(), "forest_cover")
+    >>> progress(rows, "en", title="Forest").layout.meta["table"][1]
     ['Forest cover', '42.02%', '42.02%', '29']
 """
 

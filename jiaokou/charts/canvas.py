@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 
 from jiaokou import wording
 from jiaokou.charts.style import LAYOUT, TRACES, Style, style_of, themed
+from jiaokou.data.descriptor import Json
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row, phrase
 from jiaokou.wording.descriptions import cells, details, listing, running_text, wrap
@@ -58,9 +59,7 @@ class Canvas:
         self.top = 0.0
         self._table: list[list[str]] = []
         # Plotly takes long to add to a figure, and little to make one: everything is kept until the end.
-        self._traces: dict[str, dict[str, tuple[dict[str, Any], list[dict[str, Any]]]]] = {
-            kind: {} for kind in TRACES
-        }
+        self._traces: dict[str, dict[str, tuple[Json, list[Json]]]] = {kind: {} for kind in TRACES}
         self._narrow: dict[int, str] = {}
         self._lower: list[tuple[float, int]] = []
 
@@ -143,19 +142,18 @@ class Canvas:
 
     # -- marks
 
-    def _add(self, kind: str, look: dict[str, Any], **point: Any) -> int:
-        """Keep a point for the trace of its kind and look; gives its place in the trace.
+    def _add(self, kind: str, look: Json, **point: Any) -> int:
+        """Keep a point, at the height of a bar if none is given, for the trace of its kind and look.
 
-        A browser draws all points of one look in a fraction of the time that a trace for each takes.
+        Gives its place in the trace. A browser draws one trace in a fraction of the time that one for each point takes.
         """
         _, points = self._traces[kind].setdefault(str(look), (look, []))
-        points.append(point)
+        points.append({"y": self.top + BAR / 2} | point)
         return len(points) - 1
 
     def bar(self, start: float, length: float, style: Style, hover: str, thickness: int = BAR) -> None:
         """A bar at the present height; does not move on."""
-        at = {"base": start, "x": length, "y": self.top + BAR / 2, "width": thickness}
-        self._add("bar", {"marker": style.marker}, hovertext=hover, **at)
+        self._add("bar", {"marker": style.marker}, base=start, x=length, width=thickness, hovertext=hover)
 
     def tiles(self, tiles: Iterable[tuple[Style, str]], in_line: int, width: float, size: int = BAR) -> None:
         """Tiles of a style and a hover text each, one unit apart, so many in a line; moves on below."""
@@ -167,12 +165,11 @@ class Canvas:
 
     def mark(self, kind: str, x: float, color: str, hover: str) -> None:
         """A "limit", an "arrow" or a "dot" at the present height; does not move on."""
-        look = {"marker_color": color, "marker_line_color": color}
-        self._add(kind, look, x=x, y=self.top + BAR / 2, hovertext=hover)
+        self._add(kind, {"marker_color": color, "marker_line_color": color}, x=x, hovertext=hover)
 
     def line(self, x: list[float], y: list[float], hover: list[str]) -> None:
         """A line with a dot at each point, in pixels from the top; does not move on."""
-        self._add("line", {"x": x, "y": y, "hovertext": hover})
+        self._traces["line"][str(y)] = {"x": x, "y": y, "hovertext": hover}, [{}]
 
     def value_bar(self, row: Row, full: float, scale: float = 1) -> None:
         """A bar for a row's value; whiskers where its bounds can be seen, an arrow where there is no upper one."""
@@ -183,7 +180,7 @@ class Canvas:
             self.mark("arrow", value * scale, style.color, hover)
         elif low is not None and high is not None and high - low > 0.015 * full:
             ends = {"error_x_array": (high - value) * scale, "error_x_arrayminus": (value - low) * scale}
-            self._add("whiskers", {}, x=value * scale, y=self.top + BAR / 2, hovertext=hover, **ends)
+            self._add("whiskers", {}, x=value * scale, hovertext=hover, **ends)
         self.next()
 
     def next(self) -> None:
@@ -204,11 +201,7 @@ class Canvas:
     def finish(
         self, key: str, title: str, source: str, *more: str, right: float = 1, **said: object
     ) -> go.Figure:
-        """The figure, its x axis from 0 to `right`.
-
-        Its description is the phrase `key`, of the number of rows, the table's items and what is `said`, and `more`
-        sentences.
-        """
+        """The figure, its x axis from 0 to `right`; described by the phrase `key`, filled, and `more` sentences."""
         described = phrase(key, self.lang, **{"n": len(self.rows), "items": self.items(), **said})
         title = str(title or wording.heading(self.frame, self.lang, self.package))
         source = str(source or wording.source(self.frame, self.lang, self.package))

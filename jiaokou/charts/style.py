@@ -10,16 +10,17 @@ the figure.
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import plotly.graph_objects as go
 import plotly.io as pio
 
+from jiaokou.data.descriptor import Json
+
 _FILE = json.loads(Path(__file__).with_name("styles.json").read_text("utf-8"))
 COLORS: dict[str, str] = _FILE["colors"]
-TRACES: dict[str, dict[str, Any]] = _FILE["traces"]
+TRACES: dict[str, Json] = _FILE["traces"]
 """What traces of each kind have in common, the lowest first."""
-LAYOUT: dict[str, Any] = _FILE["layout"]
+LAYOUT: Json = _FILE["layout"]
 """What the layouts of charts have in common."""
 
 pio.templates["jiaokou"] = go.layout.Template(_FILE["template"])
@@ -36,7 +37,7 @@ class Style:
     edge: str = ""
 
     @property
-    def marker(self) -> dict[str, Any]:
+    def marker(self) -> Json:
         """The style as Plotly's `marker`."""
         if not self.shape:
             line = {"width": 1, "color": self.edge} if self.edge else {"width": 0}

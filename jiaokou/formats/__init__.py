@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,17 +28,13 @@ from jiaokou.data.package import (
 )
 from jiaokou.errors import JiaokouError
 
-_SERVE: dict[str, Callable[..., pd.DataFrame]] = {
-    "observations": load,
-    "milestones": milestones,
-    "derived": derived,
-    "indicators": indicators,
-    "audit": audit,
-}
-TABLES = tuple(_SERVE)
+TABLES = ("observations", "milestones", "derived", "indicators", "audit")
 """What can be had as a file, by the names of an edition's files."""
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
+
+
+_SERVE = dict(zip(TABLES, (load, milestones, derived, indicators, audit), strict=True))
 
 
 def served(table: str, section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
@@ -181,14 +177,12 @@ def write(
 def replace(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; one that is there stays as it is until its successor is complete."""
     target = absolute(path)  # through a link, not in its place
-    if not os.path.isdir(target.parent):  # noqa: PTH112 - pathlib's raises for a name that is too long
-        raise JiaokouError(
-            f"cannot write {path}: there is no folder {target.parent}; make it, or name another file"
-        )
     part = target.with_name(f".{target.name}.{os.getpid()}")
     try:
+        if not target.parent.is_dir():
+            raise FileNotFoundError(0, f"there is no folder {target.parent}; make it")
         if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(0, "it is read-only")
+            raise PermissionError(0, "it is read-only; make it writable")
         if target.exists() and not target.is_file():  # a pipe or a device has no successor
             target.write_bytes(content)
             return
@@ -197,9 +191,8 @@ def replace(path: Path, content: bytes) -> None:
             part.chmod(target.stat().st_mode)
         part.replace(target)
     except OSError as error:
-        raise JiaokouError(
-            f"cannot write {path}: {error.strerror or error}; close it where it is open, or name another file"
-        ) from None
+        why = f"{error.strerror or error}; close it where it is open" if error.errno else error.strerror
+        raise JiaokouError(f"cannot write {path}: {why}, or name another file") from None
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
