@@ -35,6 +35,7 @@ _HOMES = {
     "sensitivity": "analysis.audit",
     "show": "explore.show",
     "validate": "explore.validation",
+    "values": "analysis.values",
     "verify": "analysis.provenance",
 }
 _MODULES = ("charts", "tables", "wording")
@@ -50,6 +51,7 @@ if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr
     from jiaokou.analysis.derive import derived as derived
     from jiaokou.analysis.provenance import verify as verify
     from jiaokou.analysis.suggestions import found as found
+    from jiaokou.analysis.values import values as values
     from jiaokou.data.package import indicators as indicators
     from jiaokou.data.package import load as load
     from jiaokou.data.package import milestones as milestones

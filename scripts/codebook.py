@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from jiaokou.data.contract import paths, schema
+from jiaokou.data.descriptor import paths, schema
 from jiaokou.data.package import default_package, open_package
 
 MARKER = "<!-- Made by `make codebook` from the data package; write above this line. -->"

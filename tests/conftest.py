@@ -46,7 +46,7 @@ def source_path() -> Path:
 
 @pytest.fixture(scope="session")
 def source_text(source_path: Path) -> str:
-    """The release's text; observations' `start` and `end` count its characters."""
+    """The release's text; observations' `char_start` and `char_end` count its characters."""
     return source_path.read_bytes().decode("utf-8")
 
 

@@ -48,5 +48,5 @@ def opened(
     if scripts:
         page.wait_for_function(DRAWN)
     yield page
-    assert heard == [f"request {path.as_uri()}"]
+    assert heard == [f"request {path.as_uri()}"], heard
     context.close()

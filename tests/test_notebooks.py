@@ -129,7 +129,7 @@ def test_the_tutorial_draws_its_charts_and_speaks_its_language(executed: tuple[s
     (sentence,) = [cell for cell in notebook.cells if cell.id == "sentence-say"]
     assert f">{said}</data>" in sentence.outputs[0].data["text/html"]
     (number,) = [cell for cell in notebook.cells if cell.id == "one-page"]
-    assert {"zh": "突破11亿元", "en": "CNY 1.1 bn or more"}[lang] in number.outputs[0].data["text/html"]
+    assert {"zh": "突破11亿元", "en": "more than CNY 1.1 bn"}[lang] in number.outputs[0].data["text/html"]
 
 
 def test_the_tutorial_becomes_a_page(executed: tuple[str, Any]) -> None:
@@ -167,6 +167,6 @@ def test_a_copy_of_the_template_is_a_page_of_the_next_edition(tmp_path: Path) ->
         assert f'href="{lang}/08_finance.html' in index
         page = (made.path / lang / "08_finance.html").read_text(encoding="utf-8")
         assert page.count('class="chart"') == 1
-        assert f"<h1>{words[0]}</h1>" in page
+        assert re.search(f"<h1[^>]*>{words[0]}</h1>", page)
         assert words[0] in index
     assert "tutorial" not in index

@@ -171,7 +171,7 @@ def run_bare(scripts: Path, extra: str, cwd: Path, *command: str) -> str:
 
 def test_what_is_not_asked_for_is_hidden(bare: Path, empty: Path) -> None:
     assert {"pytest", "pyarrow", "openpyxl", "jupyterlab", "jupyter_scheduler", "duckdb"} <= set(hidden(""))
-    assert {"pandas", "numpy", "papermill", "nbconvert", "frictionless", "IPython"} & set(hidden("")) == set()
+    assert {"pandas", "numpy", "papermill", "nbconvert", "IPython"} & set(hidden("")) == set()
     assert {"pyarrow", "openpyxl"} & set(hidden("formats")) == set()
     program = (
         "import pandas\ntry:\n    import pyarrow\nexcept ModuleNotFoundError as error:\n    print(error)"

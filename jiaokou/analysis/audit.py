@@ -15,16 +15,14 @@ import pandas as pd
 
 from jiaokou.analysis.kinds import KINDS
 from jiaokou.analysis.relations import Numbers, Written, numbers, written
-from jiaokou.analysis.verdicts import WEAK, Judgement, judge
-from jiaokou.data.package import Package, open_package, python_strings
-from jiaokou.numbers.intervals import End, Interval
-
-__all__ = ["AUDIT_COLUMNS", "SENSITIVITY_COLUMNS", "WEAK", "audit", "audit_of", "judged", "sensitivity"]
+from jiaokou.analysis.verdicts import Judgement, judge
+from jiaokou.data.package import Package, open_package, with_package
+from jiaokou.numbers.intervals import ends
 
 AUDIT_COLUMNS = (
     "relation section kind formula observations expected_lower expected_upper found_lower found_upper unit gap "
     "verdict rules power errors known as_known reading_of label_zh label_en reading_zh reading_en explanation_zh "
-    "explanation_en missing_zh missing_en"
+    "explanation_en missing_zh missing_en found_lower_open found_upper_open expected_lower_open expected_upper_open"
 ).split()
 SENSITIVITY_COLUMNS = "observation section printed errors caught caught_without_reading relations".split()
 
@@ -46,6 +44,7 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
         reading_of: the relation that this one reads in another way, if any.
         label_zh, label_en: what would hold; reading_zh, reading_en: the reading it assumes, if any;
             explanation_zh, explanation_en: what would explain a mismatch; missing_zh, missing_en: what is not printed.
+        found_lower_open and so on: whether the bound itself is excluded.
 
     Raises JiaokouError for a package that is not sound, or a relation that its kind cannot be made of.
 
@@ -56,7 +55,6 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
-@python_strings
 def audit_of(package: Package) -> pd.DataFrame:
     """`audit()` of a package that is already open; the same frame each time, not to be changed."""
     known = numbers(package)
@@ -67,43 +65,37 @@ def judged(
     package: Package, frame: pd.DataFrame, relations: Sequence[Written], known: Numbers
 ) -> pd.DataFrame:
     """The columns of `audit()` for `frame`, whose rows are these relations: codes, kinds, labels and what is known."""
-    judgements = [judge(relation.relation) for relation in relations]
-    rows = [_row(*pair, known) for pair in zip(relations, judgements, strict=True)]
+    rows = [_row(relation, judge(relation.relation), known) for relation in relations]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
-    found = pd.DataFrame(rows, columns=[*columns, "expected"], index=frame.index)
+    found = pd.DataFrame(rows, columns=columns, index=frame.index)
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
-    found["as_known"] = (found["verdict"].astype("str") == frame["known"]) & found["expected"]
-    for name in ("expected_lower", "expected_upper", "found_lower", "found_upper", "gap", "power"):
-        found[name] = found[name].astype("Float64")
-    found["errors"] = found["errors"].astype("Int64")
-    result = pd.concat([frame, found], axis="columns")[AUDIT_COLUMNS]
-    result.attrs.update(package.frames["relations"].attrs)
-    return result
+    found["as_known"] &= found["verdict"].astype("str") == frame["known"]
+    types = {"power": "Float64", "gap": "Float64", "errors": "Int64", "as_known": "bool"}
+    types |= {
+        name: "boolean" if name.endswith("_open") else "Float64"
+        for name in columns
+        if name.startswith(("found_", "expected_"))
+    }
+    return with_package(pd.concat([frame, found.astype(types)], axis="columns")[AUDIT_COLUMNS], package.path)
 
 
 def _row(written: Written, judgement: Judgement, known: Numbers) -> dict[str, Any]:
-    codes, power = written.observations, judgement.power
     row = {
-        "section": known.sections[codes[0]],
+        "section": written.section,
         "formula": KINDS[written.relation.kind].written(written.terms, written.relation.counted),
-        "observations": " ".join(dict.fromkeys(codes)),
+        "observations": " ".join(dict.fromkeys(written.observations)),
         "unit": written.unit,
         "gap": float(judgement.gap) if judgement.verdict == "cannot_hold" else None,
         "verdict": judgement.verdict,
         "rules": " ".join(judgement.rules),
-        "power": None if power is None else float(power),
+        "power": None if judgement.power is None else float(judgement.power),
         "errors": judgement.errors or None,
-        "expected": all(known.texts[code] == text for code, text in written.expected.items()),
+        "as_known": all(known[code].text == text for code, text in written.expected.items()),
     }
-    return row | _ends("found", judgement.found) | _ends("expected", judgement.expected)
-
-
-def _ends(side: str, interval: Interval | None) -> dict[str, float | None]:
-    def end(number: End) -> float | None:
-        return None if number is None else float(number)
-
-    low, high = (None, None) if interval is None else (interval.low, interval.high)
-    return {f"{side}_lower": end(low), f"{side}_upper": end(high)}
+    for side, interval in (("found", judgement.found), ("expected", judgement.expected)):
+        if interval is not None:
+            row |= {f"{side}_{end}": bound for end, bound in ends(interval).items()}
+    return row
 
 
 def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
@@ -113,33 +105,23 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     those with which some relation that now agrees no longer could, `caught_without_reading` those that a relation
     which assumes nothing would notice · `relations` the codes of the relations that notice any, separated by spaces.
     """
-    return _sensitivity(open_package(package)).copy()
-
-
-@lru_cache(maxsize=4)
-@python_strings
-def _sensitivity(opened: Package) -> pd.DataFrame:
+    opened = open_package(package)
     known = numbers(opened)
-    caught: dict[str, set[Any]] = {code: set() for code in known.printed}
-    plain: dict[str, set[Any]] = {code: set() for code in known.printed}
-    noticed: dict[str, list[str]] = {code: [] for code in known.printed}
+    caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in known}
     for name, relation in zip(opened.frames["relations"]["relation"], written(opened, known), strict=True):
         for misprint in judge(relation.relation).caught:
-            code = relation.observations[misprint.term]
-            caught[code].add(misprint[1:])
-            noticed[code].append(name)
-            if not relation.relation.reading:
-                plain[code].add(misprint[1:])
+            found = (misprint.power, misprint.digit), name, relation.relation.reading
+            caught[relation.observations[misprint.term]].append(found)
     rows = [
         (
             code,
-            known.sections[code],
-            known.texts[code],
-            sum(len(wrong) for power in range(len(printed.digits)) for wrong in printed.misprints(power)),
-            len(caught[code]),
-            len(plain[code]),
-            " ".join(dict.fromkeys(noticed[code])),
+            number.section,
+            number.text,
+            number.printed.errors,
+            len({error for error, _, _ in caught[code]}),
+            len({error for error, _, reading in caught[code] if not reading}),
+            " ".join(dict.fromkeys(name for _, name, _ in caught[code])),
         )
-        for code, printed in known.printed.items()
+        for code, number in known.items()
     ]
-    return pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS)
+    return with_package(pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS), opened.path)

@@ -7,130 +7,137 @@ the few formulas. Nothing derived is ever stored as if it had been published.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 import pandas as pd
 
-from jiaokou.data.package import Package, check_section, in_section, open_package, python_strings
-from jiaokou.errors import JiaokouError
-from jiaokou.numbers.intervals import Interval, exactly
+from jiaokou.data.package import Package, check_section, in_section, open_package, with_package
+from jiaokou.errors import JiaokouError, near
+from jiaokou.numbers.intervals import BOUNDS, Interval, ends, exactly
 
 DERIVED_COLUMNS = (
-    "derived section topic kind formula left right value unit lower upper label_zh label_en premise_zh premise_en"
+    "derived section topic kind formula first second value unit lower upper label_zh label_en premise_zh premise_en "
+    "observations lower_open upper_open"
 ).split()
 
 _HUNDRED, _ONE = exactly(100), exactly(1)
+_Formula = tuple[str, Callable[[Interval, Interval], Interval]]
 
-_FORMULAS: dict[str, tuple[str, Callable[[Interval, Interval], Interval]]] = {
-    "ratio": ("{left} / {right} * 100", lambda left, right: left / right * _HUNDRED),
-    "mean": ("{left} / {right}", lambda left, right: left / right),
-    "difference": ("{left} - {right}", lambda left, right: left - right),
-    "sum": ("{left} + {right}", lambda left, right: left + right),
-    "base": ("{left} / (1 + {right} / 100)", lambda left, right: left / (_ONE + right / _HUNDRED)),
-    "whole": ("{left} / ({right} / 100)", lambda left, right: left / (right / _HUNDRED)),
-    "remainder": ("{left} * (100 / {right} - 1)", lambda left, right: left * (_HUNDRED / right - _ONE)),
-    "part": ("{left} * {right} / 100", lambda left, right: left * right / _HUNDRED),
-    # Without a second observation: over the years of the plan.
+_FORMULAS: dict[str, _Formula] = {
+    "ratio": ("{first} / {second} * 100", lambda left, right: left / right * _HUNDRED),
+    "mean": ("{first} / {second}", lambda left, right: left / right),
+    "difference": ("{first} - {second}", lambda left, right: left - right),
+    "sum": ("{first} + {second}", lambda left, right: left + right),
+    "base": ("{first} / (1 + {second} / 100)", lambda left, right: left / (_ONE + right / _HUNDRED)),
+    "whole": ("{first} / ({second} / 100)", lambda left, right: left / (right / _HUNDRED)),
+    "remainder": ("{first} * (100 / {second} - 1)", lambda left, right: left * (_HUNDRED / right - _ONE)),
+    "part": ("{first} * {second} / 100", lambda left, right: left * right / _HUNDRED),
     "mean_growth": (
-        "((1 + {left} / 100) ** (1 / {years}) - 1) * 100",
+        "((1 + {first} / 100) ** (1 / {second}) - 1) * 100",
         lambda left, years: (_root(_ONE + left / _HUNDRED, years) - _ONE) * _HUNDRED,
     ),
 }
+_ALONE = {"mean_growth"}  # kinds without a second operand
 
 
 def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """Derived indicators of one section, or of all, computed from the observations.
 
-    `derived` code · `section`, `topic` · `kind` and `formula`, in codes of observations · `left`, `right` the
-    observations · `value` from the printed values · `unit` · `lower`, `upper` what their bounds allow, missing
-    where there is no bound · `label_zh`, `label_en` · `premise_zh`, `premise_en` what must be true for it to
-    follow.
+    `derived` code · `section`, `topic` · `kind` and `formula`, in codes of observations · `first`, `second` what it is
+    computed from, observations or other derived indicators · `value` from the printed values · `unit` · `lower`,
+    `upper` what their bounds allow, missing where there is no bound · `label_zh`, `label_en` · `premise_zh`,
+    `premise_en` what must be true for it to follow · `observations` those of the formula, separated by spaces ·
+    `lower_open`, `upper_open` whether the bound itself is excluded.
 
         >>> derived().set_index("derived").at["expenditure_2020", "formula"]
         'budget_expenditure / (1 + budget_expenditure_growth / 100)'
     """
     opened = open_package(package)
     check_section(opened, section)
-    return _selected(opened, section).copy()
+    return in_section(derived_of(opened), section).copy()
 
 
-@lru_cache(maxsize=16)
-def _selected(package: Package, section: str | None) -> pd.DataFrame:
-    return in_section(derived_of(package), section)
+class _Operand(NamedTuple):
+    """A number to compute with: its formula, the observations in it, its value and its bounds."""
+
+    formula: str
+    observations: tuple[str, ...]
+    value: Interval
+    bounds: Interval
 
 
 @lru_cache(maxsize=4)
-@python_strings
 def derived_of(package: Package) -> pd.DataFrame:
     """`derived()` of a package that is already open; the same frame each time, not to be changed."""
     frame = package.frames["derivations"].copy()
     topics = package.frames["topics"].set_index("topic")
-    observed = package.frames["observations"].set_index("observation")
-    frame["section"] = pd.Categorical(
-        frame["topic"].map(topics["section"]), list(package.frames["sections"]["section"])
-    )
+    sections = list(package.frames["sections"]["section"])
+    frame["section"] = pd.Categorical(frame["topic"].map(topics["section"]), sections)
     frame["topic"] = pd.Categorical(frame["topic"], list(topics.index))
+    known = {}
+    for row in package.frames["observations"].to_dict("records"):
+        code, value = row["observation"], exactly(_fraction(row["value"]))
+        low, high = (None if pd.isna(row[end]) else _fraction(row[end]) for end in ("lower", "upper"))
+        bounds = Interval(low, high, bool(row["lower_open"]), bool(row["upper_open"]))
+        known[code] = _Operand(code, (code,), value, bounds)
     years = package.release.period_end.year - package.release.period_start.year + 1
+    # Without a second operand: over the years of the plan.
+    plan = _Operand(str(years), (), exactly(years), exactly(years))
+    found = []
     for row in frame.to_dict("records"):
-        if row["kind"] not in _FORMULAS:
-            raise JiaokouError(
-                f"{package.path / 'derivations.csv'}: {row['derived']} is a {row['kind']}, which the library cannot "
-                f"compute; use {', '.join(_FORMULAS)}"
-            )
-        alone = "{right}" not in _FORMULAS[row["kind"]][0]
-        if pd.isna(row["right"]) != alone:
-            needs = (
-                "no second observation; empty the column right"
-                if alone
-                else "a second observation in the column right"
-            )
-            raise JiaokouError(
-                f"{package.path / 'derivations.csv'}: {row['derived']} is a {row['kind']}, which takes {needs}"
-            )
-    rows = [_one(dict(row), years, observed) for _, row in frame.iterrows()]
-    for column in ("value", "lower", "upper"):
-        frame[column] = pd.array([row[column] for row in rows], dtype="Float64")
-    frame["formula"] = [
-        _FORMULAS[row["kind"]][0].format_map(row | {"years": years}) for row in frame.to_dict("records")
-    ]
-    return frame[DERIVED_COLUMNS]
+        formula, compute = _checked(package, row, known)
+        left, right = known[row["first"]], plan if pd.isna(row["second"]) else known[row["second"]]
+        operand = _Operand(
+            formula.format(first=left.formula, second=right.formula),
+            tuple(dict.fromkeys(left.observations + right.observations)),
+            compute(left.value, right.value),
+            compute(left.bounds, right.bounds),
+        )
+        known[row["derived"]] = operand._replace(formula=f"({operand.formula})")
+        found.append(operand)
+    frame["formula"] = [operand.formula for operand in found]
+    frame["observations"] = [" ".join(operand.observations) for operand in found]
+    frame["value"] = [ends(operand.value)["lower"] for operand in found]
+    for end in BOUNDS:
+        frame[end] = [ends(operand.bounds)[end] for operand in found]
+    return with_package(frame[DERIVED_COLUMNS].astype({"value": "Float64"} | BOUNDS), package.path)
 
 
-def _one(row: dict[Any, Any], years: int, observed: pd.DataFrame) -> dict[str, float | None]:
-    formula, codes = _FORMULAS[row["kind"]][1], [row["left"], row["right"]]
-    plan = exactly(years)
-    values = [plan if pd.isna(code) else exactly(_fraction(observed.at[code, "value"])) for code in codes]
-    bounds = [plan if pd.isna(code) else bounds_of(observed.loc[code]) for code in codes]
-    middle, result = formula(*values), formula(*bounds)
-    return {"value": _float(middle.low), "lower": _float(result.low), "upper": _float(result.high)}
+def _checked(package: Package, row: dict[Any, Any], known: Mapping[str, _Operand]) -> _Formula:
+    """The formula of a derivation. Raises JiaokouError for a kind or an operand that there is not."""
+    kind, cures = row["kind"], ("fill in the column second", "empty the column second")
+    if kind not in _FORMULAS:
+        what = f"is a {kind}, which the library cannot compute"
+        _fail(package, row, what, f"use {', '.join(_FORMULAS)}")
+    if (kind in _ALONE) != pd.isna(row["second"]):
+        what = f"is a {kind}, which takes {'no' if kind in _ALONE else 'a'} second operand"
+        _fail(package, row, what, cures[kind in _ALONE])
+    for side in ("first", "second"):
+        if not pd.isna(row[side]) and row[side] not in known:
+            what = f"is computed from “{row[side]}”, which is no observation and no derivation above it"
+            _fail(package, row, what, f"correct the column {side}{near(row[side], known)}")
+    return _FORMULAS[kind]
+
+
+def _fail(package: Package, row: dict[Any, Any], what: str, cure: str) -> NoReturn:
+    raise JiaokouError(f"{package.path / 'derivations.csv'}: {row['derived']} {what}; {cure}")
 
 
 def _root(interval: Interval, years: Interval) -> Interval:
     """The root of numbers that stays a float's: no fraction holds it, and no verdict rests on it."""
     power = 1 / float(years.low or 1)
-    low, high = (
-        None if end is None else Fraction(float(end) ** power) for end in (interval.low, interval.high)
-    )
-    return Interval(low, high)
-
-
-def bounds_of(row: Any) -> Interval:
-    """The closed interval of a row that has `lower` and `upper`."""
-    low, high = (None if pd.isna(row[end]) else _fraction(row[end]) for end in ("lower", "upper"))
-    return Interval(low, high)
+    ends = (interval.low, interval.high)
+    low, high = (None if end is None else Fraction(float(end) ** power) for end in ends)
+    return Interval(low, high, interval.low_open, interval.high_open)
 
 
 def _fraction(number: Any) -> Fraction:
     """The decimal that a float of a table was read from; the float itself holds few of them."""
     return Fraction(str(number))
-
-
-def _float(end: Any) -> float | None:
-    return None if end is None else float(end)
 
 
 def required_growth(value: Any, target: float, years: float) -> tuple[float | None, float]:

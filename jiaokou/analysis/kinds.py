@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
+from operator import add
 
 from jiaokou.numbers.intervals import Interval, exactly
 
@@ -24,8 +26,7 @@ class Kind:
     """A kind of relation: its roles in order, its formula, its `sides` (found, expected), and in which unit they are.
 
     `unit` is the role whose unit the sides have, or a unit itself. With `many` the last role may stand any number of
-    times. A kind is `monotone` if moving a number that breaks it further away breaks it still: none is that divides by
-    what may come to hold zero. What is counted rather than printed (names in a list, years) comes as the last interval.
+    times. What is counted rather than printed (names in a list, years) comes as the last interval.
     """
 
     roles: tuple[str, ...]
@@ -33,7 +34,6 @@ class Kind:
     unit: str
     sides: Callable[..., Pair]
     many: bool = False
-    monotone: bool = True
 
     def written(self, terms: Mapping[str, Sequence[str]], counted: int | None) -> str:
         """The formula with codes for its roles; `?` for what is not printed."""
@@ -41,27 +41,28 @@ class Kind:
         return self.formula.format_map(words | {"counted": counted})
 
 
-def _up_to(whole: Interval) -> Interval:
-    return Interval(None, whole.high, high_open=whole.high_open)
+def _equal(one: Interval, other: Interval, *_: Interval) -> Pair:
+    return one, other
+
+
+def _quotient(over: Interval, under: Interval, result: Interval) -> Pair:
+    return over / under, result
 
 
 def _at_most(part: Interval, whole: Interval) -> Pair:
-    return part, _up_to(whole)
-
-
-def _total(parts: Sequence[Interval]) -> Interval:
-    together = parts[0]
-    for part in parts[1:]:
-        together = together + part
-    return together
+    return part, Interval(None, whole.high, high_open=whole.high_open)
 
 
 def _sum(whole: Interval, *parts: Interval) -> Pair:
-    return _total(parts), whole
+    return reduce(add, parts), whole
 
 
 def _parts_at_most(whole: Interval, *parts: Interval) -> Pair:
-    return _total(parts), _up_to(whole)
+    return _at_most(reduce(add, parts), whole)
+
+
+def _share(part: Interval, whole: Interval, share: Interval) -> Pair:
+    return part * HUNDRED / whole, share
 
 
 def _growth(value: Interval, base: Interval, growth: Interval) -> Pair:
@@ -82,20 +83,12 @@ def _whole_count(share: Interval, whole: Interval) -> Pair:
     return found, inside
 
 
-def _common_whole(part: Interval, other: Interval, share: Interval) -> Pair:
-    return part * HUNDRED / share, other * HUNDRED / share
-
-
-def _listed(count: Interval, names: Interval) -> Pair:
-    return count, names
-
-
-def _partly_listed(count: Interval, names: Interval) -> Pair:
+def _at_least(count: Interval, names: Interval) -> Pair:
     return count, Interval(names.low, None)
 
 
 KINDS: dict[str, Kind] = {
-    "same_quantity": Kind(("one", "other"), "{one} = {other}", "one", lambda one, other: (one, other)),
+    "same_quantity": Kind(("one", "other"), "{one} = {other}", "one", _equal),
     "at_most": Kind(("part", "whole"), "{part} <= {whole}", "part", _at_most),
     "target": Kind(("actual", "target"), "{actual} <= {target}", "actual", _at_most),
     "sum": Kind(("whole", "part"), "{part} = {whole}", "whole", _sum, many=True),
@@ -107,54 +100,24 @@ KINDS: dict[str, Kind] = {
         lambda minuend, subtrahend, difference: (minuend - subtrahend, difference),
     ),
     "ratio": Kind(
-        ("numerator", "denominator", "ratio"),
-        "{numerator} / {denominator} = {ratio}",
-        "ratio",
-        lambda numerator, denominator, ratio: (numerator / denominator, ratio),
-        monotone=False,
+        ("numerator", "denominator", "ratio"), "{numerator} / {denominator} = {ratio}", "ratio", _quotient
     ),
-    "share": Kind(
-        ("part", "whole", "share"),
-        "{part} / {whole} = {share}",
-        "share",
-        lambda part, whole, share: (part * HUNDRED / whole, share),
-        monotone=False,
-    ),
-    "growth": Kind(
-        ("value", "base", "growth"), "{value} / {base} - 1 = {growth}", "growth", _growth, monotone=False
-    ),
-    "mean": Kind(
-        ("total", "count", "mean"),
-        "{total} / {count} = {mean}",
-        "mean",
-        lambda total, count, mean: (total / count, mean),
-        monotone=False,
-    ),
+    "share": Kind(("part", "whole", "share"), "{part} / {whole} = {share}", "share", _share),
+    "growth": Kind(("value", "base", "growth"), "{value} / {base} - 1 = {growth}", "growth", _growth),
+    "mean": Kind(("total", "count", "mean"), "{total} / {count} = {mean}", "mean", _quotient),
     "proportion": Kind(
         ("part", "whole", "other_part", "other_whole"),
         "{part} / {whole} = {other_part} / {other_whole}",
         "percent",
-        lambda part, whole, other_part, other_whole: (
-            part * HUNDRED / whole,
-            other_part * HUNDRED / other_whole,
-        ),
-        monotone=False,
+        lambda part, whole, *other: (part * HUNDRED / whole, other[0] * HUNDRED / other[1]),
     ),
-    "common_whole": Kind(
-        ("part", "other_part", "share"),
-        "{part} / {share} = {other_part} / {share}",
-        "part",
-        _common_whole,
-        monotone=False,
-    ),
-    "whole_count": Kind(
-        ("share", "whole"), "{share} * {whole} = whole_number", "whole", _whole_count, monotone=False
-    ),
+    "whole_count": Kind(("share", "whole"), "{share} * {whole} = whole_number", "whole", _whole_count),
     "possible_share": Kind(
-        ("share",), "{share} <= 100 percent", "share", lambda share: (share, Interval(0, Fraction(100)))
+        ("share",), "{share} <= 100 percent", "share", lambda share: (share, Interval(0, 100))
     ),
-    "listed": Kind(("count", NAME), "{count} = {counted} listed", "count", _listed, many=True),
-    "partly_listed": Kind(("count", NAME), "{count} >= {counted} listed", "count", _partly_listed, many=True),
+    "listed": Kind(("count", NAME), "{count} = {counted} listed", "count", _equal, many=True),
+    "partly_listed": Kind(("count", NAME), "{count} >= {counted} listed", "count", _at_least, many=True),
+    "coverage": Kind(("covered", "total", NAME), "{covered} = {total}", "count", _equal, many=True),
     "yearly": Kind(("count",), "{count} <= {counted} years", "count", _at_most),
 }
 """Each kind by its code in `codes/relation.csv`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from jiaokou.numbers.printed import NUMERAL
 PUBLISHING = "JIAOKOU_PUBLISHING"
 """The variable of the environment that is set while notebooks run for an edition."""
 
-FINDING_COLUMNS = "paragraph start end kind subject expected found message".split()
+FINDING_COLUMNS = "paragraph char_start char_end kind subject expected found message".split()
 
 
 def read_text(file: str | Path) -> str:
@@ -63,11 +64,11 @@ def quotations(file: str | Path, *, package: str | Path = "", publish: bool = Fa
     if not is_release(text, package=package):
         raise JiaokouError(f"{file} is another text than the release; see jiaokou verify {file}")
     opened = open_package(package)
-    sentences = list(opened.frames["sentences"][["start", "end"]].itertuples(index=False))
+    sentences = list(opened.frames["sentences"][["char_start", "char_end"]].itertuples(index=False))
     rows = []
     for row in opened.frames["observations"].to_dict("records"):
-        start, end = next(place for place in sentences if place[0] <= row["start"] < place[1])
-        before, after = text[start : row["start"]], text[row["end"] : max(end, row["end"])]
+        start, end = next(place for place in sentences if place[0] <= row["char_start"] < place[1])
+        before, after = text[start : row["char_start"]], text[row["char_end"] : max(end, row["char_end"])]
         rows.append((row["observation"], row["paragraph"], before.lstrip(), row["printed"], after.rstrip()))
     return pd.DataFrame(rows, columns=["observation", "paragraph", "before", "printed", "after"])
 
@@ -75,26 +76,33 @@ def quotations(file: str | Path, *, package: str | Path = "", publish: bool = Fa
 def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
     """What does not agree between the data and a release's text (the text itself, not its file); empty if all is well.
 
-    `paragraph`, `start`, `end` where · `kind` printed, paragraph, numeral, sentence or length · `subject` the code
-    of the observation, numeral, milestone or sentence (empty for a numeral that nobody accounted for) · `expected`
-    what the data says, `found` what the text has · `message` the finding as one line. Raises JiaokouError where the
-    name of a file is given for its text.
+    `paragraph`, `char_start`, `char_end` where · `kind` printed, paragraph, numeral, sentence or length · `subject`
+    the code of the observation, numeral, milestone or sentence (empty for a numeral that nobody accounted for) ·
+    `expected` what the data says, `found` what the text has · `message` the finding as one line. Raises JiaokouError
+    where the name of a file is given for its text.
     """
     if os.path.isfile(text):  # noqa: PTH113 - pathlib's raises for a long text
         raise JiaokouError(
             f"verify takes the text itself, not its file; pass pathlib.Path({str(text)!r}).read_bytes().decode()"
         )
-    opened = open_package(package)
-    paragraphs = _paragraphs(text)
-    findings = [
+    opened, paragraphs, rows = open_package(package), _paragraphs(text), []
+    for start, end, kind, subject, expected, found, what in (
         *_length(text, paragraphs, opened),
         *_printed(text, paragraphs, opened),
-        *_unaccounted(text, paragraphs, opened),
-        *_sentences(text, paragraphs, opened),
-    ]
-    frame = pd.DataFrame(findings, columns=FINDING_COLUMNS)
-    frame = frame.astype(dict.fromkeys(("paragraph", "start", "end"), "Int64"))
-    return frame.sort_values(["start", "end"], kind="stable", ignore_index=True)
+        *_unaccounted(text, opened),
+        *_sentences(text, opened),
+    ):
+        paragraph = _paragraph(paragraphs, start)
+        message = f"paragraph {paragraph}, characters {start} to {end}: {what}"
+        rows.append((paragraph, start, end, kind, subject, expected, found, message))
+    frame = pd.DataFrame(rows, columns=FINDING_COLUMNS)
+    frame = frame.astype(dict.fromkeys(("paragraph", "char_start", "char_end"), "Int64"))
+    return frame.sort_values(["char_start", "char_end"], kind="stable", ignore_index=True)
+
+
+_Finding = tuple[
+    int, int, str, str, Any, Any, str
+]  # start, end, kind, subject, expected, found, what is wrong
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
@@ -112,101 +120,52 @@ def _paragraph(paragraphs: list[tuple[int, int]], position: int) -> int:
     return max(1, sum(start <= position for start, _ in paragraphs))
 
 
-def _finding(
-    paragraphs: list[tuple[int, int]],
-    start: int,
-    end: int,
-    kind: str,
-    subject: str,
-    expected: Any,
-    found: Any,
-    what: str,
-) -> dict[str, Any]:
-    paragraph = _paragraph(paragraphs, start)
-    message = f"paragraph {paragraph}, characters {start} to {end}: {what}"
-    return dict(
-        zip(FINDING_COLUMNS, (paragraph, start, end, kind, subject, expected, found, message), strict=True)
-    )
+def _length(text: str, paragraphs: list[tuple[int, int]], package: Package) -> Iterator[_Finding]:
+    counted = {"characters": len(text), "paragraphs": len(paragraphs)}
+    for what, found in counted.items():
+        expected = getattr(package.release, what)
+        if expected != found:
+            message = f"the text has {found} {what}, the release {expected}"
+            yield 0, len(text), "length", what, expected, found, message
 
 
-def _length(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
-    release = package.release
-    return [
-        _finding(
-            paragraphs,
-            0,
-            len(text),
-            "length",
-            what,
-            expected,
-            found,
-            f"the text has {found} {what}, the release {expected}",
-        )
-        for what, expected, found in (
-            ("characters", release.characters, len(text)),
-            ("paragraphs", release.paragraphs, len(paragraphs)),
-        )
-        if expected != found
-    ]
-
-
-def _printed(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
+def _printed(text: str, paragraphs: list[tuple[int, int]], package: Package) -> Iterator[_Finding]:
     """Observations, numerals and milestones whose place holds other characters, or lies in another paragraph."""
-    findings = []
-    for table, code in (
-        ("observations", "observation"),
-        ("numerals", "numeral"),
-        ("milestones", "milestone"),
-    ):
+    for table in ("observations", "numerals", "milestones"):
         for row in package.frames[table].to_dict("records"):
-            start, end = int(row["start"]), int(row["end"])
-            found = text[start:end]
-            if "printed" in row and found != row["printed"]:
-                what = f"{row[code]} is printed “{row['printed']}”, the text has “{found}”"
-                findings.append(
-                    _finding(paragraphs, start, end, "printed", row[code], row["printed"], found, what)
-                )
+            code, start, end = row[table.removesuffix("s")], int(row["char_start"]), int(row["char_end"])
+            printed, found = row.get("printed"), text[start:end]
+            if printed not in (None, found):
+                what = f"{code} is printed “{printed}”, the text has “{found}”"
+                yield start, end, "printed", code, printed, found, what
             if (paragraph := _paragraph(paragraphs, start)) != row["paragraph"]:
-                what = (
-                    f"{row[code]} is said to stand in paragraph {row['paragraph']}, but stands in {paragraph}"
-                )
-                findings.append(
-                    _finding(
-                        paragraphs, start, end, "paragraph", row[code], row["paragraph"], paragraph, what
-                    )
-                )
-    return findings
+                what = f"{code} is said to stand in paragraph {row['paragraph']}, but stands in {paragraph}"
+                yield start, end, "paragraph", code, row["paragraph"], paragraph, what
 
 
-def _unaccounted(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
+def _unaccounted(text: str, package: Package) -> Iterator[_Finding]:
     """Numerals of the text that are neither in an observation nor listed as no quantity."""
-    covered = bytearray(len(text))
+    covered: set[int] = set()
     for table in ("observations", "numerals"):
-        for start, end in package.frames[table][["start", "end"]].itertuples(index=False):
-            covered[start:end] = b"\1" * (min(end, len(text)) - start)
-    return [
-        _finding(
-            paragraphs, *match.span(), "numeral", "", "", match[0],
-            f"“{match[0]}” is neither in an observation nor listed in numerals.csv",
-        )
-        for match in NUMERAL.finditer(text)
-        if not all(covered[match.start() : match.end()])
-    ]  # fmt: skip
+        for start, end in package.frames[table][["char_start", "char_end"]].itertuples(index=False):
+            covered.update(range(start, end))
+    for match in NUMERAL.finditer(text):
+        if not covered.issuperset(range(*match.span())):
+            what = f"“{match[0]}” is neither in an observation nor listed in numerals.csv"
+            yield *match.span(), "numeral", "", "", match[0], what
 
 
-def _sentences(text: str, paragraphs: list[tuple[int, int]], package: Package) -> list[dict[str, Any]]:
+def _sentences(text: str, package: Package) -> Iterator[_Finding]:
     """Text outside every sentence, and sentences that hold the end of another."""
-    findings, position = [], 0
-    for row in package.frames["sentences"].sort_values("start").to_dict("records"):
-        start, end = int(row["start"]), int(row["end"])
-        if text[position:start].strip():
-            what = f"“{text[position:start].strip()[:12]}…” stands in no sentence of sentences.csv"
-            findings.append(_finding(paragraphs, position, start, "sentence", row["sentence"], "", "", what))
+    position = 0
+    for row in package.frames["sentences"].sort_values("char_start").to_dict("records"):
+        sentence, start, end = row["sentence"], int(row["char_start"]), int(row["char_end"])
+        if outside := text[position:start].strip():
+            what = f"“{outside[:12]}…” stands in no sentence of sentences.csv"
+            yield position, start, "sentence", sentence, "", "", what
         if any(mark in text[start : end - 1] for mark in "。！!？?"):
-            what = f"{row['sentence']} runs over the end of a sentence"
-            findings.append(_finding(paragraphs, start, end, "sentence", row["sentence"], "", "", what))
+            yield start, end, "sentence", sentence, "", "", f"{sentence} runs over the end of a sentence"
         position = max(position, end)
     if text[position:].strip():
         what = "the text goes on after the last sentence of sentences.csv"
-        findings.append(_finding(paragraphs, position, len(text), "sentence", "", "", "", what))
-    return findings
+        yield position, len(text), "sentence", "", "", "", what

@@ -6,8 +6,7 @@ much it says otherwise is its power: the part of all single-digit errors in its 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -32,11 +31,6 @@ class Relation:
     numbers: tuple[Printed | None, ...]
     counted: int | None = None
     reading: bool = False
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every number that it needs is printed."""
-        return None not in self.numbers
 
 
 class Misprint(NamedTuple):
@@ -72,7 +66,7 @@ class Judgement:
 def judge(relation: Relation) -> Judgement:
     """The verdict on a relation."""
     numbers = [number for number in relation.numbers if number is not None]
-    if not relation.is_complete:
+    if None in relation.numbers:
         return Judgement("cannot_tell")
     found, expected = sides(relation, [number.interval(RULES[0]) for number in numbers])
     widest = [number.interval() for number in numbers]
@@ -80,7 +74,8 @@ def judge(relation: Relation) -> Judgement:
     if not most_found.meets(most_expected):
         return Judgement("cannot_hold", found, expected, most_found.gap(most_expected))
     rules = tuple(_rules(relation, numbers))
-    errors, caught = _errors(relation, numbers, widest)
+    errors = sum(number.errors for number in numbers)
+    caught = tuple(_caught(relation, numbers, widest))
     if len(caught) < WEAK * errors:
         verdict = "too_weak"
     else:
@@ -104,43 +99,19 @@ def _rules(relation: Relation, numbers: Sequence[Printed]) -> Iterator[str]:
             yield rule
 
 
-def _errors(
-    relation: Relation, numbers: Sequence[Printed], widest: Sequence[Interval]
-) -> tuple[int, tuple[Misprint, ...]]:
-    """How many single-digit errors there are, and those after which the sides meet no more."""
-    total, caught = 0, list[Misprint]()
+def _caught(relation: Relation, numbers: Sequence[Printed], widest: Sequence[Interval]) -> Iterator[Misprint]:
+    """The errors in a single digit after which the sides meet no more."""
     for term, number in enumerate(numbers):
-        for power in range(len(number.digits)):
-            broken = _breaking(relation, widest, term, number, power)
+        for power, digit in enumerate(number.digits):
             for wrong in number.misprints(power):
-                total += len(wrong)
-                first = _first(wrong, broken) if KINDS[relation.kind].monotone else None
-                found = wrong[first:] if first is not None else filter(broken, wrong)
-                caught += [Misprint(term, power, digit) for digit in found]
-    return total, tuple(caught)
+                moved = _moved(widest[term], (wrong - digit) * number.weight(power), number.qualifier)
+                found, expected = sides(relation, [*widest[:term], moved, *widest[term + 1 :]])
+                if not found.meets(expected):
+                    yield Misprint(term, power, wrong)
 
 
-def _breaking(
-    relation: Relation, widest: Sequence[Interval], term: int, number: Printed, power: int
-) -> Callable[[int], bool]:
-    """Whether the sides meet no more if another digit stood in that place of that number."""
-    values, digit, weight = list(widest), number.digits[power], number.weight(power)
-    own = widest[term]
-    fixed = number.qualifier == "up_to"  # the first three start at the first, whatever their number
-
-    def broken(wrong: int) -> bool:
-        change = (wrong - digit) * weight
-        low = own.low if own.low is None or fixed else own.low + change
-        high = None if own.high is None else own.high + change
-        values[term] = Interval(low, high, own.low_open, own.high_open)
-        found, expected = sides(relation, values)
-        return not found.meets(expected)
-
-    return broken
-
-
-def _first(wrong: range, broken: Callable[[int], bool]) -> int:
-    """The first of digits, ever further from the printed one, that breaks the relation; so do all that follow."""
-    if not wrong or not broken(wrong[-1]):
-        return len(wrong)
-    return 0 if broken(wrong[0]) else bisect_left(wrong, True, key=broken)
+def _moved(interval: Interval, change: Number, qualifier: str) -> Interval:
+    """What a misprinted number would stand for; the first three start at the first, whatever their number."""
+    low = interval.low if interval.low is None or qualifier == "up_to" else interval.low + change
+    high = None if interval.high is None else interval.high + change
+    return Interval(low, high, interval.low_open, interval.high_open)

@@ -15,7 +15,7 @@ A chart of your own takes the same look with Plotly's template `jiaokou`, and th
     >>> import jiaokou
     >>> rows = jiaokou.pick(jiaokou.load(), "forest_cover")
     >>> progress(rows, "en", title="Forest").layout.meta["table"][1]
-    ['Forest cover', '42.02%', '42.02%', '29']
+    ['Forest coverage rate', '42.02%', '42.02%', '29']
 """
 
 import plotly.graph_objects as go

@@ -136,7 +136,8 @@ def _among(canvas: Canvas, row: Row, rows: list[Row]) -> str:
     """A row's name in its group: what kind of claim, and by whom, or of what, as far as the group leaves it open."""
     basis = capital(canvas.code("basis", row["basis"]))
     if len({str(other["indicator"]) for other in rows}) > 1:
-        return canvas.say("of_basis", label=canvas.name(row), basis=basis)
+        # The name would say the basis again where that tells it from other values.
+        return canvas.say("of_basis", label=canvas.name(dict(row) | {"differs_by": ""}), basis=basis)
     if row["entity"] == canvas.package.release.entity:
         return basis
     return canvas.say("in_brackets", text=basis, more=canvas.code("entities", row["entity"]))

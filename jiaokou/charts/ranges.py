@@ -44,9 +44,9 @@ def intervals(
     heights = []
     for row, range_, base in zip(canvas.rows, ranges, bases, strict=True):
         label, value = canvas.name(row), canvas.quantity(row)
-        # Bounds that are open or exact say no more than the value.
-        more = "" if None in range_ else wording.bounds(row, lang, canvas.package)
-        text = canvas.say("in_brackets", text=value, more=more) if more not in ("", value) else value
+        more = wording.interval(*bounds(row), str(row["unit"]), lang, canvas.package, row)
+        silent = None in range_ or more == value  # bounds that say no more than the value
+        text = value if silent else canvas.say("in_brackets", text=value, more=more)
         canvas.label(label, text)
         hover = hover_text(label, text)
         canvas.bar(0, 1, TRACK, hover, 2)
@@ -89,8 +89,8 @@ def draw(
     styles = [(TRACK, BAR), (Style(color, 0.55), 6)]
     for (low, high), (style, thickness) in zip(ranges, styles[-len(ranges) :], strict=True):
         if low is not None or high is not None:
-            start = 0 if low is None else (low - left) / width
-            length = (1 if high is None else (high - left) / width) - start
+            start = 0.0 if low is None else (low - left) / width
+            length = (1.0 if high is None else (high - left) / width) - start
             canvas.bar(start, length, style, hover, thickness)
             if length < _SEEN and style is TRACK:
                 canvas.mark("limit", start, COLORS["grey"], hover)
@@ -190,10 +190,8 @@ def relations(
         if found != (None, None) and found != expected:  # one number on both sides is no picture
             color = style_of("verdict", row["verdict"]).color
             texts = [
-                canvas.say(
-                    f"{side}_is", range=wording.interval(*range_, str(row["unit"]), lang, canvas.package, row)
-                )
-                for side, range_ in (("found", found), ("expected", expected))
+                canvas.say(f"{side}_is", range=wording.side(row, side, lang, canvas.package))
+                for side in ("found", "expected")
             ]
             low, high = found
             middle = None if low is None or high is None else (low + high) / 2

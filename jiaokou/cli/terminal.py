@@ -12,7 +12,7 @@ from jiaokou import wording
 from jiaokou.analysis.provenance import quotations
 from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.formats import as_csv, as_json
+from jiaokou.formats import as_csv, as_json, without_folder
 from jiaokou.tables.columns import TERMINAL
 
 
@@ -52,6 +52,7 @@ def quoted(relations: pd.DataFrame, source: str, package: str | Path = "", lang:
 
 def show(frame: pd.DataFrame, format_: str, columns: Sequence[str] = (), *, empty: str = "") -> None:
     """Print a frame as json, csv or a table (of `columns`, or of all); `empty` is said instead of an empty table."""
+    frame = without_folder(frame)
     if format_ == "json":
         written = as_json(frame)
         click.echo(written if _is_printable(written) else as_json(frame, escaped=True))

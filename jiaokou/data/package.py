@@ -7,42 +7,27 @@ and cure.
 
 from __future__ import annotations
 
-import hashlib
-import time
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
-from jiaokou.data import contract, sound
+from jiaokou.data import contract
 from jiaokou.data.contract import Release
-from jiaokou.data.descriptor import Json, default_package, files, folder_of, opened, paths, read, schema
+from jiaokou.data.descriptor import Json, default_package, files, folder_of, opened
+from jiaokou.data.schema import TEXT, read_tables
 from jiaokou.errors import JiaokouError, WrongUseError, near
 
 OBSERVATION_COLUMNS = (
     "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
-    "lower upper label_zh label_en period_implied note paragraph start end"
+    "lower upper label_zh label_en period_implied note paragraph char_start char_end base_start base_end "
+    "lower_open upper_open undated differs_by"
 ).split()
 MILESTONE_COLUMNS = (
     "milestone section topic claim stage actor place actor_zh actor_en place_zh place_en label_zh label_en "
-    "observation note paragraph start end"
+    "note paragraph char_start char_end same_as observations"
 ).split()
-
-_DTYPES = {
-    "string": "str",
-    "integer": "Int64",
-    "number": "Float64",
-    "boolean": "boolean",
-    "date": "datetime64[s]",
-}
-
-python_strings = pd.option_context("mode.string_storage", "python")
-"""Decorator of what makes frames: text as without PyArrow, whose arrays cost ten times as much in tables as small."""
-
-_BOOLEANS = dict.fromkeys(("true", "True", "TRUE", "1"), True) | dict.fromkeys(  # as Table Schema has them
-    ("false", "False", "FALSE", "0"), False
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,19 +48,36 @@ class Package:
     files: tuple[Path, ...]
 
 
+_opened: dict[Path, tuple[list[tuple[int, int]], Package]] = {}
+
+
 def open_package(package: str | Path = "") -> Package:
     """Open and check a data package: a folder, or "" for the one that comes with the library.
 
-    Opening again is free until a file changes. Raises JiaokouError for anything missing or wrong in it.
+    Opening again is free until a file changes its time or size. Raises JiaokouError for anything missing or wrong.
     """
     folder = folder_of(package)
-    return _open(folder, _current_digest(folder))
+    state, known = _opened.get(folder, ([], None))
+    if known is None or _state(known.files) != state:
+        content = opened(folder)
+        state = _state(files(folder, content))  # before they are read, so that a change meanwhile is seen
+        known = _open(folder, content)
+        if len(_opened) == 4:  # packages that one process works with at a time
+            _opened.clear()
+        _opened[folder] = state, known
+    return known
+
+
+def _state(files: Iterable[Path]) -> list[tuple[int, int]]:
+    """The time and size of each file; of one that is not there, none that it could have."""
+    found = [file.stat() if file.is_file() else None for file in files]
+    return [(each.st_mtime_ns, each.st_size) if each else (0, -1) for each in found]
 
 
 def sections(*, package: str | Path = "") -> pd.DataFrame:
     """The sections of the summary, in order.
 
-    Columns: `section` (code), `order` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
+    Columns: `section` (code), `position` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
     """
     return open_package(package).frames["sections"].copy()
 
@@ -86,18 +88,24 @@ def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFram
     Columns:
         observation: code of the published value.
         section, topic, indicator, entity: codes of where it belongs, what is measured, and for whom or what.
-        period_start, period_end: first and last day; equal for a value at a date.
-        basis: the kind of claim: actual, planned, target, announced, design_capacity, equipment or threshold.
+        period_start, period_end: first and last day; equal for a value at a date, as a stock is; missing where the
+            text gives no year.
+        basis: the kind of claim: actual, planned, target, announced, design_capacity, equipment, threshold or name.
         printed: the characters as printed, with the qualifying word.
         qualifier: exact, over, at_least, about, nearly, below or up_to.
         value: the number, in `unit`.
         unit: CNY, t_per_a, MW, m2, m3, percent, count or rank.
         lower, upper: what the printed precision and the qualifier allow, in `unit`; missing where there is no
-            bound. Of a rounded number `upper` itself is excluded.
+            bound.
         label_zh, label_en: the indicator's names.
         period_implied: whether the period is inferred rather than printed.
         note: code of a note on the reading, if any.
-        paragraph, start, end: place of `printed` in the release's decoded text; paragraphs count from 1.
+        paragraph, char_start, char_end: place of `printed` in the release's decoded text; paragraphs count from 1.
+        base_start, base_end: the period that a growth is on.
+        lower_open, upper_open: whether the bound itself is excluded, as 184 is of 超184座.
+        undated: whether the text gives no year and none is implied.
+        differs_by: the columns that tell it from the other values of its indicator (entity, basis, period_end,
+            printed), separated by spaces; empty where it is the only one.
     """
     return _of_section(open_package(package), "observations", section)
 
@@ -108,14 +116,15 @@ def milestones(section: str | None = None, *, package: str | Path = "") -> pd.Da
     Columns:
         milestone: code.
         section, topic: codes of where it belongs.
-        claim: project, measure, coverage, record, rank, elimination, trend, role or task.
+        claim: project, measure, result, target_met, coverage, record, rank, elimination, trend, role or task.
         stage: ordered category, from planned to in_operation, ongoing and achieved.
         actor, place: entity codes of who and where, with labels `actor_zh`, `actor_en`, `place_zh`, `place_en`;
             missing where the text names none.
         label_zh, label_en: what it is.
-        observation: the observation that gives its number, if any.
         note: code of a note on the reading, if any.
-        paragraph, start, end: its place in the release's decoded text; paragraphs count from 1.
+        paragraph, char_start, char_end: its place in the release's decoded text; paragraphs count from 1.
+        same_as: the milestone of the same works that is counted instead, if any: a count of works leaves this row out.
+        observations: the observations that give its numbers, separated by spaces; missing where there is none.
     """
     return _of_section(open_package(package), "milestones", section)
 
@@ -128,6 +137,7 @@ def indicators(*, package: str | Path = "") -> pd.DataFrame:
         measure: count, amount, capacity, power, area, volume, share, growth or rank.
         unit: canonical unit of its values.
         counter_zh: the Chinese counter of a count.
+        stock_flow: whether its values stand at a date (stock) or cover a period (flow).
         label_zh, label_en, definition_zh, definition_en: names and definitions.
     """
     return open_package(package).frames["indicators"].copy()
@@ -143,28 +153,19 @@ def pick(frame: pd.DataFrame, *codes: str) -> pd.DataFrame:
     """
     if not hasattr(frame, "iloc") or not all(isinstance(code, str) for code in codes):
         raise JiaokouError("jiaokou.pick takes a frame and then codes, one after the other")
-    places: dict[str, list[int]] = {}
-    for place, code in enumerate(frame.iloc[:, 0]):
-        places.setdefault(code, []).append(place)
+    places = frame.groupby(frame.columns[0], observed=True, sort=False).indices
     for code in codes:
         if code not in places:
             hint = near(code, map(str, places)) or "; see its first column for those there are"
             raise JiaokouError(f"no {frame.columns[0]} “{code}” in this frame{hint}")
-    picked = frame.take([place for code in codes for place in places[code]])
-    picked.index = pd.RangeIndex(len(picked))  # reset_index would copy every column for it
-    return picked
+    return frame.take([place for code in codes for place in places[code]]).reset_index(drop=True)
 
 
 def check_section(package: Package, section: str | None) -> None:
     """Raise JiaokouError unless `section` is None or a section of the package."""
-    if section is not None and section not in (known := _sections(package)):
+    if section is not None and section not in (known := list(package.frames["sections"]["section"])):
         hint = near(section, known)
         raise WrongUseError(f"unknown section “{section}”; the sections are {', '.join(known)}{hint}")
-
-
-@lru_cache(maxsize=4)
-def _sections(package: Package) -> list[str]:
-    return list(package.frames["sections"]["section"])
 
 
 def in_section(frame: pd.DataFrame, section: str | None) -> pd.DataFrame:
@@ -172,120 +173,68 @@ def in_section(frame: pd.DataFrame, section: str | None) -> pd.DataFrame:
     return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
 
 
+def with_package(frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """A frame as callers get it: rows of another package than the library's own name its folder in a last column."""
+    if (
+        folder.resolve() != default_package().resolve()
+    ):  # so that a chart of some rows knows whose labels they have
+        frame = frame.drop(columns="package", errors="ignore").assign(package=str(folder))
+    return _with_text(frame)
+
+
+def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with all text held as `TEXT`, whatever pandas' options made of it on the way."""
+    frame = frame.set_axis(frame.columns.astype(TEXT), axis="columns")
+    for name, column in frame.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            codes = column.cat.categories.astype(TEXT)
+            frame[name] = pd.Categorical.from_codes(column.cat.codes, codes, ordered=column.cat.ordered)
+        elif isinstance(column.dtype, pd.StringDtype) or column.dtype == "object":
+            frame[name] = column.astype(TEXT)
+    return frame
+
+
 def _of_section(package: Package, table: str, section: str | None) -> pd.DataFrame:
     check_section(package, section)
-    return _selected(package, table, section).copy()
-
-
-@lru_cache(maxsize=32)
-def _selected(package: Package, table: str, section: str | None) -> pd.DataFrame:
-    """What every caller gets a copy of, which takes a quarter of the time that selecting the rows takes."""
-    # A copy's columns of one kind lie together, so that no later copy has to move them.
     return in_section(package.frames[table], section).copy()
 
 
-def _digest(folder: Path) -> bytes:
-    """What tells one content of a package from another."""
-    content = hashlib.sha256()
-    for file in files(folder, opened(folder)):
-        content.update(f"{file.relative_to(folder).as_posix()}\0".encode())
-        content.update(hashlib.sha256(read(file)).digest())
-    return content.digest()
-
-
-_SETTLED = 2_000_000_000  # nanoseconds after which a file's next change shows in its time on any file system
-_read: dict[Path, tuple[tuple[Path, ...], list[tuple[int, int]], bytes]] = {}
-
-
-def _current_digest(folder: Path) -> bytes:
-    """`_digest`, without reading again what has kept its time and size since it was read."""
-    names, states, digest = _read.get(folder, ((), [], b""))
-    if not names or [_state(file) for file in names] != states:
-        names = files(folder, opened(folder))
-        states = [_state(file) for file in names]
-        digest = _digest(folder)
-        if max(states)[0] < time.time_ns() - _SETTLED:
-            _read[folder] = names, states, digest
-    return digest
-
-
-def _state(file: Path) -> tuple[int, int]:
-    """A file's time and size; of one that is not there, none that it could have."""
-    try:
-        found = file.stat()
-    except OSError:
-        return 0, -1
-    return found.st_mtime_ns, found.st_size
-
-
-@lru_cache(maxsize=4)
-@python_strings
-def _open(folder: Path, content: bytes) -> Package:
-    """The package as its files now are; `content`, their digest, makes a changed file a new call."""
-    descriptor = opened(folder)
-    tables_wanted = contract.check_contract(folder, descriptor, default_package())
-    contract.check_characters(folder, descriptor)
-    if not sound.is_known(content):
-        contract.check_tables(folder, descriptor)
+def _open(folder: Path, descriptor: Json) -> Package:
+    wanted = contract.check_contract(folder, descriptor, default_package())
+    contract.check_texts(folder, descriptor)
     release = contract.release(folder, descriptor)
-    tables = {
-        resource["name"]: _table(folder, resource)
-        for resource in descriptor["resources"]
-        if resource["name"] in tables_wanted
-    }
+    tables = read_tables(folder, [each for each in descriptor["resources"] if each["name"] in wanted])
     contract.check_rows(folder, release, tables)
-    if _digest(folder) != content:
-        raise JiaokouError(f"{folder} was changed while it was read; try again when nothing writes to it")
-    sound.remember(content)
+    plain = {name: frame.drop(columns=["_file", "_line"]) for name, frame in tables.items()}
     codes = {
-        name.removeprefix("codes-").replace("-", "_"): frame.drop(columns=["_file", "_line"]).set_index(
-            "code"
-        )
-        for name, frame in tables.items()
+        name.removeprefix("codes-").replace("-", "_"): _with_text(frame).set_index("code")
+        for name, frame in plain.items()
         if name.startswith("codes-")
     }
-    frames = _frames(tables, codes)
-    if folder != default_package().resolve():  # so that a chart of some rows knows whose labels they have
-        for frame in frames.values():
-            frame.attrs["package"] = str(folder)
     return Package(
         path=folder,
         name=descriptor["name"],
         version=descriptor["version"],
         license=descriptor["licenses"][0]["name"],
         release=release,
-        frames=frames,
+        frames={name: with_package(frame, folder) for name, frame in _frames(plain, codes).items()},
         codes=codes,
         files=files(folder, descriptor),
     )
 
 
-def _table(folder: Path, resource: Json) -> pd.DataFrame:
-    """One resource as a frame, typed as its schema says; `_file` and `_line` tell where a row stands."""
-    parts, fields = [], schema(folder, resource)["fields"]
-    for name in paths(resource):
-        part = pd.read_csv(
-            folder / name, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8"
-        )
-        contract.check_cells(folder / name, fields, part)
-        parts.append(part.assign(_file=name, _line=range(2, len(part) + 2)))
-    frame = pd.concat(parts, ignore_index=True)
-    for field in fields:
-        column = frame[field["name"]]
-        if field["type"] == "boolean":
-            column = column.map(_BOOLEANS)
-        frame[field["name"]] = column.astype(_DTYPES[field["type"]])
-    return frame
-
-
-def _frames(tables: dict[str, pd.DataFrame], codes: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _frames(plain: dict[str, pd.DataFrame], codes: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables as they are served: joined to what their codes stand for, with categories in the package's order."""
-    plain = {n: f.drop(columns=["_file", "_line"]) for n, f in tables.items() if not n.startswith("codes-")}
+    plain = {name: frame for name, frame in plain.items() if not name.startswith("codes-")}
     sections, topics = plain["sections"].set_index("section"), plain["topics"].set_index("topic")
     indicators, entities = plain["indicators"], plain["entities"].set_index("entity")
     indicators.insert(1, "section", indicators["topic"].map(topics["section"]))
     measured = indicators.set_index("indicator")
     observations, milestones = plain["observations"], plain["milestones"]
+    observations["undated"] = observations["period_start"].isna().astype("boolean")
+    observations["differs_by"] = _differs_by(observations)
+    numbers = plain["milestone_observations"].groupby("milestone", sort=False)["observation"].agg(" ".join)
+    milestones["observations"] = milestones["milestone"].map(numbers)
     for column in ("unit", "label_zh", "label_en"):
         observations[column] = observations["indicator"].map(measured[column])
     for role in ("actor", "place"):
@@ -304,3 +253,15 @@ def _frames(tables: dict[str, pd.DataFrame], codes: dict[str, pd.DataFrame]) -> 
         "observations": observations[OBSERVATION_COLUMNS],
         "milestones": milestones[MILESTONE_COLUMNS],
     }
+
+
+def _differs_by(observations: pd.DataFrame) -> pd.Series[str]:
+    """For each observation the columns, as few as will do, that tell it from the others of its indicator."""
+    columns = ["entity", "basis", "period_end", "printed"]
+    numbered = pd.DataFrame({name: pd.factorize(observations[name])[0] for name in ["indicator", *columns]})
+    known, needed = ["indicator"], pd.Series("", index=observations.index)
+    for column in columns:
+        several = numbered.groupby(known, sort=False)[column].transform("nunique") > 1
+        needed = needed.where(~several, needed + " " + column)
+        known.append(column)
+    return needed.str.strip()

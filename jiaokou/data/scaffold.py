@@ -5,26 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from jiaokou.data.codebook import describe
+from jiaokou.data.contract import Release
 from jiaokou.data.descriptor import Json, absolute, default_package, files, opened, paths, read, schema
 from jiaokou.errors import JiaokouError
 
 _KEPT = {"units", "forms"}  # with the code lists, what any county's package begins with
-_BLANK_RELEASE = {
-    "title_zh": "",
-    "title_en": "",
-    "publisher_zh": "",
-    "publisher_en": "",
-    "entity": "",
-    "period_start": "",
-    "period_end": "",
-    "sha256": "",
-    "characters": 0,
-    "paragraphs": 0,
-}
 
 
 def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
@@ -119,7 +109,7 @@ def _descriptor(model: Json, name: str, text: Mapping[str, Any]) -> bytes:
         "title": "",
         "version": "0.1.0",
         "licenses": [],
-        "release": _BLANK_RELEASE | dict(text),
+        "release": {each.name: 0 if each.type == "int" else "" for each in fields(Release)} | dict(text),
         "resources": model["resources"],
     }
     return (json.dumps(blank, ensure_ascii=False, indent=2) + "\n").encode()

@@ -6,7 +6,7 @@ writes, has a fixed value here or is left out, and `ignored` names those that a 
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -56,14 +56,14 @@ def for_run(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def fixed() -> Iterator[None]:
-    """Let this process, and those that it starts, have the environment of a publication for a time."""
-    before = dict(os.environ)
-    _set(_fixed())
+def having(variables: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Let this process, and those that it starts, have an environment for a time: by default that of a publication."""
+    own = dict(os.environ)
+    _set(_fixed() if variables is None else variables)
     try:
         yield
     finally:
-        _set(before)
+        _set(own)
 
 
 @contextmanager
@@ -93,7 +93,6 @@ def _fixed() -> dict[str, str]:
     return {**kept, **FIXED}
 
 
-def _set(environment: dict[str, str]) -> None:
-    for name in os.environ.keys() - environment.keys():
-        del os.environ[name]
+def _set(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
     os.environ.update(environment)

@@ -8,6 +8,7 @@ import builtins
 import gc
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -101,9 +102,12 @@ def _use_once() -> None:
             tables.observations(rows, lang)._repr_html_()
 
 
-sys.path[:] = filter(
-    None, sys.path
-)  # the folder that this process was started in is not where to look for modules
+# Nobody is to read what becomes of this process when the one that started it is stopped, and a signal ends it.
+os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+# The folder that this process was started in is not where to look for modules.
+sys.path[:] = filter(None, sys.path)
 _DECIDED_BY = _read_at_import(os.environ)
 _given = set(os.environ)
 with _as_in_a_kernel(), without_grammars():

@@ -12,10 +12,13 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from multiprocessing.forkserver import ensure_running
+from multiprocessing.util import Finalize
 from typing import Any
 
 import zmq
@@ -25,7 +28,9 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
+from jiaokou.execution.environment import having
 from jiaokou.execution.kernel_process import descriptor, launcher, run_kernel
+from jiaokou.execution.scratch import scratch_folder
 
 NAME = "jiaokou"
 """The provisioner's name among jupyter_client's entry points."""
@@ -36,6 +41,8 @@ _WHILE_IMPORTING = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # of what debuggers mind, there is nothing to warn
 }
 """In the environment of the fork server alone; a kernel has its own."""
+_LAST = -1000  # after `multiprocessing` has taken away what it made there
+_LONGEST_PLACE = 40  # bytes: what is put behind it makes a socket's path of at most 100
 _NO_MATTER = {"-Xfrozen_modules=off"}  # an option for debuggers, which ipykernel's kernelspec has
 
 
@@ -189,21 +196,40 @@ def start_fork_server(environment: Mapping[str, str]) -> None:
     if not can_fork():
         return
     _forking().set_forkserver_preload(["jiaokou.execution.preload"])
-    with _environment({**environment, **_WHILE_IMPORTING}):
+    with having({**environment, **_WHILE_IMPORTING}), _without_interrupts(), _sockets_in(_socket_folder()):
         ensure_running()
 
 
+@cache
+def _socket_folder() -> str:
+    """Where the fork server's socket lies while this process lives; a socket's path must be short."""
+    kept = ExitStack()
+    Finalize(None, kept.close, exitpriority=_LAST)
+    within = "" if len(os.fsencode(tempfile.gettempdir())) < _LONGEST_PLACE else "/tmp"
+    return str(kept.enter_context(scratch_folder(within)))
+
+
 @contextmanager
-def _environment(environment: Mapping[str, str]) -> Iterator[None]:
-    """Let this process have an environment, which those that it starts inherit."""
-    own = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(environment)
+def _sockets_in(folder: str) -> Iterator[None]:
+    """Let `multiprocessing` make its folder for sockets here, the first time that it needs one."""
+    own, tempfile.tempdir = tempfile.tempdir, folder
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(own)
+        tempfile.tempdir = own
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Let a process that is started now ignore Ctrl-C, which a terminal sends to all: it would tell where it was."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    own = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, own)
 
 
 @contextmanager

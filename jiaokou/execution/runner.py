@@ -6,26 +6,22 @@ import logging
 import math
 import os
 import re
-import shutil
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from tempfile import TemporaryDirectory, gettempdir
 from threading import Thread
 from typing import Any
 
-from filelock import FileLock, Timeout
 from nbformat import NotebookNode
 
 from jiaokou.errors import JiaokouError
 from jiaokou.execution.environment import for_run
 from jiaokou.execution.provisioner import ForkingKernelManager, ForkingKernelSpecManager, start_fork_server
+from jiaokou.execution.scratch import scratch_folder
 
-_SCRATCH, _LOCK = "jiaokou-run-", "lock"
-_YOUNG = 60  # seconds within which a new folder may not be locked yet
 _SOCKET_PATH = 90  # bytes that the path of a Unix socket may have everywhere, less what is added to it
 _INJECTED = "injected-parameters"  # papermill's tag
 _PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -85,7 +81,7 @@ def execute(
     """
     limits = _Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
     # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with this folder.
-    with _scratch_folder() as scratch:
+    with scratch_folder() as scratch:
         if runs:
             start_fork_server(for_run(scratch))
         ended: SimpleQueue[Outcome | BaseException] = SimpleQueue()
@@ -104,21 +100,6 @@ def execute(
             loop.call_soon_threadsafe(work.cancel)
             driver.join()
             loop.close()
-
-
-@contextmanager
-def _scratch_folder() -> Iterator[Path]:
-    """A folder that goes when the runs have ended, and with it those that killed processes have left."""
-    for left in Path(gettempdir()).glob(f"{_SCRATCH}*"):
-        with suppress(OSError, Timeout):  # another user's, or one in use
-            if time.time() - left.stat().st_mtime > _YOUNG:
-                with FileLock(left / _LOCK, blocking=False):
-                    shutil.rmtree(left, ignore_errors=True)
-    with (
-        TemporaryDirectory(prefix=_SCRATCH, ignore_cleanup_errors=True) as folder,
-        FileLock(Path(folder, _LOCK)),
-    ):
-        yield Path(folder)
 
 
 def _drive(

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from jiaokou import charts, tables
-from jiaokou.analysis import audit, derive, suggestions
+from jiaokou.analysis import audit, derive, suggestions, values
 from jiaokou.data import package as data
 from jiaokou.errors import JiaokouError, near
 from jiaokou.explore.indicator import indicator
@@ -27,9 +27,9 @@ Result = TypeVar("Result")
 class Briefing:
     """The library's functions without `lang` and `package`, which the page gives them; made by `briefing`.
 
-    `say` writes sentences, `charts` and `tables` draw rows, and `load`, `milestones`, `derived`, `audit`, `found`,
-    `sensitivity`, `indicators`, `sections`, `search`, `indicator` and `show` are those of `jiaokou`. `pick` takes codes
-    alone. `package` is the opened package: its `frames`, `codes` and `release`.
+    `say` writes sentences, `charts` and `tables` draw rows, and `load`, `values`, `milestones`, `derived`, `audit`,
+    `found`, `sensitivity`, `indicators`, `sections`, `search`, `indicator` and `show` are those of `jiaokou`. `pick`
+    takes codes alone. `package` is the opened package: its `frames`, `codes` and `release`.
     """
 
     def __init__(self, lang: str, package: str | Path) -> None:
@@ -39,6 +39,7 @@ class Briefing:
         self.charts = Functions(charts, lang=lang, package=self.package)
         self.tables = Functions(tables, lang=lang, package=self.package)
         self.load = _given(data.load, package=package)
+        self.values = _given(values.values, package=package)
         self.milestones = _given(data.milestones, package=package)
         self.derived = _given(derive.derived, package=package)
         self.audit = _given(audit.audit, package=package)

@@ -50,7 +50,7 @@ class Indicator:
         """Rows of `load()`: all values of its indicator; of a derived number, those that it is computed from."""
         rows = self.package.frames["observations"]
         if self.kind == "derived":
-            chosen = rows["observation"].isin([self.row["left"], self.row["right"]])
+            chosen = rows["observation"].isin([self.row["first"], self.row["second"]])
         else:
             chosen = rows["indicator"] == self.row["indicator"]
         return rows[chosen].reset_index(drop=True)
@@ -140,7 +140,7 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
         General public budget revenue [observation budget_revenue]
           Definition: Revenue of the year under the general public budget
           Unit: yuan (renminbi)
-          Value: over CNY 1.1 bn
+          Value: more than CNY 1.1 bn
           ...
 
     Raises JiaokouError for an unknown code, with those that come near, and for an unknown language.

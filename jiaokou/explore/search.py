@@ -13,7 +13,7 @@ import pandas as pd
 
 from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
-from jiaokou.data.package import Package, open_package, python_strings
+from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.languages import LISTS
 
@@ -33,7 +33,6 @@ class _Entry(NamedTuple):
     about: str
 
 
-@python_strings
 def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     """Observations, derived numbers, milestones and relations of which every word typed is said.
 
@@ -49,7 +48,7 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     No match is a frame without rows; nothing typed is a JiaokouError.
 
         >>> search("forest")["code"].tolist()
-        ['forest_cover', 'forest_cover_needs_area', 'afforestation_works']
+        ['forest_cover', 'forest_coverage_reached', 'forest_cover_needs_area']
     """
     typed = _folded(str(words or "")).split()
     if not typed:
@@ -59,10 +58,7 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     ranked = [(max(_place(word, entry) for word in typed), entry) for entry in entries]
     hits = sorted((pair for pair in ranked if pair[0] < _NOWHERE), key=lambda pair: pair[0])
     frame = pd.DataFrame([entry.row for _, entry in hits], columns=SEARCH_COLUMNS, dtype="object")
-    texts = [name for name in SEARCH_COLUMNS if name != "value"]
-    if "package" in opened.frames["observations"]:  # of another place's package, the rows name it
-        frame["package"] = str(opened.path)
-    return frame.astype(dict.fromkeys(texts, "str") | {"value": "Float64"})
+    return with_package(frame.astype({"value": "Float64"}), opened.path)
 
 
 def _place(word: str, entry: _Entry) -> int:

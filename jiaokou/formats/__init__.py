@@ -75,7 +75,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(frame: pd.DataFrame) -> str:
-    """CSV with LF line ends, whatever the system's own are.
+    """CSV with LF line ends, whatever the system's own are, without the column `package`.
 
     A spreadsheet takes text that starts with =, +, - or @ for a formula; an apostrophe before it keeps it text.
     """
@@ -83,6 +83,7 @@ def as_csv(frame: pd.DataFrame) -> str:
     def as_text(cell: object) -> object:
         return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
+    frame = without_folder(frame)
     texts = frame.select_dtypes(exclude=["number", "datetime", "bool", "boolean"])
     kept = {str(name): texts[name].astype("object").map(as_text) for name in texts}
     return frame.assign(**kept).to_csv(index=False, lineterminator="\n")

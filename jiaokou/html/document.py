@@ -1,63 +1,32 @@
 """What a briefing holds, read from an executed notebook: parts in order, charts, findings, what made it."""
 
-import html
+import mimetypes
 import re
-from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from markupsafe import Markup
+from bs4 import Tag
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from jiaokou.execution.parameters import assignments
-from jiaokou.wording import LANGUAGES, check_language
+from jiaokou.html import figures
+from jiaokou.html.display import Display, Part, plain
+from jiaokou.html.markup import data_url, mathml
+from jiaokou.wording import LANGUAGES
 
-PLOTLY = "application/vnd.plotly.v1+json"
-# The element that plotly.js is put into when the rest of the page is laid out: no template need carry so much.
-PLOTLY_JS = '<script type="text/plain" id="plotly">'
-# Whether it is text, not base64.
-IMAGES = {
-    "image/png": False,
-    "image/jpeg": False,
-    "image/gif": False,
-    "image/webp": False,
-    "image/svg+xml": True,
-}
 UNSEEN = {"parameters", "injected-parameters"}
+IDS = ("main", "charts", "plotly")
+"""The ids that a page's own script and links go by."""
 
-# It looks back to the space, since a search for fixed characters is three times as fast.
-_OBSERVATION = re.compile(
-    r'<(\w+)\b(?=[^>]*data-observation="(?<=\sdata-observation=")([^"]+)")(?![^>]*\sid=)'
-)
-_TABLE_TITLE = re.compile(r"<(caption|td)\b(?=>|[^>]*gt_title)[^>]*>(.*?)</\1>", re.DOTALL)
-_NOTEBOOK_ONLY = re.compile(r'<style class="notebook-only">.*?</style>', re.DOTALL)
-_TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
-_HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
-_REGION = re.compile(r'<div tabindex="0" role="region" aria-label="[^"]*"')
-_PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
-_ELEMENT = re.compile(r"<[^>]+>")
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One thing shown on a page. `kind` is ``html``, ``figure``, ``table``, ``image``, ``text`` or ``error``."""
-
-    kind: str
-    id: str
-    html: str = ""
-    title: str = ""
-    subtitle: str = ""
-    text: str = ""
-    description: str = ""
-    source: str = ""
-    table: tuple[tuple[str, ...], ...] = ()
-    height: int = 450
-    lower: int = 0
-    """By how many pixels a figure is taller on a narrow screen."""
+_HEADINGS = [f"h{level}" for level in range(1, 7)]
+_MONEY = re.compile(r"\d[^\\^_=<>{}]*\W")
+_NUMBER = re.compile(r"[-−+]?[\d.,]+(?:e[-+]?\d+)?%?|[Nn]a[NT]|None|<NA>|-?inf|", re.IGNORECASE)
 
 
 @dataclass
@@ -67,42 +36,61 @@ class Page:
     name: str
     lang: str
     parameters: dict[str, Any]
+    title: str = ""
+    """The text of the first heading of the highest level, or else the notebook's name."""
+
+    headline: str = ""
+    """The first paragraph as plain text."""
+
     parts: list[Part] = field(default_factory=list)
     templates: list[Any] = field(default_factory=list)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=lambda: set(IDS))
     anchors: set[str] = field(default_factory=set)
+    """The observations that it shows."""
+
+    derived: set[str] = field(default_factory=set)
     unrun: int = 0
     """How many code cells were not run, so that what they show is missing."""
 
+    doubts: list[str] = field(default_factory=list)
+    """What its author should mend, one line each."""
+
     @property
     def errors(self) -> int:
-        """How many of the notebook's cells failed."""
-        return sum(part.kind == "error" for part in self.parts)
+        """How many of the notebook's cells failed, and how many outputs cannot be shown."""
+        return sum(part.kind in ("error", "lost") for part in self.parts)
 
     @property
     def traces(self) -> set[str]:
         """The kinds of traces that its charts have."""
-        return {trace.get("type", "scatter") for figure in self.figures.values() for trace in figure["data"]}
-
-    @property
-    def title(self) -> str:
-        """The text of the first heading, or else the notebook's name."""
-        return next(self._texts(_TITLE), self.name)
-
-    @property
-    def headline(self) -> str:
-        """The first paragraph as plain text."""
-        return next(self._texts(_PARAGRAPH), "")
-
-    def _texts(self, pattern: re.Pattern[str]) -> Iterator[str]:
-        for part in self.parts:
-            if part.kind == "html":
-                yield from (text for found in pattern.findall(part.html) if (text := plain(found)))
+        return set().union(*map(figures.kinds, self.figures.values()))
 
 
-def plain(markup: str) -> str:
-    """The text of a piece of HTML, in one line."""
-    return " ".join(html.unescape(_ELEMENT.sub("", markup)).split())
+class _Renderer(IPythonRenderer):
+    """nbconvert's, with formulas as MathML, and images left to what looks over all markup of a page."""
+
+    def inline_math(self, body: str) -> str:
+        if body != body.strip() or _MONEY.fullmatch(body):  # between “$5” and “$10”
+            return f"${self.escape_html(body)}$"
+        return self._formula(body, "inline")
+
+    def block_math(self, body: str) -> str:
+        return self._formula(body, "block")
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._formula(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return super(IPythonRenderer, self).image(text, url, title)
+
+    def _formula(self, latex: str, display: str) -> str:
+        return mathml(latex, display) or f'<code class="formula">{self.escape_html(latex)}</code>'
+
+
+def markdown(text: str) -> str:
+    """Markdown as HTML."""
+    return MarkdownWithMath(_Renderer(escape=False, exclude_anchor_links=True)).render(text)
 
 
 def parameters(notebook: NotebookNode) -> dict[str, Any]:
@@ -110,8 +98,10 @@ def parameters(notebook: NotebookNode) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and UNSEEN.intersection(cell.metadata.get("tags", [])):
+            # What is IPython's own is no Python, and says nothing of a value.
+            lines = ("" if line.lstrip()[:1] in ("%", "!") else line for line in cell.source.split("\n"))
             try:
-                values |= {name: value for name, value, _ in assignments(cell.source)}
+                values |= {name: value for name, value, _ in assignments("\n".join(lines))}
             except (
                 SyntaxError
             ):  # a scheduler injects whatever the user typed; the run itself has shown the error
@@ -119,136 +109,148 @@ def parameters(notebook: NotebookNode) -> dict[str, Any]:
     return values
 
 
-def read(notebook: NotebookNode, name: str, markdown: Callable[[str], str]) -> Page:
-    """The page of an executed notebook: its language's markdown, and its outputs without their code."""
+def language(asked: Any, notebook: NotebookNode) -> str:
+    """The language of the page: the one asked for, or else the one that the notebook's text is written in."""
+    if asked in LANGUAGES:
+        return str(asked)
+    text = "".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    chinese = sum("\u4e00" <= character <= "\u9fff" for character in text)
+    return "zh" if 4 * chinese > sum(map(str.isalpha, text)) else "en"
+
+
+def _beside(folder: str, attachments: Mapping[str, Mapping[str, str]]) -> Callable[[str], str | None]:
+    """What finds an image that a cell brings along, or that lies beside the notebook."""
+
+    def find(address: str) -> str | None:
+        name = unquote(address)
+        for type_, content in attachments.get(name.removeprefix("attachment:"), {}).items():
+            return f"data:{type_};base64,{content}"
+        type_, file = mimetypes.guess_type(name)[0] or "", Path(folder, name)
+        if ":" in name or Path(name).is_absolute() or not type_.startswith(("image/", "audio/", "video/")):
+            return None
+        try:
+            return data_url(type_, file.read_bytes())
+        except OSError:
+            return None
+
+    return find
+
+
+def read(notebook: NotebookNode, name: str, folder: str = "") -> Page:
+    """The page of an executed notebook: its language's markdown, and its outputs without their code.
+
+    Images are looked for in `folder`, where the notebook lies.
+    """
     values = parameters(notebook)
-    page = Page(name, check_language(values.get("lang", LANGUAGES[0])), values)
+    page = Page(name, language(values.get("lang"), notebook), values)
+    if values.get("lang", page.lang) != page.lang:
+        page.doubts.append(
+            f"lang is {values['lang']!r}, and the page is in {page.lang!r}: use {' or '.join(LANGUAGES)}"
+        )
     for position, cell in enumerate(notebook.cells, start=1):
         tags = set(cell.metadata.get("tags", []))
         if tags & UNSEEN or (tags & set(LANGUAGES) and page.lang not in tags):
             continue
+        display = Display(markdown, _beside(folder, cell.get("attachments", {})))
         if cell.cell_type == "markdown":
-            page.parts.append(Part("html", "", html=Markup(markdown(cell.source))))
+            page.parts += display.words(cell.source)
         elif cell.cell_type == "code":
             page.unrun += bool(
                 cell.source.strip() and not cell.outputs and cell.get("execution_count") is None
             )
-            shown = count(1)
-            for output in cell.outputs:
-                number = next(shown)
-                id_ = cell.get("id") or f"cell-{position}"
-                part = _part(page, output, id_ if number == 1 else f"{id_}-{number}", markdown)
-                if part:
-                    page.parts.append(part)
-    page.parts = [_anchored(part, page.anchors) for part in _named(page.parts)]
+            id_ = cell.get("id") or f"cell-{position}"
+            for number, output in enumerate(cell.outputs, start=1):
+                own = id_ if number == 1 else f"{id_}-{number}"
+                page.parts += [replace(part, id=part.id or own) for part in display.parts(output)]
+    _finish(page)
     return page
 
 
-def _named(parts: list[Part]) -> Iterator[Part]:
-    """The parts, tables without a title being called by the heading they stand under, and numbered if need be."""
-    heading, used = "", Counter[str]()
-    for part in parts:
-        if part.kind == "html" and (found := _HEADING.findall(part.html)):
-            heading = plain(found[-1])
+def _finish(page: Page) -> None:
+    """Give the parts names, ids and the like that depend on what stands around them."""
+    heading, used, titles = page.name, Counter[str](), dict[str, str]()
+    for part in page.parts:
+        if part.soup:
+            for tag in part.soup.find_all(True):
+                _identify(page, tag)
+                if part.kind == "html" and tag.name in (*_HEADINGS, "p") and (text := plain(tag)):
+                    titles.setdefault(tag.name, text)
+                    heading = text if tag.name != "p" else heading
+                elif tag.name == "table":
+                    _dress(part, tag, heading)
         if part.kind == "table":
             title = part.title or heading
             used[title] += 1
-            yield replace(part, title=f"{title} ({used[title]})" if used[title] > 1 else title)
-        else:
-            yield part
+            part.title = f"{title} ({used[title]})" if used[title] > 1 else title
+        elif part.kind == "figure":
+            _add(page, part)
+        if part.kind in ("figure", "image") and not part.title:
+            part.name = (figures.name(part.figure) if part.figure else "") or heading
+            page.doubts.append(f"a picture under {heading!r} has no title that says what it shows")
+    page.headline = titles.pop("p", "")
+    page.title = titles[min(titles)] if titles else page.name
+    _mend_links(page)
 
 
-def _part(page: Page, output: NotebookNode, id_: str, markdown: Callable[[str], str]) -> Part | None:
-    if output.output_type == "error":
-        line, text = f"{output.ename}: {output.evalue}", _ANSI.sub("", "\n".join(output.traceback))
-        return Part("error", id_, title=line, text="" if text == line else text)
-    if (
-        output.output_type == "stream"
-    ):  # what libraries warn of is for the notebook's author, not for the reader
-        return Part("text", id_, text=_ANSI.sub("", output.text)) if output.name == "stdout" else None
-    data = output.data
-    if PLOTLY in data:
-        return _figure(page, data[PLOTLY], id_)
-    if "text/html" in data:
-        markup = _NOTEBOOK_ONLY.sub("", data["text/html"])
-        if "<table" not in markup:
-            return Part("html", id_, html=Markup(markup))
-        title = _TABLE_TITLE.search(markup)
-        # The page names each table after its heading; two regions around one table would be one too many.
-        markup = _REGION.sub("<div", markup, count=1)
-        return Part("table", id_, html=Markup(markup), title=plain(title[2]) if title else "")
-    for type_, is_text in IMAGES.items():
-        if type_ in data:
-            return Part("image", id_, text=data_url(type_, data[type_], is_text))
-    if "text/markdown" in data:
-        return Part("html", id_, html=Markup(markdown(data["text/markdown"])))
-    text = data.get("text/latex", data.get("text/plain"))
-    return None if text is None else Part("text", id_, text=text)
+def _identify(page: Page, tag: Tag) -> None:
+    """Give headings, and the first place of each observation, an id; take away an id that the page has already."""
+    id_, code, derived = (str(tag.get(name) or "") for name in ("id", "data-observation", "data-derived"))
+    if code and not id_ and code not in page.ids:
+        tag["id"] = code
+    elif tag.name in _HEADINGS and not id_:
+        name = plain(tag).replace(" ", "-")
+        tag["id"] = next(each for n in count() if (each := f"{name}-{n}" if n else name) not in page.ids)
+    elif id_ in page.ids:
+        del tag["id"]
+    for found, known in ((tag.get("id"), page.ids), (code, page.anchors), (derived, page.derived)):
+        known |= {str(found)} if found else set()
 
 
-def data_url(type_: str, content: str, is_text: bool = True) -> str:
-    """A file inside the page; `content` is text, or base64 already."""
-    encoded = b64encode(content.encode()).decode() if is_text else "".join(content.split())
-    return f"data:{type_};base64,{encoded}"
+def _dress(part: Part, table: Tag, heading: str) -> None:
+    """Let a table scroll in a region of its own, and set the numbers of one of pandas' to the right."""
+    assert part.soup
+    if part.kind != "table":
+        attributes = {"class": "table", "role": "region", "tabindex": "0", "aria-label": heading}
+        table.wrap(part.soup.new_tag("div", attrs=attributes))
+    elif region := table.find_parent(role="region"):
+        for name in ("tabindex", "role", "aria-label"):  # the page's own says it
+            del region[name]
+    if "dataframe" in str(table.get("class")) or str(table.get("id")).startswith("T_"):
+        _align(table)
 
 
-def _as_saved(value: Any) -> Any:
-    """JSON that does not tell who saved it: keys in order, whole numbers without the point that JavaScript drops."""
-    if isinstance(value, dict):
-        return {key: _as_saved(value[key]) for key in sorted(value)}
-    if isinstance(value, list):
-        return [_as_saved(each) for each in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _align(table: Tag) -> None:
+    """Mark the columns that hold nothing but numbers, counted from the right, where no index stands."""
+    rows = [row.find_all("td")[::-1] for row in table.select("tbody tr")]
+    heads = [row.find_all("th")[::-1] for row in table.select("thead tr")]
+    for number, cells in enumerate(zip(*rows, strict=False)):
+        texts = {plain(cell) for cell in cells}
+        if texts - {""} and all(map(_NUMBER.fullmatch, texts)):
+            for cell in (*cells, *(row[number] for row in heads if number < len(row))):
+                cell["class"] = f"{cell.get('class') or ''} number".strip()
 
 
-def _figure(page: Page, chart: dict[str, Any], id_: str) -> Part:
-    chart = _as_saved(chart)
-    layout = dict(chart.get("layout", {}))
-    meta = layout.pop("meta", None)
-    meta = meta if isinstance(meta, dict) else {}
-    # The page prints the title as text and decides how wide a chart is.
-    for own in ("width", "autosize", *(["title"] if meta.get("title") else [])):
-        layout.pop(own, None)
-    heights = (each.get("height") for each in (meta, layout))
-    layout["height"] = next((int(height) for height in heights if isinstance(height, int | float)), 450)
-    # Every figure carries the same template; the page keeps each different one once.
+def _add(page: Page, part: Part) -> None:
+    """Keep a figure's data for the page's script. Figures carry the same template; each different one is kept once."""
+    layout = dict(part.figure["layout"])
     template = layout.pop("template", {})
+    template = template if isinstance(template, dict) else {}
     if template not in page.templates:
         page.templates.append(template)
-    id_ = str(meta.get("id") or id_)
-    figure = {
-        "data": chart.get("data") or [],
+    page.figures[f"{part.id}-plot"] = part.figure | {
         "layout": layout,
         "template": page.templates.index(template),
     }
-    if narrow := _narrow(meta.get("narrow")):
-        figure["narrow"] = narrow
-    lower = sum(by for _, by in narrow.get("lower", ()))
-    page.figures[f"{id_}-plot"] = figure
-    texts = {key: str(meta.get(key) or "") for key in ("title", "subtitle", "description", "source")}
-    table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
-    return Part("figure", id_, table=table, height=layout["height"], lower=lower, **texts)
 
 
-def _narrow(said: Any) -> dict[str, Any]:
-    """What is said of narrow screens; nothing unless in the form in which `charts` says it."""
-
-    def is_move(move: Any) -> bool:
-        return isinstance(move, list) and [isinstance(each, int | float) for each in move] == [True, True]
-
-    match said:
-        case {"texts": {**texts}, "lower": [*moves]} if texts and all(map(is_move, moves)):
-            return dict(said)
-    return {}
+def _mend_links(page: Page) -> None:
+    """Let links to headings lead there when they are written as other tools name headings."""
+    known = {_slug(id_): id_ for id_ in sorted(page.ids)}
+    for link in (link for part in page.parts if part.soup for link in part.soup.find_all("a", href=True)):
+        name = unquote(str(link["href"])[1:])
+        if str(link["href"]).startswith("#") and name not in page.ids and _slug(name) in known:
+            link["href"] = f"#{known[_slug(name)]}"
 
 
-def _anchored(part: Part, anchors: set[str]) -> Part:
-    """The part with an id where an observation stands first on the page, for links such as ``#projects_planned``."""
-
-    def mark(found: re.Match[str]) -> str:
-        if found[2] in anchors:
-            return found[0]
-        anchors.add(found[2])
-        return f'<{found[1]} id="{found[2]}"'
-
-    return replace(part, html=Markup(_OBSERVATION.sub(mark, part.html))) if part.html else part
+def _slug(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())

@@ -5,23 +5,19 @@ for every page of an edition.
 """
 
 import base64
-import csv
 import hashlib
-import io
 import json
 import re
 import zlib
 from collections.abc import Mapping
-from functools import cache, cached_property, lru_cache
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
-from nbconvert.exporters.html import HTMLExporter
-from nbconvert.exporters.templateexporter import TemplateExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.exporters import TemplateExporter
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import List, Unicode, default
 
@@ -30,6 +26,7 @@ from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import as_csv
 from jiaokou.html import document
+from jiaokou.html.markup import data_url
 from jiaokou.html.plotly_bundle import DRAWN, script
 from jiaokou.html.popovers import explain
 
@@ -51,7 +48,7 @@ def policy(*scripts: str) -> str:
     """A content policy that runs the given scripts (see `allow`), loads nothing, and makes no request of any kind."""
     return (
         f"default-src 'none'; script-src {' '.join(scripts) or chr(39) + 'none' + chr(39)}; "
-        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+        "style-src 'unsafe-inline'; img-src data:; media-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -66,15 +63,9 @@ _NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\u
 """Characters that a notebook may hold and an HTML file may not."""
 
 
-def _pieces(html: str, packed: str) -> tuple[str, str, str]:
-    """A page without those characters: what stands before `packed`, that, which has none, and what stands after it."""
-    start = html.rindex(document.PLOTLY_JS) + len(document.PLOTLY_JS) if packed else 0
-    return _NOT_IN_HTML.sub("\ufffd", html[:start]), packed, _NOT_IN_HTML.sub("\ufffd", html[start:])
-
-
 def as_json(value: Any) -> Markup:
     """JSON that is safe inside a ``<script>`` element: it can neither end the element nor open a comment."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e"))
 
 
@@ -89,28 +80,24 @@ def heading(package: Package, lang: str) -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=64)
-def _csv(shown: frozenset[str], package: Package) -> str:
+def _holds(package: Package, page: document.Page) -> bool:
+    """Whether any of the numbers that a page shows is the package's."""
+    known = ((page.anchors, "observations"), (page.derived, "derived"))
+    return any(not codes.isdisjoint(wording.records(package, list_)) for codes, list_ in known)
+
+
+def _csv(page: document.Page, package: Package) -> str:
     """The observations that a page shows as a CSV file inside it, empty if it shows none.
 
     With a byte-order mark, without which Excel misreads Chinese.
     """
-    heading, *rows = _rows(package)
-    if not (chosen := [row for row in rows if row[0] in shown]):
-        return ""
-    content = io.StringIO()
-    csv.writer(content, lineterminator="\n").writerows([heading, *chosen])
-    return document.data_url("text/csv;charset=utf-8", f"\ufeff{content.getvalue()}")
-
-
-@lru_cache(maxsize=4)
-def _rows(package: Package) -> list[list[str]]:
-    """The observations in the words of a CSV file, the heading first: pandas writes them once for all document."""
-    return list(csv.reader(io.StringIO(as_csv(package.frames["observations"]))))
+    observations = package.frames["observations"]
+    chosen = observations[observations["observation"].isin(page.anchors)]
+    return "" if chosen.empty else data_url("text/csv;charset=utf-8", f"\ufeff{as_csv(chosen)}".encode())
 
 
 def _running_head(page: document.Page, release: dict[str, str] | None) -> str:
-    """The style sheet's last rule: what stands at the top of each sheet of paper."""
+    """A style sheet of one rule: what stands at the top of each sheet of paper."""
     corners = {"left": page.title, "right": release["title"] if release else ""}
     texts = "".join(f"@top-{corner} {{ content: {css_string(text)}; }} " for corner, text in corners.items())
     return f"@media print {{ @page {{ {texts}}} }}\n"
@@ -142,21 +129,30 @@ def _dataset(page: document.Page, package: Package) -> dict[str, Any]:
     }
 
 
-class _Copied(NotebookNode):
-    """A notebook that may be changed: nbconvert, which would copy it three times, works on it itself."""
+class _Reader(Preprocessor):
+    """The last preprocessor: it reads the page that the exporter's template lays out."""
 
-    def __deepcopy__(self, _: object) -> "_Copied":
-        return self
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Leave the notebook alone, and put what its page holds into the resources."""
+        exporter = self.parent
+        assert isinstance(exporter, BriefingExporter)
+        source = resources["metadata"]
+        page = document.read(nb, str(source["name"]), folder := str(source.get("path") or ""))
+        for doubt in page.doubts:
+            self.log.warning("%s: %s", page.name, doubt)
+        resources["page"] = page
+        resources["view"] = exporter.view(page, exporter.release_of(page, folder))
+        return nb, resources
 
 
-class Disposable(_Copied):
-    """A notebook that may be changed and is known to be valid."""
+class BriefingExporter(TemplateExporter):
+    """A notebook's briefing in its language: self-contained, safe, with every chart drawn.
 
-
-class BriefingExporter(HTMLExporter):
-    """A notebook's briefing in the language of its ``lang`` parameter: self-contained, safe, with every chart drawn."""
+    Not nbconvert's HTML exporter: that would parse the finished page, plotly.js and all, once more.
+    """
 
     export_from_notebook = "Briefing"
+    output_mimetype = "text/html"
 
     edition = Unicode("", help="The edition that the page belongs to; empty for a page on its own.").tag(
         config=True
@@ -168,6 +164,10 @@ class BriefingExporter(HTMLExporter):
         config=True
     )
 
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
     @default("template_name")
     def _template_name_default(self) -> str:
         return "briefing"
@@ -176,67 +176,33 @@ class BriefingExporter(HTMLExporter):
     def _extra_template_basedirs_default(self) -> list[str]:
         return [str(TEMPLATES)]
 
-    @default("exclude_anchor_links")
-    def _exclude_anchor_links_default(self) -> bool:
-        return True
-
     @default("optimistic_validation")
     def _optimistic_validation_default(self) -> bool:
         return True  # once, not after each preprocessor
 
-    def _create_environment(self) -> Environment:
-        environment = super()._create_environment()
-        environment.autoescape = True
-        return environment
+    def __init__(self, config: Any = None, **traits: Any) -> None:
+        super().__init__(config, **traits)
+        self.register_preprocessor(_Reader(parent=self), enabled=True)
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page as HTML, and resources whose ``page`` says what it holds (see `jiaokou.html.document.Page`)."""
-        pieces, resources = self.pieces(nb, resources, **kw)
-        return "".join(pieces), resources
+        html, resources = super().from_notebook_node(nb, resources, **kw)
+        return _NOT_IN_HTML.sub("\ufffd", html), resources
 
-    def pieces(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[tuple[str, str, str], dict[str, Any]]:
-        """As `from_notebook_node`, with the page in three pieces: plotly.js, most of it, is encoded sooner alone."""
-        # Not HTMLExporter's own: it would parse the finished page, plotly.js and all, once more.
-        html, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
-        return _pieces(html, resources["view"].plotly), resources
-
-    def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        own = nb if isinstance(nb, Disposable) else _Copied(nb)  # nbconvert's first copy
-        nb, resources = super()._preprocess(own, resources)
-        source = resources["metadata"]
-        page = document.read(nb, str(source["name"]), self._markdown.render)
-        package = self._open(page, str(source.get("path") or ""))
-        resources["page"] = page
-        resources["view"] = self._view(page, package)
-        return nb, resources
-
-    def _validate_preprocessor(self, nbc: NotebookNode, preprocessor: Any) -> None:
-        if not isinstance(nbc, Disposable):
-            super()._validate_preprocessor(nbc, preprocessor)
-
-    @cached_property
-    def _markdown(self) -> MarkdownWithMath:
-        """What `markdown2html` makes anew for each cell, which takes longer than to render it."""
-        renderer = IPythonRenderer(
-            escape=False,
-            embed_images=self.embed_images,
-            anchor_link_text=self.anchor_link_text,
-            exclude_anchor_links=self.exclude_anchor_links,
-            **self.lexer_options,
-        )
-        return MarkdownWithMath(renderer)
-
-    def _open(self, page: document.Page, folder: str) -> Package | None:
+    def release_of(self, page: document.Page, folder: str) -> Package | None:
+        """The data package whose numbers the page shows; None where it shows none, and so claims no release."""
+        if not page.anchors | page.derived:
+            return None
         named = str(page.parameters.get("package") or "") if self.package is None else self.package
         for place in (named, str(Path(folder, named))) if named else ("",):
             try:
-                return open_package(place)
+                package = open_package(place)
             except JiaokouError as error:
-                problem = error
+                problem = str(error)
+            else:
+                return package if _holds(package, page) else None
         self.log.warning("The page has no title and period of its release: %s", problem)
         return None
 
@@ -248,7 +214,7 @@ class BriefingExporter(HTMLExporter):
             license=package.license,
         )
 
-    def _view(self, page: document.Page, package: Package | None) -> SimpleNamespace:
+    def view(self, page: document.Page, package: Package | None) -> SimpleNamespace:
         """What the template needs beside the page itself."""
         say = wording.phrases(page.lang)
         release = heading(package, page.lang) if package else None
@@ -264,10 +230,11 @@ class BriefingExporter(HTMLExporter):
         return SimpleNamespace(
             say=say,
             tag=wording.HTML_LANG[page.lang],
-            style=Markup(asset("style.css") + _running_head(page, release)),
+            style=Markup(asset("style.css")),
+            running_head=Markup(_running_head(page, release)),
             release=release,
             facts={term: text for term, text in facts.items() if text},
-            csv=_csv(frozenset(page.anchors), package) if package else "",
+            csv=_csv(page, package) if package else "",
             notes=explain(page, package) if package else [],
             cite=self._cite(say, release, package) if release and package else "",
             dataset=as_json(_dataset(page, package)) if package else "",
@@ -282,7 +249,7 @@ class BriefingExporter(HTMLExporter):
                 if lang != page.lang
             ],
             policy=policy(allow(boot), plotly) if page.figures else policy(),
-            charts=as_json({"templates": page.templates, "figures": page.figures}),
+            charts=as_json({"templates": page.templates, "figures": page.figures, "undrawn": say["undrawn"]}),
             plotly=packed,
             boot=Markup(boot),
         )

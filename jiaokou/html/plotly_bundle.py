@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from plotly.offline import get_plotlyjs
+
 DRAWN = frozenset({"bar", "scatter"})
 """The kinds of traces that `jiaokou.charts` draws."""
 
@@ -12,22 +14,14 @@ DRAWN = frozenset({"bar", "scatter"})
 @cache
 def script(*, whole: bool) -> str:
     """plotly.js as it is installed: the whole of it, or what draws the kinds in `DRAWN`."""
-    from plotly.offline import get_plotlyjs
-
     code = get_plotlyjs()
-    return called_at_once(code if whole else reduced(code))
+    return code if whole else reduced(code)
 
 
-_WRAPPED = re.compile(r"(?<=this, )\(\) => (\{.*\})(?=\)\);\s*$)", re.DOTALL)
-
-
-def called_at_once(code: str) -> str:
-    """plotly.js with its wrapped body in brackets, by which browsers know that it will be called at once.
-
-    Otherwise they read all of it twice, which is a fifth of the time until the charts are drawn.
-    """
-    found = _WRAPPED.search(code)
-    return f"{code[: found.start()]}(function () {found[1]}){code[found.end() :]}" if found else code
+@cache
+def drawable() -> frozenset[str]:
+    """The kinds of traces that the installed plotly.js draws."""
+    return frozenset(_TRACE.findall(get_plotlyjs()))
 
 
 # esbuild makes plotly.js of some thousand modules and writes each as a function: `var a=W((e,t)=>{…})`, required by

@@ -109,6 +109,21 @@ def exactly(number: Number) -> Interval:
     return Interval(number, number)
 
 
+BOUNDS = {"lower": "Float64", "upper": "Float64", "lower_open": "boolean", "upper_open": "boolean"}
+"""The columns in which a table holds an interval, and their types."""
+
+
+def ends(interval: Interval) -> dict[str, float | bool | None]:
+    """An interval as the columns of `BOUNDS` hold it."""
+    low, high = (None if end is None else float(end) for end in (interval.low, interval.high))
+    return {
+        "lower": low,
+        "upper": high,
+        "lower_open": low is not None and interval.low_open,
+        "upper_open": high is not None and interval.high_open,
+    }
+
+
 def _of_positive(one: Interval, two: Interval) -> Interval:
     """The product of intervals above zero: the usual case, and the fast one."""
     assert one.low is not None

@@ -12,139 +12,182 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
 from jiaokou.errors import JiaokouError
-from jiaokou.numbers.intervals import Interval, Number
+from jiaokou.numbers.intervals import End, Interval, Number
+
+NOMINAL = frozenset({"target", "design_capacity", "equipment", "threshold", "name"})
+"""The bases (`codes/basis.csv`) of numbers that were set, not measured: they stand for themselves alone."""
 
 RULES = ("half_up", "half_even", "truncation")
 """The usual rules of rounding, by the codes of `codes/rounding.csv`."""
 
-# What stands before or after a number, and the qualifier it means. Longest first, since 不超过 holds 超过.
-_BEFORE = {
-    "不低于": "at_least", "不少于": "at_least", "至少": "at_least",
-    "不超过": "up_to", "前": "up_to", "至多": "up_to",
-    "突破": "over", "超过": "over", "超": "over", "逾": "over",
-    "接近": "nearly", "将近": "nearly", "近": "nearly",
-    "大约": "about", "约": "about",
-    "不足": "below",
-    "高达": "exact", "达到": "exact", "达": "exact",  # emphasis: the number itself is meant
-}  # fmt: skip
-_AFTER = {"以上": "at_least", "以下": "below", "以内": "up_to", "左右": "about", "余": "over", "多": "over"}
-_WORD_BEFORE = re.compile("|".join(sorted(_BEFORE, key=len, reverse=True)))
-_WORD_AFTER = re.compile(f"(?:{'|'.join(_AFTER)})$")
+NUMERAL = re.compile(
+    r"[0-9０-９]+(?:\.[0-9０-９]+)?[十百千万亿]*|[〇零一二三四五六七八九十百千万亿兆两双半廿卅几俩仨壹贰叁肆伍陆柒捌玖拾佰仟]+"
+)
+"""Every run of numerals, Arabic or Chinese, in a Chinese text; `audit.verify` asks each to be accounted for."""
+
+
+def _by_word(words: Mapping[str, str]) -> dict[str, str]:
+    return {word: meant for meant, each in words.items() for word in each.split()}
+
+
+# What stands before or after a number, and the qualifier it means. Chinese law (Civil Code, article 1259) counts the
+# number itself to 以上, 以下 and 以内, and not to 超过 or 不满; a range in statistics is read the same way.
+_BEFORE = _by_word(
+    {
+        "over": "突破 超过 超 逾 高于 大于 多于",
+        "at_least": "不低于 不少于 不小于 至少 最少",
+        "about": "大约 约",
+        "nearly": "接近 将近 近",
+        "below": "不足 不到 低于 少于 小于 不满 未满",
+        "up_to": "不超过 不高于 不大于 不多于 至多 最多 前",
+        "exact": "高达 达到 达",  # emphasis: the number itself is meant
+        "rise": "增长了 增长 增加了 增加 提高了 提高 上升了 上升 +",
+        "decline": "下降了 下降 减少了 减少 降低了 降低 下跌了 下跌",
+        "minus": "负 - − －",
+    }
+)
+_AFTER = _by_word({"at_least": "及以上 以上", "up_to": "及以下 以下 以内", "about": "左右", "over": "余 多"})
+# The longest word first, since 不超过 holds 超过.
+_WORD_BEFORE = re.compile("|".join(map(re.escape, sorted(_BEFORE, key=len, reverse=True))))
+_WORD_AFTER = re.compile(rf"(?:{'|'.join(_AFTER)})\Z")
+# A decline by more than 6% is a change below -6%; what is over -6% is above it.
+_TURNED = {"over": "below", "below": "over", "at_least": "up_to", "up_to": "at_least"}
 _MORE = ("余", "多")  # they also stand before the unit, or before 万 and 亿: 100多家, 10余万吨
+
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
+_WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 
 # Chinese numerals as the norm writes them; 一万二 (12,000 or 10,002) and 两三 (two or three) are none.
 _DIGIT, _ZERO = "[一二三四五六七八九两双]", "[零〇]"
 _SECTION = f"(?:{_DIGIT}?千)?(?:{_ZERO}?{_DIGIT}?百)?(?:{_ZERO}?{_DIGIT}?十{_DIGIT}?|{_ZERO}{_DIGIT})?"
 _WRITTEN = re.compile(f"(?:(?:{_SECTION}|{_DIGIT})[万亿]++)*{_SECTION}|{_DIGIT}|{_ZERO}")
 
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零〇一二三四五六七八九两双十百千万亿]+")
-NUMERAL = re.compile(
-    r"[0-9０-９]+(?:\.[0-9０-９]+)?[十百千万亿]*|[〇零一二三四五六七八九十百千万亿兆两双半廿卅几俩仨壹贰叁肆伍陆柒捌玖拾佰仟]+"
+_NUMBER = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[零〇一二三四五六七八九两双十百千万亿]+"
 )
-"""Every run of numerals, Arabic or Chinese, in a Chinese text; `audit.verify` asks each to be accounted for."""
-
-Bound = Fraction | None
-
-# Chinese law (Civil Code, article 1259) counts the number itself to 以上, 以下 and 以内, and not to 超过 or 不满.
-_WITHOUT = ("over", "nearly")  # qualifiers; and of the words that mean `below`:
-_LESS = "不足"
+_OF_PARTS = re.compile("([百千万0-9一二三四五六七八九十]+)分之(.+)")
+_RANGE = re.compile("[%万亿]*(?:[-—–~～至到]|——)[0-9一二三四五六七八九十]")
+_LONGEST = 100  # characters; no number is longer, and what is longer need not be read
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What printed characters say: an exact `value`, a `qualifier`, and bounds (None where there is none).
+    """What printed characters say: an exact `value`, negative for a decline, a `qualifier`, and bounds.
 
     `digits` are the number's digits as printed, the last one first, of which the first `decimals` stand behind a point,
-    and `place` is what one unit of the last one is worth; `rounded` says whether the number may stand for others near
-    it (a count or a rank printed in full does not), `without` whether its qualifying word rules the number itself out.
+    and `place` is what one unit of the last one is worth, negative for a decline; `rounded` says whether the number may
+    stand for others near it (a count or a rank printed in full does not), `limits` what a qualifying word allows,
+    None without one.
     """
 
-    value: Fraction
+    value: Number
     qualifier: str
-    lower: Bound
-    upper: Bound
-    place: Fraction
+    place: Number
     digits: tuple[int, ...]
     decimals: int
     rounded: bool
-    without: bool
+    limits: Interval | None
 
     def interval(self, rule: str = "") -> Interval:
         """What the number can stand for if it was rounded by `rule`; without one, by any of `RULES`.
 
         A qualifying word says more than rounding: `超184座` is any number above 184 under every rule.
         """
-        low, high = _plain(self.lower), _plain(self.upper)
-        if self.qualifier != "exact":
-            return Interval(low, high, self.without and low is not None, self.without and high is not None)
+        if self.limits is not None:
+            return self.limits
         if not self.rounded:
-            return Interval(low, high)
+            return Interval(self.value, self.value)
+        half = Fraction(self.place) / 2
         match rule:
             case "half_up":
-                return Interval(low, high, False, True)
+                return self._between(self.value - half, self.value + half, False, True)
             case "half_even":
                 odd = self.digits[0] % 2 == 1
-                return Interval(low, high, odd, odd)
-        cut = _plain(self.value + self.place)  # of truncation
-        return Interval(_plain(self.value) if rule else low, cut, False, True)
+                return self._between(self.value - half, self.value + half, odd, odd)
+            case "truncation":
+                return self._between(self.value, self.value + self.place, False, True)
+        return self._between(self.value - half, self.value + self.place, False, True)
 
-    def misprints(self, power: int) -> tuple[range, range]:
-        """The wrong digits that may stand for digit `power`: those below it and those above, nearest first.
+    def _between(self, inner: Number, outer: Number, inner_open: bool, outer_open: bool) -> Interval:
+        """The interval of two ends, of which `outer` is further from zero."""
+        inner, outer = _plain(inner), _plain(outer)
+        if self.place < 0:
+            return Interval(outer, inner, outer_open, inner_open)
+        return Interval(inner, outer, inner_open, outer_open)
 
-        A leading zero is never printed, but before a point.
-        """
+    @property
+    def lower(self) -> End:
+        """The lower bound of the number taken as rounded to the nearest; None where there is none."""
+        return self.interval(RULES[0]).low
+
+    @property
+    def upper(self) -> End:
+        """The upper bound, likewise."""
+        return self.interval(RULES[0]).high
+
+    def misprints(self, power: int) -> list[int]:
+        """The wrong digits that may stand for digit `power`. A leading zero is never printed, but before a point."""
         leading = power == len(self.digits) - 1 and not power == self.decimals > 0
-        digit = self.digits[power]
-        return range(digit - 1, 0 if leading else -1, -1), range(digit + 1, 10)
+        return [digit for digit in range(1 if leading else 0, 10) if digit != self.digits[power]]
+
+    @property
+    def errors(self) -> int:
+        """How many other numbers a wrong digit would make of it."""
+        return sum(len(self.misprints(power)) for power in range(len(self.digits)))
 
     def weight(self, power: int) -> Number:
         """What one unit of digit `power` is worth."""
-        return _plain(self.place) * 10**power
+        return self.place * 10**power
 
 
-def _plain(number: Bound) -> Any:
-    """A whole fraction as an integer, with which arithmetic is many times as fast."""
-    return number.numerator if number is not None and number.denominator == 1 else number
-
-
-def parse(printed: str, unit: str, forms: Mapping[str, Fraction]) -> Printed:
-    """Read printed characters such as `610.83亿元`, `超184座`, `三次` or `前三` as a number in `unit`.
+def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "") -> Printed:
+    """Read printed characters such as `610.83亿元`, `超184座`, `下降6.6%`, `三分之一` or `前三` as a number in `unit`.
 
     `forms` maps how the unit may be printed after a number (`万吨` needs only `吨`) to how many canonical units one
-    printed unit is; a rank may be printed bare. Raises JiaokouError if the characters are no such number, or one that
-    can be read in more than one way (`一万二个`).
+    printed unit is; a rank may be printed bare. A number whose `basis` is `NOMINAL` is exact. Raises JiaokouError,
+    which says what to key, if the characters are no such number, are a range, or can be read in more than one way
+    (`一万二个`).
     """
-    text, qualifier = _qualifier(printed)
+    if len(printed) > _LONGEST:
+        raise JiaokouError(f"“{printed[:20]}…” is too long for a number; key the number and its unit alone")
+    text, qualifier, sign = _without_words(printed)
     if unit == "rank":
         text = text.removeprefix("第")
+    if unit == "percent":
+        forms = {"成": Fraction(10), **forms}
+        text = _as_parts(text, forms)
     match = _NUMBER.match(text)
     if not match:
-        raise JiaokouError(f"“{printed}” holds no number")
+        _refuse_without_number(printed, text)
     digits, place, decimals = _number(match[0])
     shortened, rest = bool(set(match[0]) & set(_MYRIADS)), text[match.end() :]
-    while rest not in forms and rest.startswith((*_MYRIADS, *_MORE)):
+    while rest not in forms and rest.startswith((*_PLACES, *_MYRIADS, *_MORE)):
         if rest[0] in _MORE:
-            qualifier = "over"
+            qualifier = _together(printed, {qualifier, "over"})
         else:
-            place, shortened = place * _MYRIADS[rest[0]], True
+            place, shortened = place * (_PLACES | _MYRIADS)[rest[0]], True
         rest = rest[1:]
-    if rest not in forms and not (unit == "rank" and not rest):
-        raise JiaokouError(f"“{printed}” ends in “{rest}”, which is no printed form of the unit {unit}")
+    factor = _factor(printed, rest, unit, forms)
     if unit == "count" and not shortened and place > 1:  # 二十个 is as exact as 20个
         digits, place = str(int(digits) * place), Fraction(1)
-    exact = unit == "rank" or (unit == "count" and place == 1)
-    place *= forms.get(rest, 1)
-    value = int(digits) * place
-    bounds = _bounds(value, place, not exact, qualifier, unit)
-    without = qualifier in _WITHOUT or printed.startswith(_LESS)
+    rounded = unit != "rank" and not (unit == "count" and place == 1)
+    worth = _plain(place * factor)  # of the last digit
+    value = _plain(int(digits) * worth)
+    limits = _limits(-value if sign == "minus" else value, worth, qualifier, unit)
+    if sign == "decline":
+        limits = None if limits is None else -limits
+        qualifier = _TURNED.get(qualifier, qualifier)
+    if sign:
+        value, worth = -value, -worth
     each = tuple(map(int, reversed(digits)))
-    return Printed(value, qualifier, *bounds, place, each, decimals, not exact, without)
+    if basis in NOMINAL:
+        rounded, limits = False, None
+    return Printed(value, qualifier, worth, each, decimals, rounded, limits)
 
 
 def forms_of(rows: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, Fraction]]:
@@ -155,21 +198,92 @@ def forms_of(rows: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, Fracti
     return forms
 
 
-def _qualifier(printed: str) -> tuple[str, str]:
-    if match := _WORD_BEFORE.match(printed):
-        return printed[match.end() :], _BEFORE[match[0]]
-    if match := _WORD_AFTER.search(printed):
-        return printed[: match.start()], _AFTER[match[0]]
-    return printed, "exact"
+def _plain(number: Number) -> Number:
+    """A whole fraction as an integer, with which arithmetic is many times as fast."""
+    return number.numerator if number.denominator == 1 else number
+
+
+def _without_words(printed: str) -> tuple[str, str, str]:
+    """The characters without the words around the number, the qualifier, and `decline`, `minus` or ""."""
+    text, said = printed.translate(_WIDE), []
+    while match := _WORD_BEFORE.match(text):
+        said.append(_BEFORE[match[0]])
+        text = text[match.end() :]
+    while match := _WORD_AFTER.search(text):
+        said.append(_AFTER[match[0]])
+        text = text[: match.start()]
+    if re.match("上[百千万亿]", text):  # 上百个: a hundred or more
+        said.append("at_least")
+        text = f"一{text[1:]}"
+    signs = [word for word in said if word in ("decline", "minus")]
+    if len(signs) > 1:
+        raise JiaokouError(
+            f"“{printed}” is negative twice; key it from the sign or the word nearest to the number"
+        )
+    return text, _together(printed, set(said) - {"rise", *signs}), "".join(signs)
+
+
+def _together(printed: str, qualifiers: set[str]) -> str:
+    said = sorted(qualifiers - {"exact"})
+    if len(said) > 1:
+        raise JiaokouError(
+            f"“{printed}” says both {' and '.join(said)}; key it with one of these words alone"
+        )
+    return said[0] if said else "exact"
+
+
+def _as_parts(text: str, forms: dict[str, Fraction]) -> str:
+    """`三分之一` as `一` in thirds, of which the form then is `分之`, and so 百分之五 and 千分之三."""
+    if match := _OF_PARTS.fullmatch(text):
+        digits, place, _ = _number(match[1])
+        if int(digits):
+            forms["分之"] = Fraction(100) / (int(digits) * place)
+            return f"{match[2]}分之"
+    return text
+
+
+def _factor(printed: str, rest: str, unit: str, forms: Mapping[str, Fraction]) -> Fraction:
+    """How many canonical units the characters after a number are."""
+    form = rest if rest in forms else rest.replace("％", "%")
+    if form in forms:
+        return forms[form]
+    if unit == "rank" and not rest:
+        return Fraction(1)
+    if _RANGE.match(rest):
+        what = "is a range, and an observation has one value"
+        raise JiaokouError(f"“{printed}” {what}; leave it out, and list its numbers in numerals.csv")
+    if rest.startswith("几"):
+        _refuse_indefinite(printed)
+    if not rest:
+        raise JiaokouError(f"“{printed}” has no unit after the number; key it with its unit, which is {unit}")
+    what = f"ends in “{rest}”, which is no printed form of the unit {unit}"
+    raise JiaokouError(f"“{printed}” {what}; give the indicator another unit, or add the form to forms.csv")
+
+
+def _refuse_without_number(printed: str, text: str) -> NoReturn:
+    if text.startswith(("数", "几")):
+        _refuse_indefinite(printed)
+    raise JiaokouError(f"“{printed}” holds no number, or begins before it; key the number with its unit")
+
+
+def _refuse_indefinite(printed: str) -> NoReturn:
+    raise JiaokouError(
+        f"“{printed}” does not say how many; leave it out, and list its numeral in numerals.csv as indefinite"
+    )
 
 
 def _number(text: str) -> tuple[str, Fraction, int]:
     """The digits of a numeral without its unit, what one unit of the last is worth, and how many are decimals."""
     if text[0].isdigit() and text.isascii():
-        whole, _, decimals = text.partition(".")
+        whole, _, decimals = text.replace(",", "").partition(".")
         return whole + decimals, Fraction(1, 10 ** len(decimals)), len(decimals)
+    if text[0] in _MYRIADS:
+        raise JiaokouError(f"there is no number before “{text[0]}”; key it from its first digit on")
     if not _WRITTEN.fullmatch(text):
-        raise JiaokouError(f"“{text}” can be read in more than one way, or in none, as a number")
+        raise JiaokouError(
+            f"“{text}” can be read in more than one way, or in none, as a number; "
+            "leave it out, and list it in numerals.csv"
+        )
     total, section, digit, place = 0, 0, None, 1
     for character in text:
         if character in _DIGITS:
@@ -190,24 +304,30 @@ def _number(text: str) -> tuple[str, Fraction, int]:
     return str((total + section + (digit or 0)) // place), Fraction(place), 0
 
 
-def _bounds(
-    value: Fraction, place: Fraction, rounded: bool, qualifier: str, unit: str
-) -> tuple[Bound, Bound]:
+def _limits(value: Number, place: Number, qualifier: str, unit: str) -> Interval | None:
+    """What a qualifying word allows; whether the number itself is among it, the open ends say."""
     match qualifier:
-        case "over" | "at_least":
-            return value, None
+        case "over":
+            return Interval(value, None, low_open=True)
+        case "at_least":
+            return Interval(value, None)
         case "nearly" | "below":
-            return None, value
+            return Interval(None, value, high_open=True)
         case "up_to":
-            return (Fraction(1) if unit == "rank" else None), value
+            return Interval(1 if unit == "rank" else None, value)
         case "about":
-            # Nothing says how far "about" reaches; one unit of the last place that is not zero is usual.
-            reach = _last_place(value, place)
-            return value - reach, value + reach
-    return (value - place / 2, value + place / 2) if rounded else (value, value)
+            reach = _reach(Fraction(value), Fraction(place))
+            return Interval(_plain(value - reach), _plain(value + reach))
+    return None
 
 
-def _last_place(value: Fraction, place: Fraction) -> Fraction:
-    while value and value % (place * 10) == 0:
-        place *= 10
-    return place
+def _reach(value: Fraction, place: Fraction) -> Fraction:
+    """How far "about" reaches, which nothing says.
+
+    Taken is one unit of the last digit that is not zero, yet no more than a twentieth of the number and no less than
+    half a unit of the last printed place: 约100个 is 95 to 105, 约12.5% is 12.4% to 12.6%, 约5亿元 is 4.5亿 to 5.5亿.
+    """
+    last = place
+    while value and value % (last * 10) == 0:
+        last *= 10
+    return max(place / 2, min(last, abs(value) / 20))

@@ -56,13 +56,13 @@ def write_briefings(
             continue
         seconds[run] = outcome.seconds
         _write(_notebook(folder, run), nbformat.writes(outcome.notebook))
-        pages[run] = _write_page(folder, run, outcome.notebook, exporter)
+        pages[run] = _write_page(folder, run, outcome.notebook, exporter, asked)
     if failures:
         raise JiaokouError(_failure(asked, failures, failed))
     for run, file in stored.items():
         _notebook(folder, run).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, _notebook(folder, run))
-        pages[run] = _write_page(folder, run, nbformat.read(file, as_version=4), exporter)
+        pages[run] = _write_page(folder, run, nbformat.read(file, as_version=4), exporter, asked)
     return seconds, {
         lang: [pages[run] for run, (spoken, _) in asked.runs.items() if spoken == lang]
         for lang in asked.languages
@@ -113,8 +113,11 @@ def _notebook(folder: Path, run: str) -> Path:
     return folder / "notebooks" / f"{run}.ipynb"
 
 
-def _write_page(folder: Path, run: str, notebook: NotebookNode, exporter: BriefingExporter) -> Page:
-    html, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": run.partition("/")[2]}})
+def _write_page(
+    folder: Path, run: str, notebook: NotebookNode, exporter: BriefingExporter, asked: Asked
+) -> Page:
+    source = {"name": run.partition("/")[2], "path": str(asked.runs[run][1].path.parent)}
+    html, resources = exporter.from_notebook_node(notebook, {"metadata": source})
     _write(folder / f"{run}.html", html)
     return resources["page"]
 

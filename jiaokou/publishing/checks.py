@@ -1,8 +1,9 @@
 """What must be right with an edition before anyone is led to it."""
 
 import json
-import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,20 +11,53 @@ from typing import Any
 import pandas as pd
 
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.html.document import PLOTLY, PLOTLY_JS, UNSEEN
-
-# What a browser would fetch by itself; a link for the reader to follow is none of it. It looks back to “url” from the
-# bracket, since a search for what has no upper and lower case takes a fifth of the time.
-_REQUEST = re.compile(
-    r"<(?:script|link|img|iframe|source|video|audio|object|embed|image|use)\b[^>]*?\s(?:src|href|data|srcset)\s*=\s*[\"']?\s*"
-    r"(?:\w+:)?//[^>]*>|@import|\((?<=url\()\s*[\"']?(?:\w+:)?//",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r'<data\b(?=[^>]*\svalue="([^"]+)")(?=[^>]*\s(data-\w+="[^"]+"))')
-_OBSERVATION = re.compile(r'data-observation="([^"]+)"')
-_ID = re.compile(r'id="(?<=\sid=")([^"]+)"')  # as above: fixed characters first, found five times as fast
+from jiaokou.html.display import PLOTLY
+from jiaokou.html.document import UNSEEN
+from jiaokou.html.figures import losses, normal
+from jiaokou.html.markup import requests, style_requests
 
 Output = dict[str, Any]
+
+
+class Markup(HTMLParser):
+    """What stands in a piece of HTML, as a parser finds it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids = set[str]()
+        self.codes = set[str]()
+        self.numbers = list[str]()
+        self.requests = list[str]()
+        self.lost = list[str]()
+        self.counts = Counter[str]()
+        """How many elements there are of a name, and how many charts."""
+
+        self._opened: tuple[str, bool] = ("", False)
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Count an element, and note what it says and asks for."""
+        attributes = {name: value or "" for name, value in attrs}
+        classes = attributes.get("class", "").split()
+        self.counts.update([tag, *(["chart"] if "chart" in classes else [])])
+        self.ids |= {attributes["id"]} if "id" in attributes else set()
+        self.codes |= {attributes["data-observation"]} if "data-observation" in attributes else set()
+        if tag == "data" and (
+            of := [f'{name}="{value}"' for name, value in attrs if name.startswith("data-")]
+        ):
+            self.numbers.append(f"{of[0]} {attributes.get('value', '')}")
+        self.requests += requests(tag, attributes)
+        self._opened = tag, "lost" in classes
+
+    def handle_data(self, data: str) -> None:
+        """Note what a style sheet asks for, and what a page says that it lost."""
+        tag, is_lost = self._opened
+        if tag == "style":
+            self.requests += style_requests(data)
+        elif is_lost:
+            self.lost.append(data.strip())
+        self._opened = "", False
 
 
 def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
@@ -31,7 +65,8 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
 
     `expected` are the pages, as ``zh/01_economy``.
     """
-    pages = {path.relative_to(folder).as_posix(): _markup(path) for path in sorted(folder.rglob("*.html"))}
+    files = sorted(folder.rglob("*.html"))
+    pages = {path.relative_to(folder).as_posix(): Markup(path.read_text(encoding="utf-8")) for path in files}
     numbers: dict[str, dict[str, set[str]]] = {}
     for name in expected:
         notebook = folder / "notebooks" / f"{name}.ipynb"
@@ -40,26 +75,15 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
             continue
         lang, _, briefing = name.partition("/")
         outputs = list(_outputs(notebook, lang))
-        yield from (f"{name} {finding}" for finding in _page(pages[f"{name}.html"], outputs))
-        numbers.setdefault(briefing, {})[lang] = set(_numbers(outputs))
+        shown = Markup("".join(map(_html, outputs)))
+        yield from (f"{name} {finding}" for finding in _page(pages[f"{name}.html"], outputs, shown))
+        numbers.setdefault(briefing, {})[lang] = {*shown.numbers, *_numbers(outputs)}
     for briefing, spoken in numbers.items():
         yield from (f"{briefing} {finding}" for finding in _differing(spoken))
-    for name, markup in pages.items():
-        if found := _REQUEST.search(markup):
-            yield f"{name} would ask a network: {found[0][:80]}"
+    for name, page in pages.items():
+        if page.requests:
+            yield f"{name} would ask a network: {page.requests[0][:80]}"
     yield from _index(folder, pages.get("index.html"))
-
-
-def _markup(page: Path) -> str:
-    """A page without what its scripts hold: 600 kB of compressed code are no markup."""
-    before, start, rest = page.read_bytes().partition(PLOTLY_JS.encode())
-    # It has no bracket, and one is found at once; the end of a script is searched for fifty times as long.
-    _, bracket, after = rest.partition(b"<")
-    pieces = b"".join((before, start, bracket, after)).split(b"</script>")
-    for number, piece in enumerate(pieces[:-1]):
-        before, script, inside = piece.rpartition(b"<script")
-        pieces[number] = before + script + inside.partition(b">")[0] + b">"
-    return b"</script>".join(pieces).decode()
 
 
 def _outputs(notebook: Path, lang: str) -> Iterator[Output]:
@@ -74,24 +98,21 @@ def _outputs(notebook: Path, lang: str) -> Iterator[Output]:
 def _html(output: Output) -> str:
     """The HTML of an output that is shown as HTML; only text that was split into lines is joined."""
     data = output.get("data", {})
-    if PLOTLY in data:
-        return ""
-    html: str | list[str] = data.get("text/html", "")
-    return html if isinstance(html, str) else "".join(html)
+    return "" if PLOTLY in data else "".join(data.get("text/html", ""))
 
 
-def _page(markup: str, outputs: Sequence[Output]) -> Iterator[str]:
-    """What a page does not show of its notebook's outputs."""
+def _page(page: Markup, outputs: Sequence[Output], shown: Markup) -> Iterator[str]:
+    """What a page does not show of its notebook's outputs, `shown` as HTML; it says itself what it had to leave out."""
+    yield from (f"has something {lost}" for lost in page.lost)
     figures = [output["data"][PLOTLY] for output in outputs if PLOTLY in output.get("data", {})]
-    if (shown := markup.count('class="chart"')) != len(figures):
-        yield f"shows {shown} of {len(figures)} charts"
+    drawn = sum(not any(losses(normal(figure))) for figure in figures)  # the others' other form, or why not
+    if (charts := page.counts["chart"]) != drawn:
+        yield f"shows {charts} of {drawn} charts"
     if empty := sum(not any(map(_drawn, figure.get("data", []))) for figure in figures):
         yield f"has {empty} charts with nothing in them"
-    tables = sum(_html(output).count("<table") for output in outputs)
-    if (shown := markup.count("<table")) < tables:
-        yield f"shows {shown} of {tables} tables"
-    held = {code for output in outputs for code in _OBSERVATION.findall(_html(output))}
-    if missing := sorted(held - set(_ID.findall(markup))):
+    if (tables := page.counts["table"]) < shown.counts["table"]:
+        yield f"shows {tables} of {shown.counts['table']} tables"
+    if missing := sorted(shown.codes - page.ids):
         yield f"does not show {', '.join(missing)}"
     if errors := [output for output in outputs if output["output_type"] == "error"]:
         yield f"holds an error: {errors[0]['ename']}"
@@ -105,15 +126,10 @@ def _drawn(trace: dict[str, Any]) -> bool:
 
 
 def _numbers(outputs: Iterable[Output]) -> Iterator[str]:
-    """The numbers that a page states, each with the observation or derivation it is of, or the chart it is drawn in."""
-    charts = count(1)
-    for output in outputs:
-        yield from (f"{code} {value}" for value, code in _NUMBER.findall(_html(output)))
-        if figure := output.get("data", {}).get(PLOTLY):
-            chart = next(charts)
-            yield from (
-                f"number {value} in chart {chart}" for value in _drawn_numbers(figure.get("data", []))
-            )
+    """The numbers that a page draws, each with its chart."""
+    figures = (output["data"][PLOTLY] for output in outputs if PLOTLY in output.get("data", {}))
+    for chart, figure in zip(count(1), figures, strict=False):
+        yield from (f"number {value} in chart {chart}" for value in _drawn_numbers(figure.get("data", [])))
 
 
 def _drawn_numbers(traces: Sequence[dict[str, Any]]) -> set[str]:
@@ -147,14 +163,14 @@ def _differing(spoken: dict[str, set[str]]) -> Iterator[str]:
             yield f"has no {missing[0]}{more} in {lang}, which another language has"
 
 
-def _index(folder: Path, markup: str | None) -> Iterator[str]:
+def _index(folder: Path, page: Markup | None) -> Iterator[str]:
     """What is not found on the front page, which lists every published observation."""
     table = folder / "data" / "observations.csv"
-    if markup is None:
+    if page is None:
         yield "index.html is missing"
     elif not table.is_file():
         yield "data/observations.csv is missing"
-    elif missing := _codes(table) - set(_ID.findall(markup)):
+    elif missing := _codes(table) - page.ids:
         yield f"index.html does not list {', '.join(sorted(missing))}"
 
 

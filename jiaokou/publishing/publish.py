@@ -104,7 +104,7 @@ def _make(
     stored = {} if force else store.notebooks(out, keys)
     if ignored := environment.ignored():
         tell("ignored", variables=ignored)
-    with environment.fixed():
+    with environment.having():
         if len(stored) < len(keys):  # both processes have seconds of imports before them
             from jiaokou.execution.provisioner import start_fork_server
 

@@ -32,7 +32,7 @@ def reproduce(
     asked = _asked(receipt, package, notebooks)
     found = list(fingerprint.differences(receipt, asdict(fingerprint.read(asked))))
     with (
-        environment.fixed(),
+        environment.having(),
         tempfile.TemporaryDirectory(prefix="jiaokou-check-") as place,
         store.written(Path(place)),
     ):

@@ -56,7 +56,7 @@ def _range(what: str) -> Column:
         low, high = row[f"{what}_lower"], row[f"{what}_upper"]
         if wording.missing(low) and wording.missing(high):
             return ""
-        return wording.interval(low, high, str(row["unit"]), lang, package, row)
+        return wording.side(row, what, lang, package)
 
     return Column(what, say, is_number=True)
 

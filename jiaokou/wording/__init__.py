@@ -22,7 +22,7 @@ from jiaokou.wording.languages import (
     records,
     rows,
 )
-from jiaokou.wording.numbers import amount, bounds, interval, number, quantity
+from jiaokou.wording.numbers import amount, bounds, interval, number, quantity, side
 from jiaokou.wording.phrases import phrase, phrases
 from jiaokou.wording.sentences import Narrator, Passage, narrator
 
@@ -54,6 +54,7 @@ __all__ = [
     "quantity",
     "records",
     "rows",
+    "side",
     "source",
     "verdicts",
 ]

@@ -13,7 +13,7 @@ from jiaokou.wording.languages import Row, missing, records
 Given = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
 """Comparisons (one, or several joined by "and"), relations with their verdicts, or a list of these."""
 
-_NAME = r"[A-Za-z_]\w*(?:\.(?:value|paragraph|start))?"
+_NAME = r"[A-Za-z_]\w*(?:\.(?:value|paragraph|char_start))?"
 _COMPARISON = re.compile(rf"\s*({_NAME})\s*(<=|>=|!=|<|>|=)\s*({_NAME}|-?\d+(?:\.\d+)?)\s*", re.ASCII)
 
 _Bounds = tuple[float, float]
@@ -32,7 +32,7 @@ def check_given(given: Given, sentence: str, named: Callable[[str], Any], packag
 
     `named` gives the row, or the number, that a name in a comparison stands for. A comparison must be true of every
     value within the bounds of both sides; after a name, `.value` takes the number as it is printed, `.paragraph` and
-    `.start` its place.
+    `.char_start` its place.
     """
     for each in [given] if isinstance(given, str | Mapping) else given:
         parts = each.split(" and ") if isinstance(each, str) else [each]
@@ -87,7 +87,7 @@ def _side(name: str, named: Callable[[str], Any]) -> tuple[_Bounds, str, str]:
         return (float(row), float(row)), f"{code} is {row}", ""
     low, high = (row[column], row[column]) if column else (row["lower"], row["upper"])
     bounds = -inf if missing(low) else float(low), inf if missing(high) else float(high)
-    return bounds, _said(code, row), "" if column in ("paragraph", "start") else str(row["unit"])
+    return bounds, _said(code, row), "" if column in ("paragraph", "char_start") else str(row["unit"])
 
 
 def _said(code: str, row: Row) -> str:

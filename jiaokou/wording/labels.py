@@ -16,12 +16,24 @@ from jiaokou.wording.phrases import phrase
 
 
 def label(row: Row, lang: str, package: Package | None = None) -> str:
-    """The row's label; with `package`, followed by who it is about unless that is the release's own place."""
+    """The row's label; with `package`, followed by what tells it from other values of its indicator.
+
+    That is who it is about, unless that is the release's own place, and what it needs of `differs_by` besides: what
+    kind of claim it is, unless it is actual, the period, the printed form.
+    """
     text = str(row[f"label_{check_language(lang)}"])
-    entity = row.get("entity")
-    if package is None or missing(entity) or entity == package.release.entity:
+    if package is None or missing(entity := row.get("entity")):
         return text
-    return phrase("in_brackets", lang, text=text, more=code(package, "entities", str(entity), lang))
+    details = [] if entity == package.release.entity else [code(package, "entities", str(entity), lang)]
+    differs_by = str(row.get("differs_by", "")).split()
+    if "basis" in differs_by and row["basis"] != "actual":
+        details.append(code(package, "basis", str(row["basis"]), lang))
+    if "period_end" in differs_by:
+        details.append(period(row, lang))
+    if "printed" in differs_by:
+        details.append(str(row["printed"]))
+    more = phrase("and_then", lang).join(details)
+    return phrase("in_brackets", lang, text=text, more=more) if details else text
 
 
 def lists(package: Package) -> list[str]:
@@ -53,22 +65,27 @@ def formula(row: Row, lang: str, package: Package) -> str:
     def named(match: re.Match[str]) -> str:
         operand = observations[match[0]]
         name = label(operand, lang, package)
-        if operand["basis"] == "actual":
+        if operand["basis"] == "actual" or "basis" in operand["differs_by"]:
             return name
         basis = code(package, "basis", str(operand["basis"]), lang)
         return phrase("in_brackets", lang, text=name, more=basis)
 
-    operands = "|".join(re.escape(str(row[side])) for side in ("left", "right"))
+    operands = "|".join(map(re.escape, str(row["observations"]).split()))
     return re.sub(rf"\b(?:{operands})\b", named, text)
 
 
 def period(row: Row, lang: str) -> str:
-    """`2021–2025年` / `2021–2025`, `2025年末` / `end of 2025`; a period only implied is marked as such."""
+    """`2021–2025年` / `2021–2025`, `2025年末` / `end of 2025`; of growth with the period that it is on.
+
+    A period only implied is marked as such, and one that the text does not give is said to be missing.
+    """
     start, end, implied = row.get("period_start"), row.get("period_end"), row.get("period_implied")
     check_language(lang)
     if missing(start) or missing(end):
-        return ""
+        return phrase("undated", lang) if row.get("undated", False) else ""
     text = _dates(_day(start), _day(end), lang)
+    if not missing(base := row.get("base_start")):
+        text = phrase("on_base", lang, period=text, base=_dates(_day(base), _day(row["base_end"]), lang))
     return phrase("implied", lang, period=text) if not missing(implied) and implied else text
 
 
@@ -111,7 +128,7 @@ def source(frame: pd.DataFrame, lang: str, package: Package) -> str:
     if "paragraph" in frame:
         where, computation = paragraphs(frame["paragraph"], lang), ""
     else:
-        columns = [column for column in ("left", "right", "observations") if column in frame]
+        columns = [column for column in ("first", "second", "observations") if column in frame]
         operands = {code for column in columns for codes in frame[column].dropna() for code in codes.split()}
         observations = records(package, "observations")
         where = paragraphs((observations[code]["paragraph"] for code in operands & set(observations)), lang)

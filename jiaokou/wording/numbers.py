@@ -38,8 +38,8 @@ def number(value: float | Decimal, lang: str, digits: int | None = None) -> str:
 def quantity(row: Row, lang: str, package: Package) -> str:
     """A row's value with unit and qualifier, to the digits printed or, if computed, to those its bounds allow.
 
-    `超过184座` / `over 184`, `610.83亿元` / `CNY 61.083 bn`, `第1位` / `1st`, `前3位` / `top 3`. A computed value
-    that is open to one side is worded by its bound: `至少63.8%` / `at least 63.8%`.
+    `超过184座` / `more than 184`, `610.83亿元` / `CNY 61.083 bn`, `第1位` / `1st`, `前3位` / `top 3`. A computed value
+    that is open to one side is worded by its bound: `超过63.76%` / `more than 63.76%`.
     """
     unit, qualifier, value = str(row["unit"]), row.get("qualifier"), row["value"]
     symbol = _symbol(unit, check_language(lang), package, row)
@@ -64,16 +64,18 @@ def amount(value: float | Decimal, unit: str, lang: str, package: Package, row: 
 def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
     """Bounds, rounded outwards to two digits of their width: `13.45亿–13.64亿元` / `CNY 1.345–1.364 bn`.
 
-    A missing bound is open: `184座以上` / `184 or more`. `row` lends its counter to Chinese counts.
+    Where one bound is missing the other is said with its openness: `超过184座` / `more than 184`, `184座以上` / `184 or
+    more`. `row` lends its counter to Chinese counts, and `lower_open` and `upper_open`.
     """
     symbol = _symbol(unit, check_language(lang), package, row)
     if missing(lower) and missing(upper):
         return "—"
     if missing(lower) or missing(upper):
         way, key = (ROUND_CEILING, "at_most") if missing(lower) else (ROUND_FLOOR, "at_least")
-        end = _outwards(upper if missing(lower) else lower, way)
-        key += "_rank" if unit == "rank" else "_end"
-        return phrase(key, lang, end=_write([end], unit, lang, symbol))
+        text = _write([_outwards(upper if missing(lower) else lower, way)], unit, lang, symbol)
+        if unit != "rank" and row is not None and _is_open(row, lower):
+            return phrase("below_amount" if missing(lower) else "over_amount", lang, amount=text)
+        return phrase(key + ("_rank" if unit == "rank" else "_end"), lang, end=text)
     low, high = _exact(lower), _exact(upper)
     if not _differ(lower, upper):
         return _write([_known_digits(low, lower, upper, unit)], unit, lang, symbol)
@@ -82,6 +84,13 @@ def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row
         place = max(place, -2)
     ends = [_outwards(low, ROUND_FLOOR, place), _outwards(high, ROUND_CEILING, place)]
     return _write(ends, unit, lang, symbol)
+
+
+def side(row: Row, what: str, lang: str, package: Package) -> str:
+    """What is `found` or `expected` in a row of `audit()`; `—` where nothing can be compared."""
+    low, high = row[f"{what}_lower"], row[f"{what}_upper"]
+    opens = {f"{end}_open": row.get(f"{what}_{end}_open", False) for end in ("lower", "upper")}
+    return interval(low, high, str(row["unit"]), lang, package, dict(row) | opens)
 
 
 def bounds(row: Row, lang: str, package: Package) -> str:
@@ -108,9 +117,17 @@ def _computed(row: Row, unit: str, lang: str, symbol: str) -> str:
     if "lower" in row and missing(lower) != missing(upper):
         at_most = missing(lower)
         bound = _outwards(upper if at_most else lower, ROUND_CEILING if at_most else ROUND_FLOOR)
-        key = "up_to_amount" if at_most else "at_least_amount"
+        keys = (
+            ("below_amount", "over_amount") if _is_open(row, lower) else ("up_to_amount", "at_least_amount")
+        )
+        key = keys[0 if at_most else 1]
         return phrase(key, lang, amount=_write([bound], unit, lang, symbol))
     return _write([_known_digits(_exact(row["value"]), lower, upper, unit)], unit, lang, symbol)
+
+
+def _is_open(row: Row, lower: Any) -> bool:
+    """Whether the one bound of a row, the lower one unless that is missing, is excluded."""
+    return bool(row.get("upper_open" if missing(lower) else "lower_open", False))
 
 
 def _known_digits(value: Decimal, lower: Any, upper: Any, unit: str) -> Decimal:
@@ -175,7 +192,7 @@ def _symbol(unit: str, lang: str, package: Package, row: Row | None = None) -> s
 def _counter(row: Row, package: Package) -> str:
     indicator = row.get("indicator")
     if missing(indicator):  # a computed count is counted as its first operand is
-        first = row.get("left", str(row.get("observations")).partition(" ")[0])
+        first = row.get("first", str(row.get("observations")).partition(" ")[0])
         operand = records(package, "observations").get(first, {})
         indicator = operand.get("indicator")
     counter = records(package, "indicators").get(indicator, {}).get("counter_zh")

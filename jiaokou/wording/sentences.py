@@ -69,7 +69,7 @@ class Narrator:
         or one of `values`, then `<`, `<=`, `=`, `!=`, `>=` or `>`, then another one or a number in the same unit:
         `given="projects_completed < projects_planned"`; between several stands `and`. It must be true of every value
         within the bounds of both sides. After a code, `.value` takes the number as printed, without bounds, and
-        `.paragraph` or `.start` its place.
+        `.paragraph` or `.char_start` its place.
 
         Raises JiaokouError if a code is unknown, if the two languages do not name the same numbers, and, naming
         sentence and data, if what is given is not so.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 import jiaokou
 from jiaokou.analysis import derive
+from jiaokou.data.package import default_package
 from jiaokou.errors import JiaokouError
 
 
@@ -49,8 +52,8 @@ def test_every_derived_value_lies_within_its_bounds_and_tells_its_premise():
     frame = jiaokou.derived()
     assert (frame["lower"] <= frame["value"]).all()
     assert (frame["value"] <= frame["upper"].fillna(float("inf"))).all()
-    assert not frame.drop(columns=["right", "upper"]).isna().any().any()
-    assert list(frame.loc[frame["right"].isna(), "kind"]) == ["mean_growth"]
+    assert not frame.drop(columns=["second", "upper"]).isna().any().any()
+    assert list(frame.loc[frame["second"].isna(), "kind"]) == ["mean_growth"]
 
 
 def test_growth_over_the_plan_is_so_much_a_year():
@@ -94,3 +97,39 @@ def test_growth_that_nothing_bounds_below_has_no_lowest():
 def test_growth_beyond_all_numbers_is_refused():
     with pytest.raises(JiaokouError, match="no growth within"):
         derive.required_growth({"lower": 1, "upper": 2}, 1e9, 1e-4)
+
+
+def test_more_than_stays_more_than_in_what_is_derived():
+    row = of("revenue_to_expenditure")
+    assert row["lower_open"]
+    assert not row["upper_open"]
+
+
+def test_a_derived_number_may_rest_on_other_derived_numbers():
+    row = of("mean_outstanding_investment")
+    assert row["formula"] == (
+        "(projects_investment_planned - projects_investment_completed) / (projects_planned - projects_completed)"
+    )
+    assert row["observations"].split() == [
+        "projects_investment_planned",
+        "projects_investment_completed",
+        "projects_planned",
+        "projects_completed",
+    ]
+    assert row["value"] == pytest.approx((610.83 - 377.22) * 1e8 / (146 - 79))
+
+
+def test_streets_and_lanes_are_counted_both_ways():
+    assert (of("named_streets_and_lanes")["value"], of("streets_and_lanes_apart")["value"]) == (7, 10)
+
+
+def test_an_operand_that_there_is_not_is_named_with_what_comes_near(tmp_path):
+    package = shutil.copytree(default_package(), tmp_path / "package")
+    file = package / "derivations.csv"
+    file.write_text(
+        file.read_text("utf-8").replace(",projects_unfinished,CNY", ",projects_unfinish,CNY"), "utf-8"
+    )
+    with pytest.raises(
+        JiaokouError, match=r"no observation and no derivation above it; .* did you mean projects_unfinished"
+    ):
+        jiaokou.derived(package=package)

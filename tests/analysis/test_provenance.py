@@ -24,8 +24,10 @@ def test_the_data_agrees_with_the_release(source_text):
 
 def test_every_numeral_of_the_text_is_accounted_for_once(source_text):
     package = jiaokou.open_package()
-    places = pd.concat([package.frames[name][["start", "end"]] for name in ("observations", "numerals")])
-    places = places.sort_values("start").to_numpy()
+    places = pd.concat(
+        [package.frames[name][["char_start", "char_end"]] for name in ("observations", "numerals")]
+    )
+    places = places.sort_values("char_start").to_numpy()
     assert (places[:-1, 1] <= places[1:, 0]).all(), "no two places overlap"
     for start, end in places:
         assert precision.NUMERAL.search(source_text[start:end])
@@ -35,7 +37,7 @@ def test_every_changed_character_of_every_observation_is_reported_with_its_parag
     observations = jiaokou.load()
     tried = 0
     for row in observations.itertuples():
-        for position in range(row.start, row.end):
+        for position in range(row.char_start, row.char_end):
             other = "7" if source_text[position] != "7" else "3"
             findings = jiaokou.verify(source_text[:position] + other + source_text[position + 1 :])
             hit = findings[(findings["subject"] == row.observation) & (findings["kind"] == "printed")]
@@ -56,7 +58,7 @@ def test_a_numeral_nobody_accounted_for_is_reported_where_it_stands(source_text)
     position = source_text.index("路灯")
     findings = jiaokou.verify(source_text[:position] + "九" + source_text[position + 1 :])
     (finding,) = findings[findings["kind"] == "numeral"].to_dict("records")
-    assert (finding["found"], finding["start"], finding["paragraph"]) == ("九", position, 17)
+    assert (finding["found"], finding["char_start"], finding["paragraph"]) == ("九", position, 17)
 
 
 def test_an_observation_at_the_wrong_place_is_reported(source_text, tmp_path):

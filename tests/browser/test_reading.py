@@ -154,11 +154,11 @@ def test_a_note_keeps_off_the_edges_of_a_phone(edition: Edition, browser: Browse
 
 def test_a_number_in_the_text_opens_what_stands_behind_it(edition: Edition, browser: Browser) -> None:
     with opened(browser, edition.path / "en" / "01_economy.html", width=375) as page:
-        number = page.locator("main > p button.number", has_text="over CNY 1.1 bn").first
+        number = page.locator("main > p button.number", has_text="more than CNY 1.1 bn").first
         number.click()
         note = page.locator("#about-budget_revenue")
         assert note.is_visible()
-        for said in ("突破11亿元", "CNY 1.1 bn or more", "actual", "10"):
+        for said in ("突破11亿元", "more than CNY 1.1 bn", "actual", "10"):
             assert said in note.inner_text()
         box = note.bounding_box()
         assert box is not None

@@ -149,7 +149,7 @@ def test_hovering_shows_label_quantity_printed_form_period_and_paragraph(lang):
         wording.period(observed, lang),
         wording.paragraphs([observed["paragraph"]], lang),
     ):
-        assert part in shown
+        assert part in shown.replace("</b><br><b>", " " if lang == "en" else "")
 
 
 @pytest.mark.parametrize(
@@ -245,10 +245,11 @@ def test_a_number_without_upper_bound_ends_in_an_arrow():
 
 
 def test_bounds_that_can_be_seen_are_drawn_as_whiskers():
-    park = OBSERVED.loc[["foundry_park_capacity", "blueprint_foundry"]]
-    figure = charts.bars(park, "en", title="t", source="s", package=DATA)
+    revenue = OBSERVED.loc[["budget_expenditure"]].assign(lower=1.6e9, upper=1.9e9)
+    figure = charts.bars(revenue, "en", title="t", source="s", package=DATA)
     (whisker,) = [t for t in figure.data if t.error_x.array is not None]
-    assert (whisker.error_x.array[0], whisker.error_x.arrayminus[0]) == (500000, 500000)
+    assert whisker.error_x.array[0] == pytest.approx(1.8e8)
+    assert whisker.error_x.arrayminus[0] == pytest.approx(1.2e8)
 
 
 @each_chart
@@ -316,7 +317,7 @@ def test_another_county_with_units_of_its_own_is_drawn_in_its_words():
         (charts.bars, jiaokou.milestones(), "value, unit"),
         (charts.stages, jiaokou.load(), "stage"),
         (charts.intervals, jiaokou.audit(), "value, lower, upper"),
-        (charts.relations, jiaokou.derived(), "verdict, observations"),
+        (charts.relations, jiaokou.derived(), "verdict"),
     ],
 )
 def test_rows_of_another_kind_are_refused_with_what_they_lack(chart, rows, lacking):

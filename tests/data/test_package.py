@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import jiaokou
 from jiaokou.data import package as datasets
 from jiaokou.errors import JiaokouError
 
+ROOT = Path(__file__).parents[2]
 SECTIONS = ["economy", "livelihood", "ecology", "culture", "governance", "outlook"]
 
 
@@ -29,10 +31,11 @@ def test_load_has_the_columns_of_the_contract_and_their_types():
         list(frame.columns)
         == (
             "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
-            "lower upper label_zh label_en period_implied note paragraph start end"
+            "lower upper label_zh label_en period_implied note paragraph char_start char_end base_start base_end lower_open "
+            "upper_open undated differs_by"
         ).split()
     )
-    assert (frame["value"].dtype, frame["start"].dtype, frame["period_implied"].dtype) == (
+    assert (frame["value"].dtype, frame["char_start"].dtype, frame["period_implied"].dtype) == (
         "Float64",
         "Int64",
         "boolean",
@@ -78,8 +81,10 @@ def test_text_is_held_the_same_whether_pyarrow_is_installed_or_not(serve):
 
 
 def test_every_value_has_unit_period_label_and_place():
-    frame = jiaokou.load().drop(columns=["lower", "upper", "note"])
-    assert not frame.isna().any().any()
+    frame = jiaokou.load().drop(columns=["lower", "upper", "note", "base_start", "base_end"])
+    assert not frame[~frame["undated"]].isna().any().any()
+    assert not frame.drop(columns=["period_start", "period_end"]).isna().any().any()
+    assert set(frame.loc[frame["undated"], "basis"]) == {"target"}
 
 
 def test_bounds_hold_their_value():
@@ -109,14 +114,14 @@ def test_shares_never_exceed_their_whole():
             61_083_500_000,
         ),
         ("budget_revenue", "突破11亿元", 1_100_000_000, "CNY", "actual", 1_100_000_000, None),
-        ("budget_revenue_growth_top_rank", "前三", 3, "rank", "actual", 1, 3),
+        ("budget_revenue_growth_top_rank", "前三", 3, "rank", "threshold", 3, 3),
         ("base_stations_5g", "超184座", 184, "count", "actual", 184, None),
         ("new_energy_capacity", "90.7万千瓦", 907, "MW", "actual", 906.5, 907.5),
-        ("blueprint_new_energy", "1000兆瓦", 1000, "MW", "target", 999.5, 1000.5),
-        ("taiyu_foundry_capacity", "31.5万吨/年", 315_000, "t_per_a", "design_capacity", 314_500, 315_500),
-        ("tianpeng_furnace_volume", "300m³", 300, "m3", "equipment", 299.5, 300.5),
+        ("blueprint_new_energy", "1000兆瓦", 1000, "MW", "target", 1000, 1000),
+        ("taiyu_foundry_capacity", "31.5万吨/年", 315_000, "t_per_a", "design_capacity", 315_000, 315_000),
+        ("tianpeng_furnace_volume", "300m³", 300, "m3", "equipment", 300, 300),
         ("foundry_capacity_listed", "78.7万吨", 787_000, "t_per_a", "announced", 786_500, 787_500),
-        ("village_income_threshold", "10万元以下", 100_000, "CNY", "threshold", None, 100_000),
+        ("village_income_threshold", "10万元以下", 100_000, "CNY", "threshold", 100_000, 100_000),
         ("manure_use_rate", "超80%", 80, "percent", "actual", 80, 100),
     ],
 )
@@ -170,11 +175,21 @@ def test_another_countys_package_loads_in_the_same_form(tmp_path):
     _keep(package / "sections.csv", "works,1,工程,Works,工程,Works")
     _keep(package / "topics.csv", "roads,works,1,道路,Roads")
     _keep(package / "entities.csv", "elsewhere,jurisdiction,,,别县,Elsewhere County")
-    _keep(package / "indicators.csv", "road_length,roads,count,count,条,公路,Roads,公路条数,Number of roads")
-    for table in ("derivations", "relations", "relation_terms", "numerals", "notes"):
+    _keep(
+        package / "indicators.csv",
+        "road_length,roads,count,flow,count,条,公路,Roads,公路条数,Number of roads",
+    )
+    for table in (
+        "derivations",
+        "relations",
+        "relation_terms",
+        "milestone_observations",
+        "numerals",
+        "notes",
+    ):
         _keep(package / f"{table}.csv")
     header = (package / "observations/economy.csv").read_text("utf-8").splitlines()[0]
-    row = "roads_built,road_length,elsewhere,2021-01-01,2025-12-31,true,actual,12条,exact,12,,1,3,6"
+    row = "roads_built,road_length,elsewhere,2021-01-01,2025-12-31,true,,,actual,12条,exact,12,,1,3,6"
     (package / "observations/works.csv").write_text(f"{header}\n{row}\n", "utf-8")
     header = (package / "milestones/economy.csv").read_text("utf-8").splitlines()[0]
     (package / "milestones/works.csv").write_text(f"{header}\n", "utf-8")
@@ -193,49 +208,70 @@ def _keep(file, *rows):
     file.write_text("\n".join([header, *rows, ""]), "utf-8")
 
 
-def opened_anew(folder: Path, cache: Path) -> tuple[bool, str]:
-    """Whether a fresh process opened the package with the validator's help, and what it had to say."""
+@pytest.mark.parametrize(
+    "switch",
+    [
+        {"PANDAS_FUTURE_INFER_STRING": "0"},
+        {"OPTION": "mode.string_storage=pyarrow"},
+        {"OPTION": "mode.string_storage=python"},
+    ],
+)
+def test_frames_are_the_same_under_any_option_of_pandas(switch, tmp_path):
     code = (
-        "import sys, jiaokou\ntry:\n    jiaokou.load(package=sys.argv[1])\n"
-        "except jiaokou.JiaokouError as error:\n    print(error)\nsys.exit(3 * ('frictionless' in sys.modules))"
+        "import os, sys, pandas\nname, _, value = os.environ.get('OPTION', '').partition('=')\n"
+        "if name: pandas.set_option(name, value)\n"
+        "import jiaokou\nfrom jiaokou.data.package import open_package\n"
+        "made = {**open_package().frames, 'load': jiaokou.load(), 'derived': jiaokou.derived(), 'audit': jiaokou.audit(),\n"
+        "  'found': jiaokou.found(), 'sensitivity': jiaokou.sensitivity(), 'search': jiaokou.search('a')}\n"
+        "pandas.to_pickle(made, sys.argv[1])"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code, str(folder)],
-        env=os.environ | {"XDG_CACHE_HOME": str(cache)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return {0: False, 3: True}[ended.returncode], ended.stdout
+    served = []
+    for number, changed in enumerate(({}, switch)):
+        file = tmp_path / f"{number}.pickle"
+        subprocess.run([sys.executable, "-c", code, file], env=os.environ | changed, check=True)
+        served.append(pd.read_pickle(file))
+    for name, frame in served[0].items():
+        pd.testing.assert_frame_equal(served[1][name], frame)
 
 
-def test_a_package_once_found_sound_opens_without_the_validator_until_it_changes(tmp_path):
+@pytest.mark.parametrize(
+    "serve",
+    [
+        jiaokou.sections,
+        jiaokou.load,
+        jiaokou.milestones,
+        jiaokou.indicators,
+        jiaokou.derived,
+        jiaokou.audit,
+        jiaokou.found,
+        jiaokou.sensitivity,
+        lambda **given: jiaokou.search("铸造", **given),
+    ],
+)
+def test_rows_of_another_package_say_so_in_a_last_column_that_a_concat_keeps(serve, tmp_path):
     folder = shutil.copytree(datasets.default_package(), tmp_path / "package")
-    assert opened_anew(folder, tmp_path) == (True, "")
-    assert opened_anew(folder, tmp_path) == (False, "")
-    topics = folder / "topics.csv"
-    topics.write_text(topics.read_text(encoding="utf-8") + "Not A Code,economy,甲,A\n", encoding="utf-8")
-    for _ in range(2):  # what is not sound is never remembered
-        used, said = opened_anew(folder, tmp_path)
-        assert used
-        assert "topics.csv" in said
+    own, others = serve(), serve(package=folder)
+    assert "package" not in own
+    assert list(others) == [*own, "package"]
+    assert set(others["package"]) == {str(folder)}
+    together = pd.concat([own, others])
+    assert together["package"].isna().sum() == len(own)
 
 
-def test_without_a_cache_folder_a_package_is_checked_every_time(tmp_path):
-    blocked = tmp_path / "file"
-    blocked.touch()
-    for _ in range(2):
-        assert opened_anew(datasets.default_package(), blocked) == (True, "")
-
-
-def test_a_package_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
+def test_opening_again_is_free_until_a_file_changes(tmp_path):
     folder = shutil.copytree(datasets.default_package(), tmp_path / "package")
+    opened = datasets.open_package(folder)
+    assert datasets.open_package(folder) is opened
+    notes = folder / "notes.csv"
+    notes.write_bytes(notes.read_bytes())
+    assert datasets.open_package(folder) is not opened
 
-    def meddle(*given):
-        (folder / "notes.csv").write_bytes((folder / "notes.csv").read_bytes() + b"\n")
-        return check_rows(*given)
 
-    check_rows = datasets.validation.check_rows
-    monkeypatch.setattr(datasets.validation, "check_rows", meddle)
-    with pytest.raises(JiaokouError, match="was changed while it was read; try again"):
-        jiaokou.load(package=folder)
+def test_ten_times_the_rows_take_no_more_than_some_twenty_times_the_time(tmp_path):
+    """Linear, with room for a machine that is busy."""
+    loading = runpy.run_path(str(ROOT / "benchmarks" / "loading.py"))
+    times = []
+    for rows in (300, 3000):
+        loading["generate"](tmp_path / str(rows), rows)
+        times.append(min(loading["measure"](tmp_path / str(rows)) for _ in range(2)))
+    assert times[1] < 20 * times[0]

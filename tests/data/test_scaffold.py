@@ -72,8 +72,8 @@ def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("counties") / "Some County" / "data"
     assert run("new", folder, written)[0] == 0
     works = folder / "observations" / "works.csv"
-    schools = "schools,schools,count,count,所,新建学校,New schools,新建学校所数,Number of new schools"
-    day = "2026-12-31,2026-12-31,true"
+    schools = "schools,schools,count,flow,count,所,新建学校,New schools,新建学校所数,Number of new schools"
+    day = "2026-12-31,2026-12-31,true,,"
     steps = [
         (lambda: None, r"datapackage\.json has no “licenses”; add it"),
         (lambda: stated(folder, licenses=["MIT"]), r'“licenses” is no list of names; write it as \[\{"name"'),
@@ -88,17 +88,17 @@ def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (lambda: keyed(folder / "entities.csv", "some,county,,,某县,Some County"), r"column kind: “county” is not listed in codes/entity_kind\.csv"),
         (lambda: mended(folder / "entities.csv", ",county,", ",jurisdiction,"), r"“schools” belongs to works; move the row to observations/works\.csv, and name that file in the path of observations in datapackage\.json"),
         (lambda: (folder / "observations" / "economy.csv").rename(works), r"economy\.csv is missing; add it, or take its path out of datapackage\.json"),
-        (lambda: listed(folder, "observations", "observations/works.csv"), rf"works\.csv, row 2, column start: no sentence of sentences\.csv holds the place {at('3所').partition(',')[0]}; correct it, or add the sentence there"),
+        (lambda: listed(folder, "observations", "observations/works.csv"), rf"works\.csv, row 2, column char_start: no sentence of sentences\.csv holds the place {at('3所').partition(',')[0]}; correct it, or add the sentence there"),
         (lambda: keyed(folder / "sentences.csv", f"p03s1,framing,3,{at('新建学校3所。')}"), r"“framing”, but by what starts in it the sentence is observed; write observed"),
         (lambda: mended(folder / "sentences.csv", ",framing,", ",observed,"), ""),
         (lambda: keyed(works, f"urban,schools,some,{day},actual,2所,exact,3,,3,{at('2所')}"), r"row 3, column value: 3 does not follow from “2所”; write 2"),
-        (lambda: mended(works, "2所,exact,3,", "2所,exact,2,"), r"column start: no sentence"),
+        (lambda: mended(works, "2所,exact,3,", "2所,exact,2,"), r"column char_start: no sentence"),
         (lambda: keyed(folder / "sentences.csv", f"p03s2,observed,3,{at('其中城区2所。')}"), ""),
-        (lambda: keyed(folder / "relations.csv", "urban_within_all,at_most,,holds,城区学校不多于全部,Urban schools within all,,,,,,"), r"relation_terms\.csv: the relation urban_within_all speaks of no observation; add its terms, in the roles part, whole"),
+        (lambda: keyed(folder / "relations.csv", "urban_within_all,at_most,,holds,城区学校不多于全部,Urban schools within all,,,,,,"), r"relation_terms\.csv: the relation urban_within_all speaks of nothing; add its terms, in the roles part, whole"),
         (lambda: keyed(folder / "relation_terms.csv", "urban_within_all,1,part,urban,,\nurban_within_all,2,whole,schools,,"), ""),
         (lambda: listed(folder, "milestones", "milestones/works.csv"), r"milestones/works\.csv is missing"),
         (lambda: (folder / "milestones" / "economy.csv").rename(folder / "milestones" / "works.csv"), ""),
-        (lambda: keyed(folder / "milestones" / "works.csv", f"bridge,schools,project,completed,,,拆除老桥,Old bridge removed,,,3,{at('老桥已拆除')}"), r"milestones/works\.csv, row 2, column start: no sentence"),
+        (lambda: keyed(folder / "milestones" / "works.csv", f"bridge,schools,project,completed,,,,拆除老桥,Old bridge removed,,3,{at('老桥已拆除')}"), r"milestones/works\.csv, row 2, column char_start: no sentence"),
         (lambda: keyed(folder / "sentences.csv", f"p03s3,milestone,3,{at('老桥已拆除。')}"), ""),
     ]  # fmt: skip
     for number, (step, missing) in enumerate(steps):
@@ -167,10 +167,12 @@ def test_verify_lists_what_is_not_keyed_in_yet_until_nothing_is_left(
     complete = shutil.copytree(package, tmp_path / "data")
     keyed(complete / "units.csv", "km,公里,kilometres,公里,km")
     keyed(complete / "forms.csv", "公里,km,1")
-    keyed(complete / "indicators.csv", "roads,schools,amount,km,,公路里程,Roads,公路里程,Length of roads")
+    keyed(
+        complete / "indicators.csv", "roads,schools,amount,stock,km,,公路里程,Roads,公路里程,Length of roads"
+    )
     keyed(
         complete / "observations" / "works.csv",
-        f"roads,roads,some,2026-12-31,2026-12-31,true,actual,120公里,exact,120,,2,{at('120公里')}",
+        f"roads,roads,some,2026-12-31,2026-12-31,true,,,actual,120公里,exact,120,,2,{at('120公里')}",
     )
     keyed(complete / "sentences.csv", f"p01s1,framing,1,{at('某县某年综述')}")
     keyed(complete / "sentences.csv", f"p02s1,observed,2,{at('全县公路里程达120公里。')}")
@@ -180,7 +182,7 @@ def test_verify_lists_what_is_not_keyed_in_yet_until_nothing_is_left(
 def test_the_audit_says_what_the_relation_comes_to(package: Path) -> None:
     status, said, news = run("audit", "--package", package)
     assert (status, news) == (0, "")
-    assert "urban_within_all\tUrban schools within all\tholds\t2 ≤ 3" in said
+    assert "urban_within_all\tUrban schools within all\tconsistent\t2 ≤ 3" in said
 
 
 def test_the_package_is_published_as_a_briefing(

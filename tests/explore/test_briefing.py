@@ -37,7 +37,7 @@ def test_its_frames_are_the_library_s(name: str) -> None:
 def test_it_speaks_of_its_own_package(tmp_path: Path) -> None:
     folder = shutil.copytree(default_package(), tmp_path / "elsewhere")
     labels = folder / "indicators.csv"
-    labels.write_text(labels.read_text("utf-8").replace("Forest cover", "Woodland"), "utf-8")
+    labels.write_text(labels.read_text("utf-8").replace("Forest coverage rate", "Woodland"), "utf-8")
     page = jiaokou.briefing("en", folder)
     assert page.say(zh="{forest_cover.label}", en="{forest_cover.label}") == "Woodland"
     assert page.charts.progress(page.pick("forest_cover")).layout.meta["table"][1][0] == "Woodland"

@@ -129,7 +129,7 @@ def test_an_observations_frame_has_every_value_of_the_indicator() -> None:
 def test_a_derived_number_names_those_it_comes_from() -> None:
     row = jiaokou.pick(jiaokou.derived(), "projects_completion_rate").iloc[0]
     operands = set(jiaokou.indicator("projects_completion_rate").observations["observation"])
-    assert operands == {row["left"], row["right"]}
+    assert operands == {row["first"], row["second"]}
 
 
 def test_a_change_to_what_was_handed_out_stays_with_its_owner() -> None:
@@ -284,7 +284,7 @@ def test_a_new_package_has_the_units_and_code_lists_of_the_contract_and_no_fact_
     filled: Path,
 ) -> None:
     model, made = datasets.open_package(), datasets.open_package(filled)
-    assert made.frames["units"].equals(model.frames["units"])
+    assert made.frames["units"].drop(columns="package").equals(model.frames["units"])
     assert all(made.codes[name].equals(codes) for name, codes in model.codes.items())
     written = "".join(file.read_text("utf-8") for file in filled.rglob("*.csv"))
     assert "交口" not in written
@@ -298,8 +298,8 @@ def test_the_first_row_keyed_in_is_served(tmp_path: Path) -> None:
         "sections": "economy,1,经济,Economy,经济,Economy",
         "topics": "projects,economy,1,项目,Projects",
         "entities": "elsewhere,jurisdiction,,,某县,Elsewhere County",
-        "indicators": "built,projects,count,count,个,建成项目,Projects built,个数,Number",
-        "observations/economy": "built,built,elsewhere,2021-01-01,2025-12-31,false,actual,3个,exact,3,,1,4,6",
+        "indicators": "built,projects,count,flow,count,个,建成项目,Projects built,个数,Number",
+        "observations/economy": "built,built,elsewhere,2021-01-01,2025-12-31,false,,,actual,3个,exact,3,,1,4,6",
         "sentences": "p01s1,observed,1,0,9",
     }
     for name, row in rows.items():

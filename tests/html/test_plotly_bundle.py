@@ -76,11 +76,10 @@ def test_a_function_that_is_called_at_once_keeps_its_body() -> None:
     assert "at_once()" in plotly_bundle.reduced(bundle)
 
 
-def test_the_installed_plotlyjs_is_reduced_to_a_third_and_called_at_once() -> None:
+def test_the_installed_plotlyjs_is_reduced_to_a_third() -> None:
     """Where this fails after an upgrade, pages still work, and are three times as large."""
     whole = get_plotlyjs()
     code = plotly_bundle.script(whole=False)
     assert len(code) < len(whole) / 3
-    assert plotly_bundle.script(whole=True).count("(function () {\n") == code.count("(function () {\n") > 0
     assert 'name:"bar"' in code
     assert 'name:"scattergeo"' not in code

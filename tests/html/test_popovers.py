@@ -7,14 +7,16 @@ import pytest
 import jiaokou
 from jiaokou import tables, wording
 from jiaokou.data.package import open_package
-from jiaokou.html.document import Page, Part
+from jiaokou.html.display import Part
+from jiaokou.html.document import Page
+from jiaokou.html.markup import parse
 from jiaokou.html.popovers import explain
 
 DATA = open_package()
 
 
 def page(html: str, lang: str = "en", kind: str = "html") -> Page:
-    return Page("01_economy", lang, {}, parts=[Part(kind, "", html=html)])
+    return Page("01_economy", lang, {}, parts=[Part(kind, soup=parse(html))])
 
 
 def said(lang: str = "en", **templates: str) -> str:
@@ -31,7 +33,7 @@ def test_a_published_number_opens_its_printed_form_bounds_and_paragraph() -> Non
     facts = dict(note.facts)
     assert "突破11亿元" in facts["Printed as"]
     assert 'lang="zh-CN"' in facts["Printed as"]
-    assert facts["Bounds"] == "CNY 1.1 bn or more"
+    assert facts["Bounds"] == "more than CNY 1.1 bn"
     assert facts["Paragraph"] == "10"
 
 
@@ -72,7 +74,7 @@ def test_punctuation_stays_on_its_numbers_line() -> None:
 def test_what_has_no_note_is_left_as_it_was(html: str, kind: str) -> None:
     shown = page(html, kind=kind)
     assert explain(shown, DATA) == []
-    assert shown.parts[0].html == html
+    assert shown.parts[0].html == page(html, kind=kind).parts[0].html
 
 
 @pytest.mark.parametrize("lang", wording.LANGUAGES)

@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 from small_notebooks import receipt
 
+from jiaokou import wording
 from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.html.index import index
 from jiaokou.publishing.diff import compare, read, write
 from jiaokou.publishing.store import find
+from jiaokou.wording import phrases
 
 FIELDS = ["observation", "printed", "qualifier", "value", "unit", "basis", "period_start", "period_end"]
 PLANNED = ("projects_planned", "146个", "exact", "146.0", "count", "planned", "2021-01-01", "2025-12-31")
@@ -66,10 +68,12 @@ def test_the_front_page_says_it_in_both_languages(tmp_path: Path) -> None:
     write(after[0], held(tmp_path, "aaaa", PLANNED, COVER), after)
     package = open_package()
     html = index(package, {"zh": [], "en": []}, package.frames["observations"], [], "bbbb", read(after[0]))
+    observed = package.frames["observations"].set_index("observation")
+    label = wording.label(observed.loc["projects_planned"], "en", package)
     for said in (
         "3个数值或核对结论有变动，1页内容有变动。",
         "Values or verdicts changed: 3. Pages changed: 1.",
-        "Key projects planned and undertaken: As printed 146个 → 150个",
+        f"{label}: {phrases('en')['printed']} 146个 → 150个",
         "no longer there",
         "energy_twice: verdict holds → cannot_hold",
     ):

@@ -39,8 +39,9 @@ def test_a_relation_is_one_line_of_arithmetic(relation, zh, en):
     ("relation", "en"),
     [
         (
-            "stations_are_villages",
-            "at least 41 apart; possible explanation: They count different things: villages, and stations in operation",
+            "new_energy_one_quantity",
+            "at least 35.5 MW apart; possible explanation: "
+            + RELATIONS.at["new_energy_one_quantity", "explanation_en"],
         ),
         ("projects_completed_within_planned", "would notice 0 of 43 single-digit misprints"),
         ("forest_cover_needs_area", "not printed: The areas of the forest and of the county"),
@@ -68,8 +69,8 @@ def test_every_relation_is_worded_without_a_code(lang):
 
 
 def test_what_is_said_of_a_number_counts_the_verdicts_and_names_the_relations():
-    text, lines = wording.verdicts("villages_connected", "en", DATA)
-    assert text == "holds under a reading (2), cannot hold (1)"
+    text, lines = wording.verdicts("grid_connected_capacity", "en", DATA)
+    assert text == "do not match (1), consistent if … (1), a number is missing (1)"
     assert len(lines) == 3
     assert wording.verdicts("street_lights_added", "en", DATA) == ("", [])
 

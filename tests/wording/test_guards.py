@@ -28,7 +28,7 @@ def said(given: Any, **values: object) -> str:
         "projects_completed <= 79",
         "projects_completed >= 79",
         "budget_expenditure.value = 1720000000",
-        "new_energy_capacity.start < grid_connected_capacity.start",
+        "new_energy_capacity.char_start < grid_connected_capacity.char_start",
         "new_energy_capacity.paragraph = grid_connected_capacity.paragraph",
         [{"started_share_is_whole": "holds"}, "expressways = 2"],
         (),

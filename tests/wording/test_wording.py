@@ -37,7 +37,7 @@ def number_in(text, unit):
     [
         ("projects_investment_planned", "610.83亿元", "CNY 61.083 bn"),
         ("projects_planned", "146个", "146"),
-        ("budget_revenue", "超过11亿元", "over CNY 1.1 bn"),
+        ("budget_revenue", "超过11亿元", "more than CNY 1.1 bn"),
         ("budget_revenue_growth_rank", "第1位", "1st"),
         ("budget_revenue_growth_top_rank", "前3位", "top 3"),
         ("budget_revenue_top_three_times", "3次", "3"),
@@ -46,11 +46,11 @@ def number_in(text, unit):
         ("new_energy_capacity", "90.7万千瓦", "907 MW"),
         ("blueprint_new_energy", "100万千瓦", "1,000 MW"),
         ("high_tech_enterprises", "6户", "6"),
-        ("base_stations_5g", "超过184座", "over 184"),
+        ("base_stations_5g", "超过184座", "more than 184"),
         ("green_area_added", "1.28万平方米", "12,800 m²"),
         ("streets_investment", "1.8亿元", "CNY 180 m"),
         ("forest_cover", "42.02%", "42.02%"),
-        ("village_income_threshold", "10万元以下", "below CNY 100,000"),
+        ("village_income_threshold", "不超过10万元", "up to CNY 100,000"),
     ],
 )
 def test_an_observation_reads_as_a_bulletin_in_either_language_would_print_it(observation, zh, en):
@@ -87,11 +87,11 @@ def test_no_printed_digit_is_lost(whole, decimals, scale, unit, lang):
     ("qualifier", "zh", "en"),
     [
         ("exact", "5亿元", "CNY 500 m"),
-        ("over", "超过5亿元", "over CNY 500 m"),
+        ("over", "超过5亿元", "more than CNY 500 m"),
         ("at_least", "至少5亿元", "at least CNY 500 m"),
         ("about", "约5亿元", "about CNY 500 m"),
         ("nearly", "近5亿元", "nearly CNY 500 m"),
-        ("below", "5亿元以下", "below CNY 500 m"),
+        ("below", "不足5亿元", "less than CNY 500 m"),
         ("up_to", "不超过5亿元", "up to CNY 500 m"),
     ],
 )
@@ -126,7 +126,7 @@ def test_computed_numbers_show_what_their_bounds_leave_meaningful():
     said = {code: wording.quantity(derived.loc[code], "zh", DATA) for code in derived.index}
     assert said["projects_completion_rate"] == "54.11%"
     assert said["expenditure_2020"] == "13.5亿元"
-    assert said["revenue_to_expenditure"] == "至少63.76%"  # revenue is printed without an upper bound
+    assert said["revenue_to_expenditure"] == "超过63.76%"  # revenue is printed without an upper bound
     assert said["signed_projects_started"] == "30个"  # the bounds hold one whole number
     assert said["investment_outstanding"] == "233.61亿元"
     assert wording.quantity({"value": None, "unit": "CNY"}, "en", DATA) == "—"
@@ -188,9 +188,30 @@ def test_lists_and_paragraphs_are_joined_as_each_language_does():
 
 
 def test_a_label_names_whom_it_is_about_unless_it_is_the_county_itself():
-    assert "（" not in wording.label(OBSERVED.loc["foundry_capacity_listed"], "zh", DATA)
+    assert "（" not in wording.label(OBSERVED.loc["new_energy_capacity"], "zh", DATA)
     entity = wording.code(DATA, "entities", "taiyu", "zh")
     assert wording.label(OBSERVED.loc["taiyu_foundry_capacity"], "zh", DATA).endswith(f"（{entity}）")
+
+
+def test_values_of_one_indicator_never_have_the_same_label():
+    shown = [wording.label(row, "zh", DATA) for _, row in OBSERVED.iterrows()]
+    assert len(set(shown)) == len(shown)
+    assert wording.label(OBSERVED.loc["blueprint_foundry"], "zh", DATA) == "铸造产能（目标）"
+
+
+def test_a_bound_that_is_excluded_is_said_to_be():
+    row = OBSERVED.loc["budget_revenue"]
+    assert wording.bounds(row, "zh", DATA) == "超过11亿元"
+    assert wording.bounds(row, "en", DATA) == "more than CNY 1.1 bn"
+    found = jiaokou.audit().set_index("relation").loc["revenue_within_expenditure"]
+    assert wording.side(found, "found", "zh", DATA) == "超过11亿元"
+    assert wording.side(found, "expected", "zh", DATA) == "不足17.25亿元"
+
+
+def test_a_period_says_what_growth_is_on_and_that_no_year_is_given():
+    assert wording.period(OBSERVED.loc["fixed_asset_investment_growth"], "zh") == "2025年，比2024年"
+    assert wording.period(OBSERVED.loc["budget_expenditure_growth"], "en") == "2025, on 2020 (implied)"
+    assert wording.period(OBSERVED.loc["blueprint_coal"], "en") == "no year stated"
 
 
 def test_an_unknown_code_or_list_is_named_with_what_comes_near():
@@ -212,7 +233,7 @@ def test_a_source_line_names_release_and_paragraphs_also_of_computed_rows():
 
 def test_a_formula_is_said_in_the_words_of_its_operands():
     derived = jiaokou.derived().set_index("derived").loc["projects_completion_rate"]
-    assert wording.formula(derived, "zh", DATA) == "建成的重点项目 ÷ 谋划和建设的重点项目（计划） × 100"
+    assert wording.formula(derived, "zh", DATA) == "完成的重点项目 ÷ 谋划和建设的重点项目（计划） × 100"
 
 
 # --- passages
@@ -286,7 +307,8 @@ def test_wrapped_lines_lose_nothing_but_spaces_and_keep_to_the_width(text, width
         longest_word = max(
             (cells(word) for word in re.findall(r"[A-Za-z0-9()（），。%.,]+", line)), default=0
         )
-        assert cells(line) <= max(width, longest_word) + 4  # closing punctuation may hang
+        hanging = cells(line) - cells(line.rstrip("，。；：、）”》%"))
+        assert cells(line) <= max(width, longest_word) + max(4, hanging)  # closing punctuation may hang
 
 
 def test_a_phrase_writes_counts_for_the_language_and_refuses_unknown_keys():

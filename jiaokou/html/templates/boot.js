@@ -2,7 +2,7 @@
 // Opens the compressed plotly.js, draws the page's charts, and draws them again when the colours or the paper change.
 (async () => {
   const root = document.documentElement;
-  const { templates, figures } = JSON.parse(document.getElementById("charts").textContent);
+  const { templates, figures, undrawn } = JSON.parse(document.getElementById("charts").textContent);
   const config = { displayModeBar: false, responsive: true, showTips: false, doubleClick: false };
 
   const unpack = async (text) => {
@@ -21,7 +21,7 @@
       ...template,
       layout: {
         ...layout,
-        paper_bgcolor: "transparent",
+        paper_bgcolor: token("--paper"), // by which plotly.js chooses light or dark links
         plot_bgcolor: "transparent",
         font: { ...layout.font, color: token("--ink"), family: token("--sans") },
         hoverlabel: { ...layout.hoverlabel, bgcolor: token("--raised"), bordercolor: token("--edge"), font: { color: token("--ink"), family: token("--sans") } },
@@ -44,6 +44,14 @@
   };
   const isNarrow = () => getComputedStyle(root).getPropertyValue("--charts").trim() === "narrow";
 
+  // A chart that fails stays in its place, and the others are drawn.
+  const fail = (plot) => {
+    const note = document.createElement("p");
+    note.className = "failed";
+    note.textContent = undrawn;
+    plot.replaceChildren(note);
+  };
+
   let drawnNarrow;
   const draw = (width) => {
     const dressed = templates.map(dress);
@@ -53,8 +61,15 @@
       const plot = document.getElementById(id);
       const layout = { ...structuredClone(figure.layout), template: dressed[figure.template], dragmode: false };
       layout.autosize = !width;
-      if (width) layout.width = Math.min(width, plot.parentElement.clientWidth);
-      Plotly.react(plot, structuredClone(figure.data), layout, config);
+      if (width) {
+        layout.width = Math.min(width, plot.clientWidth);
+        layout.height ??= plot.clientHeight;
+      }
+      try {
+        Plotly.react(plot, { ...structuredClone({ data: figure.data, frames: figure.frames }), layout, config }).catch(() => fail(plot));
+      } catch (error) {
+        fail(plot);
+      }
     }
   };
 

@@ -1,0 +1,211 @@
+"""What can be shown of a notebook's output on a page: the one place that decides it.
+
+A page loads nothing and runs no script but its own. An output often has several forms; the first is taken that loses
+nothing by that, or else the first with anything to see, and what is lost is said in its place.
+"""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from jiaokou.html import figures
+from jiaokou.html.markup import Loss, clean, has_content, terminal, without_paths
+
+PLOTLY = "application/vnd.plotly.v1+json"
+IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+
+_NAME = re.compile(r"\s*(?:<(?=[\w.]+[ >])|(?=[\w.]+\())([A-Za-z_][\w.]*)")
+_IPYTHON = re.compile(r"\s*<IPython\.[\w.]+ (?:object|at \w+)>\s*")
+
+
+@dataclass
+class Part:
+    """One thing on a page: ``html``, ``figure``, ``table``, ``image``, ``text``, ``error``, or what is ``lost``."""
+
+    kind: str
+    id: str = ""
+    soup: BeautifulSoup | None = None
+    title: str = ""
+    subtitle: str = ""
+    name: str = ""
+    """What it is called where it has no title."""
+
+    text: str = ""
+    description: str = ""
+    source: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
+    figure: dict[str, Any] = field(default_factory=dict)
+    size: Mapping[str, Any] = field(default_factory=dict)
+    """The height and width in pixels that its author gave an image or a figure."""
+
+    lower: int = 0
+    """By how many pixels a figure is taller on a narrow screen."""
+
+    @cached_property
+    def html(self) -> Markup:
+        """Its markup, once nothing changes it any more."""
+        return Markup(self.soup.decode(formatter="minimal") if self.soup else "")
+
+
+Shown = tuple[Part | None, list[Loss]]
+"""A part of a page, None if there is nothing to see, and what it lost."""
+
+
+@dataclass(frozen=True)
+class Display:
+    """Turns outputs into parts of a page: `markdown` renders, `find` gives a file beside the notebook (see `clean`)."""
+
+    markdown: Callable[[str], str]
+    find: Callable[[str], str | None]
+
+    def parts(self, output: NotebookNode) -> list[Part]:
+        """What a page shows of an output, and what it says of the rest."""
+        if output.output_type == "error":
+            line, text = (
+                without_paths(terminal(each))
+                for each in (f"{output.ename}: {output.evalue}", "\n".join(output.traceback))
+            )
+            return [Part("error", title=line, text="" if text == line else text)]
+        if (
+            output.output_type == "stream"
+        ):  # what libraries warn of is for the notebook's author, not for the reader
+            return [Part("text", text=terminal(output.text))] if output.name == "stdout" else []
+        return _said(*self.best(output))
+
+    def words(self, text: str) -> list[Part]:
+        """What a page shows of a Markdown cell, and what it says of the rest."""
+        part, lost = self.foreign(self.markdown(text))
+        return _said(replace(part, kind="html") if part else None, lost)
+
+    def best(self, output: NotebookNode) -> Shown:
+        """The form of a displayed output that shows most of it."""
+        data, forms, named = output.data, self._forms(output), _named(output.data.get("text/plain", ""))
+        tried = [forms[type_](data[type_]) for type_ in forms if type_ in data]
+        if whole := next((shown for shown in tried if shown[0] and not shown[1]), None):
+            return whole
+        part, lost = next(
+            (shown for shown in tried if shown[0]), (None, [loss for _, lost in tried for loss in lost][:1])
+        )
+        rich = [type_ for type_ in data if type_ != "text/plain" and type_ not in forms]
+        if part is None and not lost and rich:
+            kind = "widget" if "widget" in rich[0] else "script" if "javascript" in rich[0] else "rich"
+            lost = [Loss(kind, named or rich[0])]
+        elif not tried and (text := terminal(data.get("text/plain", ""))):
+            return (None, [Loss("rich", text)]) if _IPYTHON.fullmatch(text) else (Part("text", text=text), [])
+        return part, [Loss(each.kind, each.what or named) for each in lost]
+
+    def _forms(self, output: NotebookNode) -> dict[str, Callable[[Any], Shown]]:
+        def image(type_: str) -> Callable[[str], Shown]:
+            return lambda content: (_image(type_, content, output.get("metadata", {}).get(type_, {})), [])
+
+        return {
+            PLOTLY: _figure,
+            "text/html": self.foreign,
+            "text/markdown": lambda text: self.foreign(self.markdown(text)),
+            "text/latex": lambda text: self.foreign(self.markdown(text)),
+            **{type_: image(type_) for type_ in IMAGES},
+            "application/json": lambda value: (
+                Part("text", text=json.dumps(value, ensure_ascii=False, indent=2)),
+                [],
+            ),
+        }
+
+    def foreign(self, html: str) -> Shown:
+        """A piece of HTML as a part of the page."""
+        soup, lost = clean(html, self.find)
+        if not has_content(soup):
+            return None, lost
+        table = soup.find("table")
+        title = soup.select_one("caption, .gt_title") if table else None
+        return Part("table" if table else "html", soup=soup, title=plain(title)), lost
+
+
+def _said(part: Part | None, lost: list[Loss]) -> list[Part]:
+    """A part of a page, and each loss as one."""
+    return [
+        *([part] if part else []),
+        *(Part("lost", title=kind, text=what[:200]) for kind, what in dict.fromkeys(lost)),
+    ]
+
+
+def plain(element: Tag | None) -> str:
+    """The text of an element in one line."""
+    return " ".join(element.get_text().split()) if element else ""
+
+
+def _named(text: str) -> str:
+    """What a plain text says that it stands for: ``IntSlider`` in ``IntSlider(value=3)``."""
+    found = _NAME.match(text)
+    return found[1] if found and not found[1].startswith("IPython") else ""
+
+
+def _image(type_: str, content: str, about: Mapping[str, Any]) -> Part:
+    if type_ == "image/svg+xml":
+        whole = (
+            content
+            if "xmlns=" in content
+            else content.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+        )
+        content = b64encode(whole.encode()).decode()
+    size = {side: about[side] for side in ("width", "height") if isinstance(about.get(side), int)}
+    return Part(
+        "image",
+        title=str(about.get("alt") or ""),
+        text=f"data:{type_};base64,{''.join(content.split())}",
+        size=size,
+    )
+
+
+def _figure(chart: dict[str, Any]) -> Shown:
+    """A figure; the page prints its title as text, and leaves room for the size that its author gave it."""
+    figure = {"data": [], "layout": {}} | {
+        key: value for key, value in figures.normal(chart).items() if value
+    }
+    if lost := list(figures.losses(figure)):
+        return None, lost
+    layout = dict(figure["layout"])
+    meta = layout.pop("meta", None)
+    meta = meta if isinstance(meta, dict) else {}
+    lost = figures.formulas(figure)
+    texts: dict[str, Any] = {
+        key: str(meta.get(key) or "") for key in ("title", "subtitle", "description", "source")
+    }
+    if texts["title"]:
+        layout.pop("title", None)
+    layout.pop("autosize", None)
+    size = {side: _pixels(meta.get(side), layout.pop(side, None)) for side in ("height", "width")}
+    if size["width"] is None or "title" in meta:
+        size = {"height": size["height"] or 450}
+        layout["height"] = size["height"]
+    figure |= {"data": figure["data"], "layout": layout}
+    if narrow := _narrow(meta.get("narrow")):
+        figure["narrow"] = narrow
+    table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
+    lower = sum(by for _, by in narrow.get("lower", ()))
+    id_ = str(meta.get("id") or "")
+    return Part("figure", id_, table=table, figure=figure, size=size, lower=lower, **texts), lost
+
+
+def _pixels(*said: Any) -> int | None:
+    """The first of what is said of a side that is a number."""
+    return next((int(each) for each in said if isinstance(each, int | float) and each > 0), None)
+
+
+def _narrow(said: Any) -> dict[str, Any]:
+    """What is said of narrow screens; nothing unless in the form in which `charts` says it."""
+
+    def is_move(move: Any) -> bool:
+        return isinstance(move, list) and [isinstance(each, int | float) for each in move] == [True, True]
+
+    match said:
+        case {"texts": {**texts}, "lower": [*moves]} if texts and all(map(is_move, moves)):
+            return dict(said)
+    return {}

@@ -1,0 +1,226 @@
+"""Markup from anywhere made fit for a page: whole, closed, harmless, and asking no network for anything.
+
+What is taken away is returned as losses, so that the page can say it. The same rule (`requests`) tells the gate what a
+browser would fetch.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import tinycss2
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString, Stylesheet
+from latex2mathml.converter import convert
+
+
+class Loss(NamedTuple):
+    """What a page does not show: a kind that its phrases name (``lost_<kind>``), and what it was."""
+
+    kind: str
+    what: str = ""
+
+
+ACTIVE = {
+    **dict.fromkeys(("script", "canvas"), "script"),
+    **dict.fromkeys(("iframe", "frame", "object", "embed", "applet"), "frame"),
+    "form": "form",
+}
+"""Elements that do nothing on a page, and what is lost with them."""
+
+LOST = {"formula": "formula", "mermaid": "script"}
+"""Classes of what rendering Markdown left as it was typed."""
+
+# Of no use on a page, or read by browsers as text that no parser could close for them.
+_DROPPED = set(
+    "base link meta title template noscript noembed noframes plaintext xmp textarea frameset button select".split()
+)
+_UNWRAPPED = ("html", "head", "body")
+_LOADED = {"src", "srcset", "imagesrcset", "poster", "background", "data", "ping", "manifest", "lowsrc"}
+_LINKS, _FOLLOWED = ("a", "area"), ("href", "xlink:href", "action", "formaction")
+_ADDRESS = re.compile(r"\s*(?:https?:|mailto:|ftp:|data:(?!text/html)|[^:]*(?:[/?#]|$))", re.IGNORECASE)
+_STAYS = re.compile(r"data:|#|\d+(?:\.\d+)?[wxh],?$", re.IGNORECASE)
+_LOADING = {"url", "src", "image", "image-set", "-webkit-image-set"}
+_LOADING_CSS = re.compile(r"url|@import|image|src|\\", re.IGNORECASE)
+_COLOURED = re.compile(
+    r"(?<![-\w])(?:background|(?:background-)?color)\s*:\s*(?!inherit|none|transparent)", re.IGNORECASE
+)
+_PLACED = re.compile(rf"{_COLOURED.pattern}|(?<![-\w])position\s*:", re.IGNORECASE)
+_MEDIA = ("img", "source", "video", "audio", "picture", "image")
+_MEDIA_FROM = {"src", "srcset", "href", "xlink:href"}
+_SEEN = {*_MEDIA, "svg", "table", "math", "hr", "progress", "meter"}
+
+
+def requests(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
+    """The addresses that a browser would ask for by itself because of an element; a link to follow is none."""
+    for name, value in attributes.items():
+        if name in _LOADED or (name in ("href", "xlink:href") and tag not in _LINKS):
+            yield from (each for each in value.split() if not _STAYS.match(each))
+        elif name == "style":
+            yield from style_requests(value)
+    if tag == "meta" and attributes.get("http-equiv", "").lower() == "refresh":
+        yield attributes.get("content", "")
+
+
+def style_requests(css: str) -> Iterator[str]:
+    """The addresses that a style sheet, or an element's style, would ask for."""
+    if _LOADING_CSS.search(css):
+        yield from _loaded(tinycss2.parse_component_value_list(css))
+
+
+def _loaded(tokens: Iterable[Any]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "url" and not _STAYS.match(token.value):
+            yield token.value
+        elif token.type == "at-keyword" and token.lower_value == "import":
+            yield "@import"
+        elif token.type == "function" and token.lower_name in _LOADING:
+            yield from (t.value for t in token.arguments if t.type == "string" and not _STAYS.match(t.value))
+        yield from _loaded(getattr(token, "arguments", None) or getattr(token, "content", None) or ())
+
+
+def scoped(css: str) -> str:
+    """A style sheet for the element alone that it stands in; empty if it would ask a network for anything.
+
+    A brace too many, which would end it early, is left out.
+    """
+    tokens = tinycss2.parse_component_value_list(css, skip_comments=True)
+    whole = tinycss2.serialize([token for token in tokens if token.type != "error"])
+    return "" if not whole or list(_loaded(tokens)) else f"@scope {{{whole}}}".replace("</", "<\\/")
+
+
+def parse(html: str) -> BeautifulSoup:
+    """A piece of HTML as a tree."""
+    # The comment in front says that it is one: the parser warns of what might be a file's name.
+    soup = BeautifulSoup(f"<!---->{html}", "html.parser", multi_valued_attributes=None)
+    soup.contents[0].extract()
+    return soup
+
+
+def clean(html: str, find: Callable[[str], str | None]) -> tuple[BeautifulSoup, list[Loss]]:
+    """The tree of a piece of HTML with all that a page cannot use taken out, and what was lost by that.
+
+    `find` gives the content of a file beside the notebook as a ``data:`` address, None where there is none.
+    """
+    soup, lost = parse(html), list[Loss]()
+    for each in list(soup.descendants):
+        if isinstance(each, Tag):
+            lost += _removed(each)
+        elif isinstance(each, PreformattedString) and not isinstance(each, Stylesheet):
+            each.extract()
+    tags = soup.find_all(True)
+    for tag in tags:
+        lost += _attributes(tag, find)
+    for tag in reversed(tags):
+        if tag.name in _MEDIA and not _MEDIA_FROM & tag.attrs.keys() and not tag.find(_MEDIA):
+            tag.extract()
+    styles = [tag.extract().get_text() for tag in tags if tag.name == "style"]
+    if styles or any("style" in tag.attrs and _PLACED.search(str(tag["style"])) for tag in tags):
+        _isolate(soup, scoped("".join(styles)))
+        lost += [Loss("network", each) for each in list(style_requests("".join(styles)))[:1]]
+    return soup, lost
+
+
+def _removed(tag: Tag) -> Iterator[Loss]:
+    """Take an element away if a page cannot use it."""
+    attributes = {name: str(value) for name, value in tag.attrs.items()}
+    if kind := LOST.get(attributes.get("class", "")):
+        yield Loss(kind, " ".join(tag.get_text().split()))
+    elif tag.name in ACTIVE and (tag.name != "script" or "json" not in str(tag.get("type"))):
+        yield Loss(ACTIVE[tag.name], attributes.get("src", "") if tag.name != "script" else "")
+    elif tag.name in ("meta", "link") and list(requests(tag.name, attributes)):
+        yield Loss("network", str(tag.get("href") or tag.get("content")))
+    if tag.get("srcdoc") and (beside := tag.find_previous_sibling("span")):
+        beside.extract()  # a map of Folium's, and its advice to trust the notebook
+    if tag.name in _UNWRAPPED:
+        tag.unwrap()
+    elif tag.name in ACTIVE or tag.name in _DROPPED or (tag.name == "input" and not tag.has_attr("disabled")):
+        tag.extract()
+    elif tag.name == "style" and (tag.has_attr("scoped") or tag.get("class") == "notebook-only"):
+        tag.extract()  # the former is pandas', whose tables the page styles itself
+
+
+def _attributes(tag: Tag, find: Callable[[str], str | None]) -> Iterator[Loss]:
+    """Take from an element what would act or ask a network, once files beside the notebook have come inside."""
+    src = str(tag.get("src") or "").strip()
+    if src and not _STAYS.match(src) and (content := find(src)):
+        tag["src"] = content
+    for name, value in {name: str(value) for name, value in tag.attrs.items()}.items():
+        asked = list(requests(tag.name, {name: value}))
+        if asked or name.startswith("on") or (name in _FOLLOWED and not _ADDRESS.match(value)):
+            del tag[name]
+        if asked and name not in ("srcset", "ping"):
+            yield Loss("network" if ":" in asked[0] or asked[0].startswith("//") else "missing", asked[0])
+
+
+def _isolate(soup: BeautifulSoup, css: str) -> None:
+    """Put a piece of HTML with its style sheet into an element of its own, with paper of its own if it is coloured."""
+    coloured = _COLOURED.search(css) or soup.find(style=_COLOURED)
+    box = soup.new_tag("div", attrs={"class": "scoped coloured" if coloured else "scoped"})
+    for child in list(soup.contents):
+        box.append(child)
+    if css:
+        style = soup.new_tag("style")
+        style.append(Stylesheet(css))
+        box.insert(0, style)
+    soup.append(box)
+
+
+def has_content(soup: BeautifulSoup) -> bool:
+    """Whether there is anything to see or hear in a piece of HTML."""
+    texts = (text for text in soup.find_all(string=True) if not isinstance(text, Stylesheet))
+    return any(map(str.strip, texts)) or any(tag.name in _SEEN for tag in soup.find_all(True))
+
+
+def mathml(latex: str, display: str = "inline") -> str | None:
+    """A formula as MathML; None where it is not wholly understood."""
+    latex = re.sub(
+        r"\\(begin|end)\{(?:aligned|eqnarray\*?)\}", r"\\\1{align*}", re.sub(r"\\label\{[^{}]*\}", "", latex)
+    )
+    try:
+        found = convert(latex, display=display)
+    except Exception:  # noqa: BLE001 - it raises whatever it comes across
+        return None
+    unread = "\\" in found or "<mi>&</mi>" in found or latex.count("{") != latex.count("}")
+    return None if unread else found
+
+
+def data_url(type_: str, content: bytes) -> str:
+    """A file inside the page."""
+    return f"data:{type_};base64,{b64encode(content).decode()}"
+
+
+# What a terminal does rather than shows: titles and links; colours and moves of the cursor; and the rest of its orders.
+_ORDER = re.compile(
+    r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"
+    r"|(?:\x1b\[|\x9b)(?P<csi>[0-?]*)[ -/]*(?P<does>[@-~])"
+    r"|\x1b[ -/]*[0-~]?|[\r\b]"
+)
+_PATH = re.compile(r"(?<![\w./:~\\])(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\:\"'<>|]++[/\\])++")
+
+
+def terminal(text: str) -> str:
+    """Text as a terminal leaves it: without colours and orders, what was overwritten gone."""
+    return "\n".join(_line(line) if _ORDER.search(line) else line for line in text.split("\n"))
+
+
+def _line(line: str) -> str:
+    cells, cursor, at = list[str](), 0, 0
+    for order in [*_ORDER.finditer(line), None]:
+        new = line[at : order.start() if order else len(line)]
+        cells[cursor : cursor + len(new)] = new
+        cursor += len(new)
+        if order is None:
+            break
+        at = order.end()
+        if order[0] in "\r\b":
+            cursor = 0 if order[0] == "\r" else max(0, cursor - 1)
+        elif order["does"] == "K":
+            del cells[0 if order["csi"] == "2" else cursor :]
+    return "".join(cells)
+
+
+def without_paths(text: str) -> str:
+    """Text in which files are named without the folders of the machine they lie on."""
+    return _PATH.sub("", text)
