@@ -119,7 +119,7 @@ def comparison(
     for heading, rows in groups:
         canvas.check_lengths(rows)
         full = reach(canvas.rows if shared else rows)
-        canvas.heading(heading)
+        canvas.note(heading, bold=True, size=13)
         hatched_first = sorted(
             rows, key=lambda row: (style_of("basis", row["basis"]).shape != "/", -row["value"])
         )

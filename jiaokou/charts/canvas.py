@@ -117,13 +117,9 @@ class Canvas:
         self._table.append([*(said or (label, value)), *printed])
         self._pack([(label, False), (value, True)])
 
-    def heading(self, text: str) -> None:
-        """The label of a group of rows, in bold; moves on below."""
-        self._pack([(text, True)])
-
-    def note(self, *texts: str) -> None:
-        """What is said below a label, side by side if it fits; moves on below."""
-        self._pack([(text, False) for text in texts], size=12)
+    def note(self, *texts: str, bold: bool = False, size: int = 12) -> None:
+        """Texts side by side if they fit, below a label or above a group of rows; moves on below."""
+        self._pack([(text, bold) for text in texts], size)
 
     def text(self, text: str, x: float = 0, side: str = "right", size: int = 12) -> int:
         """Escaped text on one `side` of `x` or at its "center"; gives its place among the texts, does not move on."""
@@ -230,9 +226,8 @@ class Canvas:
         return go.Figure(traces, layout)
 
 
-def escape(text: str) -> str:
-    """Plotly reads a little HTML in every text; text from the data is none."""
-    return html.escape(text, quote=False)
+escape = partial(html.escape, quote=False)
+"""Plotly reads a little HTML in every text; text from the data is none."""
 
 
 def capital(text: str) -> str:

@@ -71,7 +71,7 @@ def plain(column: pd.Series) -> list[Any]:
     return [None if absent else cell for cell, absent in zip(column.tolist(), column.isna(), strict=True)]
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = r"\A(?=[=+\-@\t\r])"
 
 
 def as_csv(frame: pd.DataFrame) -> str:
@@ -79,13 +79,9 @@ def as_csv(frame: pd.DataFrame) -> str:
 
     A spreadsheet takes text that starts with =, +, - or @ for a formula; an apostrophe before it keeps it text.
     """
-
-    def as_text(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
     frame = without_folder(frame)
-    texts = frame.select_dtypes(exclude=["number", "datetime", "bool", "boolean"])
-    kept = {str(name): texts[name].astype("object").map(as_text) for name in texts}
+    texts = frame.select_dtypes(exclude=["number", "datetime", "bool", "boolean"]).astype("object")
+    kept = texts.replace(_FORMULA, "'", regex=True)
     return frame.assign(**kept).to_csv(index=False, lineterminator="\n")
 
 
@@ -156,18 +152,20 @@ def write(
     written, and leaves what was there as it is.
     """
     opened, frames = open_package(package), {name: without_folder(frame) for name, frame in frames.items()}
-    table, frame = next(iter(frames.items()))
     try:
         if format_ == "xlsx":
             from jiaokou.formats.workbook import as_xlsx
 
             content = as_xlsx(frames, lang, opened)
-        elif format_ == "parquet":
-            content = as_parquet(frame, table, opened)
         else:
-            content = (
-                as_csv(frame).encode("utf-8-sig") if format_ == "csv" else f"{as_json(frame)}\n".encode()
-            )
+            ((table, frame),) = frames.items()
+            match format_:
+                case "parquet":
+                    content = as_parquet(frame, table, opened)
+                case "csv":
+                    content = as_csv(frame).encode("utf-8-sig")
+                case _:
+                    content = f"{as_json(frame)}\n".encode()
     except ImportError:
         raise JiaokouError(
             f"there is nothing to write {format_} with: pip install 'jiaokou[formats]'"
@@ -178,7 +176,7 @@ def write(
 def replace(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; one that is there stays as it is until its successor is complete."""
     target = absolute(path)  # through a link, not in its place
-    part = target.with_name(f".{target.name}.{os.getpid()}")
+    part = target.parent / f".{target.name}.{os.getpid()}"
     try:
         if not target.parent.is_dir():
             raise FileNotFoundError(0, f"there is no folder {target.parent}; make it")
@@ -192,7 +190,8 @@ def replace(path: Path, content: bytes) -> None:
             part.chmod(target.stat().st_mode)
         part.replace(target)
     except OSError as error:
-        why = f"{error.strerror or error}; close it where it is open" if error.errno else error.strerror
+        known = error.errno == 0
+        why = error.strerror if known else f"{error.strerror or error}; close it where it is open"
         raise JiaokouError(f"cannot write {path}: {why}, or name another file") from None
     finally:
         with suppress(OSError):
