@@ -6,11 +6,8 @@
     0  17.2亿元  1715000000.0  1725000000.0  CNY
 
 Frames carry units, periods, labels in both languages and provenance; each function takes `package=` for another data
-package in the same form, and `jiaokou.briefing(lang, package)` has them all for one language and package. Charts,
-tables and wording are modules: `jiaokou.charts.bars(rows)` needs no other import.
-
-The public names are loaded when one is first asked for (PEP 562): pandas takes longer to load than the command needs to
-see that nothing has changed.
+package in the same form, and `jiaokou.briefing(lang, package)` has them all for one language and package.
+`jiaokou.charts.bars(rows)` needs no other import. Names are loaded when asked for (PEP 562), for pandas takes long.
 """
 
 import sys
@@ -18,29 +15,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOMES = {
-    "JiaokouError": "errors",
-    "audit": "analysis.audit",
-    "briefing": "explore.briefing",
-    "derived": "analysis.derive",
-    "explorer": "explore.explorer",
-    "found": "analysis.suggestions",
-    "indicator": "explore.indicator",
-    "indicators": "data.package",
-    "load": "data.package",
-    "milestones": "data.package",
-    "open_package": "data.package",
-    "pick": "data.package",
-    "search": "explore.search",
-    "sections": "data.package",
-    "sensitivity": "analysis.audit",
-    "show": "explore.show",
-    "validate": "explore.validation",
-    "values": "analysis.values",
-    "verify": "analysis.provenance",
+    "errors": ("JiaokouError",),
+    "analysis.audit": ("audit", "sensitivity"),
+    "analysis.derive": ("derived",),
+    "analysis.provenance": ("verify",),
+    "analysis.suggestions": ("found",),
+    "analysis.values": ("values",),
+    "data.package": ("indicators", "load", "milestones", "open_package", "pick", "sections"),
+    "explore.briefing": ("briefing",),
+    "explore.explorer": ("explorer",),
+    "explore.indicator": ("indicator",),
+    "explore.search": ("search",),
+    "explore.show": ("show",),
+    "explore.validation": ("validate",),
 }
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
 _MODULES = ("charts", "tables", "wording")
 
-__all__ = [*_HOMES]
+__all__ = sorted(_HOME)
 
 if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr__` for granted
     from jiaokou import charts as charts
@@ -68,16 +60,15 @@ if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr
 else:
 
     def __getattr__(name: str) -> Any:
-        if name in _HOMES:
-            globals()[name] = value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-            return value
         if name in _MODULES:  # `jiaokou.charts` needs no import of its own
             return import_module(f"{__name__}.{name}")
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*_HOMES, *_MODULES, *(name for name in globals() if name.startswith("__"))])
+    return [*__all__, *_MODULES]
 
 
 if "IPython" in sys.modules:  # at a prompt or in a notebook, where codes can be completed

@@ -21,7 +21,8 @@ from small_notebooks import CHART, PLOTLY, code, text, write
 from jiaokou import JiaokouError
 from jiaokou.data.descriptor import default_package
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.execution.parameters import briefings, declared
+from jiaokou.execution.notebooks import briefings
+from jiaokou.execution.parameters import declared
 from jiaokou.html.exporter import BriefingExporter
 from jiaokou.publishing.publish import publish
 

@@ -19,7 +19,7 @@ from jiaokou.charts.canvas import (
 from jiaokou.charts.style import DONE, TRACK, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row
-from jiaokou.wording.descriptions import periods
+from jiaokou.wording.labels import periods
 
 _TILES, _TILE = 20, 0.86  # tiles in a line of `stages`, and how wide one is
 
@@ -205,7 +205,7 @@ def stages(
 
 def _draw_key(canvas: Canvas, key: dict[str, tuple[str, str]]) -> None:
     """A tile, the name and the total of each stage, in two columns."""
-    height, second = -(-len(key) // 2), 11.2
+    height, second = -(-len(key) // 2), 10.4
     for i, (stage, (label, count)) in enumerate(key.items()):
         column, line = divmod(i, height)
         canvas.top = line * (LINE + 3)

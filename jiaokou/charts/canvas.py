@@ -18,8 +18,7 @@ from jiaokou.charts.style import LAYOUT, TRACES, Style, style_of, themed
 from jiaokou.data.descriptor import Json
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row, phrase
-from jiaokou.wording.descriptions import cells, details, listing, running_text, wrap
-from jiaokou.wording.labels import lists
+from jiaokou.wording.labels import cells, details, listing, lists, wrap
 from jiaokou.wording.languages import check_frame, vocabulary
 
 LINE, BAR, GAP = 18, 14, 16  # pixels: a line of a label, the thickness of a bar, the space between rows
@@ -211,7 +210,7 @@ class Canvas:
             "yaxis_range": [self.top, 0],
             "meta": {
                 "title": title,
-                "description": running_text([described, *more], self.lang),
+                "description": self.say("between_sentences").join(filter(None, [described, *more])),
                 "source": source,
                 "table": [head[: len(self._table[0])], *self._table],
                 "height": height,

@@ -12,7 +12,7 @@ from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, Range, bounds, hover_t
 from jiaokou.charts.style import COLORS, TRACK, Style, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row
-from jiaokou.wording.descriptions import cells, periods
+from jiaokou.wording.labels import cells, periods
 
 Scale = tuple[float, float]
 """The numbers at the left and the right edge."""

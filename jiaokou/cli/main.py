@@ -10,7 +10,6 @@ import io
 import os
 import signal
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -19,29 +18,29 @@ from typing import Any, TypeVar
 
 import click
 
+from jiaokou.cli import WORDS
+from jiaokou.data.languages import LANGUAGES
 from jiaokou.errors import JiaokouError, WrongUseError, exhausted
 
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
 ENDINGS = {name: name for name in FORMATS[1:]} | dict.fromkeys(("", "tsv", "txt"), FORMATS[0])
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")  # jiaokou.formats would load pandas
+HOW_HELP_IS_SHOWN = {"help_option_names": ["-h", "--help"], "show_default": True}
 SECONDS = click.IntRange(1, 1_000_000)
-GRACE = 1.2
-"""Seconds that a command which is stopped has for putting its things away."""
+GRACE = 1.2  # seconds that a command which is stopped has for putting its things away
 
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
 
-HELP = tomllib.loads(Path(__file__).with_name("help.toml").read_text("utf-8"))
-
 
 def option(key: str, *names: str, **how: Any) -> Callable[[_Callback], _Callback]:
-    """An option, whose help stands in help.toml under `key`: a command's name, and the option's."""
+    """An option, whose help stands in words.toml under `key`: a command's name, and the option's."""
     command, _, name = key.partition(".")
-    return click.option(f"--{name}", *names, help=HELP[command][name], **how)
+    return click.option(f"--{name}", *names, help=WORDS[command][name], **how)
 
 
 def examples(command: str) -> str:
     """The examples that a command's help ends with."""
-    return f"\b\nExamples:\n{HELP[command]['examples']}"
+    return f"\b\nExamples:\n{WORDS[command]['examples']}"
 
 
 package_option = option("any.package", metavar="DIR", default="", show_default=False)
@@ -52,10 +51,7 @@ format_option = option("any.format", "format_", type=click.Choice(FORMATS[:2]), 
 class _Stopped(SystemExit):
     """The command was stopped by a signal; no failure of anything, so nothing that expects failures may take it."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__(128 + number)
-        self.message = "interrupted" if number == signal.SIGINT else "terminated"
-        self.told = False
+    told = False
 
 
 class _Command(click.Group):
@@ -83,14 +79,14 @@ class _Command(click.Group):
 def _said(error: BaseException) -> tuple[str, int]:
     """What is said of an error, and the exit status that it means."""
     match error:
-        case _Stopped():
+        case _Stopped(code=code):
             error.told = True
-            return error.message, int(str(error.code))
-        case click.UsageError():
-            command = error.ctx.command_path if error.ctx else "jiaokou"
-            return f"{error.format_message().rstrip('.')}; see {command} --help", error.exit_code
+            return "interrupted" if code == 128 + signal.SIGINT else "terminated", int(str(code))
         case click.ClickException():
-            return error.format_message(), error.exit_code
+            said = error.format_message()
+            if isinstance(error, click.UsageError) and error.ctx:
+                said = f"{said.rstrip('.')}; see {error.ctx.command_path} --help"
+            return said, error.exit_code
         case JiaokouError():
             return str(error), 2 if isinstance(error, WrongUseError) else 1
         case OSError(filename=None, errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG | errno.EIO):
@@ -109,8 +105,14 @@ def _stoppable() -> Iterator[None]:
     """Let Ctrl-C and SIGTERM raise `_Stopped`, and end the process where it has not ended `GRACE` seconds later."""
 
     def stop(number: int, _: object) -> None:
-        stopped = _Stopped(number)
-        deadline = Timer(GRACE, _end, (stopped,))
+        stopped = _Stopped(128 + number)
+
+        def end() -> None:  # some library waits, or has taken `_Stopped` for an error of its own
+            if not stopped.told:
+                os.write(2, f"error: {_said(stopped)[0]}\n".encode())
+            os._exit(128 + number)
+
+        deadline = Timer(GRACE, end)
         deadline.daemon = True
         with suppress(RuntimeError):  # no thread left to start
             deadline.start()
@@ -125,33 +127,20 @@ def _stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _end(stopped: _Stopped) -> None:
-    """End at once: some library waits, or has taken `_Stopped` for an error of its own."""
-    if not stopped.told:
-        os.write(2, f"error: {stopped.message}\n".encode())
-    os._exit(int(str(stopped.code)))
-
-
 @contextmanager
 def _told_as_event(tell: Any) -> Iterator[None]:
     """Tell whatever goes wrong as an event, for those who read nothing else."""
     try:
         yield
     except (Exception, _Stopped) as error:
-        debugging = click.get_current_context().find_root().params["debug"]
-        if isinstance(error, click.ClickException) or (debugging and isinstance(error, Exception)):
+        if isinstance(error, Exception) and click.get_current_context().find_root().params["debug"]:
             raise
         message, status = _said(error)
         tell("failed", error=message, status=status)
         raise click.exceptions.Exit(status) from None
 
 
-@click.group(
-    "jiaokou",
-    cls=_Command,
-    epilog=examples("any"),
-    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
-)
+@click.group("jiaokou", cls=_Command, epilog=examples("any"), context_settings=HOW_HELP_IS_SHOWN)
 @click.version_option(package_name="jiaokou")
 @option("any.debug", is_flag=True)
 def main(debug: bool) -> None:
@@ -160,7 +149,7 @@ def main(debug: bool) -> None:
 
 @main.command(epilog=examples("publish"))
 @click.argument("briefings", nargs=-1, metavar="[BRIEFING|FILE.ipynb]...")
-@option("publish.lang", "languages", multiple=True, metavar="zh|en")
+@option("publish.lang", "languages", multiple=True, type=click.Choice(LANGUAGES))
 @package_option
 @option("publish.notebooks", type=click.Path(path_type=Path), metavar="DIR")
 @out_option
@@ -185,50 +174,36 @@ def publish(log_format: str, checked: str | None, **options: Any) -> int:
     name another folder with `--out` where `latest` is to stay with all of them.
     """
     from jiaokou.cli.progress import progress
-
-    given = {name: value for name, value in options.items() if value not in (None, (), False)}
-    with progress(log_format) as tell, _told_as_event(tell) if log_format == "json" else nullcontext():
-        return _publish(tell, given) if checked is None else _check(checked, tell, given)
-
-
-def _publish(tell: Any, options: dict[str, Any]) -> int:
     from jiaokou.publishing import publish
 
-    wait = not options.pop("no_wait", False)
-    click.echo(publish.publish(tell=tell, wait=wait, **options).index)
-    return 0
-
-
-def _check(edition: str, tell: Any, options: dict[str, Any]) -> int:
-    from jiaokou.publishing.reproduce import reproduce
-
-    if not edition:
-        raise WrongUseError("--check names no edition; give its folder, or its name, such as latest")
-    if options.keys() & {"briefings", "languages", "settings", "force", "no_wait", "keep"}:
-        raise WrongUseError("--check makes what the edition's receipt says; name nothing else to make")
-    found = reproduce(edition, tell=tell, **options)
-    for line in found or [f"{edition}: made again, and the same to the byte"]:
-        click.echo(line)
-    return int(bool(found))
+    asked = {name: value for name, value in options.items() if value not in (None, (), False)}
+    with progress(log_format) as tell, _told_as_event(tell) if log_format == "json" else nullcontext():
+        if checked is None:
+            wait = not asked.pop("no_wait", False)
+            click.echo(publish.publish(tell=tell, wait=wait, **asked).index)
+            return 0
+        if asked.keys() & {"briefings", "languages", "settings", "force", "no_wait", "keep"}:
+            raise WrongUseError("--check makes what the edition's receipt says; name nothing else to make")
+        found = publish.reproduce(checked, tell=tell, **asked)
+        click.echo("\n".join(found or [f"{checked}: made again, and the same to the byte"]))
+        return int(bool(found))
 
 
 @main.command(epilog=examples("audit"))
 @package_option
 @format_option
 @option("audit.source", metavar="TEXT")
-@option("audit.lang", metavar="zh|en", default="en")
+@option("audit.lang", type=click.Choice(LANGUAGES), default="en")
 def audit(package: str, format_: str, source: str | None, lang: str) -> int:
     """Check which printed figures agree with each other; status 1 if a verdict is not the one known for the release."""
     import jiaokou
     from jiaokou.cli import terminal
-    from jiaokou.execution.parameters import languages
 
-    (spoken,) = languages([lang])
     found, is_read = jiaokou.audit(package=package), format_ == "table"
+    printed = terminal.readable(found, "audit", lang, package) if is_read else found
     if source is not None:
-        terminal.show(terminal.quoted(found, source, package, spoken if is_read else ""), format_)
-    else:
-        terminal.show(terminal.readable(found, "audit", spoken, package) if is_read else found, format_)
+        printed = terminal.quoted(found, source, package, lang if is_read else "")
+    terminal.show(printed, format_)
     # A known mismatch is the release's own; another verdict, or another number in it, is news in either direction.
     news = found.loc[~found["as_known"], "relation"]
     if len(news):
@@ -248,68 +223,53 @@ def verify(text: Path, package: str, format_: str) -> int:
 
     content = read_text(text)
     if not is_release(content, package=package):
-        click.echo(
-            f"{text} is another text than the release (its sha256 differs); compared all the same", err=True
-        )
+        warning = f"{text} is another text than the release (its sha256 differs); compared all the same"
+        click.echo(warning, err=True)
     found = jiaokou.verify(content, package=package)
-    terminal.show(
-        found, format_, ["paragraph", "kind", "subject", "message"], empty="The data agree with the text."
-    )
+    printed = found[["paragraph", "kind", "subject", "message"]] if format_ == "table" else found
+    terminal.show(printed, format_, empty="The data agree with the text.")
     return int(len(found) > 0)
 
 
 @main.command(epilog=examples("data"))
 @click.argument("section", required=False)
 @option("data.table", type=click.Choice(TABLES))
-@option("data.lang", metavar="zh|en")
+@option("data.lang", type=click.Choice(LANGUAGES))
 @package_option
-@option("data.format", "format_", type=click.Choice(FORMATS))
+@option("data.format", "form", type=click.Choice(FORMATS))
 @option("data.out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 def data(
-    section: str | None,
-    table: str | None,
-    lang: str | None,
-    package: str,
-    format_: str | None,
-    out: Path | None,
+    section: str | None, table: str | None, lang: str | None, package: str, form: str | None, out: Path | None
 ) -> None:
     """The data of a SECTION, or of all: as a table to read, or as a file for a spreadsheet or a program.
 
     A CSV file starts with a byte order mark, for Excel; what is printed does not.
     """
-    format_ = _format(format_, out)
-    from jiaokou import formats
-    from jiaokou.cli import terminal
-    from jiaokou.execution.parameters import languages
-
-    spoken = languages([] if lang is None else [lang])
-    names = [table] if table else TABLES if format_ == "xlsx" else TABLES[:1]
-    served = {name: formats.served(name, section, package=package) for name in names}
-    if format_ == "table":
-        served = {name: terminal.readable(f, name, spoken[0], package) for name, f in served.items()}
-    elif format_ != "xlsx":  # a workbook chooses its columns itself
-        served = {name: formats.spoken(frame, spoken) for name, frame in served.items()}
-    if out is None:
-        terminal.show(served[names[0]], format_)
-        return
-    if format_ == "table":
-        formats.replace(out, terminal.as_tabs(served[names[0]]).encode())
-    else:
-        formats.write(out, format_, served, lang=lang or "", package=package)
-    click.echo(f"written: {out.absolute()}", err=True)
-
-
-def _format(named: str | None, out: Path | None) -> str:
-    """The format that is named, or that the file's ending means."""
-    format_ = named or ENDINGS.get(out.suffix[1:].lower() if out else "")
-    if format_ is None:
+    if form is None and (form := ENDINGS.get(out.suffix[1:].lower() if out else "")) is None:
         known = ", ".join(f".{ending}" for ending in ENDINGS if ending)
         raise click.UsageError(
             f"no format goes by the ending of {out}: use {known}, or name one with --format"
         )
-    if out is None and format_ in ("parquet", "xlsx"):
-        raise click.UsageError(f"{format_} is not for a terminal: say where to with --out FILE")
-    return format_
+    if out is None and form in ("parquet", "xlsx"):
+        raise click.UsageError(f"{form} is not for a terminal: say where to with --out FILE")
+    from jiaokou import formats
+    from jiaokou.cli import terminal
+
+    spoken = [lang] if lang else list(LANGUAGES)
+    names = [table] if table else TABLES if form == "xlsx" else TABLES[:1]
+    served = {name: formats.served(name, section, package=package) for name in names}
+    if form == "table":
+        served = {name: terminal.readable(f, name, spoken[0], package) for name, f in served.items()}
+    elif form != "xlsx":  # a workbook chooses its columns itself
+        served = {name: formats.spoken(frame, spoken) for name, frame in served.items()}
+    if out is None:
+        terminal.show(served[names[0]], form)
+        return
+    if form == "table":
+        formats.replace(out, terminal.as_tabs(served[names[0]]).encode())
+    else:
+        formats.write(out, form, served, lang=lang or "", package=package)
+    click.echo(f"written: {out.absolute()}", err=True)
 
 
 @main.command(epilog=examples("compare"))
@@ -322,8 +282,8 @@ def compare(before: str, after: str, out: str, format_: str) -> int:
     from jiaokou.cli import terminal
     from jiaokou.publishing import diff, store
 
-    old, new = (store.find(name, out) for name in (before, after))
-    found = diff.compare((old[0], old[1]["edition"]), (new[0], new[1]["edition"]))
+    held = [store.find(name, out) for name in (before, after)]
+    found = diff.compare(*((folder, receipt["edition"]) for folder, receipt in held))
     terminal.show(found, format_, empty="The editions hold the same.")
     return int(len(found) > 0)
 
@@ -337,16 +297,8 @@ def new(folder: Path, text: Path | None) -> None:
     TEXT is a file with the release's text: what identifies it (sha256, characters, paragraphs) is filled in; the text
     itself stays where it is.
     """
+    from jiaokou.analysis import provenance
     from jiaokou.data.scaffold import start
 
-    identity = None
-    if text:
-        from jiaokou.analysis import provenance
-
-        identity = provenance.identity(provenance.read_text(text))
-    made = start(folder, identity)
-    click.echo(
-        f"{made}: fill in name, licences and release in datapackage.json; README.md explains each file\n"
-        "key in sections.csv, topics.csv, entities.csv and indicators.csv, then observations and sentences.csv\n"
-        f"ask what is missing next, in a notebook: jiaokou.validate({str(made)!r})"
-    )
+    identity = provenance.identity(provenance.read_text(text)) if text else None
+    click.echo(WORDS["new"]["done"].format(folder=str(start(folder, identity))))

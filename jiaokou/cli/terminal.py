@@ -2,8 +2,8 @@
 
 import codecs
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
@@ -18,16 +18,12 @@ from jiaokou.tables.columns import TERMINAL
 
 def readable(frame: pd.DataFrame, table: str, lang: str, package: str | Path = "") -> pd.DataFrame:
     """A table of `jiaokou.formats` as a reader wants it: what each row is called, and what it says, in `lang`."""
-    opened, columns = open_package(package), TERMINAL[table]
-    heads = [
-        frame.columns[0],
-        *(column.key for column in columns),
-    ]  # every table begins with what names a row
+    opened, first, columns = open_package(package), frame.columns[0], TERMINAL[table]
     rows = [
-        [str(row[heads[0]]), *(column.say(row, lang, opened) for column in columns)]
+        [str(row[first]), *(column.say(row, lang, opened) for column in columns)]
         for row in wording.rows(frame)
     ]
-    return pd.DataFrame(rows, columns=heads)
+    return pd.DataFrame(rows, columns=[first, *(column.key for column in columns)])
 
 
 def quoted(relations: pd.DataFrame, source: str, package: str | Path = "", lang: str = "") -> pd.DataFrame:
@@ -35,23 +31,19 @@ def quoted(relations: pd.DataFrame, source: str, package: str | Path = "", lang:
 
     Verdicts are codes, or words of `lang`.
     """
-    sentences = quotations(source, package=package).set_index("observation")
-    opened = open_package(package)
-    rows = [
-        (
-            row["relation"],
-            wording.code(opened, "verdict", str(row["verdict"]), lang) if lang else str(row["verdict"]),
-            code,
-            "{before}⟦{printed}⟧{after}".format_map(sentences.loc[code]),
-        )
-        for _, row in relations.iterrows()
-        for code in str(row["observations"]).split()
-    ]
-    return pd.DataFrame(rows, columns=["relation", "verdict", "observation", "sentence"])
+    opened, verdicts = open_package(package), relations["verdict"].astype("str")
+    sentences = quotations(source, package=package).set_index("observation").to_dict("index")
+    rows = relations[["relation"]].assign(
+        verdict=verdicts.map(lambda code: wording.code(opened, "verdict", code, lang)) if lang else verdicts,
+        observation=relations["observations"].str.split(),
+    )
+    rows = rows.explode("observation").dropna()  # a relation may be of no observation
+    said = rows["observation"].map(lambda code: "{before}⟦{printed}⟧{after}".format_map(sentences[code]))
+    return rows.assign(sentence=said)
 
 
-def show(frame: pd.DataFrame, format_: str, columns: Sequence[str] = (), *, empty: str = "") -> None:
-    """Print a frame as json, csv or a table (of `columns`, or of all); `empty` is said instead of an empty table."""
+def show(frame: pd.DataFrame, format_: str, *, empty: str = "") -> None:
+    """Print a frame as json, csv or a table; `empty` is said instead of an empty table."""
     frame = without_folder(frame)
     if format_ == "json":
         written = as_json(frame)
@@ -65,9 +57,9 @@ def show(frame: pd.DataFrame, format_: str, columns: Sequence[str] = (), *, empt
     elif empty and frame.empty:
         click.echo(empty)
     elif sys.stdout.isatty():
-        _draw(frame[list(columns)] if columns else frame)
+        _draw(frame)
     else:
-        click.echo(as_tabs(frame[list(columns)] if columns else frame), nl=False)
+        click.echo(as_tabs(frame), nl=False)
 
 
 def _is_printable(text: str) -> bool:
@@ -86,10 +78,9 @@ def as_tabs(frame: pd.DataFrame) -> str:
 
 
 def _texts(frame: pd.DataFrame) -> list[list[str]]:
-    def text(cell: object) -> str:
-        if cell is None or cell is pd.NA or cell is pd.NaT or cell != cell:
-            return ""
-        return f"{cell:,.15g}" if isinstance(cell, float) else " ".join(str(cell).split())
+    def text(cell: Any) -> str:
+        said = f"{cell:,.15g}" if isinstance(cell, float) else " ".join(str(cell).split())
+        return "" if pd.isna(cell) else said
 
     return [[text(cell) for cell in row] for row in frame.itertuples(index=False)]
 

@@ -33,7 +33,11 @@ MODULES = (
     # what notebooks import
     "pandas",
     "plotly.graph_objects",
+    "jiaokou.analysis.suggestions",
+    "jiaokou.analysis.values",
     "jiaokou.explore.briefing",
+    "jiaokou.explore.explorer",
+    "jiaokou.explore.indicator",
     "jiaokou.execution.kernel_process",
 )
 

@@ -24,6 +24,7 @@ from jiaokou.execution.scratch import scratch_folder
 
 _SOCKET_PATH = 90  # bytes that the path of a Unix socket may have everywhere, less what is added to it
 _INJECTED = "injected-parameters"  # papermill's tag
+_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{8,16}(?=>|&gt;)")  # as an object shows itself
 _PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 # What nbclient says of failing cells and dying kernels is in the outcomes; it is shown only to who asks for it.
@@ -295,8 +296,8 @@ def _prepared(run: Run) -> NotebookNode:
 def _make_reproducible(notebook: NotebookNode, run: Run, folder: Path) -> None:
     """Take out of an executed notebook what differs between runs: the interpreter's version, and the run's own paths.
 
-    What a cell printed stays as it is, but for the names that ipykernel gives cells in warnings and tracebacks. Outputs
-    that have a richer form lose their plain text, which often tells an address in memory.
+    What a cell printed stays as it is, but for the names that ipykernel gives cells in warnings and tracebacks; of an
+    object that is shown, its address in memory goes. Outputs that have a richer form lose their plain text.
     """
     from papermill.translators import translate_parameters
 
@@ -311,8 +312,10 @@ def _make_reproducible(notebook: NotebookNode, run: Run, folder: Path) -> None:
                 output["traceback"] = [named.sub("<cell>", line) for line in output.traceback]
             elif output.get("name") == "stderr":
                 output["text"] = named.sub("<cell>", output.text)
-            elif len(output.get("data", {})) > 1:
-                output.data.pop("text/plain", None)
+            elif len(data := output.get("data", {})) > 1:
+                data.pop("text/plain", None)
+            for kind in {"text/plain", "text/html"}.intersection(output.get("data", {})):
+                output.data[kind] = _ADDRESS.sub("0x…", output.data[kind])
 
 
 def _tags(cell: Mapping[str, Any]) -> list[str]:

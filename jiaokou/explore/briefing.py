@@ -12,44 +12,40 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+import jiaokou
 from jiaokou import charts, tables
-from jiaokou.analysis import audit, derive, suggestions, values
 from jiaokou.data import package as data
 from jiaokou.errors import JiaokouError, near
-from jiaokou.explore.indicator import indicator
-from jiaokou.explore.search import search
-from jiaokou.explore.show import show
 from jiaokou.wording import narrator
 
 Result = TypeVar("Result")
 
 
-class Briefing:
-    """The library's functions without `lang` and `package`, which the page gives them; made by `briefing`.
+class Functions:
+    """The public functions of a module, without the arguments that a page gives them."""
 
-    `say` writes sentences, `charts` and `tables` draw rows, and `load`, `values`, `milestones`, `derived`, `audit`,
-    `found`, `sensitivity`, `indicators`, `sections`, `search`, `indicator` and `show` are those of `jiaokou`. `pick`
-    takes codes alone. `package` is the opened package: its `frames`, `codes` and `release`.
+    def __init__(self, module: ModuleType, **given: Any) -> None:
+        public = {name: getattr(module, name) for name in module.__all__}
+        vars(self).update({name: _given(each, **given) for name, each in public.items() if isfunction(each)})
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        raise AttributeError(f"nothing is called {name!r}{near(name, vars(self))}")
+
+
+class Briefing(Functions):
+    """The functions of `jiaokou` without `lang` and `package`, which the page gives them; made by `briefing`.
+
+    `say` writes sentences, `charts` and `tables` draw rows, and `pick` takes codes alone. `package` is the opened
+    package: its `frames`, `codes` and `release`.
     """
 
     def __init__(self, lang: str, package: str | Path) -> None:
+        super().__init__(jiaokou, lang=lang, package=package)
         self.lang = lang
         self.package = data.open_package(package)
         self.say = narrator(lang, self.package)
         self.charts = Functions(charts, lang=lang, package=self.package)
         self.tables = Functions(tables, lang=lang, package=self.package)
-        self.load = _given(data.load, package=package)
-        self.values = _given(values.values, package=package)
-        self.milestones = _given(data.milestones, package=package)
-        self.derived = _given(derive.derived, package=package)
-        self.audit = _given(audit.audit, package=package)
-        self.found = _given(suggestions.found, package=package)
-        self.sensitivity = _given(audit.sensitivity, package=package)
-        self.indicators = _given(data.indicators, package=package)
-        self.sections = _given(data.sections, package=package)
-        self.search = _given(search, package=package)
-        self.indicator = _given(indicator, lang=lang, package=package)
-        self.show = _given(show, lang=lang, package=package)
         self.pick = _given(pick, package=package)
 
     def __repr__(self) -> str:
@@ -77,24 +73,14 @@ def pick(*codes: str, package: str | Path = "") -> pd.DataFrame:
 
     Raises JiaokouError for a code that none of them has, with those that come near.
     """
-    frames = [serve(package=package) for serve in (data.load, derive.derived, audit.audit, data.milestones)]
+    served = (jiaokou.load, jiaokou.derived, jiaokou.audit, jiaokou.milestones)
+    frames = [serve(package=package) for serve in served]
     homes = {code: n for n, frame in reversed(list(enumerate(frames))) for code in frame.iloc[:, 0]}
     for code in codes or [""]:
         if str(code) not in homes:
             raise JiaokouError(f"pick takes codes of rows, and no row has {code!r}{near(code, homes)}")
     runs = groupby(codes, key=homes.__getitem__)
     return pd.concat([data.pick(frames[home], *run) for home, run in runs], ignore_index=True)
-
-
-class Functions:
-    """The public functions of a module, without the arguments that a page gives them."""
-
-    def __init__(self, module: ModuleType, **given: Any) -> None:
-        public = {name: getattr(module, name) for name in module.__all__}
-        vars(self).update({name: _given(each, **given) for name, each in public.items() if isfunction(each)})
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        raise AttributeError(f"no chart or table is called {name!r}{near(name, vars(self))}")
 
 
 def _given(function: Callable[..., Result], *, package: Any, **given: Any) -> Callable[..., Result]:

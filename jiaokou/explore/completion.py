@@ -11,6 +11,11 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
+from IPython.core.completer import SimpleCompletion, context_matcher
+from IPython.core.getipython import get_ipython
+
+from jiaokou.errors import JiaokouError
+
 _TEXTS = re.compile(r""""[^"\n]*"|'[^'\n]*'|\#.*""")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN_CALL = re.compile(r"""([A-Za-z_][\w.]*)\(([^()]*)["']([^"'\n]*)$""")
@@ -19,8 +24,6 @@ _OPEN_BRACE = re.compile(r"\{(\w*)$")
 
 def register() -> None:
     """Let a running IPython complete codes: once only, and nothing where none runs."""
-    from IPython.core.getipython import get_ipython
-
     completer = getattr(get_ipython(), "Completer", None)  # a kernel that is starting has none yet
     if completer is not None and _matcher not in completer.custom_matchers:
         completer.custom_matchers.append(_matcher)
@@ -38,8 +41,6 @@ def offered(called: object, written: str, first: bool = True) -> tuple[list[str]
         if not (brace := _OPEN_BRACE.search(written)):
             return [], ""
         written = brace[1]
-    from jiaokou.errors import JiaokouError
-
     package = getattr(called, "package", "")
     try:
         codes = _codes(name, first, getattr(package, "path", package))
@@ -60,11 +61,15 @@ def _codes(name: str, first: bool, package: Any) -> Iterable[str]:
     return (str(code) for each in serve.get(name, ()) for code in each(package=package).iloc[:, 0])
 
 
+@context_matcher(identifier="jiaokou.codes")  # type: ignore[untyped-decorator]
 def _matcher(context: Any) -> Any:
-    from IPython.core.completer import SimpleCompletion
-
+    """What is offered at the end of a cell's code so far: within a text, within a call."""
     before = context.full_text.split("\n")[: context.cursor_line]
-    codes, fragment = _at("\n".join([*before, context.text_until_cursor]))
+    code, closed = _TEXTS.sub("_", "\n".join([*before, context.text_until_cursor])), 1
+    while closed:
+        code, closed = _BRACKETS.subn("_", code)
+    call = _OPEN_CALL.search(code)
+    codes, fragment = offered(_named(call[1]), call[3], not call[2].strip()) if call else ([], "")
     return {
         "completions": [SimpleCompletion(text=code, type="code") for code in codes],
         "matched_fragment": fragment,
@@ -73,26 +78,10 @@ def _matcher(context: Any) -> Any:
     }
 
 
-_matcher.matcher_api_version = 2  # type: ignore[attr-defined]
-_matcher.matcher_identifier = "jiaokou.codes"  # type: ignore[attr-defined]
-
-
-def _at(code: str) -> tuple[list[str], str]:
-    """What is offered at the end of a cell's code so far: within a text, within a call."""
-    code, closed = _TEXTS.sub("_", code), 1
-    while closed:
-        code, closed = _BRACKETS.subn("_", code)
-    found = _OPEN_CALL.search(code)
-    return offered(_named(found[1]), found[3], first=not found[2].strip()) if found else ([], "")
-
-
 def _named(dotted: str) -> object:
     """What a dotted name stands for at the prompt; no property is asked, so that nothing is run."""
-    from IPython.core.getipython import get_ipython
-
     first, *rest = dotted.split(".")
-    shell = get_ipython()
-    found = None if shell is None else shell.user_ns.get(first)
+    found = getattr(get_ipython(), "user_ns", {}).get(first)
     for name in rest:
         look = getattr if isinstance(found, ModuleType) else inspect.getattr_static
         found = look(found, name, None)

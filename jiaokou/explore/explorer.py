@@ -10,16 +10,15 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from jiaokou import charts, tables, wording
-from jiaokou.data.package import Package, open_package
+from jiaokou import charts, wording
+from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.explore.query import FIELDS, Chart, Choices, Narrowed, chart_of, code_of, narrowed
+from jiaokou.explore.show import show
 from jiaokou.wording import phrase
 
 _LANGUAGES = (("中文", "zh"), ("English", "en"))
 _LISTS = {"section": "sections", "topic": "topics", "unit": "units", "stage": "stage", "basis": "basis"}
-
-_STYLE = Path(__file__).with_suffix(".css")
 
 # JupyterLab takes arrow keys and letters for its cells (`d d` deletes one) even where a list of choices has the focus:
 # ipywidgets' issue 3912. Shortcuts with Ctrl or Cmd stay Lab's.
@@ -37,42 +36,35 @@ class Explorer:
     def __init__(self, lang: str, package: str | Path) -> None:
         import ipywidgets as widgets
 
-        def box(children: list[Any], **layout: str) -> Any:
-            return widgets.Box(children, layout={"flex_flow": "row wrap", **layout})
-
-        fit = {"style": {"button_width": "auto"}}
         # In both languages: ipywidgets makes toggle buttons anew when their heading changes, and the focus is lost.
         heading = " / ".join(phrase("language", each) for _, each in _LANGUAGES)
-        self._folder = package
+        self._package = package
+        self._writing = False
         self.controls: dict[str, Any] = {
-            "what": widgets.ToggleButtons(options=list(FIELDS), **fit),
-            "lang": widgets.ToggleButtons(options=_LANGUAGES, value=lang, description=heading, **fit),
+            "what": widgets.ToggleButtons(options=list(FIELDS)),
+            "lang": widgets.ToggleButtons(options=_LANGUAGES, value=lang, description=heading),
             **{field: widgets.Dropdown(options=[("", "")]) for field in _LISTS},
             "words": widgets.Text(continuous_update=False),
             "codes": widgets.SelectMultiple(),
         }
-        self._said, self._table = widgets.HTML(), widgets.HTML()
-        self._figure = widgets.Output()
-        self._code = widgets.Textarea(layout={"width": "auto"}, style={"description_width": "initial"})
-        self._code_label = widgets.HTML()
-        style = f'<style onload="{html.escape(_KEYS)}">{_STYLE.read_text("utf-8")}</style>'
-        switches, choosing = (box(part) for part in (self._controls[:2], self._controls[2:]))
+        self._said, self._figure, self._table = widgets.HTML(), widgets.Output(), widgets.HTML()
+        self._code = widgets.Textarea()
+        css = Path(__file__).with_suffix(".css").read_text("utf-8")
+        style = widgets.HTML(
+            f'<style onload="{html.escape(_KEYS)}">{css}</style>', layout={"display": "none"}
+        )
+        table = widgets.Box(
+            [self._table], layout={"display": "block", "max_height": "32em", "overflow": "auto"}
+        )
+        what, language, *fields = self.controls.values()
+        switches, choosing = widgets.Box([what, language]), widgets.Box(fields)
+        self.widget = widgets.VBox([style, switches, choosing, self._said, self._figure, table, self._code])
+        self.widget.add_class("jiaokou-explorer")
         for controls in (switches, choosing):
             controls.add_class("jiaokou-controls")
-        table = box([self._table], max_height="32em", overflow="auto", display="block")
-        shown = [self._said, self._figure, table, self._code_label, self._code]
-        self.widget = widgets.VBox(
-            [widgets.HTML(style, layout={"display": "none"}), switches, choosing, *shown]
-        )
-        self.widget.add_class("jiaokou-explorer")
-        self._writing = False
-        for control in self._controls:
-            control.observe(self._changed, "value")
+        for control in self.controls.values():
+            control.observe(self._write, "value")
         self._write()
-
-    @property
-    def _controls(self) -> list[Any]:
-        return list(self.controls.values())
 
     @property
     def lang(self) -> str:
@@ -88,45 +80,46 @@ class Explorer:
     @property
     def rows(self) -> pd.DataFrame:
         """The rows chosen, as `load()` or `milestones()` gives them."""
-        return narrowed(self.choices, self._folder).rows
+        return self._left.rows
 
     @property
     def code(self) -> str:
         """Python that makes `rows` in a cell."""
-        return code_of(self.choices, self._folder, lang=self.lang)
+        return code_of(self._left, self._package, lang=self.lang)
+
+    @property
+    def _left(self) -> Narrowed:
+        return narrowed(self.choices, self._package)
 
     def __repr__(self) -> str:
-        return f"{self._counted(self.rows)}\n\n{self.code}"
+        return f"{self._counted(self._left)}\n\n{self.code}"
 
     def _ipython_display_(self) -> None:
         """Show the rows chosen with their code, then the widgets, which hide them.
 
         So a page, a saved notebook or one whose kernel was restarted has the rows, where it has no widgets.
         """
-        rows = self.rows
-        saved = f"<p>{phrase('run_again', self.lang)} {self._counted(rows)}</p>{self._as_table(rows)}"
-        saved = f'<div class="jiaokou-saved">{saved}<pre>{html.escape(self.code)}</pre></div>'
+        left = self._left
+        said = f"<p>{phrase('run_again', self.lang)} {self._counted(left)}</p>"
+        code = f"<pre>{html.escape(self.code)}</pre>"
+        saved = f'<div class="jiaokou-saved">{said}{self._as_table(left)}{code}</div>'
         display({"text/html": saved, "text/plain": repr(self)}, raw=True)
         display({**self.widget._repr_mimebundle_(), "text/html": "", "text/plain": ""}, raw=True)
 
-    def _changed(self, _: object) -> None:
-        if not self._writing:
-            self._write()
-
-    def _write(self) -> None:
+    def _write(self, _: object = None) -> None:
         """Write all that is shown anew, from what is chosen."""
+        if self._writing:  # a control that is written has changed
+            return
         self._writing = True
         try:
-            data = open_package(self._folder)
-            left = narrowed(self.choices, self._folder)
-            self._write_controls(left, data)
-            choices, *_, rows = left
-            chart = chart_of(choices, rows, self._folder)
-            units = rows["unit"].nunique() if "unit" in rows else 0
+            left = self._left
+            self._write_controls(left)
+            chart = chart_of(left, self._package)
+            units = left.rows["unit"].nunique() if "unit" in left.rows else 0
             why = phrase(chart.why, self.lang, n=units) if chart.why else ""
-            self._said.value = f'<span role="status">{self._counted(rows)} {why}</span>'
-            self._figure.outputs = (self._drawn(chart, rows),) if chart.name else ()
-            self._table.value = self._as_table(rows)
+            self._said.value = f'<span role="status">{self._counted(left)} {why}</span>'
+            self._figure.outputs = (self._drawn(chart, left.rows),) if chart.name else ()
+            self._table.value = self._as_table(left)
             self._code.value = self.code
             self._code.rows = self._code.value.count("\n") + 1
         except JiaokouError as error:
@@ -136,48 +129,40 @@ class Explorer:
         finally:
             self._writing = False
 
-    def _write_controls(self, left: Narrowed, data: Package) -> None:
-        lang = self.lang
-        for name, control in self.controls.items():
-            if name != "lang":
-                control.description = phrase("explore" if name == "what" else name, lang)
-        self.controls["what"].options = [(phrase(what, lang), what) for what in FIELDS]
-        self.controls["what"].value = left.choices.what
-        self.controls["words"].placeholder = phrase("words_hint", lang)
-        self._code_label.value = f"<strong>{phrase('as_code', lang)}</strong>"
+    def _write_controls(self, left: Narrowed) -> None:
+        lang, controls, data = self.lang, self.controls, open_package(self._package)
+        for name in controls.keys() - {"what", "lang"}:
+            controls[name].description = phrase(name, lang)
+        controls["what"].description = phrase("explore", lang)
+        controls["what"].options = [(phrase(what, lang), what) for what in FIELDS]
+        controls["words"].placeholder = phrase("words_hint", lang)
+        self._code.description = phrase("as_code", lang)
         for field, list_ in _LISTS.items():
-            control = self.controls[field]
-            control.layout.display = None if field in FIELDS[left.choices.what] else "none"
             known = left.options[field]
-            named = [
-                (phrase("option", lang, label=wording.code(data, list_, code, lang), n=n), code)
-                for code, n in known.items()
-            ]
-            control.options = [(phrase("all", lang, n=sum(known.values())), ""), *named]
-            control.value = getattr(left.choices, field)
-        self.controls["codes"].options = [
+            named = {code: wording.code(data, list_, code, lang) for code in known}
+            options = [(phrase("option", lang, label=named[code], n=n), code) for code, n in known.items()]
+            controls[field].options = [(phrase("all", lang, n=sum(known.values())), ""), *options]
+            controls[field].layout.display = None if field in FIELDS[left.choices.what] else "none"
+        controls["codes"].options = [
             (f"{row[left.choices.kind]} · {wording.label(row, lang, data)}", row[left.choices.kind])
             for row in wording.rows(left.offered)
         ]
-        self.controls["codes"].value = left.choices.codes
+        for name in controls.keys() - {"lang"}:
+            controls[name].value = getattr(left.choices, name)
 
     def _drawn(self, chart: Chart, rows: pd.DataFrame) -> dict[str, Any]:
         by = {"by": chart.by} if chart.by else {}
-        figure = getattr(charts, chart.name)(rows, self.lang, **by, package=self._folder)
+        figure = getattr(charts, chart.name)(rows, self.lang, **by, package=self._package)
         plot = {**json.loads(figure.to_json()), "config": {"displayModeBar": False}}
         shown = {"application/vnd.plotly.v1+json": plot, "text/plain": figure.layout.meta["description"]}
         return {"output_type": "display_data", "data": shown, "metadata": {}}
 
-    def _counted(self, rows: pd.DataFrame) -> str:
+    def _counted(self, left: Narrowed) -> str:
         """How many rows are chosen of how many, as plain text."""
-        everything = narrowed(Choices(self.choices.what), self._folder).rows
-        return phrase("chosen", self.lang, n=len(rows), all=len(everything))
+        return phrase("chosen", self.lang, n=len(left.rows), all=left.total)
 
-    def _as_table(self, rows: pd.DataFrame) -> str:
-        if rows.empty:
-            return ""
-        table = getattr(tables, self.choices.what)(rows, self.lang, package=self._folder)
-        return str(table._repr_html_())
+    def _as_table(self, left: Narrowed) -> str:
+        return "" if left.rows.empty else show(left.rows, self.lang, package=self._package).as_raw_html()
 
 
 def explorer(lang: str = "zh", *, package: str | Path = "") -> Explorer:

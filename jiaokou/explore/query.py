@@ -44,14 +44,17 @@ class Choices:
 
 
 class Narrowed(NamedTuple):
-    """What choices come to: those that can be made, what each field offers, and the rows that they leave."""
+    """What choices come to: those that can be made, what each field offers, and the rows that they leave.
+
+    Of `total` rows the `offered` are those out of which single ones can be chosen, and `rows` those chosen, as
+    `load()` or `milestones()` gives them.
+    """
 
     choices: Choices
     options: dict[str, dict[str, int]]
+    total: int
     offered: pd.DataFrame
-    """The rows out of which single ones can be chosen."""
     rows: pd.DataFrame
-    """The rows chosen, as `load()` or `milestones()` gives them."""
 
 
 class Chart(NamedTuple):
@@ -68,6 +71,7 @@ def narrowed(choices: Choices, package: str | Path = "") -> Narrowed:
     Words are looked for as `search` does. Raises JiaokouError for words without a letter or digit.
     """
     frame, options = _SERVE[choices.what](package=package), {}
+    total = len(frame)
     for field in ("section", "topic", "stage", "basis", "unit"):
         counts = frame[field].value_counts(sort=False) if field in FIELDS[choices.what] else pd.Series()
         options[field] = {str(code): int(n) for code, n in counts.items() if n}
@@ -80,33 +84,30 @@ def narrowed(choices: Choices, package: str | Path = "") -> Narrowed:
         frame = frame[frame[choices.kind].isin(found["code"])]
     known = set(frame[choices.kind])
     choices = replace(choices, codes=tuple(code for code in choices.codes if code in known))
-    return Narrowed(choices, options, frame, pick(frame, *choices.codes) if choices.codes else frame)
+    return Narrowed(choices, options, total, frame, pick(frame, *choices.codes) if choices.codes else frame)
 
 
-def code_of(choices: Choices, package: str | Path = "", *, lang: str = "zh") -> str:
+def code_of(left: Narrowed, package: str | Path = "", *, lang: str = "zh") -> str:
     """Python for a notebook cell: makes `rows` what is chosen, and ends in the chart or the table of them."""
-    choices, *_, rows = narrowed(choices, package)
-    serve = f"page.{_SERVE[choices.what].__name__}"
-    page = _call("jiaokou.briefing", lang, *filter(None, [str(package)]))
-    lines = ["import jiaokou", "", f"page = {page}"]
+    choices, chart = left.choices, chart_of(left, package)
+    named = ", ".join(_text(each) for each in (lang, str(package)) if each)
+    lines, rows = (
+        ["import jiaokou", "", f"page = jiaokou.briefing({named})"],
+        f"page.{_SERVE[choices.what].__name__}()",
+    )
     if choices.codes:
-        lines.append(f"rows = jiaokou.pick({serve}(), {', '.join(map(_text, choices.codes))})")
+        lines.append(f"rows = jiaokou.pick({rows}, {', '.join(map(_text, choices.codes))})")
     else:
         chosen = ((field, getattr(choices, field)) for field in FIELDS[choices.what])
         query = " and ".join(f"{field} == {code!r}" for field, code in chosen if code)
-        lines.append(f"rows = {serve}()" + (_call(".query", query) if query else ""))
+        lines.append(f"rows = {rows}" + (f".query({_text(query)})" if query else ""))
         if choices.words.strip():
-            found = _call("page.search", choices.words) + _call(".query", f"kind == '{choices.kind}'")
-            lines += [f"found = {found}", f'rows = rows[rows["{choices.kind}"].isin(found["code"])]']
-    chart = chart_of(choices, rows, package)
+            kind = choices.kind
+            lines.append(f"found = page.search({_text(choices.words)}).query(\"kind == '{kind}'\")")
+            lines.append(f'rows = rows[rows["{kind}"].isin(found["code"])]')
     by = f", by={_text(chart.by)}" if chart.by else ""
     drawn = f"page.charts.{chart.name}(rows{by})" if chart.name else "page.show(rows)"
-    return "\n".join([*lines, "rows" if rows.empty else drawn])
-
-
-def _call(function: str, *texts: str) -> str:
-    """A call as Python code."""
-    return f"{function}({', '.join(map(_text, texts))})"
+    return "\n".join([*lines, "rows" if left.rows.empty else drawn])
 
 
 def _text(text: str) -> str:
@@ -114,11 +115,12 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def chart_of(choices: Choices, rows: pd.DataFrame, package: str | Path = "") -> Chart:
+def chart_of(left: Narrowed, package: str | Path = "") -> Chart:
     """The chart that suits the rows chosen: milestones by stage; values of one unit as bars, shares within their whole.
 
     Values of several units, ranks, and no rows have none.
     """
+    choices, rows = left.choices, left.rows
     if rows.empty:
         return Chart(why="none_chosen")
     if choices.what == "milestones":
@@ -127,6 +129,6 @@ def chart_of(choices: Choices, rows: pd.DataFrame, package: str | Path = "") -> 
         return Chart(why="choose_unit")
     if rows["unit"].iloc[0] == "rank":
         return Chart(why="ranks_undrawn")
-    measures = open_package(package).frames["indicators"].set_index("indicator")["measure"]
-    shares = set(rows["indicator"].map(measures)) == {"share"}
-    return Chart("progress" if shares else "bars")
+    indicators = open_package(package).frames["indicators"]
+    measures = indicators.loc[indicators["indicator"].isin(rows["indicator"]), "measure"]
+    return Chart("progress" if set(measures) == {"share"} else "bars")

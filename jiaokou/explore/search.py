@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -19,18 +17,9 @@ from jiaokou.wording.languages import LISTS
 
 SEARCH_COLUMNS = "kind code section label_zh label_en printed value unit".split()
 
-_LABELS = ("label_zh", "label_en")
-_DESCRIBED = (*_LABELS, "definition_zh", "definition_en")
+_LABELS, _DEFINITIONS = ("label_zh", "label_en"), ("definition_zh", "definition_en")
 _ENDING = re.compile(r"(?<=[a-z]{4})(?:ings?|ed|e?s)$")
 _NOWHERE = 4
-
-
-class _Entry(NamedTuple):
-    """A row of the result, what it is called, and what else is said of it; both folded."""
-
-    row: dict[str, Any]
-    name: str
-    about: str
 
 
 def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
@@ -54,24 +43,19 @@ def search(words: str, *, package: str | Path = "") -> pd.DataFrame:
     if not typed:
         raise JiaokouError('nothing to search for; type a word, as in jiaokou.search("铸造")')
     opened = open_package(package)
-    entries = _entries(opened)
-    ranked = [(max(_place(word, entry) for word in typed), entry) for entry in entries]
-    hits = sorted((pair for pair in ranked if pair[0] < _NOWHERE), key=lambda pair: pair[0])
-    frame = pd.DataFrame([entry.row for _, entry in hits], columns=SEARCH_COLUMNS, dtype="object")
-    return with_package(frame.astype({"value": "Float64"}), opened.path)
+    rows = _rows(opened)
+    places = pd.concat([_place(word, rows) for word in typed], axis="columns").max(axis="columns")
+    best_first = places[places < _NOWHERE].sort_values(kind="stable").index
+    return with_package(rows.loc[best_first, SEARCH_COLUMNS].reset_index(drop=True), opened.path)
 
 
-def _place(word: str, entry: _Entry) -> int:
-    """How far a word is from what an entry is called: 0 is best."""
-    stem = _ENDING.sub("", word)
-    tries = ((word, entry.name), (stem, entry.name), (word, entry.about), (stem, entry.about))
-    return next((n for n, (part, text) in enumerate(tries) if _said(part, text)), _NOWHERE)
-
-
-def _said(part: str, text: str) -> bool:
-    if not part.isascii():
-        return part in text
-    return re.search(rf"(?<![a-z0-9.]){re.escape(part)}", text) is not None
+def _place(word: str, rows: pd.DataFrame) -> pd.Series:
+    """How far a word is from what each row is called: 0 is best."""
+    start = r"(?<![a-z0-9.])" if word.isascii() else ""
+    patterns = [start + re.escape(part) for part in (word, _ENDING.sub("", word))]
+    tries = [rows[said].str.contains(pattern) for said in ("called", "described") for pattern in patterns]
+    found = pd.concat(tries, axis="columns", ignore_index=True)
+    return found.idxmax(axis="columns").where(found.any(axis="columns"), _NOWHERE)
 
 
 def _folded(text: str) -> str:
@@ -80,36 +64,37 @@ def _folded(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
 
-@lru_cache(maxsize=4)
-def _entries(package: Package) -> list[_Entry]:
-    """All that can be found in a package, in the order in which equal matches are given."""
-    described = {table: code for table, code in LISTS.items() if table != "units"}
-    names = {code: _texts(package.frames[table], code) for table, code in described.items()}
-    names |= dict.fromkeys(("actor", "place"), names["entity"])
+@lru_cache(maxsize=4)  # the explorer searches at each choice
+def _rows(package: Package) -> pd.DataFrame:
+    """All that can be found, in the order of equal matches: `called` is its name, `described` what its codes mean."""
     frames = {
         "observation": package.frames["observations"],
         "derived": derived_of(package),
         "milestone": package.frames["milestones"],
         "relation": audit_of(package),
     }
-    return [_entry(kind, row, names) for kind, frame in frames.items() for row in frame.to_dict("records")]
+    coded = [frame.assign(kind=kind, code=frame[kind]) for kind, frame in frames.items()]
+    rows = pd.concat(coded, ignore_index=True).astype(dict.fromkeys(("section", "unit"), "str"))
+    listed = {table: str(package.frames[table].columns[0]) for table in LISTS if table != "units"}
+    names = {code: _names(package.frames[table], code) for table, code in listed.items()}
+    names |= {"actor": names["entity"], "place": names["entity"], "observations": names["observation"]}
+    described = {
+        column: [
+            "\n".join(known[code] for code in codes.split())
+            for codes in rows[column].astype("str").fillna("")
+        ]
+        for column, known in names.items()
+    }
+    called = rows[["code", *_LABELS, "printed"]]
+    return rows.assign(called=_texts(called), described=_texts(pd.DataFrame(described)))
 
 
-def _texts(frame: pd.DataFrame, code: str) -> dict[str, str]:
-    """What each code of a frame stands for, in one text."""
-    present = [name for name in _DESCRIBED if name in frame]
-    return {row[code]: _joined(row[name] for name in present) for row in frame.to_dict("records")}
+def _names(frame: pd.DataFrame, code: str) -> dict[str, str]:
+    """Each code of a frame and what it stands for, in one text."""
+    return dict(zip(frame[code], _texts(frame.filter([code, *_LABELS, *_DEFINITIONS])), strict=True))
 
 
-def _entry(kind: str, row: Mapping[Any, Any], names: Mapping[str, Mapping[str, str]]) -> _Entry:
-    found = {name: row.get(name) for name in SEARCH_COLUMNS} | {"kind": kind, "code": row[kind]}
-    name = _joined(found[column] for column in ("code", *_LABELS, "printed"))
-    codes = [(column, row[column]) for column in names if column in row and column != kind]
-    codes += [("observation", code) for code in str(row.get("observations", "")).split()]
-    about = _joined(part for column, code in codes for part in (code, names[column].get(code)))
-    return _Entry(found, _folded(name), _folded(about))
-
-
-def _joined(parts: Iterable[Any]) -> str:
-    """Texts on lines of their own; what is missing has none."""
-    return "\n".join(part for part in parts if isinstance(part, str))
+def _texts(frame: pd.DataFrame) -> pd.Series:
+    """The texts of each row on lines of their own, folded; what is missing has none."""
+    rows = frame.astype("str").fillna("").to_numpy().tolist()
+    return pd.Series([_folded("\n".join(row)) for row in rows], index=frame.index, dtype="str")

@@ -14,8 +14,6 @@ from jiaokou.data.descriptor import folder_of
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
 
-COUNT_COLUMNS = "what by n".split()
-
 
 @dataclass(frozen=True, eq=False)
 class Validation:
@@ -29,7 +27,7 @@ class Validation:
 
     folder: Path
     fault: str = ""
-    counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COUNT_COLUMNS))
+    counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["what", "by", "n"]))
     empty: tuple[str, ...] = ()
     news: tuple[str, ...] = ()
 
@@ -76,14 +74,12 @@ def validate(package: str | Path = "") -> Validation:
 
 def _counts(package: Package, relations: pd.DataFrame) -> pd.DataFrame:
     """How many rows there are of each kind, by the codes that divide them."""
-    frames, sections = package.frames, package.frames["sections"]["section"]
+    accounts = pd.Categorical(package.frames["sentences"]["account"], package.codes["account"].index)
     divided = {
-        "observations": (frames["observations"]["section"], sections),
-        "milestones": (frames["milestones"]["section"], sections),
-        "relations": (relations["verdict"], package.codes["verdict"].index),
-        "sentences": (frames["sentences"]["account"], package.codes["account"].index),
+        "observations": package.frames["observations"]["section"],
+        "milestones": package.frames["milestones"]["section"],
+        "relations": relations["verdict"],
+        "sentences": pd.Series(accounts),
     }
-    rows = [
-        (what, code, int((found == code).sum())) for what, (found, codes) in divided.items() for code in codes
-    ]
-    return pd.DataFrame(rows, columns=COUNT_COLUMNS)
+    counts = {what: codes.value_counts(sort=False) for what, codes in divided.items()}
+    return pd.concat(counts, names=["what", "by"]).rename("n").reset_index()

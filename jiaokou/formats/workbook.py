@@ -21,7 +21,7 @@ from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import labels, plain, source, spoken
-from jiaokou.wording.descriptions import cells
+from jiaokou.wording.labels import cells
 
 _TYPES = {bool: "boolean", int: "integer", float: "number", datetime.date: "date"}
 _EPOCH = datetime.datetime(2000, 1, 1)

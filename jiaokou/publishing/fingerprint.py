@@ -14,19 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from jiaokou.data import descriptor
-from jiaokou.execution import parameters
-from jiaokou.execution.parameters import Briefing
+from jiaokou.execution.notebooks import Briefing
 
 # What the bytes of an edition depend on besides this package and its inputs.
 MADE_WITH = (
     "babel ipykernel ipython jiaokou jinja2 mistune nbclient nbconvert nbformat numpy pandas papermill plotly"
 ).split()
 
-_NOT_CODE = {
-    "package",
-    "notebooks",
-    "__pycache__",
-}  # an installed library holds the first two, which are inputs
+# An installed library holds the first two, which are inputs.
+_NOT_CODE = {"package", "notebooks", "__pycache__"}
 _LAYOUT = "jiaokou/html/templates/"
 
 
@@ -43,11 +39,6 @@ class Asked:
     def runs(self) -> dict[str, tuple[str, Briefing]]:
         """Each run's language and briefing by its name, such as ``zh/01_economy``, in the order of the pages."""
         return {f"{lang}/{b.name}": (lang, b) for lang in self.languages for b in self.briefings}
-
-    def given(self, briefing: Briefing) -> dict[str, Any]:
-        """What a notebook is given besides its language; Jiaokou's own package is its default."""
-        package = {"package": str(descriptor.folder_of(self.package))} if self.package else {}
-        return {**self.values[briefing.name], **package}
 
 
 @dataclass(frozen=True)
@@ -73,25 +64,19 @@ class Inputs:
 
         Templates are none of it, since a page is always laid out anew; neither are the other notebooks.
         """
-        own = f"notebooks/{briefing}.ipynb"
-        read = {
-            name: content
-            for name, content in self.inputs.items()
-            if name == own or not name.startswith(("notebooks/", _LAYOUT))
-        }
+        own, others = f"notebooks/{briefing}.ipynb", ("notebooks/", _LAYOUT)
+        read = {name: self.inputs[name] for name in self.inputs if name == own or not name.startswith(others)}
         return _digest([lang, self.parameters[briefing], read, self.versions])
 
-
-def asked(
-    briefings: Sequence[str],
-    languages: Sequence[str],
-    settings: Sequence[str],
-    package: str | Path,
-    notebooks: Path | None,
-) -> Asked:
-    """What the user's words ask for. Raises WrongUseError for a name or a value that there is not."""
-    chosen = parameters.briefings(briefings, notebooks)
-    return Asked(chosen, parameters.languages(languages), parameters.settings(chosen, settings), str(package))
+    def differences(self, before: Mapping[str, Any]) -> Iterator[str]:
+        """What differs from what a receipt says, one line for each."""
+        for part in ("languages", "parameters"):
+            if before[part] != (now := getattr(self, part)):
+                yield f"{part}: {before[part]}, now {now}"
+        for name, was, now in changed(before["versions"], self.versions):
+            yield f"version of {name}: {was or 'none'}, now {now or 'none'}"
+        for name, was, now in changed(before["inputs"], self.inputs):
+            yield f"input {name}: {'changed' if was and now else 'gone' if was else 'new'}"
 
 
 def read(asked: Asked) -> Inputs:
@@ -99,10 +84,15 @@ def read(asked: Asked) -> Inputs:
     folder = descriptor.folder_of(asked.package)
     content = descriptor.opened(folder)
     named = {"package": str(content.get("name", ""))} if asked.package else {}
-    files = dict(_code())
-    files |= {
-        f"data/{path.relative_to(folder).as_posix()}": path for path in descriptor.files(folder, content)
+    library = Path(__file__).resolve().parent.parent
+    files = {
+        f"jiaokou/{path.relative_to(library).as_posix()}": path
+        for path in library.rglob("*")
+        if path.is_file()
+        if path.name[0] != "." and not _NOT_CODE.intersection(path.relative_to(library).parts)
     }
+    data = descriptor.files(folder, content)
+    files |= {f"data/{path.relative_to(folder).as_posix()}": path for path in data}
     files |= {f"notebooks/{briefing.name}.ipynb": briefing.path for briefing in asked.briefings}
     return Inputs(
         languages=list(asked.languages),
@@ -118,30 +108,11 @@ def read(asked: Asked) -> Inputs:
     )
 
 
-def differences(before: Any, after: Any) -> Iterator[str]:
-    """What differs between what two editions were made from, each as a mapping, one line for each."""
-    for part in ("languages", "parameters"):
-        if before[part] != after[part]:
-            yield f"{part}: {before[part]}, now {after[part]}"
-    for name, was, now in _changed(before["versions"], after["versions"]):
-        yield f"version of {name}: {was or 'none'}, now {now or 'none'}"
-    for name, was, now in _changed(before["inputs"], after["inputs"]):
-        yield f"input {name}: {'new' if was is None else 'gone' if now is None else 'changed'}"
-
-
-def _changed(before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+def changed(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """The names, in order, of what is not the same in both, with what each has of it: "" for nothing."""
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
-            yield name, before.get(name), after.get(name)
-
-
-def _code() -> Iterator[tuple[str, Path]]:
-    """The library's own files."""
-    library = Path(__file__).resolve().parent.parent
-    for path in library.rglob("*"):
-        inside = path.relative_to(library)
-        if path.is_file() and path.name[0] != "." and not _NOT_CODE.intersection(inside.parts):
-            yield f"jiaokou/{inside.as_posix()}", path
+            yield name, before.get(name, ""), after.get(name, "")
 
 
 def _digest(content: Any) -> str:

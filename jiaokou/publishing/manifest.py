@@ -12,39 +12,23 @@ Receipt = Mapping[str, Any]
 
 
 def read(edition: Path) -> Receipt | None:
-    """The receipt of an edition's folder, or None where there is none that can be read."""
+    """The receipt of an edition's folder; None where none can be read, or it lacks what is asked of it."""
     try:
         content = json.loads((edition / RECEIPT).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        texts = [content["edition"], content["made"], *content["languages"]]
+        for part in ("inputs", "versions", "outputs"):
+            texts += content[part].values()
+        texts += [run["key"] for run in content["runs"].values()]
+        texts += [given.get("package", "") for given in content["parameters"].values()]
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return None
-    return content if _is_receipt(content) else None
+    return content if all(isinstance(text, str) for text in texts) else None
 
 
-def _is_receipt(content: Any) -> bool:
-    """Whether all that is ever asked of a receipt is there, in the form in which an edition writes it."""
-    match content:
-        case {
-            "edition": str(),
-            "made": str(),
-            "languages": list(languages),
-            "parameters": dict(parameters),
-            "inputs": dict(inputs),
-            "versions": dict(versions),
-            "runs": dict(runs),
-            "outputs": dict(outputs),
-        } if all(isinstance(part, dict) for part in [*parameters.values(), *runs.values()]):
-            texts = [*languages, *inputs.values(), *versions.values(), *outputs.values()]
-            texts += [run.get("key") for run in runs.values()]
-            texts += [given.get("package", "") for given in parameters.values()]
-            return all(isinstance(text, str) for text in texts)
-    return False
-
-
-def write(edition: Path, content: Mapping[str, Any]) -> None:
-    """Write the receipt, with the hash of every file that the edition holds so far."""
-    content = {**content, "outputs": outputs(edition)}
+def write_json(file: Path, content: Mapping[str, Any]) -> None:
+    """Write what is for machines, so that people can read it as well."""
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    (edition / RECEIPT).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    file.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
 def outputs(edition: Path) -> dict[str, str]:
@@ -67,7 +51,6 @@ def is_whole(edition: Path) -> bool:
 def digest(file: Path) -> str:
     """A file's sha256 in hexadecimal, or "" for one that cannot be read."""
     try:
-        with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        return hashlib.sha256(file.read_bytes()).hexdigest()
     except (OSError, ValueError):  # ValueError: a null byte in the name
         return ""

@@ -5,30 +5,27 @@ What loads pandas and the notebook libraries is imported only once something has
 
 import datetime
 import platform
-import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from tempfile import TemporaryDirectory, gettempdir
+from typing import Any
 
 from jiaokou.data.descriptor import absolute
 from jiaokou.errors import JiaokouError
-from jiaokou.execution import environment
+from jiaokou.execution import environment, parameters
+from jiaokou.execution.notebooks import briefings as find_briefings
 from jiaokou.publishing import fingerprint, manifest, store
 from jiaokou.publishing.fingerprint import Asked, Inputs
 
+Tell = Callable[..., None]
+"""Told what happens while it happens: an event, and by keyword facts about it that JSON can hold.
 
-class Tell(Protocol):
-    """Told what happens while it happens: an event, and facts about it that JSON can hold.
-
-    The events: ``waiting`` (for), ``ignored`` (variables of the environment), ``started`` (runs, taken, out), ``run``
-    (run, seconds, error), ``published`` (edition, index, run, taken, seconds), ``unchanged`` (edition, index, moved:
-    whether ``latest`` led elsewhere) and ``pruned`` (editions).
-    """
-
-    def __call__(self, event: str, **facts: Any) -> None:
-        """Tell it."""
+The events: ``waiting`` (for), ``ignored`` (variables of the environment), ``started`` (runs, taken, out), ``run`` (run,
+seconds, error), ``published`` (edition, index, run, taken, seconds), ``unchanged`` (edition, index, moved: whether
+``latest`` led elsewhere) and ``pruned`` (editions).
+"""
 
 
 @dataclass(frozen=True)
@@ -55,30 +52,29 @@ def publish(
     languages: Sequence[str] = (),
     package: str | Path = "",
     out: str | Path = "editions",
-    jobs: int = 0,
-    timeout: float = 600,
-    cell_timeout: float = 0,
-    retries: int = 1,
     settings: Sequence[str] = (),
     force: bool = False,
     wait: bool = True,
     keep: int = 0,
     notebooks: Path | None = None,
     tell: Tell = lambda event, **facts: None,
+    **limits: float,
 ) -> Edition:
     """Run notebooks in each language and publish their briefings as ``out/<edition>``; ``out/latest`` then leads to it.
 
     `briefings` says which, by name or by a notebook's path, and `languages` (none: all); `notebooks` is the folder of
-    those that are named, if not the project's own. `settings` are ``NAME=VALUE`` texts; `jobs`, the time limits and
-    `retries` as in `jiaokou.execution.runner.execute`. A run that an edition in `out` holds already, made from the
-    same, is taken over unless `force` is set. While another publication writes to `out`, this one waits, or does not
-    (`wait`). In the end at most `keep` editions stay (0: all). While it makes an edition, the process has the
-    environment of `jiaokou.execution.environment`.
+    those that are named, if not the project's own. `settings` are ``NAME=VALUE`` texts; the `limits` are those of
+    `jiaokou.execution.runner.execute`: `jobs`, `timeout`, `cell_timeout` and `retries`. A run that an edition in `out`
+    holds already, made from the same, is taken over unless `force` is set. While another publication writes to `out`,
+    this one waits, or does not (`wait`). In the end at most `keep` editions stay (0: all). While it makes an edition,
+    the process has the environment of `jiaokou.execution.environment`.
 
     Wrong names and values raise WrongUseError before anything runs; whatever keeps the edition from being complete
     raises JiaokouError, and then the last edition stays as it is.
     """
-    asked = fingerprint.asked(briefings, languages, settings, package, notebooks)
+    chosen = find_briefings(briefings, notebooks)
+    values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
+    asked = Asked(chosen, parameters.languages(languages), values, str(package))
     inputs = fingerprint.read(asked)
     out = absolute(out)
     with store.locked(out, wait=wait, waiting=lambda: tell("waiting", out=str(out))):
@@ -88,65 +84,98 @@ def publish(
             moved = store.point(out, inputs.edition)
             tell("unchanged", edition=inputs.edition, index=str(edition.index), moved=moved)
         else:
-            how = {"jobs": jobs, "timeout": timeout, "cell_timeout": cell_timeout, "retries": retries}
-            edition = _make(asked, inputs, out, tell, force=force, how=how)
+            edition = _make(asked, inputs, out, tell, force=force, limits=limits)
         if keep and (gone := store.prune(out, keep)):
             tell("pruned", editions=gone)
     return edition
 
 
 def _make(
-    asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, how: dict[str, Any]
+    asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, limits: Mapping[str, Any]
 ) -> Edition:
     """Make the edition aside, and publish it."""
     started, name = time.monotonic(), inputs.edition
     keys = {run: inputs.key(lang, briefing.name) for run, (lang, briefing) in asked.runs.items()}
     stored = {} if force else store.notebooks(out, keys)
+    edition = Edition(out / name, made=True, run=len(keys) - len(stored), taken=len(stored))
     if ignored := environment.ignored():
         tell("ignored", variables=ignored)
-    with environment.having():
-        if len(stored) < len(keys):  # both processes have seconds of imports before them
-            from jiaokou.execution.provisioner import start_fork_server
+    with TemporaryDirectory(prefix=store.BUILDING, dir=out, ignore_cleanup_errors=True) as aside:
+        folder = Path(aside) / name  # a temporary folder is for nobody else to read
+        folder.mkdir()
+        tell("started", runs=edition.run, taken=edition.taken, out=str(out))
+        places = {"same": edition.path, "before": out / store.latest(out), "failed": out / store.FAILED}
+        facts = _build(folder, asked, name, tell, stored=stored, **places, **limits)
+        from jiaokou.publishing.checks import gate
 
-            start_fork_server(environment.for_run(Path(tempfile.gettempdir())))
-        with environment.without_grammars():
-            from jiaokou.publishing import build, checks
-
-        build.check_notebooks(asked, stored)
-        tell("started", runs=len(keys) - len(stored), taken=len(stored), out=str(out))
-        with store.building(out, name) as folder:
-            failed = out / store.FAILED
-            seconds, pages = build.write_briefings(folder, asked, name, stored, failed, tell, **how)
-            verdicts = build.write_data(folder, asked)
-            before = build.write_changes(folder, name, out)
-            build.write_index(folder, asked, name, pages)
-            if problems := list(checks.gate(folder, list(asked.runs))):
-                raise JiaokouError(f"the edition was not published: {'; '.join(problems)}")
-            _check_unchanged(asked, inputs)
-            runs = {
-                run: {"key": key, "seconds": round(seconds.get(run, 0), 2), "taken": run in stored}
-                for run, key in keys.items()
-            }
-            made = {"before": before, "runs": runs, "verdicts": verdicts, **asdict(inputs)}
-            manifest.write(folder, {"edition": name, **_occasion(), **made})
-            store.publish(folder, out, name)
-    edition = Edition(out / name, made=True, run=len(keys) - len(stored), taken=len(stored))
-    facts = {"edition": name, "index": str(edition.index), "run": edition.run, "taken": edition.taken}
-    tell("published", **facts, seconds=round(time.monotonic() - started, 1))
+        if problems := list(gate(folder, list(asked.runs))):
+            raise JiaokouError(f"the edition was not published: {'; '.join(problems)}")
+        if changed := list(fingerprint.read(asked).differences(vars(inputs))):
+            raise JiaokouError(
+                f"the inputs changed while the edition was made ({changed[0]}); "
+                "publish again when nothing writes to them"
+            )
+        receipt = {
+            "edition": name,
+            "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
+            "platform": f"Python {platform.python_version()}, {platform.platform()}",
+            **facts,
+            "runs": {run: {"key": keys[run], **facts["runs"][run]} for run in keys},
+            **vars(inputs),
+            "outputs": manifest.outputs(folder),
+        }
+        manifest.write_json(folder / manifest.RECEIPT, receipt)
+        store.publish(folder, out, name)
+    said = {"edition": name, "index": str(edition.index), "run": edition.run, "taken": edition.taken}
+    tell("published", **said, seconds=round(time.monotonic() - started, 1))
     return edition
 
 
-def _occasion() -> dict[str, str]:
-    """When and on what an edition was made, which its receipt alone says."""
-    return {
-        "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
-        "platform": f"Python {platform.python_version()}, {platform.platform()}",
-    }
+def _build(
+    folder: Path, asked: Asked, name: str, tell: Tell, *, stored: Mapping[str, Path], **more: Any
+) -> dict[str, Any]:
+    """`jiaokou.publishing.build.build` in the environment of a publication."""
+    with environment.having():
+        if len(stored) < len(asked.runs):  # both processes have seconds of imports before them
+            from jiaokou.execution.provisioner import start_fork_server
+
+            start_fork_server(environment.for_run(Path(gettempdir())))
+        with environment.without_grammars():
+            from jiaokou.publishing.build import build
+        return build(folder, asked, name, tell, stored=stored, **more)
 
 
-def _check_unchanged(asked: Asked, inputs: Inputs) -> None:
-    """Raise JiaokouError where an input is no longer what it was when the runs were asked for."""
-    if changed := list(fingerprint.differences(asdict(inputs), asdict(fingerprint.read(asked)))):
+def reproduce(
+    edition: str | Path,
+    *,
+    package: str | Path = "",
+    out: str | Path = "editions",
+    notebooks: Path | None = None,
+    tell: Tell = lambda event, **facts: None,
+    **limits: Any,
+) -> list[str]:
+    """Make an edition again aside, and say what differs, one line for each; nothing where it is the same to the byte.
+
+    `edition` is a folder, or a name in `out`; `package` and `notebooks` are needed where it was made from others than
+    Jiaokou's own; the rest as in `publish`. What it was compared with on its index page is taken from the edition.
+    """
+    folder, receipt = store.find(edition, absolute(out))
+    stated = receipt["parameters"]
+    if not str(package) and (named := {v["package"] for v in stated.values() if "package" in v}):
         raise JiaokouError(
-            f"the inputs changed while the edition was made ({changed[0]}); publish again when nothing writes to them"
+            f"edition {receipt['edition']} was made from the data package {named.pop()}; "
+            "say where that lies with --package"
         )
+    values = {name: {k: v for k, v in given.items() if k != "package"} for name, given in stated.items()}
+    asked = Asked(find_briefings(list(stated), notebooks), receipt["languages"], values, str(package))
+    found = [*fingerprint.read(asked).differences(receipt)]
+    with TemporaryDirectory(prefix="jiaokou-check-") as place, store.written(Path(place)):
+        again = Path(place)
+        tell("started", runs=len(asked.runs), taken=0, out=place)
+        _build(again, asked, receipt["edition"], tell, stored={}, same=folder, **limits)
+        made = manifest.outputs(again)
+    found += [f"{name}: changed since it was published" for name in manifest.damaged(folder, receipt)]
+    for name, was, now in fingerprint.changed(receipt["outputs"], made):
+        how = "differs" if was and now else "is not made now" if was else "is made now only"
+        found.append(f"{name}: {how}")
+    return found

@@ -2,9 +2,8 @@
 
 A folder whose name starts with a dot is on its way in or out:
 
-- ``.building-NAME`` is an edition being made;
-- ``.old-NAME`` is one that makes room for its successor of the same name;
-- ``.latest-NAME`` is a copy that ``latest`` leads to for that time;
+- ``.building-…`` holds an edition being made;
+- ``.latest-NAME`` is a copy of it that ``latest`` leads to while it takes the place of another of the same name;
 - ``.gone-NAME`` is one being deleted.
 
 A publication that is killed leaves them behind; the next one puts back what was on its way (`tidy`).
@@ -19,16 +18,17 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from jiaokou.data.descriptor import absolute
-from jiaokou.errors import JiaokouError, exhausted
+from jiaokou.errors import JiaokouError
 from jiaokou.publishing import manifest
 
 LATEST = "latest"
 FAILED = "failed"
 
 _LOCK = ".lock"
-_BUILDING, _OLD, _STAND_IN, _GONE = ".building-", ".old-", ".latest-", ".gone-"
+BUILDING, _STAND_IN, _GONE = ".building-", ".latest-", ".gone-"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EIO}
+_REFUSED |= {errno.ENOENT, errno.ENAMETOOLONG}
 
 
 @contextmanager
@@ -38,21 +38,19 @@ def locked(out: Path, *, wait: bool, waiting: Callable[[], None]) -> Iterator[No
     Where another holds it, `waiting` is called and its end awaited, or JiaokouError raised if not to `wait`. What
     cannot be written there raises JiaokouError as well.
     """
-    try:
+    with written(out):
         out.mkdir(parents=True, exist_ok=True)
         (out / _LOCK).touch()  # FileLock would wait for ever where it cannot be made
         lock = FileLock(out / _LOCK)
-        lock.acquire(blocking=False)
-    except Timeout:
-        if not wait:
-            raise JiaokouError(
-                f"another publication is writing to {out}; try again later, or leave out --no-wait"
-            ) from None
-        waiting()
-        lock.acquire()
-    except OSError as error:  # any at all: nothing of ours has been read or written yet
-        raise _unwritable(out, error) from error
-    with written(out):
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            if not wait:
+                raise JiaokouError(
+                    f"another publication is writing to {out}; try again later, or leave out --no-wait"
+                ) from None
+            waiting()
+            lock.acquire()
         try:
             yield
         finally:
@@ -67,51 +65,37 @@ def written(out: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _FULL | _REFUSED:
             raise
-        raise _unwritable(out, error) from error
-
-
-def _unwritable(out: Path, error: OSError) -> JiaokouError:
-    free = "free some space, or " if error.errno in _FULL else ""
-    cure = exhausted(error) or f"{free}choose another folder with --out"
-    return JiaokouError(f"cannot write to {error.filename or out}: {error.strerror or error}; {cure}")
+        free = "free some space, or " if error.errno in _FULL else ""
+        raise JiaokouError(
+            f"cannot write to {error.filename or out}: {error.strerror}; {free}choose another folder with --out"
+        ) from error
 
 
 def tidy(out: Path) -> None:
     """Put back, or take away, what a publication that was killed has left; only for who holds the lock."""
-    for old in out.glob(f"{_OLD}*"):
-        target = out / old.name.removeprefix(_OLD)
-        if not target.exists():
-            old.rename(target)
-    if (name := latest(out)).startswith(_STAND_IN):
-        point(out, name.removeprefix(_STAND_IN))
-    for prefix in (_BUILDING, _OLD, _STAND_IN, _GONE):
-        for left in out.glob(f"{prefix}*"):
+    led = latest(out)
+    for left in out.glob(".*-*"):
+        target = out / left.name.partition("-")[2]
+        if left.name.startswith(_GONE) and not target.exists() and manifest.is_whole(left):
+            left.rename(target)
+        elif left.name.startswith((BUILDING, _STAND_IN, _GONE)) and left.name != led:
             _delete(left)
-
-
-@contextmanager
-def building(out: Path, name: str) -> Iterator[Path]:
-    """A new folder in `out` to build in; should that fail, it is taken away."""
-    folder = out / f"{_BUILDING}{name}"
-    folder.mkdir()
-    try:
-        yield folder
-    except BaseException:
-        _delete(folder)
-        raise
+    if led.startswith(_STAND_IN):
+        name = led.removeprefix(_STAND_IN)
+        publish(shutil.copytree(out / led, out / f"{BUILDING}{name}"), out, name)
 
 
 def publish(folder: Path, out: Path, name: str) -> None:
     """Let a finished `folder` be the edition `name`, and let ``latest`` lead to it: at every moment to a whole one."""
-    target, old, stand_in = out / name, out / f"{_OLD}{name}", out / f"{_STAND_IN}{name}"
+    target, stand_in, gone = (out / f"{prefix}{name}" for prefix in ("", _STAND_IN, _GONE))
     if target.exists():
         if latest(out) == name:
-            shutil.copytree(target, stand_in)
+            shutil.copytree(folder, stand_in)
             point(out, stand_in.name)
-        target.rename(old)
+        target.rename(gone)
     folder.rename(target)
     point(out, name)
-    for left in (old, stand_in):
+    for left in (gone, stand_in):
         _delete(left)
 
 
@@ -119,7 +103,7 @@ def point(out: Path, name: str) -> bool:
     """Let ``latest`` lead to the edition, in one step; whether it led elsewhere."""
     if latest(out) == name:
         return False
-    link = out / f"{_BUILDING}{LATEST}"
+    link = out / f"{BUILDING}{LATEST}"
     link.unlink(missing_ok=True)
     try:
         link.symlink_to(name, target_is_directory=True)
@@ -163,30 +147,24 @@ def notebooks(out: Path, keys: Mapping[str, str]) -> dict[str, Path]:
     """The executed notebook of each run that an edition holds under the same key and unharmed; `keys` are by run."""
     found: dict[str, Path] = {}
     for name, receipt in editions(out).items():
-        for run, made in receipt["runs"].items():
-            file = f"notebooks/{run}.ipynb"
-            if (
-                run not in found
-                and made["key"] == keys.get(run)
-                and manifest.digest(out / name / file) == receipt["outputs"].get(file)
-            ):
+        for run in receipt["runs"].keys() & keys.keys() - found.keys():
+            file, was = f"notebooks/{run}.ipynb", receipt["runs"][run]["key"]
+            if was == keys[run] and manifest.digest(out / name / file) == receipt["outputs"].get(file):
                 found[run] = out / name / file
     return found
 
 
 def prune(out: Path, keep: int) -> list[str]:
     """Delete all but the newest editions, never the one that ``latest`` leads to; the names of those deleted."""
-    kept = latest(out)
-    others = [name for name in editions(out) if name != kept]
+    others = [name for name in editions(out) if name != latest(out)]
     gone = others[max(keep - 1, 0) :]
     for name in gone:
-        (out / name).rename(out / f"{_GONE}{name}")
-        _delete(out / f"{_GONE}{name}")
+        _delete((out / name).rename(out / f"{_GONE}{name}"))
     return gone
 
 
 def _delete(path: Path) -> None:
-    if path.is_symlink() or path.is_file():
+    if path.is_symlink():
         path.unlink()
     else:
         shutil.rmtree(path, ignore_errors=True)

@@ -18,11 +18,11 @@ import pandas as pd
 
 from jiaokou import wording
 from jiaokou.data.package import Package
-from jiaokou.tables.cards import Cards, cards
 from jiaokou.tables.columns import TABLES
-from jiaokou.tables.table import Table, as_html, plain, table
+from jiaokou.tables.table import Cards, Table, cards, plain, table
 from jiaokou.wording import Named, Row
 from jiaokou.wording.languages import check_frame, vocabulary
+from jiaokou.wording.sentences import as_html
 
 __all__ = [
     "Cards",
@@ -47,10 +47,7 @@ def __dir__() -> list[str]:
 
 
 def observations(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """Observations: label, value, printed form, bounds if they say more, period, basis, paragraph, verdicts.
-
-    Rows of `load()`.
-    """
+    """Rows of `load()`: label, value, printed form, bounds if they say more, period, basis, paragraph, verdicts."""
     return table("observations", frame, lang, source, package)
 
 
@@ -102,10 +99,7 @@ def hits(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Na
 
 
 def sensitivity(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """Misprints that relations would notice: label, printed form, how many of how many, by which relations.
-
-    Rows of `sensitivity()`.
-    """
+    """Rows of `sensitivity()`: label, printed form, how many misprints of how many are noticed, by which relations."""
     return table("sensitivity", frame, lang, source, package)
 
 

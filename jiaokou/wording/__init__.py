@@ -11,19 +11,21 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
 """
 
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.wording.arithmetic import arithmetic, because, verdicts
-from jiaokou.wording.labels import code, formula, heading, join, label, paragraphs, period, source
+from jiaokou.wording.arithmetic import arithmetic, because, formula, verdicts
+from jiaokou.wording.labels import code, heading, join, label, paragraphs, period, source
 from jiaokou.wording.languages import (
     HTML_LANG,
     Named,
     Row,
     check_language,
     missing,
+    number,
+    phrase,
+    phrases,
     records,
     rows,
 )
-from jiaokou.wording.numbers import amount, bounds, interval, number, quantity, side
-from jiaokou.wording.phrases import phrase, phrases
+from jiaokou.wording.numbers import amount, bounds, interval, quantity, side
 from jiaokou.wording.sentences import Narrator, Passage, narrator
 
 __all__ = [

@@ -1,8 +1,9 @@
-"""Labels from the data package; periods, lists, paragraphs and source lines."""
+"""Labels from the data package; periods, lists, paragraphs and source lines; lines of a description or a hover text."""
 
-import datetime as dt
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -11,29 +12,29 @@ from babel.lists import format_list
 
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError, near
-from jiaokou.wording.languages import LISTS, LOCALE, Row, check_language, missing, records
-from jiaokou.wording.phrases import phrase
+from jiaokou.wording.languages import LISTS, LOCALE, Row, check_language, missing, phrase, records
+from jiaokou.wording.numbers import quantity
+
+_PIECES = re.compile(r"[A-Za-z0-9’'“”().,%/²³–-]+\s?|\s|.", re.DOTALL)  # a line may end after each
 
 
 def label(row: Row, lang: str, package: Package | None = None) -> str:
     """The row's label; with `package`, followed by what tells it from other values of its indicator.
 
-    That is who it is about, unless that is the release's own place, and what it needs of `differs_by` besides: what
-    kind of claim it is, unless it is actual, the period, the printed form.
+    That is who it is about, unless it is the release's own place, and of `differs_by` its basis, period, printed form.
     """
     text = str(row[f"label_{check_language(lang)}"])
     if package is None or missing(entity := row.get("entity")):
         return text
-    details = [] if entity == package.release.entity else [code(package, "entities", str(entity), lang)]
+    more = [] if entity == package.release.entity else [code(package, "entities", str(entity), lang)]
     differs_by = str(row.get("differs_by", "")).split()
     if "basis" in differs_by and row["basis"] != "actual":
-        details.append(code(package, "basis", str(row["basis"]), lang))
+        more.append(code(package, "basis", str(row["basis"]), lang))
     if "period_end" in differs_by:
-        details.append(period(row, lang))
+        more.append(period(row, lang))
     if "printed" in differs_by:
-        details.append(str(row["printed"]))
-    more = phrase("and_then", lang).join(details)
-    return phrase("in_brackets", lang, text=text, more=more) if details else text
+        more.append(str(row["printed"]))
+    return phrase("in_brackets", lang, text=text, more=phrase("and_then", lang).join(more)) if more else text
 
 
 def lists(package: Package) -> list[str]:
@@ -52,55 +53,30 @@ def code(package: Package, list_: str, code: str, lang: str) -> str:
     return str(table[code][column])
 
 
-_SIGNS = {" ** ": " ^ ", " * ": " × ", " / ": " ÷ ", " - ": " − "}
-
-
-def formula(row: Row, lang: str, package: Package) -> str:
-    """A derived row's formula in words: `建成的重点项目 ÷ 谋划和建设的重点项目（计划） × 100`."""
-    text = str(row["formula"])
-    for sign, printed in _SIGNS.items():
-        text = text.replace(sign, printed)
-    observations = records(package, "observations")
-
-    def named(match: re.Match[str]) -> str:
-        operand = observations[match[0]]
-        name = label(operand, lang, package)
-        if operand["basis"] == "actual" or "basis" in operand["differs_by"]:
-            return name
-        basis = code(package, "basis", str(operand["basis"]), lang)
-        return phrase("in_brackets", lang, text=name, more=basis)
-
-    operands = "|".join(map(re.escape, str(row["observations"]).split()))
-    return re.sub(rf"\b(?:{operands})\b", named, text)
-
-
 def period(row: Row, lang: str) -> str:
     """`2021–2025年` / `2021–2025`, `2025年末` / `end of 2025`; of growth with the period that it is on.
 
     A period only implied is marked as such, and one that the text does not give is said to be missing.
     """
-    start, end, implied = row.get("period_start"), row.get("period_end"), row.get("period_implied")
     check_language(lang)
-    if missing(start) or missing(end):
+    if missing(row.get("period_start")) or missing(row.get("period_end")):
         return phrase("undated", lang) if row.get("undated", False) else ""
-    text = _dates(_day(start), _day(end), lang)
+    text = _dates(row["period_start"], row["period_end"], lang)
     if not missing(base := row.get("base_start")):
-        text = phrase("on_base", lang, period=text, base=_dates(_day(base), _day(row["base_end"]), lang))
-    return phrase("implied", lang, period=text) if not missing(implied) and implied else text
+        text = phrase("on_base", lang, period=text, base=_dates(base, row["base_end"], lang))
+    is_implied = not missing(implied := row.get("period_implied")) and implied
+    return phrase("implied", lang, period=text) if is_implied else text
 
 
-def _day(value: Any) -> dt.date:
-    return pd.Timestamp(value).date()
-
-
-def _dates(first: dt.date, last: dt.date, lang: str) -> str:
+def _dates(start: Any, end: Any, lang: str) -> str:
+    first, last = pd.Timestamp(start).date(), pd.Timestamp(end).date()
     ends_year = (last.month, last.day) == (12, 31)
     if first == last and ends_year:
         return phrase("year_end", lang, year=str(last.year))
     if first == last:
-        return format_date(last, "long", locale=LOCALE[lang])
-    whole_years = ends_year and (first.month, first.day) == (1, 1)
-    return format_interval(first, last, "y" if whole_years else "yMMMd", locale=LOCALE[lang])
+        return format_date(last, "long", LOCALE[lang])
+    is_whole_years = ends_year and (first.month, first.day) == (1, 1)
+    return format_interval(first, last, "y" if is_whole_years else "yMMMd", locale=LOCALE[lang])
 
 
 def join(items: Iterable[str], lang: str) -> str:
@@ -111,12 +87,8 @@ def join(items: Iterable[str], lang: str) -> str:
 def paragraphs(numbers: Iterable[Any], lang: str) -> str:
     """Paragraph numbers with runs drawn together: `第10、12–14段` / `paragraphs 10, 12–14`."""
     found = sorted({int(n) for n in numbers if not missing(n)})
-    runs: list[list[int]] = []
-    for n in found:
-        if runs and n == runs[-1][-1] + 1:
-            runs[-1].append(n)
-        else:
-            runs.append([n])
+    # In a run, what a number exceeds its place by stays the same.
+    runs = [[n for _, n in run] for _, run in groupby(enumerate(found), lambda pair: pair[1] - pair[0])]
     parts = [f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
     key = "one_paragraph" if len(found) == 1 else "paragraphs"
     return phrase(key, lang, n=phrase("enumeration", lang).join(parts)) if parts else ""
@@ -126,22 +98,19 @@ def source(frame: pd.DataFrame, lang: str, package: Package) -> str:
     """The line under a chart or table: the release, and the paragraphs that the rows (or their operands) stand in."""
     title = getattr(package.release, f"title_{check_language(lang)}")
     if "paragraph" in frame:
-        where, computation = paragraphs(frame["paragraph"], lang), ""
+        places, computation = list(frame["paragraph"]), ""
     else:
         columns = [column for column in ("first", "second", "observations") if column in frame]
         operands = {code for column in columns for codes in frame[column].dropna() for code in codes.split()}
-        observations = records(package, "observations")
-        where = paragraphs((observations[code]["paragraph"] for code in operands & set(observations)), lang)
-        computation = phrase("computation", lang)
+        observations, computation = records(package, "observations"), phrase("computation", lang)
+        places = [observations[code]["paragraph"] for code in operands & set(observations)]
+    where = paragraphs(places, lang)
     where = phrase("and_then", lang) + where if where else ""
     return phrase("source", lang, title=title, where=where + computation)
 
 
 def heading(frame: pd.DataFrame, lang: str, package: Package) -> str:
-    """What a frame holds, as a title: `实力交口：印出的数值` / `Economy: published values`.
-
-    The topic or section is named if there is but one, else the release's place.
-    """
+    """What a frame holds, as a title: `Economy: published values`. Rows of several topics are of the whole place."""
     where = code(package, "entities", package.release.entity, lang)
     for column in ("section", "topic"):
         codes = list(frame[column].dropna().unique()) if column in frame else []
@@ -149,3 +118,48 @@ def heading(frame: pd.DataFrame, lang: str, package: Package) -> str:
     # A milestone may name an observation, so that comes last.
     kind = next((kind for kind in ("relation", "derived", "milestone", "observation") if kind in frame), None)
     return phrase("item", lang, label=where, text=phrase(f"{kind}_rows", lang)) if kind else where
+
+
+def listing(items: Sequence[str], lang: str) -> str:
+    """Items of a description in one line; those after the twelfth are only counted."""
+    others = [phrase("others", lang, n=len(items) - 12)] if len(items) > 12 else []
+    return phrase("semicolon", lang).join([*items[:12], *others])
+
+
+def periods(rows: Iterable[Row], lang: str) -> str:
+    """One sentence naming the periods of rows, empty if they have none."""
+    found = list(dict.fromkeys(text for row in rows if (text := period(row, lang))))
+    return phrase("periods", lang, periods=join(found, lang)) if found else ""
+
+
+def details(row: Row, lang: str, package: Package) -> list[str]:
+    """The lines shown on hover: label, quantity, printed form, period and paragraph, as far as the row has them."""
+    printed, where = row.get("printed"), [period(row, lang), paragraphs([row.get("paragraph")], lang)]
+    lines = [
+        label(row, lang, package),
+        quantity(row, lang, package) if "unit" in row else "",
+        "" if missing(printed) else phrase("printed_as", lang, printed=printed),
+        phrase("and_then", lang).join(filter(None, where)),
+    ]
+    return list(filter(None, lines))
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` half-width characters, broken between words or between Chinese characters.
+
+    Closing punctuation never starts a line; a single word longer than a line stands alone.
+    """
+    lines, line, used = [], "", 0
+    for piece in _PIECES.findall(text):
+        if line and used + cells(piece.rstrip()) > width and piece not in "，。；：、）”》%":
+            lines.append(line.rstrip())
+            line, used = "", 0
+            piece = piece.lstrip()
+        line += piece
+        used += cells(piece)
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def cells(text: str) -> int:
+    """Width of text in half-width characters; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,19 +1,24 @@
-"""The two languages, and what wording asks of a data package and of a frame."""
+"""The two languages and their words, and what wording asks of a data package and of a frame.
 
-import math
-from collections.abc import Mapping, Sequence
+What charts, tables and pages say around their numbers is in `phrases.json`, both languages side by side; each key is
+unique in all of it.
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 import pandas as pd
 from babel import Locale
-from babel.numbers import format_decimal
 
+from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, open_package
-from jiaokou.errors import JiaokouError
+from jiaokou.errors import JiaokouError, near
 
 HTML_LANG = {"zh": "zh-CN", "en": "en-GB"}
 """The ``lang`` attribute of text in each language."""
@@ -21,19 +26,17 @@ HTML_LANG = {"zh": "zh-CN", "en": "en-GB"}
 LOCALE = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_GB")}
 """Babel's locale for each language."""
 
-LISTS = {
-    "sections": "section",
-    "topics": "topic",
-    "entities": "entity",
-    "units": "unit",
-    "indicators": "indicator",
-    "observations": "observation",
+LISTS = ("sections", "topics", "entities", "units", "indicators", "observations")
+"""The package's frames that serve as code lists; their first column holds the codes."""
+
+_GROUPS = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
+_PHRASES = {
+    lang: {key: pair[place] for group in _GROUPS.values() for key, pair in group.items()}
+    for place, lang in enumerate(LANGUAGES)
 }
-"""The package's frames that serve as code lists, and the column that holds their code."""
 
 Row = Mapping[str, Any] | pd.Series
 """One row of a frame."""
-
 
 Named = Package | str | Path | None
 """A data package: opened, its folder, or None for the one that a frame was loaded from."""
@@ -44,30 +47,20 @@ def vocabulary(package: Named, frame: pd.DataFrame) -> Package:
 
     Raises JiaokouError for rows of several packages.
     """
-    if package is not None:
-        return opened(package)
-    named = list(frame["package"].fillna("").unique()) if "package" in frame else []
-    if len(named) > 1:
-        folders = ", ".join(str(folder) or "the library's own" for folder in named)
-        raise JiaokouError(f"the rows are of several packages ({folders}): name one with package=")
-    return opened(named[0] if named else "")
-
-
-def opened(package: Package | str | Path) -> Package:
-    """A package as it is, or, by its folder, opened."""
-    return open_package(package) if isinstance(package, str | Path) else package
+    if package is None:
+        package, *others = list(frame["package"].fillna("").unique()) if "package" in frame else [""]
+        if others:
+            folders = ", ".join(str(folder) or "the library's own" for folder in (package, *others))
+            raise JiaokouError(f"the rows are of several packages ({folders}): name one with package=")
+    return package if isinstance(package, Package) else open_package(package)
 
 
 def check_frame(frame: Any, caller: str, *columns: str) -> None:
     """Raise JiaokouError for what is no frame, lacks some of the columns, or has no rows; `caller` is named."""
     if not isinstance(frame, pd.DataFrame):
-        raise JiaokouError(
-            f"{caller} takes a frame, such as jiaokou.load() gives, and no {type(frame).__name__}"
-        )
-    if lacking := [column for column in columns if column not in frame]:
-        raise JiaokouError(
-            f"{caller} got a frame without {', '.join(lacking)}: see its help for the rows that it takes"
-        )
+        raise JiaokouError(f"{caller} takes a frame, such as jiaokou.load() gives, no {type(frame).__name__}")
+    if lacking := ", ".join(column for column in columns if column not in frame):
+        raise JiaokouError(f"{caller} got a frame without {lacking}: see its help for the rows that it takes")
     if frame.empty:
         raise JiaokouError(f"{caller} got a frame without rows: loosen the selection that made it")
 
@@ -81,13 +74,13 @@ def rows(frame: pd.DataFrame) -> list[Row]:
 # Asked for each number that is written: without a cache an edition takes many times as long.
 @lru_cache(maxsize=64)
 def records(package: Package, list_: str) -> Mapping[Any, Mapping[str, Any]]:
-    """The rows of a code list, of a frame of `LISTS`, or of `derived()`, by their code. KeyError if there is none."""
-    if list_ == "derived":
-        frame = derived_of(package).set_index("derived", drop=False)
-    elif list_ in package.codes:
+    """The rows of a code list, of a frame, of `derived()` or of `audit()`, by their code. KeyError if there is none."""
+    if list_ in package.codes:
         frame = package.codes[list_]
     else:
-        frame = package.frames[list_].set_index(LISTS[list_], drop=False)
+        computed = {"derived": derived_of, "audit": audit_of}
+        frame = computed[list_](package) if list_ in computed else package.frames[list_]
+        frame = frame.set_index(frame.columns[0], drop=False)
     found: dict[Any, Any] = frame[~frame.index.duplicated()].to_dict("index")
     return found
 
@@ -99,19 +92,33 @@ def check_language(lang: str) -> str:
     return lang
 
 
-def pick(pair: Sequence[str], lang: str) -> str:
-    """The Chinese or the English one of a pair."""
-    return pair[LANGUAGES.index(check_language(lang))]
+def exact(value: Any) -> Decimal:
+    """A number with the digits that it is written with. Raises JiaokouError for what is infinite or no number."""
+    found = value if isinstance(value, Decimal) else Decimal(repr(float(value))).normalize()
+    if not found.is_finite():
+        raise JiaokouError(f"{value} is no number that can be written: check the row it comes from")
+    return found
 
 
-def decimal(exact: str, lang: str, digits: int = 0) -> str:
-    """A number given in full, with `digits` decimals: 1,234.50 in English; Chinese bulletins write 1234.50."""
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(exact, format=pattern, locale=LOCALE[lang], group_separator=lang != "zh")
+def number(value: SupportsFloat, lang: str) -> str:
+    """A plain number with every digit it has: 1,234.5 in English; Chinese bulletins write 1234.5."""
+    separator = "" if check_language(lang) == "zh" else ","
+    return f"{exact(value):{separator}f}"
+
+
+def phrases(lang: str) -> dict[str, str]:
+    """Every phrase in `lang` by its key, values to be filled in still standing in {braces}."""
+    return _PHRASES[check_language(lang)]
+
+
+def phrase(key: str, lang: str, **values: object) -> str:
+    """A phrase in `lang`, filled with `values`, or JiaokouError; whole numbers are written for the language."""
+    if key not in (said := phrases(lang)):
+        raise JiaokouError(f"unknown phrase {key!r}{near(key, said)}")
+    written = {name: number(each, lang) if isinstance(each, int) else each for name, each in values.items()}
+    return said[key].format(**written)
 
 
 def missing(value: Any) -> bool:
     """Whether a cell is empty (None, NA, NaT, NaN)."""
-    return (
-        value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
-    )
+    return bool(pd.isna(value))

@@ -146,7 +146,7 @@ def test_the_index_finds_observations_as_one_types(edition: Edition, browser: Br
 
 HIDDEN = """() => [...document.querySelectorAll('#observations :is(td, th)')].filter((cell) => {
     const box = cell.getBoundingClientRect(), room = cell.closest('.table').getBoundingClientRect();
-    return box.right > room.right + 1 || box.left < room.left - 1;
+    return cell.textContent && (box.right > room.right + 1 || box.left < room.left - 1);
 }).map((cell) => cell.textContent)"""
 BROKEN = """() => [...document.querySelectorAll('#observations td:not(:last-child)')].flatMap((cell) => {
     const words = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange(), broken = [];
@@ -175,7 +175,7 @@ def test_the_index_is_a_table_on_a_desk_and_a_list_of_rows_on_a_phone(
         assert page.evaluate(BROKEN) == []
         assert printed.evaluate(head) == "none"
         page.set_viewport_size({"width": 390, "height": 900})
-        assert printed.evaluate(head) == '"印作 Printed as"'
+        assert printed.evaluate(head) == '"原文 Printed as"'
         page.fill("#search", "610.83 INVESTMENT")
         rows = page.locator("#observations tbody tr:visible")
         assert 1 <= rows.count() < 5

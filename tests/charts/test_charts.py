@@ -16,7 +16,7 @@ from jiaokou import JiaokouError, charts, wording
 from jiaokou.charts.canvas import LINE, NARROW, WIDE
 from jiaokou.charts.style import STYLES, themed
 from jiaokou.data.package import Package, default_package, open_package
-from jiaokou.wording.descriptions import cells
+from jiaokou.wording.labels import cells
 
 DATA = open_package()
 OBSERVED = jiaokou.load().set_index("observation", drop=False)

@@ -24,7 +24,7 @@ from jiaokou import formats, wording
 from jiaokou.cli import terminal
 from jiaokou.cli.main import TABLES, main
 from jiaokou.data.package import default_package, open_package
-from jiaokou.execution import parameters
+from jiaokou.execution import notebooks, parameters
 
 
 def run(*arguments: str) -> Result:
@@ -73,8 +73,8 @@ def test_every_command_explains_its_options(command: str) -> None:
     [
         (["nonsense"], "No such command 'nonsense'; see jiaokou --help"),
         (["publish", "--nonsense"], "No such option '--nonsense'"),
-        (["publish", "weather"], "no briefing 'weather'; there are: 00_overview, 01_economy"),
-        (["publish", "--lang", "fr"], "no language 'fr'; there are: zh, en"),
+        (["publish", "weather"], "no briefing or file 'weather'; there are: 00_overview, 01_economy"),
+        (["publish", "--lang", "fr"], "'fr' is not one of 'zh', 'en'; see jiaokou publish --help"),
         (["publish", "--set", "colour=red"], "no parameter 'colour'"),
         (
             ["publish", "outlook", "--set", "target_year=soon"],
@@ -85,11 +85,10 @@ def test_every_command_explains_its_options(command: str) -> None:
         (["publish", "--keep", "0"], "0 is not in the range x>=1"),
         (["publish", "economy", "--check", "latest"], "--check makes what the edition's receipt says"),
         (["data", "weather"], "unknown section “weather”; the sections are economy, livelihood"),
-        (["data", "--lang", "fr"], "no language 'fr'"),
+        (["data", "--lang", "fr"], "'fr' is not one of 'zh', 'en'"),
         (["data", "--format", "xlsx"], "say where to with --out FILE"),
-        (["data", "--lang", ""], "no language ''"),
+        (["data", "--lang", ""], "'' is not one of 'zh', 'en'"),
         (["data", "--out", "x.foo"], "the ending of x.foo: use .json, .csv, .parquet, .xlsx, .tsv, .txt, or"),
-        (["publish", "--check", ""], "--check names no edition; give its folder, or its name"),
         (["publish", "nowhere/01_economy.ipynb"], "did you mean economy?"),
         (["publish", "--timeout", "nan"], "'nan' is not a valid integer range; see"),
         (["publish", "--timeout", "inf"], "'inf' is not a valid integer range; see"),
@@ -112,6 +111,10 @@ def test_wrong_use_is_one_line_and_status_2(arguments: list[str], message: str) 
         (["verify", "no_such_text.txt"], "no_such_text.txt cannot be read"),
         (["compare", "no_such_edition", "no_such_edition"], "no_such_edition is no edition"),
         (["publish", "--check", "no_such_edition"], "no_such_edition is no edition"),
+        (
+            ["publish", "--check", ""],
+            " is no edition: it has no receipt.json that can be read; give its folder",
+        ),
         (["audit", "--source", ""], "cannot be read"),
         (["publish", "--notebooks", "nowhere"], "there is no notebook in nowhere; give a folder"),
         (
@@ -459,7 +462,7 @@ def test_every_example_of_the_help_runs(
     for name in {"summary.txt", "county.txt"} & set(line.split()):
         shutil.copyfile(request.getfixturevalue("source_path"), place / name)
     monkeypatch.chdir(place)
-    monkeypatch.setattr(parameters, "notebooks_folder", lambda: place / "notebooks")
+    monkeypatch.setattr(notebooks, "notebooks_folder", lambda: place / "notebooks")
     if line == "jiaokou data --package another-county/data":  # of the package just started
         run("new", "another-county/data")
         assert "has no “licenses”; add it" in error_of(run(*line.split()[1:]), 1)
@@ -480,9 +483,10 @@ def test_every_example_of_publish_names_what_there_is(place: Path, monkeypatch: 
         with command.make_context("publish", line.split()[1:]) as context:
             # Some briefings alone are published aside, where `latest` would else lead to them.
             assert not context.params["briefings"] or "--out" in line
-            chosen = parameters.briefings(context.params["briefings"], context.params["notebooks"])
+            chosen = notebooks.briefings(context.params["briefings"], context.params["notebooks"])
             parameters.languages(context.params["languages"])
-            parameters.settings(chosen, context.params["settings"])
+            declared = {briefing.name: briefing.parameters for briefing in chosen}
+            parameters.settings(declared, context.params["settings"])
 
 
 def test_a_defect_is_an_event_for_machines_and_a_traceback_with_debug(

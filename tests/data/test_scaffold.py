@@ -16,7 +16,7 @@ from jiaokou.cli.main import main
 from jiaokou.data.descriptor import opened
 from jiaokou.data.package import default_package
 from jiaokou.data.scaffold import start
-from jiaokou.execution import parameters
+from jiaokou.execution import notebooks
 
 RELEASE = "某县某年综述\n全县公路里程达120公里。\n\n新建学校3所。其中城区2所。老桥已拆除。\n"
 
@@ -197,7 +197,7 @@ def test_the_package_is_published_as_a_briefing(
         code("tables.observations(rows, lang, source=say.source(rows), package=data)"),
         parameters=PARAMETERS,
     )  # fmt: skip
-    monkeypatch.setattr(parameters, "notebooks_folder", lambda: tmp_path / "notebooks")
+    monkeypatch.setattr(notebooks, "notebooks_folder", lambda: tmp_path / "notebooks")
     status, index, said = run("publish", "--package", package, "--lang", "zh", "--out", tmp_path / "out")
     assert status == 0, said
     page = (Path(index.strip()).parent / "zh" / "01_schools.html").read_text("utf-8")

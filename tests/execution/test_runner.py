@@ -24,7 +24,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     kernel.mkdir(parents=True)
     (kernel / "kernel.json").write_text(json.dumps(HOSTILE_KERNEL))
     (folder / "config").mkdir()
-    good = write(folder / "good.ipynb", code("import sys, warnings, os"), code(CHART), code("fig"), code("[object]"),
+    good = write(folder / "good.ipynb", code("import sys, warnings, os"), code(CHART), code("fig"), code("object()"),
                  code("warnings.warn('mind')"), code("sys.prefix, lang, year"), text("## end"))  # fmt: skip
     broken = folder / "broken.ipynb"
     broken.write_text('{"cells": [{}]}')

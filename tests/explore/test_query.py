@@ -62,12 +62,12 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
 def test_the_code_shown_gives_exactly_the_rows_shown(choices: Choices) -> None:
-    pd.testing.assert_frame_equal(run(code_of(choices)), rows_of(choices))
+    pd.testing.assert_frame_equal(run(code_of(narrowed(choices))), rows_of(choices))
 
 
 def test_the_code_names_another_package_and_its_rows_know_it(elsewhere: Path) -> None:
     choices = Choices(section="ecology", unit="percent", words="forest")
-    code = code_of(choices, elsewhere, lang="en")
+    code = code_of(narrowed(choices, elsewhere), elsewhere, lang="en")
     rows = run(code)
     assert list(rows["label_en"]) == ["<script>alert(1)</script>"]
     assert "page.charts.progress(rows)" in code
@@ -113,7 +113,7 @@ def test_a_choice_that_those_before_it_leave_nothing_of_is_dropped() -> None:
     ids=str,
 )
 def test_a_chart_suits_the_choice_or_says_why_there_is_none(choices: Choices, chart: str) -> None:
-    found = chart_of(choices, rows_of(choices))
+    found = chart_of(narrowed(choices))
     assert found.name == chart
     assert bool(found.why) != bool(chart)
 

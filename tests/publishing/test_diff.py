@@ -13,7 +13,7 @@ from jiaokou import wording
 from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.html.index import index
-from jiaokou.publishing.diff import compare, read, write
+from jiaokou.publishing.diff import compare
 from jiaokou.publishing.store import find
 from jiaokou.wording import phrases
 
@@ -65,9 +65,10 @@ def test_what_changed_is_said_by_kind_name_and_field(tmp_path: Path) -> None:
 def test_the_front_page_says_it_in_both_languages(tmp_path: Path) -> None:
     other = ("projects_planned", "150个", "exact", "150.0", *PLANNED[4:])
     after = held(tmp_path, "bbbb", other, verdict="cannot_hold", page="more")
-    write(after[0], held(tmp_path, "aaaa", PLANNED, COVER), after)
+    changes = compare(held(tmp_path, "aaaa", PLANNED, COVER), after).to_dict("records")
+    found = {"before": "aaaa", "changes": changes}
     package = open_package()
-    html = index(package, {"zh": [], "en": []}, package.frames["observations"], [], "bbbb", read(after[0]))
+    html = index(package, {"zh": [], "en": []}, package.frames["observations"], [], "bbbb", found)
     observed = package.frames["observations"].set_index("observation")
     label = wording.label(observed.loc["projects_planned"], "en", package)
     for said in (
@@ -75,7 +76,7 @@ def test_the_front_page_says_it_in_both_languages(tmp_path: Path) -> None:
         "Values or verdicts changed: 3. Pages changed: 1.",
         f"{label}: {phrases('en')['printed']} 146个 → 150个",
         "no longer there",
-        "energy_twice: verdict holds → cannot_hold",
+        "energy_twice: Verdict holds → cannot_hold",
     ):
         assert said in html
 

@@ -21,8 +21,7 @@ from jiaokou.cli.progress import sentence
 from jiaokou.data.package import default_package
 from jiaokou.errors import JiaokouError, WrongUseError
 from jiaokou.publishing import manifest, store
-from jiaokou.publishing.publish import Edition, publish
-from jiaokou.publishing.reproduce import reproduce
+from jiaokou.publishing.publish import Edition, publish, reproduce
 
 SAYING = (
     "import jiaokou\nfrom jiaokou import wording\n"
@@ -364,9 +363,13 @@ def test_the_newest_editions_are_kept_and_always_the_latest(tmp_path: Path) -> N
 
 
 def test_what_a_crash_left_is_put_back_or_taken_away(tmp_path: Path) -> None:
-    stored(tmp_path, "e1", ".old-e2", ".old-e1", ".latest-e2", ".building-e3", ".gone-e0")
-    store.point(tmp_path, ".latest-e2")
+    stored(tmp_path, "e1", ".gone-e1", ".gone-e2", ".latest-e3", ".building-x")
+    stored(tmp_path, ".gone-e0")
+    manifest.write_json(
+        tmp_path / ".gone-e0" / "receipt.json", receipt("e0") | {"outputs": {"index.html": "0"}}
+    )
+    store.point(tmp_path, ".latest-e3")
     (tmp_path / ".building-latest").symlink_to("nowhere")
     store.tidy(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["e1", "e2", "latest"]
-    assert store.latest(tmp_path) == "e2"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["e1", "e2", "e3", "latest"]
+    assert store.latest(tmp_path) == "e3"

@@ -202,8 +202,8 @@ def test_a_plain_table_of_no_rows_is_refused():
     ("table", "rows", "named"),
     [
         (tables.cards, jiaokou.milestones(), "got a frame without unit"),
-        (tables.derived, OBSERVED, "got a frame without derived"),
-        (tables.observations, jiaokou.derived(), "got a frame without observation"),
+        (tables.derived, OBSERVED, "got a frame without formula"),
+        (tables.observations, jiaokou.derived(), "got a frame without printed"),
         (tables.notes, OBSERVED.drop(columns="note"), "got a frame without note"),
         (tables.audit, None, "takes a frame, such as"),
     ],

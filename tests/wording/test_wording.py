@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import jiaokou
 from jiaokou import JiaokouError, wording
 from jiaokou.data.package import open_package
-from jiaokou.wording.descriptions import cells, wrap
+from jiaokou.wording.labels import cells, wrap
 
 DATA = open_package()
 OBSERVED = DATA.frames["observations"].set_index("observation", drop=False)

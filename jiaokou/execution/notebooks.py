@@ -1,0 +1,135 @@
+"""Notebooks that can be published: where they are, what they declare, and whether they are notebooks at all.
+
+They are read without the notebook libraries, which take a second to load.
+"""
+
+import json
+import re
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jiaokou.errors import JiaokouError, WrongUseError, near
+from jiaokou.execution.parameters import Parameter, declared
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """A notebook that can be published, by its file."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending, as it may stand in an address: ``01_economy``, ``my_report``."""
+        return re.sub(r"[^\w-]+", "_", self.path.stem)
+
+    @property
+    def subject(self) -> str:
+        """The name without its number: ``economy``."""
+        return re.sub(r"^[0-9]{2}_", "", self.name)
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """What the notebook's ``parameters`` cell declares.
+
+        Raises JiaokouError for a file that is no notebook of today's format, or not one in Python.
+        """
+        content = _read(self.path)
+        try:
+            kernel, info = (content["metadata"].get(key, {}) for key in ("kernelspec", "language_info"))
+            language = kernel.get("language") or info.get("name") or "python"
+            is_python = language.lower() in ("python", "ipython")
+            sources = [
+                "".join(cell["source"])
+                for cell in content["cells"]
+                if cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", [])
+            ]
+        except (KeyError, TypeError, AttributeError):
+            self.check()
+            raise
+        if not is_python:
+            raise JiaokouError(
+                f"{self.path} is written in {language}; only notebooks in Python can be published"
+            )
+        try:
+            return declared(sources[0]) if sources else {}
+        except (SyntaxError, ValueError, RecursionError) as error:
+            raise JiaokouError(
+                f"{self.path}: its cell “parameters” is not Python that can be read: {error}; correct it there"
+            ) from None
+
+    def check(self) -> None:
+        """Raise JiaokouError unless the notebook is all that its format asks for."""
+        from nbformat import ValidationError, from_dict, validate
+
+        with warnings.catch_warnings():  # of cells without ids, which a run gives them
+            warnings.simplefilter("ignore")
+            try:
+                validate(from_dict(_read(self.path)))
+            except ValidationError as error:
+                place = ", ".join(map(str, error.absolute_path)) or "the whole"
+                place = re.sub(r"^cells, (\d+)", lambda found: f"cell {int(found[1]) + 1}", place)
+                reason = " ".join(str(error.message).split())[:200]
+                raise JiaokouError(
+                    f"{self.path} is no valid notebook: {place}: {reason}; correct it there, "
+                    "or save it again in JupyterLab"
+                ) from None
+
+
+def briefings(names: Sequence[str] = (), folder: Path | None = None) -> list[Briefing]:
+    """The briefings called `names` (``01_economy``, ``economy``, or a file's path, ``my.ipynb``), or all of them.
+
+    Without a `folder` they are the project's own: its notebooks whose names begin with two digits. A folder's come in
+    the order of their names, and then those named by path. Raises WrongUseError for a name that there is not.
+    """
+    files = [name for name in names if name.endswith(".ipynb") and Path(name).exists()]
+    others = [name for name in names if name not in files]
+    known: list[Briefing] = []
+    if others or not files:
+        place, pattern = (folder, "*.ipynb") if folder else (notebooks_folder(), "[0-9][0-9]_*.ipynb")
+        known = [Briefing(path) for path in sorted(place.glob(pattern)) if not path.name.startswith(".")]
+        if not known:
+            raise JiaokouError(f"there is no notebook in {place}; give a folder that holds some, or a file")
+    subjects = {word: briefing.subject for briefing in known for word in (briefing.name, briefing.subject)}
+    for name in others:
+        if name not in subjects:
+            meant = subjects.get(Path(name).stem)  # as in notebooks/01_economy.ipynb
+            hint = f"; did you mean {meant}?" if meant else near(name, subjects)
+            there = ", ".join(briefing.name for briefing in known)
+            raise WrongUseError(f"no briefing or file {name!r}; there are: {there}{hint}")
+    chosen = [briefing for briefing in known if not names or {briefing.name, briefing.subject} & {*others}]
+    chosen = list(dict.fromkeys([*chosen, *(Briefing(Path(file).absolute()) for file in files)]))
+    named = {briefing.name: briefing for briefing in chosen}
+    for briefing in chosen:
+        if (other := named[briefing.name]) != briefing:
+            raise WrongUseError(f"{briefing.path} and {other.path} have one name; rename one of them")
+    return chosen
+
+
+def notebooks_folder() -> Path:
+    """Where the project's notebooks are."""
+    library = Path(__file__).resolve().parent.parent
+    inside = library / "notebooks"  # of an installed wheel
+    return inside if inside.is_dir() else library.parent / "notebooks"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():  # a pipe or a device would be waited for
+        raise JiaokouError(f"{path} is no file; give a notebook, such as my.ipynb")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise JiaokouError(f"{path} is not a notebook that can be read: {error}") from None
+    form = content.get("nbformat") if isinstance(content, dict) else None
+    if form is None:
+        raise JiaokouError(f"{path} is not a notebook that can be read: it names no “nbformat”")
+    if form != 4:
+        raise JiaokouError(
+            f"{path} is in notebook format {form}, and 4 is needed; "
+            "convert it first: jupyter nbconvert --to notebook --inplace FILE"
+        )
+    return content
