@@ -13,19 +13,15 @@ JiaokouError; there is no blank chart.
 A chart of your own takes the same look with Plotly's template `jiaokou`, and the same dress with `frame`.
 
     >>> import jiaokou
-    >>> from jiaokou import charts, wording
-    >>> data = jiaokou.open_package()
-    >>> say, rows = wording.narrator("en", data), jiaokou.pick(jiaokou.load(), "forest_cover")
-    >>> figure = charts.progress(rows, "en", title="Forest", source=say.source(rows), package=data)
-    >>> figure.layout.meta["table"][1]
+    >>> rows = jiaokou.pick(jiaokou.load(), "forest_cover")
+    >>> progress(rows, "en", title="Forest").layout.meta["table"][1]
     ['Forest coverage rate', '42.02%', '42.02%', '29']
 """
 
 import plotly.graph_objects as go
 
-from jiaokou.charts.amounts import bars, comparison, composition, progress, stages
-from jiaokou.charts.ranges import intervals, paths
-from jiaokou.charts.relations import relations, verdicts
+from jiaokou.charts.amounts import bars, comparison, composition, progress, stages, verdicts
+from jiaokou.charts.ranges import intervals, paths, relations
 
 __all__ = [
     "bars",
@@ -55,9 +51,8 @@ def frame(
     """
     framed = go.Figure(figure)
     own = framed.layout.title
-    texts = {"title": title or own.text, "subtitle": subtitle or own.subtitle.text}
-    framed.layout.title.update({"text": texts["title"], "subtitle": {"text": texts["subtitle"]}})
-    texts |= {"source": source, "description": description}
+    own.update({"text": title or own.text, "subtitle": {"text": subtitle or own.subtitle.text}})
+    texts = {"title": own.text, "subtitle": own.subtitle.text, "source": source, "description": description}
     meta = framed.layout.meta if isinstance(framed.layout.meta, dict) else {}
     framed.layout.meta = meta | {key: str(text) for key, text in texts.items() if text}
     return framed

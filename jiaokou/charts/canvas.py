@@ -7,13 +7,15 @@ wrapped on a narrow screen, and what moves down for that, goes along in the figu
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from jiaokou import wording
-from jiaokou.charts.style import BASIS, DONE, GREY, INK, Style, themed
+from jiaokou.charts.style import LAYOUT, TRACES, Style, style_of, themed
+from jiaokou.data.descriptor import Json
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row, phrase
 from jiaokou.wording.labels import cells, details, listing, lists, wrap
@@ -28,119 +30,152 @@ _LISTS = {
     "topic": "topics", "section": "sections", "indicator": "indicators", "unit": "units",
     "actor": "entities", "place": "entities", "entity": "entities",
 }  # fmt: skip
-_HOVER = "%{hovertext}<extra></extra>"
 
-
-class _Mark(NamedTuple):
-    """What a mark looks like."""
-
-    size: int
-    symbol: str
-    color: str
-    edge: int
+Range = tuple[float | None, float | None]
+"""Lower and upper bound, None where there is none."""
 
 
 class Canvas:
-    """What the rows of a chart are drawn on; `top` is the height in pixels that it is filled to."""
+    """What the rows of a chart are drawn on; `top` is the height in pixels that it is filled to.
 
-    def __init__(self, frame: pd.DataFrame, lang: str, package: Named, chart: str) -> None:
-        check_frame(frame, f"charts.{chart}")
-        self.rows = wording.rows(frame)
-        self.lang = wording.check_language(lang)
-        self.package = vocabulary(package, frame)
-        self._frame = frame
+    `columns` are those that the frame must have; where one is the value, rows without a value are left out.
+    """
+
+    def __init__(self, chart: str, frame: pd.DataFrame, lang: str, package: Named, *columns: str) -> None:
+        check_frame(frame, f"charts.{chart}", *columns)
+        if "value" in columns:
+            frame = frame.dropna(subset="value")
+            check_frame(frame, f"charts.{chart}")
+        self.chart, self.frame, self.rows = chart, frame, wording.rows(frame)
+        self.lang, self.package = wording.check_language(lang), vocabulary(package, frame)
+        # Words and numbers, in the chart's language and of its package.
+        self.say = partial(phrase, lang=self.lang)
+        self.code = partial(wording.code, self.package, lang=self.lang)
+        self.name = partial(wording.label, lang=self.lang, package=self.package)
+        self.quantity = partial(wording.quantity, lang=self.lang, package=self.package)
+        self.arithmetic = partial(wording.arithmetic, lang=self.lang, package=self.package)
+        self.because = partial(wording.because, lang=self.lang, package=self.package)
         self.top = 0.0
+        self._table: list[list[str]] = []
         # Plotly takes long to add to a figure, and little to make one: everything is kept until the end.
-        self._texts: list[tuple[str, float, float, int, str]] = []
-        self._lines: list[dict[str, Any]] = []
-        self._marks: dict[_Mark, list[tuple[float, float, str]]] = {}
-        self._whiskers: list[tuple[float, float, str, float, float]] = []
-        self._bars: dict[tuple[Style, int], list[tuple[float, float, float, str]]] = {}
+        self._traces: dict[str, dict[str, tuple[Json, list[Json]]]] = {kind: {} for kind in TRACES}
         self._narrow: dict[int, str] = {}
         self._lower: list[tuple[float, int]] = []
-
-    # -- words
-
-    def say(self, key: str, **values: object) -> str:
-        """A phrase in the chart's language."""
-        return phrase(key, self.lang, **values)
-
-    def quantity(self, row: Row) -> str:
-        """A row's value as text."""
-        return wording.quantity(row, self.lang, self.package)
-
-    def name(self, row: Row) -> str:
-        """A row's label, and whom it is about where that is not the release's own place."""
-        return wording.label(row, self.lang, self.package)
 
     def hover(self, row: Row, *more: str) -> str:
         """What hovering over a row shows: label, `more`, quantity, printed form, period and paragraph."""
         label, *rest = details(row, self.lang, self.package)
-        return hover_text([label, *more, *rest])
+        return hover_text(label, *more, *rest)
 
-    def items(self, pairs: Sequence[tuple[str, str]]) -> str:
-        """Labels and values as one line of a description."""
-        return listing([self.say("item", label=label, text=text) for label, text in pairs], self.lang)
+    def items(self, pairs: Iterable[Sequence[str]] = ()) -> str:
+        """Labels and values as one line of a description: `pairs`, or the table's."""
+        texts = [self.say("item", label=label, text=text) for label, text, *_ in pairs or self._table]
+        return listing(texts, self.lang)
 
-    # -- marks
+    # -- rows
 
-    def text(self, text: str, x: float = 0, side: str = "right", size: int = 12) -> None:
-        """Escaped text at the present height, on one `side` of `x` or at its "center"; does not move on."""
-        self._texts.append((themed(text), x, self.top + _ABOVE_TEXT, size, f"bottom {side}"))
+    def groups(self, by: str) -> list[tuple[str, list[Row]]]:
+        """The rows of each value of the column `by` with its label, in the order of `by_code`."""
+        known = lists(self.package)
+        columns = [column for column in self.frame.columns if _LISTS.get(column, column) in known]
+        if by not in columns:
+            raise JiaokouError(f"charts.{self.chart} cannot group by {by!r}: use one of {', '.join(columns)}")
+        return [
+            (capital(self.code(_LISTS.get(by, by), code) if code else self.say("not_named")), rows)
+            for code, rows in self.by_code(by).items()
+        ]
 
-    def label(self, label: str, value: str = "") -> None:
-        """A row's label, with its value in bold after it; moves on below."""
+    def by_code(self, by: str) -> dict[str, list[Row]]:
+        """The rows by the code in the column `by`: categories in their order, others as they appear, "" last."""
+        found: dict[str, list[Row]] = {}
+        for row in self.rows:
+            found.setdefault("" if wording.missing(row[by]) else str(row[by]), []).append(row)
+        order = map(str, getattr(self.frame[by].dtype, "categories", found))
+        return {code: found[code] for code in dict.fromkeys([*order, ""]) if code in found}
+
+    def check_lengths(self, rows: Sequence[Row]) -> None:
+        """Refuse rows that cannot share one length: several units, ranks, or values below 0."""
+        units = list(dict.fromkeys(str(row["unit"]) for row in rows))
+        if len(units) > 1 or units == ["rank"]:
+            raise JiaokouError(
+                f"charts.{self.chart} draws lengths of one unit, not {', '.join(units)}: select rows of one unit"
+            )
+        if any(row["value"] < 0 for row in rows):
+            raise JiaokouError(
+                f"charts.{self.chart} draws lengths, and a value is below 0: use charts.intervals"
+            )
+
+    # -- texts
+
+    def label(self, label: str, value: str, said: Sequence[str] = (), row: Row | None = None) -> None:
+        """A row's label, with its value in bold after it; moves on below.
+
+        The table says the same, or the label and the value `said`, with the printed form and paragraph of `row`.
+        """
+        printed = [] if row is None or "printed" not in row else [str(row["printed"]), str(row["paragraph"])]
+        self._table.append([*(said or (label, value)), *printed])
         self._pack([(label, False), (value, True)])
 
-    def heading(self, text: str) -> None:
-        """The label of a group of rows, in bold; moves on below."""
-        self._pack([(text, True)])
+    def note(self, *texts: str, bold: bool = False, size: int = 12) -> None:
+        """Texts side by side if they fit, below a label or above a group of rows; moves on below."""
+        self._pack([(text, bold) for text in texts], size)
 
-    def note(self, *texts: str) -> None:
-        """What is said below a label, side by side if it fits; moves on below."""
-        self._pack([(text, False) for text in texts], size=12)
+    def text(self, text: str, x: float = 0, side: str = "right", size: int = 12) -> int:
+        """Escaped text on one `side` of `x` or at its "center"; gives its place among the texts, does not move on."""
+        at = {"x": x, "y": self.top + _ABOVE_TEXT, "textposition": f"bottom {side}"}
+        return self._add("text", {}, text=themed(text), textfont_size=size, **at)
 
     def _pack(self, parts: Sequence[tuple[str, bool]], size: int = 13) -> None:
         """Parts in lines for a wide screen, and what is different on a narrow one; moves on below."""
-        lines, room = _packed(parts, WIDE)
-        narrow = lines if len(lines) == 1 and WIDE - room <= NARROW else _packed(parts, NARROW)[0]
+        lines, narrow = _packed(parts, WIDE), _packed(parts, NARROW)
+        place = self.text("<br>".join(lines), size=size)
         if narrow != lines:
-            self._narrow[len(self._texts)] = themed("<br>".join(narrow))
-        self.text("<br>".join(lines), size=size)
+            self._narrow[place] = themed("<br>".join(narrow))
         self.top += LINE * len(lines) + 2
         if len(narrow) > len(lines):
             self._lower.append((self.top, LINE * (len(narrow) - len(lines))))
 
+    # -- marks
+
+    def _add(self, kind: str, look: Json, **point: Any) -> int:
+        """Keep a point, at the height of a bar if none is given, for the trace of its kind and look.
+
+        Gives its place in the trace. A browser draws one trace in a fraction of the time that one for each point takes.
+        """
+        _, points = self._traces[kind].setdefault(str(look), (look, []))
+        points.append({"y": self.top + BAR / 2} | point)
+        return len(points) - 1
+
     def bar(self, start: float, length: float, style: Style, hover: str, thickness: int = BAR) -> None:
         """A bar at the present height; does not move on."""
-        self._bars.setdefault((style, thickness), []).append((start, length, self.top + BAR / 2, hover))
+        self._add("bar", {"marker": style.marker}, base=start, x=length, width=thickness, hovertext=hover)
 
-    def mark(self, x: float, symbol: str, color: str, hover: str, size: int = 9, edge: int = 0) -> None:
-        """A mark at the present height, its edge so many pixels wide; does not move on."""
-        look = _Mark(size, symbol, color, edge)
-        self._marks.setdefault(look, []).append((x, self.top + BAR / 2, hover))
+    def tiles(self, tiles: Iterable[tuple[Style, str]], in_line: int, width: float, size: int = BAR) -> None:
+        """Tiles of a style and a hover text each, one unit apart, so many in a line; moves on below."""
+        for i, (style, hover) in enumerate(tiles):
+            self.top += size + 3 if i and i % in_line == 0 else 0
+            self.bar(i % in_line, width, style, hover, size)
+        self.top += size - BAR
+        self.next()
 
-    def line(self, x: list[float], y: list[float], color: str, hover: list[str]) -> None:
+    def mark(self, kind: str, x: float, color: str, hover: str) -> None:
+        """A "limit", an "arrow" or a "dot" at the present height; does not move on."""
+        self._add(kind, {"marker_color": color, "marker_line_color": color}, x=x, hovertext=hover)
+
+    def line(self, x: list[float], y: list[float], hover: list[str]) -> None:
         """A line with a dot at each point, in pixels from the top; does not move on."""
-        look = {
-            "mode": "lines+markers",
-            "line": {"color": color, "width": 2},
-            "marker": {"color": color, "size": 6},
-        }
-        at = {"x": x, "y": y, "hovertext": hover, "hovertemplate": _HOVER}
-        self._lines.append({"type": "scatter", "cliponaxis": False} | look | at)
+        self._traces["line"][str(y)] = {"x": x, "y": y, "hovertext": hover}, [{}]
 
     def value_bar(self, row: Row, full: float, scale: float = 1) -> None:
         """A bar for a row's value; whiskers where its bounds can be seen, an arrow where there is no upper one."""
-        style, hover = BASIS.get(str(row.get("basis")), DONE), self.hover(row)
-        value = float(row["value"])
+        style, hover = style_of("basis", row.get("basis")), self.hover(row)
+        value, (low, high) = float(row["value"]), bounds(row)
         self.bar(0, value * scale, style, hover)
-        low, high = bounds(row)
         if is_open(row):
-            self.mark(value * scale, "triangle-right", style.color, hover, size=16)
+            self.mark("arrow", value * scale, style.color, hover)
         elif low is not None and high is not None and high - low > 0.015 * full:
-            ends = (high - value) * scale, (value - low) * scale
-            self._whiskers.append((value * scale, self.top + BAR / 2, hover, *ends))
+            ends = {"error_x_array": (high - value) * scale, "error_x_arrayminus": (value - low) * scale}
+            self._add("whiskers", {}, x=value * scale, hovertext=hover, **ends)
         self.next()
 
     def next(self) -> None:
@@ -149,11 +184,9 @@ class Canvas:
 
     def ticks(self, ticks: Mapping[float, str], heights: Sequence[float]) -> None:
         """Numbers below the rows, those at the edges kept inside, and a small mark for each at the rows' `heights`."""
-        at = {"x": [x for x in ticks for _ in heights], "y": [y for _ in ticks for y in heights]}
-        marker = {"symbol": "line-ns", "size": 6, "line": {"width": 1, "color": GREY}}
-        look = {"type": "scatter", "mode": "markers", "hoverinfo": "skip", "cliponaxis": False}
-        self._lines.append(look | at | {"marker": marker})
         for x, text in ticks.items():
+            for y in heights:
+                self._add("tick", {}, x=x, y=y)
             half = cells(text) / 2 / (NARROW + 3)
             self.text(escape(text), x, "right" if x < half else "left" if x > 1 - half else "center")
         self.top += LINE
@@ -161,102 +194,39 @@ class Canvas:
     # -- the figure
 
     def finish(
-        self,
-        title: str,
-        source: str,
-        description: Sequence[str],
-        said: Sequence[tuple[str, str]],
-        rows: Sequence[Row] = (),
-        right: float = 1,
+        self, key: str, title: str, source: str, *more: str, right: float = 1, **said: object
     ) -> go.Figure:
-        """The figure: bars, an x axis from 0 to `right`, the title, and `meta` with description and table.
-
-        The table is what the chart has `said`, a label and a value each; with the printed form and the paragraph of
-        `rows`, if each is one of these.
-        """
-        title = title or wording.heading(self._frame, self.lang, self.package)
-        source = source or wording.source(self._frame, self.lang, self.package)
-        heading = [escape(line) for line in wrap(str(title), _TITLE_WIDTH)]
+        """The figure, its x axis from 0 to `right`; described by the phrase `key`, filled, and `more` sentences."""
+        described = phrase(key, self.lang, **{"n": len(self.rows), "items": self.items(), **said})
+        title = str(title or wording.heading(self.frame, self.lang, self.package))
+        source = str(source or wording.source(self.frame, self.lang, self.package))
+        heading = [escape(line) for line in wrap(title, _TITLE_WIDTH)]
+        head = [self.say(column) for column in ("row", "value", "printed", "paragraph")]
         height = round(self.top) + 4
-        layout = {
-            "template": "jiaokou",
+        layout = LAYOUT | {
             "height": height + _TITLE_LINE * len(heading) + 16,
-            "title": {"text": themed("<br>".join(heading)), "automargin": True},
-            "xaxis": {"range": [0, right], "visible": False, "fixedrange": True},
-            "yaxis": {"range": [self.top, 0], "visible": False, "fixedrange": True},
-            "barmode": "overlay",
-            "showlegend": False,
-            "dragmode": False,
+            "title_text": themed("<br>".join(heading)),
+            "xaxis_range": [0, right],
+            "yaxis_range": [self.top, 0],
             "meta": {
-                "title": str(title),
-                "description": self.say("between_sentences").join(filter(None, description)),
-                "source": str(source),
-                "table": self._table(said, rows),
+                "title": title,
+                "description": self.say("between_sentences").join(filter(None, [described, *more])),
+                "source": source,
+                "table": [head[: len(self._table[0])], *self._table],
                 "height": height,
                 "narrow": {"texts": self._narrow, "lower": self._lower},
             },
         }
-        bars = map(_bars, self._bars, self._bars.values())
-        whiskers = map(_whiskers, [self._whiskers] if self._whiskers else [])
-        marks = [
-            _marks(look, self._marks[look]) for look in sorted(self._marks, reverse=True)
-        ]  # small on large
-        traces = [*bars, *whiskers, *self._lines, *marks, _texts(self._texts)]
+        traces = [
+            TRACES[kind] | look | {name: [point[name] for point in points] for name in points[0]}
+            for kind, looks in self._traces.items()
+            for look, points in looks.values()
+        ]
         return go.Figure(traces, layout)
 
-    def _table(self, said: Sequence[tuple[str, str]], rows: Sequence[Row]) -> list[list[str]]:
-        """The chart's table: its head and then its rows, all text."""
-        if not rows:
-            return [[self.say("row"), self.say("value")], *map(list, said)]
-        head = [self.say(column) for column in ("row", "value", "printed", "paragraph")]
-        places = ([str(row["printed"]), str(row["paragraph"])] for row in rows)
-        return [head, *([*cells, *place] for cells, place in zip(said, places, strict=True))]
 
-
-def _trace(names: str, rows: Iterable[Sequence[Any]], **look: Any) -> dict[str, Any]:
-    """Rows as one trace of one look, which a browser draws in a fraction of the time that a trace for each takes."""
-    return look | dict(zip(names.split(), map(list, zip(*rows, strict=True)), strict=True))
-
-
-def _marks(look: _Mark, marks: Iterable[Sequence[Any]], names: str = "x y hovertext") -> dict[str, Any]:
-    """The marks of one look as a trace."""
-    marker = {"symbol": look.symbol, "color": look.color, "size": look.size}
-    marker["line"] = {"width": look.edge, "color": look.color}
-    return _trace(
-        names, marks, type="scatter", mode="markers", marker=marker, cliponaxis=False, hovertemplate=_HOVER
-    )
-
-
-def _whiskers(whiskers: Iterable[Sequence[Any]]) -> dict[str, Any]:
-    """Whiskers as a trace: how far each reaches to the right and to the left of its value."""
-    trace = _marks(_Mark(9, "line-ns", INK, 0), whiskers, "x y hovertext array arrayminus")
-    ends = {end: trace.pop(end) for end in ("array", "arrayminus")}
-    return trace | {"error_x": {"color": INK, "thickness": 1.2, "width": 4} | ends}
-
-
-def _texts(texts: Iterable[Sequence[Any]]) -> dict[str, Any]:
-    """All texts as a trace, not as annotations."""
-    look = {"type": "scatter", "mode": "text", "hoverinfo": "skip", "cliponaxis": False}
-    trace = _trace("text x y size textposition", texts, **look)
-    return trace | {"textfont": {"size": trace.pop("size")}}
-
-
-def _bars(style: tuple[Style, int], bars: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    """The bars of one style and thickness as a trace."""
-    look = {"type": "bar", "orientation": "h", "marker": style[0].marker, "width": [style[1]] * len(bars)}
-    return _trace("base x y hovertext", bars, **look, hovertemplate=_HOVER)
-
-
-def measured(frame: pd.DataFrame, chart: str) -> pd.DataFrame:
-    """The rows that have a value."""
-    check_frame(frame, f"charts.{chart}", "value", "unit")
-    known = frame["value"].notna()
-    return frame if known.all() else frame[known]
-
-
-def escape(text: str) -> str:
-    """Plotly reads a little HTML in every text; text from the data is none."""
-    return html.escape(text, quote=False)
+escape = partial(html.escape, quote=False)
+"""Plotly reads a little HTML in every text; text from the data is none."""
 
 
 def capital(text: str) -> str:
@@ -264,11 +234,8 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _packed(parts: Sequence[tuple[str, bool]], width: int) -> tuple[list[str], float]:
-    """Parts in lines of `width` characters, beside one another as long as they fit, and what room the last line has.
-
-    Each part is a text, and whether it is bold.
-    """
+def _packed(parts: Sequence[tuple[str, bool]], width: int) -> list[str]:
+    """Parts, each a text and whether it is bold, in lines of `width` characters: side by side as long as they fit."""
     lines: list[str] = []
     room = 0.0
     for text, bold in parts:
@@ -282,26 +249,29 @@ def _packed(parts: Sequence[tuple[str, bool]], width: int) -> tuple[list[str], f
             wrapped = wrap(text, int(width / wide))
             lines += map(written, wrapped)
             room = width - cells(wrapped[-1]) * wide
-    return lines, room
+    return lines
 
 
 def _bold(text: str) -> str:
     return f"<b>{escape(text)}</b>"
 
 
-def hover_text(lines: Sequence[str]) -> str:
+def labelled(label: str, value: str) -> str:
+    """A label and its value in bold, escaped."""
+    return f"{escape(label)}\u2002{_bold(value)}"
+
+
+def hover_text(*lines: str) -> str:
     """Lines of plain text as hover text: wrapped, escaped, the first in bold."""
-    first, *rest = ([escape(part) for part in wrap(line, NARROW)] for line in lines if line)
-    return "<br>".join([*(f"<b>{part}</b>" for part in first), *(part for line in rest for part in line)])
+    first, *rest = (wrap(line, NARROW) for line in lines if line)
+    return "<br>".join([*map(_bold, first), *(escape(part) for line in rest for part in line)])
 
 
-def bounds(row: Row) -> tuple[float | None, float | None]:
-    """A row's `lower` and `upper`, None where it has no such bound."""
-
-    def end(bound: Any) -> float | None:
-        return None if wording.missing(bound) else float(bound)
-
-    return end(row.get("lower")), end(row.get("upper"))
+def bounds(row: Row, base: float = 1, side: str = "") -> Range:
+    """A row's `lower` and `upper`, or those of the `side` ("found_" …) of a relation, as multiples of `base`."""
+    ends: Iterable[Any] = (row.get(f"{side}{end}") for end in ("lower", "upper"))
+    low, high = (None if wording.missing(end) else float(end) / base for end in ends)
+    return low, high
 
 
 def is_open(row: Row) -> bool:
@@ -309,41 +279,6 @@ def is_open(row: Row) -> bool:
     return row.get("qualifier") in ("over", "at_least") or ("upper" in row and wording.missing(row["upper"]))
 
 
-def one_unit(rows: Sequence[Row], chart: str) -> None:
-    """Refuse rows that cannot share one length: several units, ranks, or values below 0."""
-    units = list(dict.fromkeys(str(row["unit"]) for row in rows))
-    if len(units) > 1 or units == ["rank"]:
-        raise JiaokouError(
-            f"charts.{chart} draws lengths of one unit, not {', '.join(units)}: select rows of one unit"
-        )
-    if any(float(row["value"]) < 0 for row in rows):
-        raise JiaokouError(f"charts.{chart} draws lengths, and a value is below 0: use charts.intervals")
-
-
 def reach(rows: Sequence[Row]) -> float:
     """The largest value or upper bound of rows."""
     return max(max(float(row["value"]), bounds(row)[1] or 0) for row in rows) or 1.0
-
-
-def groups(canvas: Canvas, frame: pd.DataFrame, by: str, chart: str) -> list[tuple[str, list[Row]]]:
-    """The rows of each value of the column `by` with its label, in the order of `sorted_by`."""
-    known = lists(canvas.package)
-    named = [column for column in frame.columns if _LISTS.get(column, column) in known]
-    if by not in named:
-        raise JiaokouError(f"charts.{chart} cannot group by {by!r}: use one of {', '.join(named)}")
-
-    def label(code: str) -> str:
-        named = wording.code(canvas.package, _LISTS.get(by, by), code, canvas.lang) if code else ""
-        return capital(named or canvas.say("not_named"))
-
-    return [(label(code), rows) for code, rows in sorted_by(canvas, frame, by).items()]
-
-
-def sorted_by(canvas: Canvas, frame: pd.DataFrame, by: str) -> dict[str, list[Row]]:
-    """The rows by the code in the column `by`: categories in their order, others as they appear, those of none last."""
-    found: dict[str, list[Row]] = {}
-    for row in canvas.rows:
-        found.setdefault("" if wording.missing(row[by]) else str(row[by]), []).append(row)
-    dtype = frame[by].dtype
-    order = map(str, dtype.categories) if isinstance(dtype, pd.CategoricalDtype) else found
-    return {code: found[code] for code in dict.fromkeys([*order, ""]) if code in found}

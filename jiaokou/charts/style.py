@@ -1,46 +1,29 @@
-"""The template `jiaokou` for any figure, and what each basis, stage and verdict looks like.
+"""The template `jiaokou` for any figure, and what each basis, stage and verdict looks like: `styles.json` as Python.
 
+Colours are Okabe and Ito's, and a grey for what is beside the point; fonts are the reader's own, Chinese included.
 Backgrounds are transparent and colours neutral to light and dark, so that a page only restyles text (the layout's
 `font.color`). What is done is solid; what is planned, or not finished, is hatched or dotted, which a greyscale print
-and a colour-blind eye keep.
+and a colour-blind eye keep. A title is placed from its bottom: by its top, Plotly puts the first of two lines above
+the figure.
 """
 
+import json
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import plotly.graph_objects as go
 import plotly.io as pio
 
-FONT = (
-    'system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", '
-    '"Noto Sans SC", "Noto Sans CJK SC", sans-serif'
-)
-"""The reader's own fonts, Chinese included."""
+from jiaokou.data.descriptor import Json
 
-# Okabe and Ito's blues, orange, green and vermilion, and a grey for what is beside the point.
-BLUE, SKY, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#56B4E9", "#E69F00", "#009E73", "#D55E00", "#8A8F98"
-INK, RULE = "#5B6470", "rgba(128,134,145,0.3)"
+_FILE = json.loads(Path(__file__).with_name("styles.json").read_text("utf-8"))
+COLORS: dict[str, str] = _FILE["colors"]
+TRACES: dict[str, Json] = _FILE["traces"]
+"""What traces of each kind have in common, the lowest first."""
+LAYOUT: Json = _FILE["layout"]
+"""What the layouts of charts have in common."""
 
-pio.templates["jiaokou"] = go.layout.Template(
-    layout={
-        "font": {"family": FONT, "size": 13, "color": INK},
-        "title": {  # from its bottom: by its top, Plotly puts the first of two lines above the figure
-            "font": {"size": 16}, "x": 0, "xanchor": "left", "xref": "container", "y": 1, "yanchor": "bottom",
-            "yref": "paper", "pad": {"t": 8, "b": 8},
-        },
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "colorway": [BLUE, ORANGE, GREEN, VERMILION, GREY],
-        "margin": {"l": 2, "r": 10, "t": 2, "b": 2, "pad": 0},
-        "xaxis": {"gridcolor": RULE, "linecolor": RULE, "zerolinecolor": RULE, "automargin": True},
-        "yaxis": {"gridcolor": RULE, "linecolor": RULE, "zerolinecolor": RULE, "automargin": True},
-        "hovermode": "closest",
-        "hoverlabel": {
-            "align": "left", "bgcolor": "#20262E", "bordercolor": "#20262E",
-            "font": {"family": FONT, "size": 13, "color": "#FFFFFF"},
-        },
-    }
-)  # fmt: skip
+pio.templates["jiaokou"] = go.layout.Template(_FILE["template"])
 
 
 @dataclass(frozen=True)
@@ -54,7 +37,7 @@ class Style:
     edge: str = ""
 
     @property
-    def marker(self) -> dict[str, Any]:
+    def marker(self) -> Json:
         """The style as Plotly's `marker`."""
         if not self.shape:
             line = {"width": 1, "color": self.edge} if self.edge else {"width": 0}
@@ -66,12 +49,21 @@ class Style:
         return {"color": self.color, "pattern": pattern, "line": {"width": 1, "color": self.color}}
 
 
-def themed(text: str) -> str:
-    """Plotly's HTML in the colour of a JupyterLab theme's own text; where there is none, in that of the layout's font.
+STYLES = {
+    list_: {
+        code: Style(**{key: COLORS.get(value, value) for key, value in look.items()})
+        for code, look in _FILE[list_].items()
+    }
+    for list_ in ("basis", "stage", "verdict")
+}
+"""The styles of the codes of each list that has any."""
 
-    No one grey can be read on both the white and the near-black of Lab's two themes.
-    """
-    return f'<span style="color:var(--jp-content-font-color1)">{text}</span>'
+DONE, TRACK = Style(COLORS["blue"]), Style(COLORS["grey"], 0.22)
+
+
+def style_of(list_: str, code: object) -> Style:
+    """The style of a code; that of what is done for codes and lists without one of their own."""
+    return STYLES.get(list_, {}).get(str(code), DONE)
 
 
 def tint(color: str, opacity: float) -> str:
@@ -80,34 +72,9 @@ def tint(color: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-DONE, TRACK = Style(BLUE), Style(GREY, 0.22)
+def themed(text: str) -> str:
+    """Plotly's HTML in the colour of a JupyterLab theme's own text; where there is none, in that of the layout's font.
 
-BASIS = {
-    "actual": DONE,
-    "announced": Style(SKY, edge=BLUE),
-    "planned": Style(BLUE, shape="/"),
-    "target": Style(BLUE, shape="/"),
-    "design_capacity": Style(BLUE, shape="."),
-    "equipment": Style(GREY),
-    "threshold": Style(GREY, shape="/"),
-    "name": Style(GREY, shape="."),
-}
-STAGE = {
-    "planned": Style(GREY, shape="/", solidity=0.15),
-    "introduced": Style(ORANGE, shape=".", solidity=0.3),
-    "approved": Style(ORANGE, shape="/", solidity=0.4),
-    "begun": Style(ORANGE, 0.25, edge=ORANGE),
-    "under_construction": Style(ORANGE, shape="x", solidity=0.5),
-    "structure_complete": Style(ORANGE),
-    "completed": Style(SKY, edge=BLUE),
-    "in_operation": DONE,
-    "ongoing": Style(GREEN, 0.25, edge=GREEN),
-    "achieved": Style(GREEN),
-}
-VERDICT = {
-    "holds": DONE,
-    "holds_under_reading": Style(SKY, edge=BLUE),
-    "cannot_hold": Style(VERMILION, shape="x", solidity=0.5),
-    "cannot_tell": Style(GREY, shape="/", solidity=0.2),
-    "too_weak": Style(GREY, shape=".", solidity=0.25),
-}
+    No one grey can be read on both the white and the near-black of Lab's two themes.
+    """
+    return f'<span style="color:var(--jp-content-font-color1)">{text}</span>'

@@ -17,7 +17,15 @@ from jiaokou.analysis.derive import derived
 from jiaokou.data.codebook import describe
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.package import Package, check_section, indicators, load, milestones, open_package
+from jiaokou.data.package import (
+    Package,
+    check_section,
+    in_section,
+    indicators,
+    load,
+    milestones,
+    open_package,
+)
 from jiaokou.errors import JiaokouError
 
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")
@@ -26,17 +34,13 @@ TABLES = ("observations", "milestones", "derived", "indicators", "audit")
 FORMATS = ("csv", "json", "parquet", "xlsx")
 
 
+_SERVE = dict(zip(TABLES, (load, milestones, derived, indicators, audit), strict=True))
+
+
 def served(table: str, section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """One of `TABLES` as the library's function for it gives it, of one section or of all."""
-    if table in ("indicators", "audit"):
-        frame = indicators(package=package) if table == "indicators" else audit(package=package)
-        check_section(open_package(package), section)
-        frame = frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
-    else:
-        frame = {"observations": load, "milestones": milestones, "derived": derived}[table](
-            section, package=package
-        )
-    return without_folder(frame)
+    check_section(open_package(package), section)
+    return without_folder(in_section(_SERVE[table](package=package), section))
 
 
 def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
@@ -46,14 +50,11 @@ def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
 
 def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
     """The frame without the texts that it also has in one of `languages`."""
-    silent = {
-        f"{stem}_{lang}"
-        for stem in {str(name)[:-3] for name in frame}
-        if {f"{stem}_{lang}" for lang in LANGUAGES} <= set(frame)
-        for lang in LANGUAGES
-        if lang not in languages
-    }
-    return frame.drop(columns=list(silent))
+    silent = {f"_{lang}" for lang in LANGUAGES if lang not in languages}
+    texts = [str(name) for name in frame if str(name)[-3:] in silent]
+    return frame.drop(
+        columns=[name for name in texts if {name[:-2] + lang for lang in LANGUAGES} <= set(frame)]
+    )
 
 
 def as_json(frame: pd.DataFrame, *, escaped: bool = False) -> str:
@@ -70,7 +71,7 @@ def plain(column: pd.Series) -> list[Any]:
     return [None if absent else cell for cell, absent in zip(column.tolist(), column.isna(), strict=True)]
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = r"\A(?=[=+\-@\t\r])"
 
 
 def as_csv(frame: pd.DataFrame) -> str:
@@ -78,13 +79,9 @@ def as_csv(frame: pd.DataFrame) -> str:
 
     A spreadsheet takes text that starts with =, +, - or @ for a formula; an apostrophe before it keeps it text.
     """
-
-    def as_text(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
     frame = without_folder(frame)
-    texts = frame.select_dtypes(exclude=["number", "datetime", "bool", "boolean"])
-    kept = {str(name): texts[name].astype("object").map(as_text) for name in texts}
+    texts = frame.select_dtypes(exclude=["number", "datetime", "bool", "boolean"]).astype("object")
+    kept = texts.replace(_FORMULA, "'", regex=True)
     return frame.assign(**kept).to_csv(index=False, lineterminator="\n")
 
 
@@ -104,9 +101,8 @@ def as_parquet(frame: pd.DataFrame, table: str, package: Package) -> bytes:
         field.with_metadata({key: text for key, text in described["columns"][field.name].items() if text})
         for field in made.schema
     ]
-    made = pa.Table.from_arrays(made.columns, schema=pa.schema(fields, made.schema.metadata))
     content = io.BytesIO()
-    parquet.write_table(made, content)
+    parquet.write_table(made.cast(pa.schema(fields, made.schema.metadata)), content)
     return content.getvalue()
 
 
@@ -115,17 +111,12 @@ def about(frame: pd.DataFrame, table: str, package: Package) -> dict[str, Any]:
     columns, codes = {}, {}
     for name in map(str, frame):
         entry = describe(table, name)
-        columns[name] = {
-            f"{key}_{lang}": texts[lang]
-            for key, texts in (("label", entry.heading), ("description", entry.meaning), ("unit", entry.unit))
-            for lang in LANGUAGES
-        }
+        texts = {"label": entry.heading, "description": entry.meaning, "unit": entry.unit}
+        columns[name] = {f"{key}_{lang}": text[lang] for key, text in texts.items() for lang in LANGUAGES}
         if known := labels(entry.codes, package):
             used = {code for codes in frame[name].dropna() for code in str(codes).split()}
             codes[name] = {
-                code: dict(zip(LANGUAGES, texts, strict=True))
-                for code, texts in known.items()
-                if code in used
+                code: dict(zip(LANGUAGES, said, strict=True)) for code, said in known.items() if code in used
             }
     facts = {name: str(fact) for name, fact in source(package).items()}
     return {"table": table, "source": facts, "columns": columns, "codes": codes}
@@ -133,9 +124,8 @@ def about(frame: pd.DataFrame, table: str, package: Package) -> dict[str, Any]:
 
 def source(package: Package) -> dict[str, Any]:
     """What the data is from, by the columns that `codebook.csv` has for it."""
-    release = package.release
     names = "title_zh title_en publisher_zh publisher_en period_start period_end sha256 characters".split()
-    facts = {name: getattr(release, name) for name in names}
+    facts = {name: getattr(package.release, name) for name in names}
     return facts | {"package": package.name, "version": package.version, "license": package.license}
 
 
@@ -169,12 +159,13 @@ def write(
             content = as_xlsx(frames, lang, opened)
         else:
             ((table, frame),) = frames.items()
-            if format_ == "parquet":
-                content = as_parquet(frame, table, opened)
-            else:
-                content = (
-                    as_csv(frame).encode("utf-8-sig") if format_ == "csv" else f"{as_json(frame)}\n".encode()
-                )
+            match format_:
+                case "parquet":
+                    content = as_parquet(frame, table, opened)
+                case "csv":
+                    content = as_csv(frame).encode("utf-8-sig")
+                case _:
+                    content = f"{as_json(frame)}\n".encode()
     except ImportError:
         raise JiaokouError(
             f"there is nothing to write {format_} with: pip install 'jiaokou[formats]'"
@@ -185,26 +176,23 @@ def write(
 def replace(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; one that is there stays as it is until its successor is complete."""
     target = absolute(path)  # through a link, not in its place
-    if not os.path.isdir(target.parent):  # noqa: PTH112 - pathlib's raises for a name that is too long
-        raise JiaokouError(
-            f"cannot write {path}: there is no folder {target.parent}; make it, or name another file"
-        )
+    part = target.parent / f".{target.name}.{os.getpid()}"
     try:
+        if not target.parent.is_dir():
+            raise FileNotFoundError(0, f"there is no folder {target.parent}; make it")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(0, "it is read-only; make it writable")
         if target.exists() and not target.is_file():  # a pipe or a device has no successor
             target.write_bytes(content)
             return
-        if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(0, "it is read-only")
-        part = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            part.write_bytes(content)
-            if target.exists():
-                part.chmod(target.stat().st_mode)
-            part.replace(target)
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+        part.write_bytes(content)
+        if target.exists():
+            part.chmod(target.stat().st_mode)
+        part.replace(target)
     except OSError as error:
-        raise JiaokouError(
-            f"cannot write {path}: {error.strerror or error}; close it where it is open, or name another file"
-        ) from None
+        known = error.errno == 0
+        why = error.strerror if known else f"{error.strerror or error}; close it where it is open"
+        raise JiaokouError(f"cannot write {path}: {why}, or name another file") from None
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ import pytest
 import jiaokou
 from jiaokou import JiaokouError, charts, wording
 from jiaokou.charts.canvas import LINE, NARROW, WIDE
-from jiaokou.charts.style import BASIS, FONT, STAGE, themed
+from jiaokou.charts.style import STYLES, themed
 from jiaokou.data.package import Package, default_package, open_package
 from jiaokou.wording.labels import cells
 
@@ -228,12 +228,13 @@ def test_every_text_of_a_chart_takes_the_colour_of_the_theme_around_it(chart):
 
 
 def test_what_is_not_done_is_told_from_what_is_by_more_than_colour():
-    assert not STAGE["completed"].shape
-    assert not STAGE["in_operation"].shape
-    assert all(STAGE[s].shape for s in ("planned", "introduced", "approved", "under_construction"))
-    assert all(BASIS[b].shape for b in ("planned", "target", "design_capacity"))
-    assert set(BASIS) == set(DATA.codes["basis"].index)
-    assert set(STAGE) == set(DATA.codes["stage"].index)
+    basis, stage = STYLES["basis"], STYLES["stage"]
+    assert not stage["completed"].shape
+    assert not stage["in_operation"].shape
+    assert all(stage[s].shape for s in ("planned", "introduced", "approved", "under_construction"))
+    assert all(basis[b].shape for b in ("planned", "target", "design_capacity"))
+    for list_, styles in STYLES.items():
+        assert set(styles) == set(DATA.codes[list_].index)
 
 
 def test_a_number_without_upper_bound_ends_in_an_arrow():
@@ -389,7 +390,7 @@ def test_any_figure_takes_a_title_a_source_and_a_description_of_its_own():
 def test_the_template_gives_any_figure_the_look_and_keeps_its_axes():
     plotted = px.line(x=[1, 2], y=[3, 4], template="jiaokou")
     look = plotted.layout.template.layout
-    assert look.font.family == FONT
+    assert look.font.family.startswith("system-ui")
     assert look.paper_bgcolor == look.plot_bgcolor == "rgba(0,0,0,0)"
     assert plotted.data[0].line.color == look.colorway[0]
     assert look.xaxis.visible is not False
