@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 # Its style checker knows neither the queries by which tables fit the room they have, nor what places a note.
-NEWER_THAN_THE_CHECKER = r"CSS: .*(@container|“container”|container-type|position-area|position-try-fallbacks).*"
+NEWER_THAN_THE_CHECKER = (
+    r"CSS: .*(@container|“container”|container-type|position-area|position-try-fallbacks).*"
+)
 
 
 @pytest.fixture(scope="session")
