@@ -12,6 +12,7 @@ import pandas as pd
 from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
 from jiaokou.data.package import Package, open_package, with_package
+from jiaokou.data.schema import TEXT
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.languages import LISTS
 
@@ -74,7 +75,7 @@ def _rows(package: Package) -> pd.DataFrame:
         "relation": audit_of(package),
     }
     coded = [frame.assign(kind=kind, code=frame[kind]) for kind, frame in frames.items()]
-    rows = pd.concat(coded, ignore_index=True).astype(dict.fromkeys(("section", "unit"), "str"))
+    rows = pd.concat(coded, ignore_index=True).astype(dict.fromkeys(("section", "unit"), TEXT))
     listed = {table: str(package.frames[table].columns[0]) for table in LISTS if table != "units"}
     names = {code: _names(package.frames[table], code) for table, code in listed.items()}
     names |= {"actor": names["entity"], "place": names["entity"], "observations": names["observation"]}
