@@ -124,13 +124,13 @@ def test_the_briefing_of_a_notebook_without_parameters_is_in_chinese(
     assert '<html lang="zh-CN">' in page.read_text(encoding="utf-8")
 
 
-def test_a_briefing_in_an_unknown_language_is_refused_with_one_line(server: Server, opened: Lab) -> None:
+def test_a_briefing_in_an_unknown_language_is_a_page_in_the_texts_own(
+    server: Server, opened: Lab, tmp_path: Path
+) -> None:
     notebook = json.loads((server.root / "03_ecology.ipynb").read_text(encoding="utf-8"))
     (server.root / "unknown.ipynb").write_text(json.dumps(notebook).replace('\\"zh\\"', '\\"fr\\"'))
     opened.open("unknown.ipynb")
-    with opened.page.expect_popup() as refusal:
-        opened.choose("File", "Save and Export Notebook As", "Briefing").click()
-    said = refusal.value.inner_text("body")
-    refusal.value.close()
-    assert "unknown language 'fr': use zh or en" in said
-    assert "Traceback" not in said
+    page = opened.export(tmp_path).read_text(encoding="utf-8")
+    assert '<html lang="zh-CN">' in page
+    assert "生态交口" in page
+    assert "Traceback" not in page
