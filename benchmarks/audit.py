@@ -34,9 +34,7 @@ def main(packages: int) -> None:
         forms.setdefault(row["unit"], {})[row["form"]] = Fraction(str(row["factor"]))
     chance = random.Random(141130)
     prints = [{code: _redrawn(text, chance) for code, text in known.texts.items()} for _ in range(packages)]
-    judged = (
-        _seconds(lambda: [_judge_all(texts, known.units, forms, relations) for texts in prints]) / packages
-    )
+    judged = _seconds(lambda: [_judge_all(texts, known.units, forms, relations) for texts in prints]) / packages
     whole = min(_seconds(_audit_anew) for _ in range(5))
     sys.stdout.write(
         f"{len(relations)} relations, {len(known.texts)} numbers, {packages} packages\n"
@@ -61,9 +59,7 @@ def _judge_all(
     forms: Mapping[str, Mapping[str, Fraction]],
     relations: list[Written],
 ) -> list[str]:
-    printed = {
-        code: precision.parse(text, units[code], forms.get(units[code], {})) for code, text in texts.items()
-    }
+    printed = {code: precision.parse(text, units[code], forms.get(units[code], {})) for code, text in texts.items()}
     verdicts = []
     for relation in relations:
         drawn = iter([printed[code] for code in relation.observations])

@@ -44,13 +44,7 @@ def generate(folder: Path, observations: int, seed: int = 1) -> None:
     _table(folder, "sections", [{"section": "works"}])
     _table(folder, "topics", [{"topic": "roads", "section": "works"}])
     _table(folder, "entities", [{"entity": "county", "kind": "jurisdiction"}])
-    counted = {
-        "topic": "roads",
-        "measure": "count",
-        "stock_flow": "flow",
-        "unit": "count",
-        "counter_zh": "条",
-    }
+    counted = {"topic": "roads", "measure": "count", "stock_flow": "flow", "unit": "count", "counter_zh": "条"}
     _table(folder, "indicators", [counted | {"indicator": f"i{n}"} for n in range(observations // 10 + 1)])
     rows = []
     for number in range(observations):
@@ -65,9 +59,7 @@ def generate(folder: Path, observations: int, seed: int = 1) -> None:
         {"paragraph": number + 1, "char_start": number * SENTENCE, "char_end": (number + 1) * SENTENCE}
         for number in range(sentences)
     ]
-    _table(
-        folder, "sentences", [p | {"sentence": f"s{n}", "account": "observed"} for n, p in enumerate(places)]
-    )
+    _table(folder, "sentences", [p | {"sentence": f"s{n}", "account": "observed"} for n, p in enumerate(places)])
     kind = {"topic": "roads", "claim": "project", "stage": "completed"}
     _table(folder, "milestones", [p | kind | {"milestone": f"m{n}"} for n, p in enumerate(places)])
 
@@ -99,9 +91,7 @@ def measure(folder: Path) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=3)
     asked = parser.parse_args()

@@ -64,20 +64,10 @@ def main() -> None:
         wall, cpu = (median(each[way][kind] for each in rounds) for kind in (0, 1))
         print(f"{way:<34} {wall:8.2f} s wall {cpu:8.2f} s CPU")
     ours = "jiaokou publish --force"
-    _report(
-        "papermill + nbconvert : ours, wall",
-        [each["stock commands"].wall / each[ours].wall for each in rounds],
-    )
-    _report(
-        "stock kernels : ours, wall",
-        [each["publish, stock kernels"].wall / each[ours].wall for each in rounds],
-    )
-    _report(
-        "stock kernels : ours, CPU", [each["publish, stock kernels"].cpu / each[ours].cpu for each in rounds]
-    )
-    single = [
-        each["papermill, one notebook"].wall / each["papermill --engine jiaokou, one"].wall for each in rounds
-    ]
+    _report("papermill + nbconvert : ours, wall", [each["stock commands"].wall / each[ours].wall for each in rounds])
+    _report("stock kernels : ours, wall", [each["publish, stock kernels"].wall / each[ours].wall for each in rounds])
+    _report("stock kernels : ours, CPU", [each["publish, stock kernels"].cpu / each[ours].cpu for each in rounds])
+    single = [each["papermill, one notebook"].wall / each["papermill --engine jiaokou, one"].wall for each in rounds]
     _report("stock engine : ours, one notebook", single)
     _report_memory(notebooks, asked.runs)
 
@@ -99,10 +89,7 @@ def _round(notebooks: list[Path], scratch: Path) -> Iterator[tuple[str, Cost]]:
     yield "jiaokou publish --force", Cost(*(median(kind) for kind in zip(*several, strict=True)))
     yield "jiaokou publish, nothing changed", _cost(lambda: _run(BIN / "jiaokou", "publish", *publish))
     yield "papermill, one notebook", _cost(lambda: _run(BIN / "papermill", *one))
-    yield (
-        "papermill --engine jiaokou, one",
-        _cost(lambda: _run(BIN / "papermill", "--engine", "jiaokou", *one)),
-    )
+    yield ("papermill --engine jiaokou, one", _cost(lambda: _run(BIN / "papermill", "--engine", "jiaokou", *one)))
     shutil.rmtree(out)
 
 
@@ -151,12 +138,9 @@ def _report_memory(notebooks: list[Path], count: int) -> None:
         watch.join()
     half = (started + time.perf_counter()) / 2
     early, late = (
-        max((size for at, size in sizes if (at > half) == second), default=0) / 1024
-        for second in (False, True)
+        max((size for at, size in sizes if (at > half) == second), default=0) / 1024 for second in (False, True)
     )
-    print(
-        f"memory over {count} runs: {early:.0f} MiB PSS at most in the first half, {late:.0f} in the second"
-    )
+    print(f"memory over {count} runs: {early:.0f} MiB PSS at most in the first half, {late:.0f} in the second")
 
 
 def _watch(sizes: list[tuple[float, int]], over: threading.Event) -> None:

@@ -21,12 +21,7 @@ version = release = version_of("jiaokou")
 root_doc = "docs/index"
 include_patterns = ["CHANGELOG.md", "CONTRIBUTING.md", "data/README.md", "docs/*.md"]
 
-extensions = [
-    "myst_parser",
-    "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
-    "sphinx_click",
-]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]
 myst_enable_extensions = ["attrs_block", "colon_fence"]
 myst_heading_anchors = 3
 

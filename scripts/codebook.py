@@ -61,16 +61,10 @@ def codebook(folder: Path) -> str:
             lines += [f"### `{resource['path']}`: {resource['title'].lower()}", ""]
             codes = package.codes[resource["name"].removeprefix("codes-").replace("-", "_")]
             rows = (
-                (f"`{code}`", row["label_zh"], row["label_en"], row["definition_en"])
-                for code, row in codes.iterrows()
+                (f"`{code}`", row["label_zh"], row["label_en"], row["definition_en"]) for code, row in codes.iterrows()
             )
             lines += table(("code", "中文", "English", "means"), rows)
-    lines += [
-        "## Doubtful readings and defects of the source",
-        "",
-        "Each with the reading taken (`notes.csv`).",
-        "",
-    ]
+    lines += ["## Doubtful readings and defects of the source", "", "Each with the reading taken (`notes.csv`).", ""]
     for note in frames["notes"].to_dict("records"):
         lines += [
             f"**`{note['note']}`** {note['text_en']}",
@@ -94,23 +88,11 @@ def _columns(folder: Path, resource: dict[str, object]) -> list[str]:
     for field in stated["fields"]:
         name, limits = field["name"], field.get("constraints", {})
         target = f" → `{keys[name] or resource['name']}`" if name in keys else ""
-        must = (
-            "key"
-            if name in stated["primaryKey"]
-            else "required"
-            if limits.get("required")
-            else "may be empty"
-        )
+        must = "key" if name in stated["primaryKey"] else "required" if limits.get("required") else "may be empty"
         rows.append((f"`{name}`", field["type"], must, field["description"] + target))
     files = paths(resource)
     name = files[0] if len(files) == 1 else f"{Path(files[0]).parent}/<section>.csv"
-    return [
-        f"### `{name}`",
-        "",
-        str(resource["description"]),
-        "",
-        *table(("column", "type", "", "means"), rows),
-    ]
+    return [f"### `{name}`", "", str(resource["description"]), "", *table(("column", "type", "", "means"), rows)]
 
 
 def _where(frames: dict[str, pd.DataFrame], note: str) -> str:

@@ -104,10 +104,7 @@ ELSEWHERE = {
     ),
     "altair_in_lab": Elsewhere(
         shown(
-            {
-                "application/vnd.vegalite.v5+json": VEGA,
-                "text/plain": "<VegaLite 5 object>\n\nIf you see this message",
-            }
+            {"application/vnd.vegalite.v5+json": VEGA, "text/plain": "<VegaLite 5 object>\n\nIf you see this message"}
         ),
         lost=["VegaLite"],
         unseen=["If you see this message"],
@@ -130,8 +127,7 @@ ELSEWHERE = {
         unseen=["Trust"],
     ),
     "pyecharts": Elsewhere(
-        shown({"text/html": PYECHARTS, "text/plain": "<pyecharts.render.display.HTML at 0x7f>"}),
-        lost=["pyecharts"],
+        shown({"text/html": PYECHARTS, "text/plain": "<pyecharts.render.display.HTML at 0x7f>"}), lost=["pyecharts"]
     ),
     "plotly_maps": Elsewhere(
         shown(plotly(MAP), plotly({"type": "scattermapbox", "lat": [1], "lon": [2]}), plotly(BAR)),
@@ -146,10 +142,7 @@ ELSEWHERE = {
                 BAR,
                 layout={
                     "updatemenus": [
-                        {
-                            "type": "buttons",
-                            "buttons": [{"label": "Play", "method": "animate", "args": [None]}],
-                        }
+                        {"type": "buttons", "buttons": [{"label": "Play", "method": "animate", "args": [None]}]}
                     ]
                 },
                 frames=[{"name": "1", "data": [{**BAR, "y": [5, 1]}]}],
@@ -170,11 +163,7 @@ ELSEWHERE = {
     "plotly_sankey": Elsewhere(
         shown(
             plotly(
-                {
-                    "type": "sankey",
-                    "node": {"label": ["a", "b"]},
-                    "link": {"source": [0], "target": [1], "value": [1]},
-                }
+                {"type": "sankey", "node": {"label": ["a", "b"]}, "link": {"source": [0], "target": [1], "value": [1]}}
             )
         ),
         here=[".sankey-link"],
@@ -207,8 +196,7 @@ ELSEWHERE = {
     ),
     "script": Elsewhere(
         shown(
-            {"text/html": "<script>document.title='broken'</script>"},
-            {"text/html": "<p>kept</p><script>1</script>"},
+            {"text/html": "<script>document.title='broken'</script>"}, {"text/html": "<p>kept</p><script>1</script>"}
         ),
         seen=["kept"],
         lost=["which a script", "which a script"],
@@ -221,15 +209,12 @@ ELSEWHERE = {
         lost=["https://example.org/a.png", "//example.org/b.png"],
     ),
     "images_beside": Elsewhere(
-        book(text("![near](pictures/near%20by.png) ![gone](gone.png)")),
-        lost=["gone.png"],
-        here=["img[alt=near]"],
+        book(text("![near](pictures/near%20by.png) ![gone](gone.png)")), lost=["gone.png"], here=["img[alt=near]"]
     ),
     "attachment": Elsewhere(
         book(
             new_markdown_cell(
-                "![pasted](attachment:a.png) ![lost](attachment:b.png)",
-                attachments={"a.png": {"image/png": PNG}},
+                "![pasted](attachment:a.png) ![lost](attachment:b.png)", attachments={"a.png": {"image/png": PNG}}
             )
         ),
         lost=["attachment:b.png"],
@@ -237,9 +222,7 @@ ELSEWHERE = {
     ),
     "image_sizes": Elsewhere(
         shown(
-            new_output(
-                "display_data", {"image/png": PNG}, metadata={"image/png": {"width": 40, "alt": "Loaves"}}
-            ),
+            new_output("display_data", {"image/png": PNG}, metadata={"image/png": {"width": 40, "alt": "Loaves"}}),
             {"image/svg+xml": SVG},
         ),
         here=["img[width='40'][alt=Loaves]", "img"],
@@ -251,28 +234,19 @@ ELSEWHERE = {
             ),
             code(
                 "m",
-                outputs=[
-                    {
-                        "text/latex": "$\\displaystyle x^{2}$",
-                        "text/plain": "<IPython.core.display.Math object>",
-                    }
-                ],
+                outputs=[{"text/latex": "$\\displaystyle x^{2}$", "text/plain": "<IPython.core.display.Math object>"}],
             ),
         ),
         here=["p math mfrac", "math mtable", "math msup"],
         lost=["\\nosuchthing"],
     ),
-    "money": Elsewhere(
-        book(text("It cost $5 and then $10, or $5-$10.")), seen=["It cost $5 and then $10, or $5-$10."]
-    ),
+    "money": Elsewhere(book(text("It cost $5 and then $10, or $5-$10.")), seen=["It cost $5 and then $10, or $5-$10."]),
     "hostile_style": Elsewhere(
         book(
             code(
                 "x",
                 outputs=[
-                    {
-                        "text/html": "<style>p{display:none}} main, p {display:none}</style><p>styled</p><b>bold</b>"
-                    }
+                    {"text/html": "<style>p{display:none}} main, p {display:none}</style><p>styled</p><b>bold</b>"}
                 ],
             ),
             text("after"),
@@ -338,9 +312,7 @@ ELSEWHERE = {
         unseen=["anna", "site-packages", "~/"],
     ),
     "pandas": Elsewhere(
-        shown({"text/html": FRAME}, {"text/html": STYLER}),
-        seen=["nobody would want to see cut"],
-        here=["td.number"],
+        shown({"text/html": FRAME}, {"text/html": STYLER}), seen=["nobody would want to see cut"], here=["td.number"]
     ),
     "great_tables": Elsewhere(
         shown({"text/html": GREAT}), seen=["Saturday"], here=["[aria-label*=Loaves]", ".coloured"]

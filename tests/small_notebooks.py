@@ -51,9 +51,7 @@ def text(source: str, *tags: str) -> nbformat.NotebookNode:
 
 def notebook(*cells: nbformat.NotebookNode, parameters: str = PARAMETERS) -> nbformat.NotebookNode:
     """A notebook with a title in both languages, its parameters, and `cells`."""
-    node = new_notebook(
-        cells=[text("# 经济", "zh"), text("# Economy", "en"), code(parameters, "parameters"), *cells]
-    )
+    node = new_notebook(cells=[text("# 经济", "zh"), text("# Economy", "en"), code(parameters, "parameters"), *cells])
     node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return node
 

@@ -86,9 +86,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Co
     return folder, as_cron(folder, JIAOKOU=ENVIRONMENT / "bin" / "jiaokou", **places)
 
 
-def test_cron_publishes_in_silence_and_keeps_a_log(
-    night: tuple[Path, subprocess.CompletedProcess[str]],
-) -> None:
+def test_cron_publishes_in_silence_and_keeps_a_log(night: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, done = night
     log = (folder / "publish.log").read_text(encoding="utf-8")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), log
@@ -131,18 +129,14 @@ def test_systemd_finds_nothing_wrong_with_the_units(units: list[Path]) -> None:
 
 
 def test_the_service_is_exposed_less_than_one_in_ten(units: list[Path]) -> None:
-    done = run(
-        tool("systemd-analyze"), "security", "--no-pager", "--offline=true", "--threshold=10", units[0]
-    )
+    done = run(tool("systemd-analyze"), "security", "--no-pager", "--offline=true", "--threshold=10", units[0])
     assert done.returncode == 0, done.stdout[-300:] + done.stderr
     assert "SAFE" in done.stdout
 
 
 def test_the_service_runs_as_the_user_that_is_made_for_it() -> None:
     service = dict(directives("jiaokou.service"))
-    (user,) = re.findall(
-        r"^u +(\S+) ", (DEPLOY / "systemd" / "jiaokou.sysusers").read_text("utf-8"), flags=re.M
-    )
+    (user,) = re.findall(r"^u +(\S+) ", (DEPLOY / "systemd" / "jiaokou.sysusers").read_text("utf-8"), flags=re.M)
     assert service["User"] == user
     assert service["StateDirectory"] == "jiaokou"
 
@@ -153,9 +147,7 @@ WORKFLOW = DEPLOY / "github" / "publish.yml"
 
 
 def test_the_workflow_keeps_the_published_schema() -> None:
-    done = run(
-        sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", WORKFLOW
-    )
+    done = run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", WORKFLOW)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -174,11 +166,7 @@ def test_the_workflow_publishes_what_publish_makes() -> None:
     assert isinstance(main, click.Group)
     (out,) = [option.default for option in main.commands["publish"].params if option.name == "out"]
     workflow = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
-    paths = [
-        step["with"]["path"]
-        for step in workflow["jobs"]["publish"]["steps"]
-        if "upload" in step.get("uses", "")
-    ]
+    paths = [step["with"]["path"] for step in workflow["jobs"]["publish"]["steps"] if "upload" in step.get("uses", "")]
     assert paths == [f"{out}/failed", f"{out}/latest"]
 
 
@@ -188,9 +176,7 @@ def test_the_workflow_publishes_what_publish_makes() -> None:
 def tasks() -> dict[str, dict[str, object]]:
     """The literal arguments of each operator in the DAG file, by the operator's name."""
     tree = ast.parse((DEPLOY / "airflow" / "jiaokou_dag.py").read_text(encoding="utf-8"))
-    calls = [
-        node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    ]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     return {
         call.func.id: {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
         for call in calls
@@ -247,13 +233,9 @@ def fetched(url: str) -> tuple[str, dict[str, str]]:
         return answer.read().decode("utf-8"), {name.lower(): value for name, value in answer.headers.items()}
 
 
-def test_any_web_server_serves_an_edition(
-    night: tuple[Path, subprocess.CompletedProcess[str]],
-) -> None:
+def test_any_web_server_serves_an_edition(night: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, _ = night
-    (line,) = [
-        line for block in blocks(GUIDES[0], "sh") for line in block.splitlines() if "http.server" in line
-    ]
+    (line,) = [line for block in blocks(GUIDES[0], "sh") for line in block.splitlines() if "http.server" in line]
     words = shlex.split(line.replace(".venv/bin/python", sys.executable))
     port = free_port()
     with served(*words[:-1], str(port), port=port, cwd=folder) as address:
@@ -342,12 +324,9 @@ def test_each_command_line_is_one_that_jiaokou_understands(path: Path) -> None:
 def test_each_link_in_a_guide_leads_somewhere(guide: Path) -> None:
     text = guide.read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
-    assert [
-        link for link in links if link[0] != "#" and not (guide.parent / link.partition("#")[0]).exists()
-    ] == []
+    assert [link for link in links if link[0] != "#" and not (guide.parent / link.partition("#")[0]).exists()] == []
     anchors = {
-        re.sub(r"[^\w\- ]", "", line).replace(" ", "-").lower()
-        for line in re.findall(r"^#+ (.*)$", text, flags=re.M)
+        re.sub(r"[^\w\- ]", "", line).replace(" ", "-").lower() for line in re.findall(r"^#+ (.*)$", text, flags=re.M)
     }
     assert {link[1:] for link in links if link[0] == "#"} - anchors == set()
 

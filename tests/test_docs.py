@@ -174,9 +174,7 @@ class Page(HTMLParser):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The documentation as `make docs` makes it, in another folder."""
     folder = tmp_path_factory.mktemp("documentation")
-    (line,) = re.findall(
-        r"^\t\$\(BIN\)/python (-m sphinx .*)$", (ROOT / "Makefile").read_text("utf-8"), flags=re.M
-    )
+    (line,) = re.findall(r"^\t\$\(BIN\)/python (-m sphinx .*)$", (ROOT / "Makefile").read_text("utf-8"), flags=re.M)
     words = line.replace("build/doctrees", str(folder / "trees")).replace("build/docs", str(folder / "pages"))
     assert "--fail-on-warning" in words
     done = subprocess.run([sys.executable, *words.split()], cwd=ROOT, capture_output=True, encoding="utf-8")
@@ -220,9 +218,7 @@ def test_no_page_asks_a_network(site: Path, pages: dict[Path, Page]) -> None:
     assert {name: urls for name, urls in asked.items() if urls} == {}
     styles = [path.read_text(encoding="utf-8") for path in site.rglob("*.css")]
     assert styles
-    assert [
-        found for text in styles for found in re.findall(r"(?:@import|url\()\W*(?:\w+:)?//\S+", text)
-    ] == []
+    assert [found for text in styles for found in re.findall(r"(?:@import|url\()\W*(?:\w+:)?//\S+", text)] == []
 
 
 def test_every_public_name_chart_and_table_is_explained(site: Path) -> None:
@@ -248,9 +244,7 @@ def test_every_command_and_option_is_explained(site: Path) -> None:
 
 def test_every_example_of_the_command_line_is_code(site: Path) -> None:
     page = (site / "docs" / "commands.html").read_text(encoding="utf-8")
-    code = "".join(
-        html.unescape(re.sub("<[^>]+>", "", found)) for found in re.findall("<pre>.*?</pre>", page, re.S)
-    )
+    code = "".join(html.unescape(re.sub("<[^>]+>", "", found)) for found in re.findall("<pre>.*?</pre>", page, re.S))
     examples = [line.strip() for command in (main, *main.commands.values()) for line in (command.epilog or "").splitlines()[2:]]  # fmt: skip
     assert len(examples) > 20
     assert [line for line in examples if line not in code] == []

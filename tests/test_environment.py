@@ -36,9 +36,7 @@ def requirements(lines: list[str]) -> dict[str, Requirement]:
 
 DEPENDENCIES = requirements(PROJECT["dependencies"])
 EXTRAS = {extra: requirements(lines) for extra, lines in PROJECT["optional-dependencies"].items()}
-EVERYTHING = DEPENDENCIES | {
-    name: requirement for group in EXTRAS.values() for name, requirement in group.items()
-}
+EVERYTHING = DEPENDENCIES | {name: requirement for group in EXTRAS.values() for name, requirement in group.items()}
 
 
 def locked() -> dict[str, str]:

@@ -17,13 +17,9 @@ def test_a_notebook_shows_one_line_and_its_run_fails_all_the_same(tmp_path: Path
     """In a real kernel, under stock papermill."""
     with pytest.raises(PapermillExecutionError, match="no such thing"):
         papermill.execute_notebook(
-            str(write(tmp_path / "in.ipynb", code(RAISED))),
-            str(tmp_path / "out.ipynb"),
-            progress_bar=False,
+            str(write(tmp_path / "in.ipynb", code(RAISED))), str(tmp_path / "out.ipynb"), progress_bar=False
         )
     cells = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells
-    (error,) = (
-        output for cell in cells for output in cell.get("outputs", []) if output.output_type == "error"
-    )
+    (error,) = (output for cell in cells for output in cell.get("outputs", []) if output.output_type == "error")
     assert (error.ename, error.evalue) == ("WrongUseError", "no such thing: choose another")
     assert error.traceback == ["WrongUseError: no such thing: choose another"]

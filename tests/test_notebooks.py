@@ -72,9 +72,7 @@ def test_each_cell_is_short_and_leaves_the_rest_to_the_library(path: Path) -> No
     for cell in cells(path, "code"):
         assert len(cell.source.splitlines()) <= 12, cell.id
         tree = ast.parse(cell.source)
-        assert not [
-            node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Try)
-        ]
+        assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Try)]
         called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}  # fmt: skip
         assert not called & {"print", "open", "display"}, cell.id
 
@@ -92,9 +90,7 @@ def test_a_conclusion_that_the_data_no_longer_bear_out_stops_the_edition_and_is_
         JiaokouError, match=r"cell \d+: JiaokouError: “.*” does not stand: .*new_energy_one_quantity"
     ) as refused:
         publish(["economy"], package=folder, out=tmp_path / "out")
-    assert "new_energy_capacity printed 90.7万千瓦, grid_connected_capacity printed 90.7万千瓦" in str(
-        refused.value
-    )
+    assert "new_energy_capacity printed 90.7万千瓦, grid_connected_capacity printed 90.7万千瓦" in str(refused.value)
     assert not (tmp_path / "out" / "latest").exists()
 
 
@@ -109,9 +105,7 @@ def executed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return request.param, nbformat.read(result, as_version=4)
 
 
-def test_each_cell_of_the_tutorial_shows_one_thing_and_says_nothing_on_the_side(
-    executed: tuple[str, Any],
-) -> None:
+def test_each_cell_of_the_tutorial_shows_one_thing_and_says_nothing_on_the_side(executed: tuple[str, Any]) -> None:
     _, notebook = executed
     run = [cell for cell in notebook.cells if cell.cell_type == "code"]
     shown = {cell.id: [output.output_type for output in cell.outputs] for cell in run}

@@ -113,9 +113,7 @@ def test_each_command_line_in_a_document_is_one_that_jiaokou_understands(documen
         words = arguments.split()
         if not called or words[0].startswith("--"):
             continue
-        options = {name for parameter in main.commands[words[0]].params for name in parameter.opts} | {
-            "--help"
-        }
+        options = {name for parameter in main.commands[words[0]].params for name in parameter.opts} | {"--help"}
         unknown = {word.partition("=")[0] for word in words if word.startswith("--")} - options
         assert not unknown, f"{document}: {line}"
 
@@ -137,9 +135,7 @@ def test_the_python_in_a_readme_runs(document: str) -> None:
     assert blocks
     program = "\n".join(blocks)
     assert len(program.splitlines()) <= 10
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
-    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     assert done.stdout
 
@@ -177,23 +173,12 @@ def test_the_names_that_serve_data_cost_little_more_than_pandas_and_load_no_page
     rows = re.findall(r"import time:\s+(\d+) \|\s+(\d+) \|\s+(\S+)", done.stderr)
     cumulative = {module: int(total) for _, total, module in rows}
     altogether = sum(int(own) for own, _, _ in rows)
-    heavy = {
-        "IPython",
-        "babel",
-        "frictionless",
-        "nbconvert",
-        "papermill",
-        "plotly",
-        "rich",
-    }
+    heavy = {"IPython", "babel", "frictionless", "nbconvert", "papermill", "plotly", "rich"}
     assert heavy & {module.partition(".")[0] for module in cumulative} == set()
     assert altogether - cumulative["pandas"] < cumulative["pandas"] / 2
 
 
 def test_versions_in_the_changelog_run_from_newest_to_oldest() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    versions = [
-        tuple(map(int, found.split(".")))
-        for found in re.findall(r"^## \[(\d+\.\d+\.\d+)\]", text, flags=re.M)
-    ]
+    versions = [tuple(map(int, found.split("."))) for found in re.findall(r"^## \[(\d+\.\d+\.\d+)\]", text, flags=re.M)]
     assert all(newer > older for newer, older in pairwise(versions))

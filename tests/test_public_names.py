@@ -54,12 +54,7 @@ def test_modules_of_the_data_room_need_no_import_of_their_own() -> None:
 def test_type_checkers_are_told_the_same_names_from_the_same_modules() -> None:
     (told,) = (node for node in ast.parse(Path(jiaokou.__file__).read_text("utf-8")).body if isinstance(node, ast.If)
                and any(isinstance(part, ast.ImportFrom) for part in node.body))  # fmt: skip
-    names = {
-        alias.name: part.module
-        for part in told.body
-        if isinstance(part, ast.ImportFrom)
-        for alias in part.names
-    }
+    names = {alias.name: part.module for part in told.body if isinstance(part, ast.ImportFrom) for alias in part.names}
     assert sorted(names) == sorted([*jiaokou.__all__, "charts", "tables", "wording"])
     for name in jiaokou.__all__:
         module = names[name]

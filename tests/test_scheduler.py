@@ -121,9 +121,7 @@ def misquoted(lab: Lab) -> str:
 @pytest.fixture(scope="module")
 def due(lab: Lab, nightly: str, misquoted: str) -> str:
     """The first job that the schedule has started (`misquoted` meanwhile runs beside it); then it is paused."""
-    jobs = eventually(
-        lambda: lab.ask(f"jobs?job_definition_id={nightly}")["jobs"], "a job of the job definition"
-    )
+    jobs = eventually(lambda: lab.ask(f"jobs?job_definition_id={nightly}")["jobs"], "a job of the job definition")
     lab.ask(f"job_definitions/{nightly}", {"active": False}, "PATCH")
     return jobs[-1]["job_id"]
 
@@ -138,9 +136,7 @@ def test_briefings_are_offered_in_the_place_of_html_without_charts(lab: Lab) -> 
 
 def test_a_schedule_that_is_due_makes_a_briefing_with_its_parameters_and_charts(lab: Lab, due: str) -> None:
     done = lab.ended(due)
-    assert (done["status"], done["parameters"]) == ("COMPLETED", NIGHTLY["parameters"]), done[
-        "status_message"
-    ]
+    assert (done["status"], done["parameters"]) == ("COMPLETED", NIGHTLY["parameters"]), done["status_message"]
     lab.ask(f"jobs/{due}/download_files")
     eventually(lambda: lab.ask(f"jobs/{due}")["downloaded"], "the job's files in the workspace")
     (folder,) = (lab.root / "jobs").glob(f"*{due}")
@@ -150,9 +146,9 @@ def test_a_schedule_that_is_due_makes_a_briefing_with_its_parameters_and_charts(
     assert html.rstrip().endswith("</html>")
     assert html.count('id="plotly"') == 1
     executed = nbformat.read(next(folder.glob("*-*.ipynb")), as_version=4)
-    assert [
-        cell.source for cell in executed.cells if "injected-parameters" in cell.metadata.get("tags", [])
-    ] == ['lang = "en"']
+    assert [cell.source for cell in executed.cells if "injected-parameters" in cell.metadata.get("tags", [])] == [
+        'lang = "en"'
+    ]
 
 
 def test_a_schedule_is_listed_and_a_paused_one_says_so(lab: Lab, nightly: str, due: str) -> None:

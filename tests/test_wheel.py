@@ -24,9 +24,7 @@ ROOT = Path(__file__).parents[1]
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     """Standard output of a command that has to end well; what it said otherwise is the failure's message."""
-    inherited = {
-        name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "JIAOKOU_SOURCE"}
-    }
+    inherited = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "JIAOKOU_SOURCE"}}
     done = subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
@@ -44,18 +42,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", out, cwd=ROOT)
     (sdist,) = out.glob("*.tar.gz")
-    run(
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--no-deps",
-        "--no-build-isolation",
-        "--wheel-dir",
-        out,
-        sdist,
-        cwd=out,
-    )
+    run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", out, sdist, cwd=out)
     (built,) = out.glob("*.whl")
     return built
 
@@ -85,11 +72,7 @@ def empty(tmp_path: Path) -> Path:
 def test_wheel_carries_what_the_checkout_has(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    for folder, place in (
-        ("jiaokou", "jiaokou"),
-        ("data", "jiaokou/package"),
-        ("notebooks", "jiaokou/notebooks"),
-    ):
+    for folder, place in (("jiaokou", "jiaokou"), ("data", "jiaokou/package"), ("notebooks", "jiaokou/notebooks")):
         kept = {
             f"{place}/{path.relative_to(ROOT / folder).as_posix()}"
             for path in (ROOT / folder).rglob("*")
@@ -110,9 +93,7 @@ def test_wheel_prints_and_writes_its_data_from_an_empty_folder(installed: Path, 
     rows = list(csv.DictReader(io.StringIO(printed)))
     assert len(rows) > 10
     assert {row["section"] for row in rows} == {"economy"}
-    assert all(
-        row["printed"] and row["unit"] and (row["period_end"] or row["undated"] == "True") for row in rows
-    )
+    assert all(row["printed"] and row["unit"] and (row["period_end"] or row["undated"] == "True") for row in rows)
     assert str(empty / "county") in run(installed / "jiaokou", "new", "county", cwd=empty)
     assert (empty / "county" / "datapackage.json").is_file()
 
@@ -175,34 +156,19 @@ def test_what_is_not_asked_for_is_hidden(bare: Path, empty: Path) -> None:
     assert {"pytest", "pyarrow", "openpyxl", "jupyterlab", "jupyter_scheduler", "duckdb"} <= set(hidden(""))
     assert {"pandas", "numpy", "papermill", "nbconvert", "IPython"} & set(hidden("")) == set()
     assert {"pyarrow", "openpyxl"} & set(hidden("formats")) == set()
-    program = (
-        "import pandas\ntry:\n    import pyarrow\nexcept ModuleNotFoundError as error:\n    print(error)"
-    )
+    program = "import pandas\ntry:\n    import pyarrow\nexcept ModuleNotFoundError as error:\n    print(error)"
     assert run_bare(bare, "", empty, "python", "-c", program) == "No module named 'pyarrow'\n"
 
 
 def test_the_wheel_needs_no_more_than_it_asks_for(bare: Path, empty: Path) -> None:
-    for arguments in (
-        ["data", "--format", "json"],
-        ["audit"],
-        ["data", "--out", "a.csv"],
-        ["new", "county/data"],
-    ):
+    for arguments in (["data", "--format", "json"], ["audit"], ["data", "--out", "a.csv"], ["new", "county/data"]):
         assert run_bare(bare, "", empty, "jiaokou", *arguments) or "--out" in arguments
     program = "import jiaokou as jk; print(bool(jk.validate()), len(jk.search('foundry')) > 5, jk.indicator('projects_planned'))"
     assert run_bare(bare, "", empty, "python", "-c", program).startswith("True True ")
 
 
-def test_wheel_publishes_its_briefings_and_a_notebook_of_ones_own_from_an_empty_folder(
-    bare: Path, empty: Path
-) -> None:
-    write(
-        empty / "mine" / "my report.ipynb",
-        text("我的概况。", "zh"),
-        text("Mine.", "en"),
-        code(CHART),
-        code("fig"),
-    )
+def test_wheel_publishes_its_briefings_and_a_notebook_of_ones_own_from_an_empty_folder(bare: Path, empty: Path) -> None:
+    write(empty / "mine" / "my report.ipynb", text("我的概况。", "zh"), text("Mine.", "en"), code(CHART), code("fig"))
     asked = ["publish", "overview", "mine/my report.ipynb", "--lang", "en", "--log-format", "json"]
     index = run_bare(bare, "", empty, "jiaokou", *asked)
     latest = empty / "editions" / "latest"
@@ -226,8 +192,6 @@ def test_wheel_publishes_its_briefings_and_a_notebook_of_ones_own_from_an_empty_
         ("schedule", ["python", "-c", "import jupyter_scheduler.extension, jupyter_scheduler.executors"]),
     ],
 )
-def test_an_extra_needs_no_more_than_it_asks_for(
-    extra: str, command: list[str], bare: Path, empty: Path
-) -> None:
+def test_an_extra_needs_no_more_than_it_asks_for(extra: str, command: list[str], bare: Path, empty: Path) -> None:
     run_bare(bare, extra, empty, *command)
     assert extra != "formats" or (empty / command[3]).stat().st_size > 10_000

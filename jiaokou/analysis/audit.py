@@ -61,9 +61,7 @@ def audit_of(package: Package) -> pd.DataFrame:
     return judged(package, package.frames["relations"], written(package, known), known)
 
 
-def judged(
-    package: Package, frame: pd.DataFrame, relations: Sequence[Written], known: Numbers
-) -> pd.DataFrame:
+def judged(package: Package, frame: pd.DataFrame, relations: Sequence[Written], known: Numbers) -> pd.DataFrame:
     """The columns of `audit()` for `frame`, whose rows are these relations: codes, kinds, labels and what is known."""
     rows = [_row(relation, judge(relation.relation), known) for relation in relations]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]

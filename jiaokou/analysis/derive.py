@@ -147,9 +147,7 @@ def required_growth(value: Any, target: float, years: float) -> tuple[float | No
     `target`. Raises JiaokouError if years or target are not above 0, or the row may be zero.
     """
     if not (math.isfinite(years) and years > 0):
-        raise JiaokouError(
-            f"growth over {years} years has no meaning; choose a target year after the value's period"
-        )
+        raise JiaokouError(f"growth over {years} years has no meaning; choose a target year after the value's period")
     if not (math.isfinite(target) and target > 0):
         raise JiaokouError(f"a target of {target} cannot be reached by growth; choose one above 0")
     if pd.isna(value["lower"]) or value["lower"] <= 0:
@@ -162,6 +160,4 @@ def required_growth(value: Any, target: float, years: float) -> tuple[float | No
     try:
         return None if pd.isna(value["upper"]) else growth(value["upper"]), growth(value["lower"])
     except OverflowError:
-        raise JiaokouError(
-            f"no growth within {years:g} years is large enough for a target of {target:g}"
-        ) from None
+        raise JiaokouError(f"no growth within {years:g} years is large enough for a target of {target:g}") from None

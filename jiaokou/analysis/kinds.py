@@ -99,9 +99,7 @@ KINDS: dict[str, Kind] = {
         "difference",
         lambda minuend, subtrahend, difference: (minuend - subtrahend, difference),
     ),
-    "ratio": Kind(
-        ("numerator", "denominator", "ratio"), "{numerator} / {denominator} = {ratio}", "ratio", _quotient
-    ),
+    "ratio": Kind(("numerator", "denominator", "ratio"), "{numerator} / {denominator} = {ratio}", "ratio", _quotient),
     "share": Kind(("part", "whole", "share"), "{part} / {whole} = {share}", "share", _share),
     "growth": Kind(("value", "base", "growth"), "{value} / {base} - 1 = {growth}", "growth", _growth),
     "mean": Kind(("total", "count", "mean"), "{total} / {count} = {mean}", "mean", _quotient),
@@ -112,9 +110,7 @@ KINDS: dict[str, Kind] = {
         lambda part, whole, *other: (part * HUNDRED / whole, other[0] * HUNDRED / other[1]),
     ),
     "whole_count": Kind(("share", "whole"), "{share} * {whole} = whole_number", "whole", _whole_count),
-    "possible_share": Kind(
-        ("share",), "{share} <= 100 percent", "share", lambda share: (share, Interval(0, 100))
-    ),
+    "possible_share": Kind(("share",), "{share} <= 100 percent", "share", lambda share: (share, Interval(0, 100))),
     "listed": Kind(("count", NAME), "{count} = {counted} listed", "count", _equal, many=True),
     "partly_listed": Kind(("count", NAME), "{count} >= {counted} listed", "count", _at_least, many=True),
     "coverage": Kind(("covered", "total", NAME), "{covered} = {total}", "count", _equal, many=True),

@@ -100,9 +100,7 @@ def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
     return frame.sort_values(["char_start", "char_end"], kind="stable", ignore_index=True)
 
 
-_Finding = tuple[
-    int, int, str, str, Any, Any, str
-]  # start, end, kind, subject, expected, found, what is wrong
+_Finding = tuple[int, int, str, str, Any, Any, str]  # start, end, kind, subject, expected, found, what is wrong
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:

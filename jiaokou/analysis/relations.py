@@ -72,9 +72,7 @@ def written(package: Package, known: Numbers) -> list[Written]:
     terms: dict[str, list[Row]] = {}
     for row in sorted(_filled(package, "relation_terms"), key=lambda term: term["term"]):
         terms.setdefault(row["relation"], []).append(row)
-    return [
-        _written(package, known, row, terms.get(row["relation"], [])) for row in _filled(package, "relations")
-    ]
+    return [_written(package, known, row, terms.get(row["relation"], [])) for row in _filled(package, "relations")]
 
 
 def _filled(package: Package, table: str) -> list[Row]:
@@ -134,6 +132,4 @@ def _check_term(package: Package, row: Row, kind: Kind, term: Row) -> None:
 
 
 def _fail(package: Package, row: Row, what: str, cure: str) -> NoReturn:
-    raise JiaokouError(
-        f"{package.path / 'relation_terms.csv'}: the relation {row['relation']} {what}; {cure}"
-    )
+    raise JiaokouError(f"{package.path / 'relation_terms.csv'}: the relation {row['relation']} {what}; {cure}")

@@ -72,9 +72,7 @@ def _rows(package: Package) -> dict[str, Row]:
     joined = observed[observed["basis"] != "name"].assign(
         measure=observed["indicator"].map(measures), entity_kind=observed["entity"].map(kinds)
     )
-    return {
-        row["observation"]: {str(n): cell for n, cell in row.items()} for row in joined.to_dict("records")
-    }
+    return {row["observation"]: {str(n): cell for n, cell in row.items()} for row in joined.to_dict("records")}
 
 
 def _pairs(rows: dict[str, Row]) -> Iterator[_Suggestion]:

@@ -4,18 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from jiaokou import wording
-from jiaokou.charts.canvas import (
-    BAR,
-    GAP,
-    LINE,
-    Canvas,
-    capital,
-    escape,
-    hover_text,
-    is_open,
-    labelled,
-    reach,
-)
+from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, capital, escape, hover_text, is_open, labelled, reach
 from jiaokou.charts.style import DONE, TRACK, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row
@@ -82,9 +71,7 @@ def _share(canvas: Canvas, part: Row, whole: Row | None) -> tuple[float, str]:
     """The part as a fraction of its whole, and what is said of it."""
     unit, full = ("percent", 100.0) if whole is None else (whole["unit"], float(whole["value"]))
     if part["unit"] != unit:
-        raise JiaokouError(
-            f"charts.progress got a part in {part['unit']} of a whole in {unit}: give both in one unit"
-        )
+        raise JiaokouError(f"charts.progress got a part in {part['unit']} of a whole in {unit}: give both in one unit")
     if not full:
         raise JiaokouError("charts.progress got a whole of 0, of which nothing is a part: leave its row out")
     share, text = float(part["value"]) / full, canvas.quantity(part)
@@ -120,9 +107,7 @@ def comparison(
         canvas.check_lengths(rows)
         full = reach(canvas.rows if shared else rows)
         canvas.note(heading, bold=True, size=13)
-        hatched_first = sorted(
-            rows, key=lambda row: (style_of("basis", row["basis"]).shape != "/", -row["value"])
-        )
+        hatched_first = sorted(rows, key=lambda row: (style_of("basis", row["basis"]).shape != "/", -row["value"]))
         for row in hatched_first:
             label, value = _among(canvas, row, rows), canvas.quantity(row)
             canvas.label(label, value, (canvas.say("of_basis", label=heading, basis=label), value), row)
@@ -144,13 +129,7 @@ def _among(canvas: Canvas, row: Row, rows: list[Row]) -> str:
 
 
 def composition(
-    frame: pd.DataFrame,
-    lang: str = "zh",
-    *,
-    title: str = "",
-    source: str = "",
-    package: Named = None,
-    by: str,
+    frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "", package: Named = None, by: str
 ) -> go.Figure:
     """How many rows there are of each value of the column `by` (basis, claim, stage, topic, section …), as bars.
 
@@ -195,9 +174,7 @@ def stages(
     for label, rows in groups:
         canvas.label(label, canvas.say("count", n=len(rows)))
         by_stage = sorted(rows, key=lambda row: order.index(row["stage"]))
-        tiles = (
-            (style_of("stage", row["stage"]), canvas.hover(row, key[row["stage"]][0])) for row in by_stage
-        )
+        tiles = ((style_of("stage", row["stage"]), canvas.hover(row, key[row["stage"]][0])) for row in by_stage)
         canvas.tiles(tiles, _TILES, _TILE)
     totals, lines = canvas.items(key.values()), canvas.say("stages_rows", items=canvas.items())
     return canvas.finish("stages", title, source, lines, right=_TILES, groups=len(groups), items=totals)

@@ -101,9 +101,7 @@ class Canvas:
                 f"charts.{self.chart} draws lengths of one unit, not {', '.join(units)}: select rows of one unit"
             )
         if any(row["value"] < 0 for row in rows):
-            raise JiaokouError(
-                f"charts.{self.chart} draws lengths, and a value is below 0: use charts.intervals"
-            )
+            raise JiaokouError(f"charts.{self.chart} draws lengths, and a value is below 0: use charts.intervals")
 
     # -- texts
 
@@ -193,9 +191,7 @@ class Canvas:
 
     # -- the figure
 
-    def finish(
-        self, key: str, title: str, source: str, *more: str, right: float = 1, **said: object
-    ) -> go.Figure:
+    def finish(self, key: str, title: str, source: str, *more: str, right: float = 1, **said: object) -> go.Figure:
         """The figure, its x axis from 0 to `right`; described by the phrase `key`, filled, and `more` sentences."""
         described = phrase(key, self.lang, **{"n": len(self.rows), "items": self.items(), **said})
         title = str(title or wording.heading(self.frame, self.lang, self.package))

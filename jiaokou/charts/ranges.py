@@ -80,9 +80,7 @@ def _ticks(canvas: Canvas, left: float, right: float, unit: str) -> dict[float, 
     return {(number - left) / (right - left): text(number) for number in numbers}
 
 
-def draw(
-    canvas: Canvas, ranges: Sequence[Range], edges: Scale, color: str, hover: str, value: float | None
-) -> None:
+def draw(canvas: Canvas, ranges: Sequence[Range], edges: Scale, color: str, hover: str, value: float | None) -> None:
     """The last range as a thin band with a dot at `value`, one before it as a wide pale band, or a tick if narrow."""
     left, right = edges
     width = right - left
@@ -124,9 +122,7 @@ def paths(
     if "rank" in {row["unit"] for row in canvas.rows}:
         raise JiaokouError("charts.paths draws growth, and a rank does not grow: select rows of another unit")
     if len(aims) != len(canvas.rows):
-        raise JiaokouError(
-            f"charts.paths got {len(canvas.rows)} values and {len(aims)} goals: give one for each value"
-        )
+        raise JiaokouError(f"charts.paths got {len(canvas.rows)} values and {len(aims)} goals: give one for each value")
     goal_of = list(zip(canvas.rows, aims, strict=True))
     needed = [required_growth(row, goal, last - _year(row)) for row, goal in goal_of]
     ratios = [1.0, *(goal / float(row["value"]) for row, goal in goal_of)]
@@ -145,9 +141,7 @@ def _year(row: Row) -> int:
     return int(pd.Timestamp(row["period_end"]).year)
 
 
-def _path(
-    canvas: Canvas, row: Row, goal: float, years: tuple[int, int], texts: tuple[str, str], pixels: float
-) -> None:
+def _path(canvas: Canvas, row: Row, goal: float, years: tuple[int, int], texts: tuple[str, str], pixels: float) -> None:
     """A line through one dot a year, with the start's and the goal's value below it.
 
     Heights are ratios to the start, each as many `pixels` in all rows, so that slopes compare.

@@ -247,9 +247,7 @@ def data(
     """
     if form is None and (form := ENDINGS.get(out.suffix[1:].lower() if out else "")) is None:
         known = ", ".join(f".{ending}" for ending in ENDINGS if ending)
-        raise click.UsageError(
-            f"no format goes by the ending of {out}: use {known}, or name one with --format"
-        )
+        raise click.UsageError(f"no format goes by the ending of {out}: use {known}, or name one with --format")
     if out is None and form in ("parquet", "xlsx"):
         raise click.UsageError(f"{form} is not for a terminal: say where to with --out FILE")
     from jiaokou import formats

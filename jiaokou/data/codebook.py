@@ -47,14 +47,9 @@ def describe(table: str, column: str = "") -> Entry:
     if not said:
         raise KeyError(f"{table}.{column}")
     # What is said of this very column comes before what is said of any column of its name.
-    english = (
-        [row["meaning_en"] for row in own] + [each.meaning for each in stated] + [said[-1]["meaning_en"]]
-    )
+    english = [row["meaning_en"] for row in own] + [each.meaning for each in stated] + [said[-1]["meaning_en"]]
     return Entry(
-        heading={
-            "zh": said[0]["heading_zh"],
-            "en": _first(said[0]["heading_en"], *(each.title for each in stated)),
-        },
+        heading={"zh": said[0]["heading_zh"], "en": _first(said[0]["heading_en"], *(each.title for each in stated))},
         meaning={"zh": said[0]["meaning_zh"], "en": _first(*english)},
         unit={lang: said[0][f"unit_{lang}"] for lang in LANGUAGES},
         codes=_first(*(each.codes for each in stated), _COMPUTED_CODES.get(column, "")),
@@ -94,9 +89,7 @@ def _schemas() -> dict[tuple[str, str], _Stated]:
     home, said = default_package(), {}
     for resource in opened(home)["resources"]:
         name, stated = resource["name"], schema(home, resource)
-        targets = {
-            key["fields"][0]: key["reference"]["resource"] or name for key in stated.get("foreignKeys", [])
-        }
+        targets = {key["fields"][0]: key["reference"]["resource"] or name for key in stated.get("foreignKeys", [])}
         said[name, ""] = _Stated(resource["title"], resource["description"])
         for field in stated["fields"]:
             column = field["name"]

@@ -74,8 +74,7 @@ def check_contract(folder: Path, content: Json, home: Path) -> set[str]:
         raise JiaokouError(f"{where}: “{content['name']}” is no name; use a to z, 0 to 9, “.”, “_” and “-”")
     licenses = content["licenses"]
     named = isinstance(licenses, list) and all(
-        isinstance(each, dict) and isinstance(each.get("name"), str) and each["name"].strip()
-        for each in licenses
+        isinstance(each, dict) and isinstance(each.get("name"), str) and each["name"].strip() for each in licenses
     )
     if not named:
         raise JiaokouError(f'{where}: “licenses” is no list of names; write it as [{{"name": "CC-BY-4.0"}}]')
@@ -154,9 +153,7 @@ class _Rows:
         return self.read[table]
 
     def fail(self, row: Any, column: str, what: str, cure: str) -> NoReturn:
-        raise JiaokouError(
-            f"{self.folder / row['_file']}, row {row['_line']}, column {column}: {what}; {cure}"
-        )
+        raise JiaokouError(f"{self.folder / row['_file']}, row {row['_line']}, column {column}: {what}; {cure}")
 
     def release_is_about_an_entity(self) -> None:
         known, entity = list(self.tables["entities"]["entity"]), self.release.entity
@@ -176,9 +173,7 @@ class _Rows:
             try:
                 said = parse(row["printed"], unit, forms.get(unit, {}), row["basis"])
             except JiaokouError as error:
-                self.fail(
-                    row, "printed", str(error), "print it as the text does, or add its form to forms.csv"
-                )
+                self.fail(row, "printed", str(error), "print it as the text does, or add its form to forms.csv")
             if Fraction(str(row["value"])) != said.value:
                 what = f"{row['value']:.12g} does not follow from “{row['printed']}”"
                 self.fail(row, "value", what, f"write {float(said.value):.12g}")
@@ -194,17 +189,11 @@ class _Rows:
         indicators = {row["indicator"]: row for row in self.rows("indicators")}
         for row in self.rows("observations"):
             measured = indicators[row["indicator"]]
-            start, end, base, base_end = (
-                row[f"{of}_{at}"] for of in ("period", "base") for at in ("start", "end")
-            )
+            start, end, base, base_end = (row[f"{of}_{at}"] for of in ("period", "base") for at in ("start", "end"))
             if pd.isna(start) != pd.isna(end):
-                self.fail(
-                    row, "period_end", "one day of the period is missing", "fill in both days, or neither"
-                )
+                self.fail(row, "period_end", "one day of the period is missing", "fill in both days, or neither")
             if pd.isna(start) and row["period_implied"]:
-                self.fail(
-                    row, "period_implied", "there is no period to be implied", "fill it in, or write false"
-                )
+                self.fail(row, "period_implied", "there is no period to be implied", "fill it in, or write false")
             if end < start:
                 self.fail(row, "period_end", "the period ends before it starts", "exchange the two dates")
             if measured["stock_flow"] == "stock" and start != end and not pd.isna(start):
@@ -249,14 +238,10 @@ class _Rows:
                 what = f"{start} to {end} is no place in a text of {self.release.characters} characters"
                 self.fail(row, "char_start", what, "correct char_start and char_end")
             if row["paragraph"] > self.release.paragraphs:
-                self.fail(
-                    row, "paragraph", f"the text has {self.release.paragraphs} paragraphs", "correct it"
-                )
+                self.fail(row, "paragraph", f"the text has {self.release.paragraphs} paragraphs", "correct it")
             if "printed" in row and len(row["printed"]) != end - start:
                 what = f"“{row['printed']}” is {len(row['printed'])} characters long, its place {end - start}"
-                self.fail(
-                    row, "char_end", what, f"write {start + len(row['printed'])}, or correct char_start"
-                )
+                self.fail(row, "char_end", what, f"write {start + len(row['printed'])}, or correct char_start")
 
     def numerals_are_in_no_observation(self) -> None:
         """What is a quantity is not also listed as none."""
@@ -273,9 +258,7 @@ class _Rows:
         observed = set(self.tables["observations"]["observation"])
         for row in self.rows("derivations"):
             if row["derived"] in observed:
-                self.fail(
-                    row, "derived", f"“{row['derived']}” is an observation's code", "choose another one"
-                )
+                self.fail(row, "derived", f"“{row['derived']}” is an observation's code", "choose another one")
 
     def sentences_follow_one_another(self) -> None:
         """No two sentences share a character, and their paragraphs do not run backwards."""
@@ -284,10 +267,7 @@ class _Rows:
             if before and row["char_start"] < before["char_end"]:
                 what = f"the sentence starts before “{before['sentence']}” ends"
                 self.fail(
-                    row,
-                    "char_start",
-                    what,
-                    f"write {before['char_end']} or more, or correct the end of the other",
+                    row, "char_start", what, f"write {before['char_end']} or more, or correct the end of the other"
                 )
             if before and row["paragraph"] < before["paragraph"]:
                 what = f"the paragraph is before that of “{before['sentence']}”, which the text has earlier"

@@ -103,7 +103,5 @@ def files(folder: Path, content: Json) -> tuple[Path, ...]:
         except JiaokouError as error:
             raise JiaokouError(f"{folder / 'datapackage.json'}: {error}") from None
         if not inside:
-            raise JiaokouError(
-                f"{folder / 'datapackage.json'}: “{name}” leads out of the folder; keep files inside it"
-            )
+            raise JiaokouError(f"{folder / 'datapackage.json'}: “{name}” leads out of the folder; keep files inside it")
     return tuple(folder / name for name in sorted(names))

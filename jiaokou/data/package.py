@@ -175,9 +175,7 @@ def in_section(frame: pd.DataFrame, section: str | None) -> pd.DataFrame:
 
 def with_package(frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """A frame as callers get it: rows of another package than the library's own name its folder in a last column."""
-    if (
-        folder.resolve() != default_package().resolve()
-    ):  # so that a chart of some rows knows whose labels they have
+    if folder.resolve() != default_package().resolve():  # so that a chart of some rows knows whose labels they have
         frame = frame.drop(columns="package", errors="ignore").assign(package=str(folder))
     return _with_text(frame)
 
@@ -246,13 +244,8 @@ def _frames(plain: dict[str, pd.DataFrame], codes: dict[str, pd.DataFrame]) -> d
         (milestones, ("section", "topic", "claim", "stage")),
     ):
         for column in columns:
-            frame[column] = pd.Categorical(
-                frame[column], list(ordered[column].index), ordered=column == "stage"
-            )
-    return plain | {
-        "observations": observations[OBSERVATION_COLUMNS],
-        "milestones": milestones[MILESTONE_COLUMNS],
-    }
+            frame[column] = pd.Categorical(frame[column], list(ordered[column].index), ordered=column == "stage")
+    return plain | {"observations": observations[OBSERVATION_COLUMNS], "milestones": milestones[MILESTONE_COLUMNS]}
 
 
 def _differs_by(observations: pd.DataFrame) -> pd.Series[str]:

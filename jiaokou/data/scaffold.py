@@ -40,9 +40,7 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
             (where / file).parent.mkdir(exist_ok=True)
             (where / file).write_bytes(content)
     except OSError as error:
-        raise JiaokouError(
-            f"{where} cannot be written: {error.strerror or error}; name another folder"
-        ) from None
+        raise JiaokouError(f"{where} cannot be written: {error.strerror or error}; name another folder") from None
     return where
 
 
@@ -65,21 +63,12 @@ def _readme(where: Path, name: str, home: Path, model: Json) -> bytes:
         file = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/<section>.csv"
         lines += [f"### `{file}` · {said.heading['zh']} · {said.heading['en']}", ""]
         lines += [said.meaning["zh"], said.meaning["en"], ""]
-        lines += [
-            "| 列 column | 类型 type | 必填 required | 含义 | means |",
-            "| --- | --- | --- | --- | --- |",
-        ]
+        lines += ["| 列 column | 类型 type | 必填 required | 含义 | means |", "| --- | --- | --- | --- | --- |"]
         for column in schema(home, resource)["fields"]:
             meant = describe(resource["name"], column["name"])
             must = "✓" if column.get("constraints", {}).get("required") else ""
             listed = f" → `{meant.codes}`" if meant.codes else ""
-            cells = (
-                f"`{column['name']}`",
-                column["type"],
-                must,
-                meant.meaning["zh"],
-                meant.meaning["en"] + listed,
-            )
+            cells = (f"`{column['name']}`", column["type"], must, meant.meaning["zh"], meant.meaning["en"] + listed)
             lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     lines += ["### `codes/` · 代码表 · Code lists", "", *lists]
@@ -90,9 +79,7 @@ def _readme(where: Path, name: str, home: Path, model: Json) -> bytes:
 def _tables(home: Path, model: Json) -> dict[str, bytes]:
     """The files of a package but its descriptor: code lists as they are, tables of facts with their header alone."""
     contents = {
-        file.relative_to(home).as_posix(): read(file)
-        for file in files(home, model)
-        if file.name != "datapackage.json"
+        file.relative_to(home).as_posix(): read(file) for file in files(home, model) if file.name != "datapackage.json"
     }
     for resource in model["resources"]:
         if resource["name"] in _KEPT or resource["name"].startswith("codes-"):

@@ -86,15 +86,11 @@ def _typed(frame: pd.DataFrame, stated: Json) -> pd.DataFrame:
     values = {}
     for field in stated["fields"]:
         kind, cells = _TYPES[field["type"]], frame[field["name"]].tolist()
-        values[field["name"]] = pd.array(
-            [kind.value(cell) if cell else None for cell in cells], dtype=kind.dtype
-        )
+        values[field["name"]] = pd.array([kind.value(cell) if cell else None for cell in cells], dtype=kind.dtype)
     return frame.assign(**values)
 
 
-def _faults(
-    name: str, stated: Json, tables: Mapping[str, pd.DataFrame], homes: Mapping[str, str]
-) -> Iterator[_Fault]:
+def _faults(name: str, stated: Json, tables: Mapping[str, pd.DataFrame], homes: Mapping[str, str]) -> Iterator[_Fault]:
     """What in a table is not as its schema asks."""
     frame = tables[name]
     for field in stated["fields"]:
@@ -123,9 +119,7 @@ def _rows(file: Path, columns: list[str]) -> Iterator[list[str]]:
                 cure = "take the cell out, or quote a cell that holds a comma"
                 if len(cells) < len(columns):
                     cure = "fill in every column" if cells else "take the empty row out"
-                raise JiaokouError(
-                    f"{file}, row {line}: {len(cells)} cells in {len(columns)} columns; {cure}"
-                )
+                raise JiaokouError(f"{file}, row {line}: {len(cells)} cells in {len(columns)} columns; {cure}")
             yield cells
     except csv.Error as error:
         cure = "end a quoted cell with a quotation mark, and double those inside it"

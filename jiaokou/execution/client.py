@@ -28,9 +28,7 @@ class LimitedClient(NotebookClient):
         """Add an output to a cell's, unless the cell has printed too much already."""
         content = msg["content"]
         if msg["msg_type"] != "stream":
-            self._shown += sum(
-                len(part) for part in content.get("data", {}).values() if isinstance(part, str)
-            )
+            self._shown += sum(len(part) for part in content.get("data", {}).values() if isinstance(part, str))
             if self._shown > MOST_SHOWN:
                 raise JiaokouError(
                     f"its outputs are longer than {MOST_SHOWN:,} characters; let it show less, or smaller images"

@@ -86,9 +86,7 @@ def without_grammars() -> Iterator[None]:
 
 def _fixed() -> dict[str, str]:
     kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not any(fnmatchcase(name, pattern) for pattern in LEFT_OUT)
+        name: value for name, value in os.environ.items() if not any(fnmatchcase(name, pattern) for pattern in LEFT_OUT)
     }
     return {**kept, **FIXED}
 

@@ -52,9 +52,7 @@ class Briefing:
             self.check()
             raise
         if not is_python:
-            raise JiaokouError(
-                f"{self.path} is written in {language}; only notebooks in Python can be published"
-            )
+            raise JiaokouError(f"{self.path} is written in {language}; only notebooks in Python can be published")
         try:
             return declared(sources[0]) if sources else {}
         except (SyntaxError, ValueError, RecursionError) as error:

@@ -64,9 +64,7 @@ class Parameter:
         A date (a ``str`` whose default is an ISO date) stays ISO text. Raises WrongUseError for what is not allowed.
         """
         if self.type not in _TYPES:
-            raise WrongUseError(
-                f"parameter {self.name} is a {self.type}; only str, int, float and bool can be set"
-            )
+            raise WrongUseError(f"parameter {self.name} is a {self.type}; only str, int, float and bool can be set")
         is_date = self.type == "str" and _ISO_DATE.fullmatch(str(self.default))
         form, convert = _TYPES["date" if is_date else self.type]
         value = None

@@ -87,9 +87,7 @@ def fits(environment: Mapping[str, str]) -> bool:
 
     It is not where a file was edited since, or a variable that is read at import is another.
     """
-    return _read_at_import(environment) == _DECIDED_BY and all(
-        _time(file) == time for file, time in _TIMES.items()
-    )
+    return _read_at_import(environment) == _DECIDED_BY and all(_time(file) == time for file, time in _TIMES.items())
 
 
 def _use_once() -> None:
@@ -116,9 +114,7 @@ _DECIDED_BY = _read_at_import(os.environ)
 _given = set(os.environ)
 with _as_in_a_kernel(), without_grammars():
     for name in MODULES:
-        with suppress(
-            ImportError
-        ):  # an optional one; any other fault is told by the notebook that imports it
+        with suppress(ImportError):  # an optional one; any other fault is told by the notebook that imports it
             importlib.import_module(name)
     _use_once()
 ADDED = {name: value for name, value in os.environ.items() if name not in _given}

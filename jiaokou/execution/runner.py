@@ -120,9 +120,7 @@ def _drive(
         loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
-async def _run_all(
-    runs: Sequence[Run], limits: _Limits, scratch: Path, report: Callable[[Outcome], None]
-) -> None:
+async def _run_all(runs: Sequence[Run], limits: _Limits, scratch: Path, report: Callable[[Outcome], None]) -> None:
     from zmq.asyncio import Context
 
     slots = asyncio.Semaphore(limits.jobs)

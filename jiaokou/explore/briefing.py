@@ -86,9 +86,7 @@ def pick(*codes: str, package: str | Path = "") -> pd.DataFrame:
 def _given(function: Callable[..., Result], *, package: Any, **given: Any) -> Callable[..., Result]:
     """A function that is given these arguments, as far as it takes them; its help shows the others alone."""
     asked = signature(function)
-    given = {
-        name: value for name, value in (given | {"package": package}).items() if name in asked.parameters
-    }
+    given = {name: value for name, value in (given | {"package": package}).items() if name in asked.parameters}
 
     @wraps(function)
     def bound(*args: Any, **others: Any) -> Result:

@@ -50,12 +50,8 @@ class Explorer:
         self._said, self._figure, self._table = widgets.HTML(), widgets.Output(), widgets.HTML()
         self._code = widgets.Textarea()
         css = Path(__file__).with_suffix(".css").read_text("utf-8")
-        style = widgets.HTML(
-            f'<style onload="{html.escape(_KEYS)}">{css}</style>', layout={"display": "none"}
-        )
-        table = widgets.Box(
-            [self._table], layout={"display": "block", "max_height": "32em", "overflow": "auto"}
-        )
+        style = widgets.HTML(f'<style onload="{html.escape(_KEYS)}">{css}</style>', layout={"display": "none"})
+        table = widgets.Box([self._table], layout={"display": "block", "max_height": "32em", "overflow": "auto"})
         what, language, *fields = self.controls.values()
         switches, choosing = widgets.Box([what, language]), widgets.Box(fields)
         self.widget = widgets.VBox([style, switches, choosing, self._said, self._figure, table, self._code])

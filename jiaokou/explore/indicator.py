@@ -133,11 +133,7 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
 def _known(kind: str, code: str, lang: str, package: Package, row: pd.Series) -> Indicator:
     rows, audited = package.frames["observations"], audit_of(package)
     if kind == "derived":
-        definitions, of, belongs = (
-            "derivation",
-            row["kind"],
-            rows["observation"].isin(row[["first", "second"]]),
-        )
+        definitions, of, belongs = ("derivation", row["kind"], rows["observation"].isin(row[["first", "second"]]))
     else:
         definitions, of, belongs = "indicators", row["indicator"], rows["indicator"] == row["indicator"]
     definition = wording.records(package, definitions)[of][f"definition_{lang}"]

@@ -12,10 +12,7 @@ import pandas as pd
 from jiaokou.data.package import load, milestones, open_package, pick
 from jiaokou.explore.search import search
 
-FIELDS = {
-    "observations": ("section", "topic", "basis", "unit"),
-    "milestones": ("section", "topic", "stage"),
-}
+FIELDS = {"observations": ("section", "topic", "basis", "unit"), "milestones": ("section", "topic", "stage")}
 """What can be chosen of each kind of row; each is a column of codes."""
 
 _SERVE = {"observations": load, "milestones": milestones}

@@ -81,8 +81,7 @@ def _rows(package: Package) -> pd.DataFrame:
     names |= {"actor": names["entity"], "place": names["entity"], "observations": names["observation"]}
     described = {
         column: [
-            "" if pd.isna(codes) else "\n".join(known[code] for code in str(codes).split())
-            for codes in rows[column]
+            "" if pd.isna(codes) else "\n".join(known[code] for code in str(codes).split()) for codes in rows[column]
         ]
         for column, known in names.items()
     }

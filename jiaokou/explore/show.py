@@ -29,9 +29,7 @@ _TABLES = (
 )
 
 
-def show(
-    frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: str | Path | None = None
-) -> Table:
+def show(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: str | Path | None = None) -> Table:
     """Rows of any frame as a table to read, in words of `lang`.
 
     Rows of `load()`, `milestones()`, `derived()`, `audit()`, `found()`, `indicators()`, `sections()`, `search()` or

@@ -17,15 +17,7 @@ from jiaokou.analysis.derive import derived
 from jiaokou.data.codebook import describe
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.package import (
-    Package,
-    check_section,
-    in_section,
-    indicators,
-    load,
-    milestones,
-    open_package,
-)
+from jiaokou.data.package import Package, check_section, in_section, indicators, load, milestones, open_package
 from jiaokou.errors import JiaokouError
 
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")
@@ -52,9 +44,7 @@ def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
     """The frame without the texts that it also has in one of `languages`."""
     silent = {f"_{lang}" for lang in LANGUAGES if lang not in languages}
     texts = [str(name) for name in frame if str(name)[-3:] in silent]
-    return frame.drop(
-        columns=[name for name in texts if {name[:-2] + lang for lang in LANGUAGES} <= set(frame)]
-    )
+    return frame.drop(columns=[name for name in texts if {name[:-2] + lang for lang in LANGUAGES} <= set(frame)])
 
 
 def as_json(frame: pd.DataFrame, *, escaped: bool = False) -> str:
@@ -167,9 +157,7 @@ def write(
                 case _:
                     content = f"{as_json(frame)}\n".encode()
     except ImportError:
-        raise JiaokouError(
-            f"there is nothing to write {format_} with: pip install 'jiaokou[formats]'"
-        ) from None
+        raise JiaokouError(f"there is nothing to write {format_} with: pip install 'jiaokou[formats]'") from None
     replace(path, content)
 
 

@@ -62,8 +62,7 @@ def _in_words(frame: pd.DataFrame, table: str, lang: str, package: Package) -> p
     for name in map(str, said):
         if known := labels(describe(table, name).codes, package):
             said[name] = [
-                codes and ", ".join(known[code][place] for code in codes.split())
-                for codes in plain(said[name])
+                codes and ", ".join(known[code][place] for code in codes.split()) for codes in plain(said[name])
             ]
     said = said.drop(columns=[f"{name}_{lang}" for name in said if f"{name}_{lang}" in said])
     if (label := f"label_{lang}") in said and table != "codes":
@@ -73,9 +72,7 @@ def _in_words(frame: pd.DataFrame, table: str, lang: str, package: Package) -> p
 
 def _codes(frames: dict[str, pd.DataFrame], package: Package, called: Callable[[str], str]) -> pd.DataFrame:
     lists = dict.fromkeys(describe(table, str(name)).codes for table in frames for name in frames[table])
-    rows = [
-        (called(listed), code, *texts) for listed in lists for code, texts in labels(listed, package).items()
-    ]
+    rows = [(called(listed), code, *texts) for listed in lists for code, texts in labels(listed, package).items()]
     return pd.DataFrame(rows, columns=["list", "code", *(f"label_{lang}" for lang in LANGUAGES)])
 
 
@@ -133,9 +130,7 @@ def _put(cell: Cell, content: Any) -> str:
         cell.number_format = "yyyy-mm-dd"
     elif isinstance(content, float):
         whole = content.is_integer()
-        cell.number_format, text = (
-            ("#,##0", f"{content:,.0f}") if whole else ("#,##0.0###", f"{content:,.4f}")
-        )
+        cell.number_format, text = ("#,##0", f"{content:,.0f}") if whole else ("#,##0.0###", f"{content:,.4f}")
     return text
 
 

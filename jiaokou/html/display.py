@@ -74,9 +74,7 @@ class Display:
                 for each in (f"{output.ename}: {output.evalue}", "\n".join(output.traceback))
             )
             return [Part("error", title=line, text="" if text == line else text)]
-        if (
-            output.output_type == "stream"
-        ):  # what libraries warn of is for the notebook's author, not for the reader
+        if output.output_type == "stream":  # what libraries warn of is for the notebook's author, not for the reader
             return [Part("text", text=terminal(output.text))] if output.name == "stdout" else []
         return _said(*self.best(output))
 
@@ -112,10 +110,7 @@ class Display:
             "text/markdown": lambda text: self.foreign(self.markdown(text)),
             "text/latex": lambda text: self.foreign(self.markdown(text)),
             **{type_: image(type_) for type_ in IMAGES},
-            "application/json": lambda value: (
-                Part("text", text=json.dumps(value, ensure_ascii=False, indent=2)),
-                [],
-            ),
+            "application/json": lambda value: (Part("text", text=json.dumps(value, ensure_ascii=False, indent=2)), []),
         }
 
     def foreign(self, html: str) -> Shown:
@@ -150,34 +145,25 @@ def _named(text: str) -> str:
 def _image(type_: str, content: str, about: Mapping[str, Any]) -> Part:
     if type_ == "image/svg+xml":
         whole = (
-            content
-            if "xmlns=" in content
-            else content.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+            content if "xmlns=" in content else content.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
         )
         content = b64encode(whole.encode()).decode()
     size = {side: about[side] for side in ("width", "height") if isinstance(about.get(side), int)}
     return Part(
-        "image",
-        title=str(about.get("alt") or ""),
-        text=f"data:{type_};base64,{''.join(content.split())}",
-        size=size,
+        "image", title=str(about.get("alt") or ""), text=f"data:{type_};base64,{''.join(content.split())}", size=size
     )
 
 
 def _figure(chart: dict[str, Any]) -> Shown:
     """A figure; the page prints its title as text, and leaves room for the size that its author gave it."""
-    figure = {"data": [], "layout": {}} | {
-        key: value for key, value in figures.normal(chart).items() if value
-    }
+    figure = {"data": [], "layout": {}} | {key: value for key, value in figures.normal(chart).items() if value}
     if lost := list(figures.losses(figure)):
         return None, lost
     layout = dict(figure["layout"])
     meta = layout.pop("meta", None)
     meta = meta if isinstance(meta, dict) else {}
     lost = figures.formulas(figure)
-    texts: dict[str, Any] = {
-        key: str(meta.get(key) or "") for key in ("title", "subtitle", "description", "source")
-    }
+    texts: dict[str, Any] = {key: str(meta.get(key) or "") for key in ("title", "subtitle", "description", "source")}
     if texts["title"]:
         layout.pop("title", None)
     layout.pop("autosize", None)

@@ -102,9 +102,7 @@ def parameters(notebook: NotebookNode) -> dict[str, Any]:
             lines = ("" if line.lstrip()[:1] in ("%", "!") else line for line in cell.source.split("\n"))
             try:
                 values |= {name: value for name, value, _ in assignments("\n".join(lines))}
-            except (
-                SyntaxError
-            ):  # a scheduler injects whatever the user typed; the run itself has shown the error
+            except SyntaxError:  # a scheduler injects whatever the user typed; the run itself has shown the error
                 continue
     return values
 
@@ -155,9 +153,7 @@ def read(notebook: NotebookNode, name: str, folder: str = "") -> Page:
         if cell.cell_type == "markdown":
             page.parts += display.words(cell.source)
         elif cell.cell_type == "code":
-            page.unrun += bool(
-                cell.source.strip() and not cell.outputs and cell.get("execution_count") is None
-            )
+            page.unrun += bool(cell.source.strip() and not cell.outputs and cell.get("execution_count") is None)
             id_ = cell.get("id") or f"cell-{position}"
             for number, output in enumerate(cell.outputs, start=1):
                 own = id_ if number == 1 else f"{id_}-{number}"
@@ -237,10 +233,7 @@ def _add(page: Page, part: Part) -> None:
     template = template if isinstance(template, dict) else {}
     if template not in page.templates:
         page.templates.append(template)
-    page.figures[f"{part.id}-plot"] = part.figure | {
-        "layout": layout,
-        "template": page.templates.index(template),
-    }
+    page.figures[f"{part.id}-plot"] = part.figure | {"layout": layout, "template": page.templates.index(template)}
 
 
 def _mend_links(page: Page) -> None:

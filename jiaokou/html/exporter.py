@@ -154,12 +154,8 @@ class BriefingExporter(TemplateExporter):
     export_from_notebook = "Briefing"
     output_mimetype = "text/html"
 
-    edition = Unicode("", help="The edition that the page belongs to; empty for a page on its own.").tag(
-        config=True
-    )
-    languages = List(Unicode(), help="The languages of the edition; the page links to the others.").tag(
-        config=True
-    )
+    edition = Unicode("", help="The edition that the page belongs to; empty for a page on its own.").tag(config=True)
+    languages = List(Unicode(), help="The languages of the edition; the page links to the others.").tag(config=True)
     package = Unicode(None, allow_none=True, help="The data package, if not the one the notebook names.").tag(
         config=True
     )
@@ -240,11 +236,7 @@ class BriefingExporter(TemplateExporter):
             dataset=as_json(_dataset(page, package)) if package else "",
             edition=self.edition,
             others=[
-                {
-                    "lang": lang,
-                    "tag": wording.HTML_LANG[lang],
-                    "language": wording.phrases(lang)["language_name"],
-                }
+                {"lang": lang, "tag": wording.HTML_LANG[lang], "language": wording.phrases(lang)["language_name"]}
                 for lang in self.languages
                 if lang != page.lang
             ],

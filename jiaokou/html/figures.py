@@ -40,10 +40,7 @@ def normal(value: Any, *, own: bool = False, key: str = "") -> Any:
 
 def traces(figure: dict[str, Any]) -> list[dict[str, Any]]:
     """All traces of a figure, those of its frames too."""
-    return [
-        *figure["data"],
-        *(trace for frame in figure.get("frames", ()) for trace in frame.get("data", ())),
-    ]
+    return [*figure["data"], *(trace for frame in figure.get("frames", ()) for trace in frame.get("data", ()))]
 
 
 def kinds(figure: dict[str, Any]) -> set[str]:
@@ -60,9 +57,7 @@ def losses(figure: dict[str, Any]) -> Iterator[Loss]:
             yield Loss("trace", kind)
     sources = [*figure["layout"].get("images", ()), *(t for t in traces(figure) if t.get("type") == "image")]
     for each in sources:
-        yield from (
-            Loss("network", found) for found in requests("img", {"src": str(each.get("source") or "")})
-        )
+        yield from (Loss("network", found) for found in requests("img", {"src": str(each.get("source") or "")}))
 
 
 def formulas(figure: dict[str, Any]) -> list[Loss]:

@@ -36,8 +36,7 @@ def index(
         package=package,
         edition=edition,
         languages=[
-            {"tag": wording.HTML_LANG[lang], "say": phrases(lang), "release": heading(package, lang)}
-            for lang in pages
+            {"tag": wording.HTML_LANG[lang], "say": phrases(lang), "release": heading(package, lang)} for lang in pages
         ],
         briefings=[[_card(page) for page in same] for same in zip(*pages.values(), strict=True)],
         columns=FRONT_PAGE,
@@ -129,8 +128,4 @@ def _named(change: Mapping[str, str], package: Package, lang: str) -> str:
     row = observations[observations["observation"] == change["name"]]
     if change["kind"] == "observation" and not row.empty:
         return wording.label(row.iloc[0], lang, package)
-    return (
-        phrase("relation_named", lang, name=change["name"])
-        if change["kind"] == "relation"
-        else change["name"]
-    )
+    return phrase("relation_named", lang, name=change["name"]) if change["kind"] == "relation" else change["name"]

@@ -70,8 +70,7 @@ def reduced(code: str) -> str:
     rest = _joined(code, [(body.head, body.stop, " ") for body in bodies.values()])
     reached = _reached(texts, rest)
     return _joined(
-        code,
-        [(body.start, body.stop, texts[name] if name in reached else "") for name, body in bodies.items()],
+        code, [(body.start, body.stop, texts[name] if name in reached else "") for name, body in bodies.items()]
     )
 
 

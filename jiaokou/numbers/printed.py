@@ -217,18 +217,14 @@ def _without_words(printed: str) -> tuple[str, str, str]:
         text = f"一{text[1:]}"
     signs = [word for word in said if word in ("decline", "minus")]
     if len(signs) > 1:
-        raise JiaokouError(
-            f"“{printed}” is negative twice; key it from the sign or the word nearest to the number"
-        )
+        raise JiaokouError(f"“{printed}” is negative twice; key it from the sign or the word nearest to the number")
     return text, _together(printed, set(said) - {"rise", *signs}), "".join(signs)
 
 
 def _together(printed: str, qualifiers: set[str]) -> str:
     said = sorted(qualifiers - {"exact"})
     if len(said) > 1:
-        raise JiaokouError(
-            f"“{printed}” says both {' and '.join(said)}; key it with one of these words alone"
-        )
+        raise JiaokouError(f"“{printed}” says both {' and '.join(said)}; key it with one of these words alone")
     return said[0] if said else "exact"
 
 

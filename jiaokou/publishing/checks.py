@@ -43,9 +43,7 @@ class Markup(HTMLParser):
         self.counts.update([tag, *(["chart"] if "chart" in classes else [])])
         self.ids |= {attributes["id"]} if "id" in attributes else set()
         self.codes |= {attributes["data-observation"]} if "data-observation" in attributes else set()
-        if tag == "data" and (
-            of := [f'{name}="{value}"' for name, value in attrs if name.startswith("data-")]
-        ):
+        if tag == "data" and (of := [f'{name}="{value}"' for name, value in attrs if name.startswith("data-")]):
             self.numbers.append(f"{of[0]} {attributes.get('value', '')}")
         self.requests += requests(tag, attributes)
         self._opened = tag, "lost" in classes

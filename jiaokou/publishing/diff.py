@@ -44,9 +44,7 @@ def _table(file: Path, fields: list[str]) -> Part:
         frame = pd.read_csv(file, dtype="str", keep_default_na=False, index_col=0)
         return frame[fields].to_dict("index")
     except (OSError, ValueError, KeyError) as error:
-        raise JiaokouError(
-            f"{file} cannot be read: {error}; publish the edition again with --force"
-        ) from None
+        raise JiaokouError(f"{file} cannot be read: {error}; publish the edition again with --force") from None
 
 
 def _digest(page: Path, edition: str) -> str:

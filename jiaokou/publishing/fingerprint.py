@@ -97,9 +97,7 @@ def read(asked: Asked) -> Inputs:
     return Inputs(
         languages=list(asked.languages),
         parameters={name: {**given, **named} for name, given in asked.values.items()},
-        inputs={
-            name: hashlib.sha256(descriptor.read(path)).hexdigest() for name, path in sorted(files.items())
-        },
+        inputs={name: hashlib.sha256(descriptor.read(path)).hexdigest() for name, path in sorted(files.items())},
         versions={
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
             "zlib": zlib.ZLIB_RUNTIME_VERSION,  # pages carry plotly.js compressed, and each zlib does it its own way

@@ -90,9 +90,7 @@ def publish(
     return edition
 
 
-def _make(
-    asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, limits: Mapping[str, Any]
-) -> Edition:
+def _make(asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, limits: Mapping[str, Any]) -> Edition:
     """Make the edition aside, and publish it."""
     started, name = time.monotonic(), inputs.edition
     keys = {run: inputs.key(lang, briefing.name) for run, (lang, briefing) in asked.runs.items()}

@@ -8,17 +8,7 @@ from typing import Any
 
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
-from jiaokou.wording.languages import (
-    LOCALE,
-    Row,
-    check_language,
-    exact,
-    missing,
-    number,
-    phrase,
-    phrases,
-    records,
-)
+from jiaokou.wording.languages import LOCALE, Row, check_language, exact, missing, number, phrase, phrases, records
 
 # From which power of ten on a scale word is used.
 _SCALES = {"zh": ((8, "亿"), (4, "万")), "en": ((9, " billion"), (6, " million"))}

@@ -85,11 +85,7 @@ def test_what_cannot_be_told_says_what_is_missing_and_what_cannot_hold_why_it_ma
     untold = AUDIT[AUDIT["verdict"] == "cannot_tell"]
     assert untold[["missing_zh", "missing_en"]].notna().all(axis=None)
     assert untold["formula"].str.contains(r"\?", regex=True).all()
-    assert (
-        AUDIT.loc[AUDIT["verdict"] == "cannot_hold", ["explanation_zh", "explanation_en"]]
-        .notna()
-        .all(axis=None)
-    )
+    assert AUDIT.loc[AUDIT["verdict"] == "cannot_hold", ["explanation_zh", "explanation_en"]].notna().all(axis=None)
 
 
 # Verdicts
@@ -128,21 +124,14 @@ def test_a_reading_that_is_needed_is_said():
     assert judge(relation).verdict == "holds_under_reading"
 
 
-@pytest.mark.parametrize(
-    ("share", "whole", "expected"), [("85.71", "35", "holds"), ("85.70", "35", "cannot_hold")]
-)
+@pytest.mark.parametrize(("share", "whole", "expected"), [("85.71", "35", "holds"), ("85.70", "35", "cannot_hold")])
 def test_a_share_of_things_is_of_a_whole_number_of_them(share, whole, expected):
     assert judge(Relation("whole_count", (say(share), say(whole, "count")))).verdict == expected
 
 
 @pytest.mark.parametrize(
     ("kind", "counted", "expected"),
-    [
-        ("listed", 5, "holds"),
-        ("listed", 4, "cannot_hold"),
-        ("partly_listed", 4, "holds"),
-        ("yearly", 4, "cannot_hold"),
-    ],
+    [("listed", 5, "holds"), ("listed", 4, "cannot_hold"), ("partly_listed", 4, "holds"), ("yearly", 4, "cannot_hold")],
 )
 def test_a_count_is_held_against_what_is_counted(kind, counted, expected):
     assert verdict(kind, "5", counted=counted, units="count") == expected
@@ -180,17 +169,13 @@ TRUTHS = {
     "at_most": st.tuples(positive(), positive()).map(sorted),
     "target": st.tuples(positive(), positive()).map(sorted),
     "sum": st.lists(positive(), min_size=1, max_size=4).map(lambda parts: (sum(parts), *parts)),
-    "parts_at_most": st.tuples(positive(), positive(), positive()).map(
-        lambda t: (t[0] + t[1] + t[2], t[1], t[2])
-    ),
+    "parts_at_most": st.tuples(positive(), positive(), positive()).map(lambda t: (t[0] + t[1] + t[2], t[1], t[2])),
     "difference": st.tuples(positive(), positive()).map(lambda t: (t[0] + t[1], t[0], t[1])),
     "ratio": st.tuples(positive(), positive(100)).map(lambda t: (t[0] * t[1], t[0], t[1])),
     "share": st.tuples(positive(), PERCENT).map(lambda t: (t[0] * t[1] / 100, t[0], t[1])),
     "growth": st.tuples(positive(), PERCENT).map(lambda t: (t[0] * (1 + t[1] / 100), t[0], t[1])),
     "mean": st.tuples(positive(), positive(100)).map(lambda t: (t[0] * t[1], t[0], t[1])),
-    "proportion": st.tuples(positive(), positive(), positive(10)).map(
-        lambda t: (t[0], t[1], t[0] * t[2], t[1] * t[2])
-    ),
+    "proportion": st.tuples(positive(), positive(), positive(10)).map(lambda t: (t[0], t[1], t[0] * t[2], t[1] * t[2])),
     "possible_share": PERCENT.map(lambda x: (x,)),
 }
 COUNTED = {"coverage", "whole_count", "listed", "partly_listed", "yearly"}
@@ -328,12 +313,7 @@ def test_a_known_defect_whose_number_is_corrected_is_news():
     ("relation", "term", "cells", "said"),
     [
         ("new_energy_one_quantity", 1, {"role": "part"}, "same_quantity takes one, other"),
-        (
-            "new_energy_one_quantity",
-            2,
-            {"printed": None},
-            "write what is printed for grid_connected_capacity",
-        ),
+        ("new_energy_one_quantity", 2, {"printed": None}, "write what is printed for grid_connected_capacity"),
         ("safety_systems_as_listed", 2, {"role": "count"}, "needs observation and no milestone as count"),
         ("grid_within_new_energy", 2, {"role": "part"}, "has 2 terms in the role part; give it one"),
     ],

@@ -126,9 +126,7 @@ def test_streets_and_lanes_are_counted_both_ways():
 def test_an_operand_that_there_is_not_is_named_with_what_comes_near(tmp_path):
     package = shutil.copytree(default_package(), tmp_path / "package")
     file = package / "derivations.csv"
-    file.write_text(
-        file.read_text("utf-8").replace(",projects_unfinished,CNY", ",projects_unfinish,CNY"), "utf-8"
-    )
+    file.write_text(file.read_text("utf-8").replace(",projects_unfinished,CNY", ",projects_unfinish,CNY"), "utf-8")
     with pytest.raises(
         JiaokouError, match=r"no observation and no derivation above it; .* did you mean projects_unfinished"
     ):

@@ -24,9 +24,7 @@ def test_the_data_agrees_with_the_release(source_text):
 
 def test_every_numeral_of_the_text_is_accounted_for_once(source_text):
     package = jiaokou.open_package()
-    places = pd.concat(
-        [package.frames[name][["char_start", "char_end"]] for name in ("observations", "numerals")]
-    )
+    places = pd.concat([package.frames[name][["char_start", "char_end"]] for name in ("observations", "numerals")])
     places = places.sort_values("char_start").to_numpy()
     assert (places[:-1, 1] <= places[1:, 0]).all(), "no two places overlap"
     for start, end in places:
@@ -63,9 +61,7 @@ def test_a_numeral_nobody_accounted_for_is_reported_where_it_stands(source_text)
 
 def test_an_observation_at_the_wrong_place_is_reported(source_text, tmp_path):
     package = _moved(
-        tmp_path,
-        "146个,exact,146,county_seat_scope,10,457,461",
-        "146个,exact,146,county_seat_scope,10,456,460",
+        tmp_path, "146个,exact,146,county_seat_scope,10,457,461", "146个,exact,146,county_seat_scope,10,456,460"
     )
     findings = jiaokou.verify(source_text, package=package)
     assert ("projects_planned", "printed") in set(zip(findings["subject"], findings["kind"], strict=True))

@@ -21,9 +21,7 @@ DEAD = """() => [...document.querySelectorAll('a[href^="#"]')].filter(
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
-def test_what_a_notebook_from_elsewhere_shows_is_seen_or_said(
-    browser: Browser, tmp_path: Path, name: str
-) -> None:
+def test_what_a_notebook_from_elsewhere_shows_is_seen_or_said(browser: Browser, tmp_path: Path, name: str) -> None:
     expected, path = ELSEWHERE[name], tmp_path / "page.html"
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "near by.png").write_bytes(base64.b64decode(PNG))
@@ -63,9 +61,7 @@ CONTRAST = """(selector) => [...document.querySelectorAll(selector)].map((elemen
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", ["great_tables", "pandas", "markdown", "plotly_sankey"])
-def test_its_words_stand_out_from_their_paper(
-    browser: Browser, tmp_path: Path, name: str, dark: bool
-) -> None:
+def test_its_words_stand_out_from_their_paper(browser: Browser, tmp_path: Path, name: str, dark: bool) -> None:
     html, _ = BriefingExporter().from_notebook_node(ELSEWHERE[name].notebook)
     (tmp_path / "page.html").write_text(html, encoding="utf-8")
     with opened(browser, tmp_path / "page.html", dark=dark) as page:

@@ -27,9 +27,7 @@ def sideways(page: Page) -> int:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_every_page_is_whole_quiet_and_fits_every_width(
-    browser: Browser, pages: list[Path], dark: bool
-) -> None:
+def test_every_page_is_whole_quiet_and_fits_every_width(browser: Browser, pages: list[Path], dark: bool) -> None:
     assert len(pages) == 17
     for path in pages:
         with opened(browser, path, dark=dark) as page:
@@ -62,9 +60,7 @@ def test_a_chart_is_as_tall_as_its_labels_need_on_each_screen_and_as_the_page_ha
     with opened(browser, edition.path / "en" / "07_audit.html") as page:
         desk = page.evaluate(SHAPES)
         page.set_viewport_size({"width": 390, "height": 900})
-        page.wait_for_function(
-            "getComputedStyle(document.documentElement).getPropertyValue('--charts') == 'narrow'"
-        )
+        page.wait_for_function("getComputedStyle(document.documentElement).getPropertyValue('--charts') == 'narrow'")
         page.wait_for_timeout(500)
         phone = page.evaluate(SHAPES)
         page.set_viewport_size({"width": 1280, "height": 900})
@@ -99,9 +95,7 @@ def test_pages_stay_small_and_say_their_language(edition: Edition) -> None:
             assert f'<html lang="{tag}">' in html
             assert "Content-Security-Policy" in html
             assert "unsafe-eval" not in html[: html.index("<style>")]
-            ids = re.findall(
-                r'<[^>]*\sid="([^"]+)"', re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
-            )
+            ids = re.findall(r'<[^>]*\sid="([^"]+)"', re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL))
             assert len(ids) == len(set(ids)), f"{path}: an id comes twice"
 
 
@@ -117,15 +111,11 @@ def test_charts_follow_the_readers_colours(edition: Edition, browser: Browser) -
     assert sum(map(int, re.findall(r"\d+", dark)[:3])) > 380 > sum(map(int, re.findall(r"\d+", light)[:3]))
 
 
-def test_without_scripts_the_words_numbers_and_descriptions_remain(
-    edition: Edition, browser: Browser
-) -> None:
+def test_without_scripts_the_words_numbers_and_descriptions_remain(edition: Edition, browser: Browser) -> None:
     with opened(browser, edition.path / "en" / "01_economy.html", scripts=False) as page:
         said = page.inner_text("main")
         figures = page.locator("figure").count()
-        assert (
-            figures == page.locator("figure details[open]").count() == page.locator("figure .source").count()
-        )
+        assert figures == page.locator("figure details[open]").count() == page.locator("figure .source").count()
         assert page.locator("figure .waiting").count() == figures
         assert "paragraph" in said
         assert "Bar" in said
@@ -166,9 +156,7 @@ def test_the_index_hides_no_column_on_any_screen(edition: Edition, browser: Brow
             assert page.evaluate(HIDDEN) == [], f"at {width} px"
 
 
-def test_the_index_is_a_table_on_a_desk_and_a_list_of_rows_on_a_phone(
-    edition: Edition, browser: Browser
-) -> None:
+def test_the_index_is_a_table_on_a_desk_and_a_list_of_rows_on_a_phone(edition: Edition, browser: Browser) -> None:
     head = "(cell) => getComputedStyle(cell, '::before').content"
     with opened(browser, edition.index) as page:
         printed = page.locator("#observations tbody td[lang]").first
@@ -225,9 +213,7 @@ def test_hostile_words_in_a_chart_do_nothing(browser: Browser, tmp_path: Path, h
 
 
 def test_a_script_in_an_output_is_not_run(browser: Browser, tmp_path: Path) -> None:
-    output = {
-        "text/html": "<p>before</p><script>document.title = 'broken'</script><p onclick='x()'>after</p>"
-    }
+    output = {"text/html": "<p>before</p><script>document.title = 'broken'</script><p onclick='x()'>after</p>"}
     path = export(tmp_path / "page.html", code("f", outputs=[output]), text("## End"))
     context = browser.new_context()
     page = context.new_page()

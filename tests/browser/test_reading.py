@@ -35,9 +35,7 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, pages: list[Path], dark
 
 
 def test_the_index_is_sorted_by_the_column_whose_head_is_pressed(edition: Edition, browser: Browser) -> None:
-    values = (
-        "() => [...document.querySelectorAll('#observations td.value')].map((cell) => +cell.dataset.value)"
-    )
+    values = "() => [...document.querySelectorAll('#observations td.value')].map((cell) => +cell.dataset.value)"
     with opened(browser, edition.index) as page:
         head = page.locator("#observations thead th.value")
         head.get_by_role("button").focus()
@@ -49,9 +47,7 @@ def test_the_index_is_sorted_by_the_column_whose_head_is_pressed(edition: Editio
         assert page.evaluate(values) == sorted(page.evaluate(values), reverse=True)
 
 
-def test_each_chart_has_its_table_and_each_page_its_data(
-    edition: Edition, browser: Browser, tmp_path: Path
-) -> None:
+def test_each_chart_has_its_table_and_each_page_its_data(edition: Edition, browser: Browser, tmp_path: Path) -> None:
     with opened(browser, edition.path / "en" / "01_economy.html") as page:
         charts = page.locator("figure")
         assert charts.count() == page.locator("figure details table").count() > 5
@@ -69,9 +65,7 @@ LEFT_OUT = """() => ['details:not([open])', 'nav, .skip, .search, .note, summary
     [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility()).length)"""
 
 
-def test_every_printed_page_keeps_charts_descriptions_and_tables_whole(
-    browser: Browser, pages: list[Path]
-) -> None:
+def test_every_printed_page_keeps_charts_descriptions_and_tables_whole(browser: Browser, pages: list[Path]) -> None:
     for path in pages:
         with opened(browser, path, width=673) as page:  # A4 between its margins, in pixels
             page.emulate_media(media="print")
@@ -191,9 +185,7 @@ def test_the_keyboard_reaches_everything_in_reading_order_and_shows_where_it_is(
         assert reached == expected
 
 
-def test_the_keyboard_opens_and_closes_a_charts_table_and_a_numbers_note(
-    edition: Edition, browser: Browser
-) -> None:
+def test_the_keyboard_opens_and_closes_a_charts_table_and_a_numbers_note(edition: Edition, browser: Browser) -> None:
     with opened(browser, edition.path / "zh" / "01_economy.html") as page:
         page.locator("figure summary").first.focus()
         page.keyboard.press("Enter")
@@ -208,7 +200,9 @@ def test_the_keyboard_opens_and_closes_a_charts_table_and_a_numbers_note(
 
 def test_hostile_parameters_are_only_words(browser: Browser, tmp_path: Path) -> None:
     """Text that a scheduler hands to a notebook, and that the page states as what made it."""
-    hostile = "\u202e\u0007\"'><img src=x onerror=document.title=1></script><script>document.title=2</script>javascript:x"
+    hostile = (
+        "\u202e\u0007\"'><img src=x onerror=document.title=1></script><script>document.title=2</script>javascript:x"
+    )
     parameters = f"{PARAMETERS}\nplace: str = {hostile!r}  # any place"
     node = notebook(code("f", outputs=[{"text/plain": hostile}]), parameters=parameters)
     html, _ = BriefingExporter().from_notebook_node(node, {"metadata": {"name": "01_economy"}})

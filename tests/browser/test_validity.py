@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 # Its style checker knows neither the queries by which tables fit the room they have, nor what places a note.
-NEWER_THAN_THE_CHECKER = (
-    r"CSS: .*(@container|“container”|container-type|position-area|position-try-fallbacks).*"
-)
+NEWER_THAN_THE_CHECKER = r"CSS: .*(@container|“container”|container-type|position-area|position-try-fallbacks).*"
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +35,7 @@ def test_every_page_is_valid_html(validator: list[str], pages: list[Path]) -> No
     assert findings(validator, *pages) == []
 
 
-def test_the_validator_would_find_what_is_wrong(
-    validator: list[str], pages: list[Path], tmp_path: Path
-) -> None:
+def test_the_validator_would_find_what_is_wrong(validator: list[str], pages: list[Path], tmp_path: Path) -> None:
     broken = tmp_path / "broken.html"
     html = pages[0].read_text(encoding="utf-8")
     broken.write_text(html.replace("<main", '<main align="left"', 1), encoding="utf-8")

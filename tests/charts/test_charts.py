@@ -34,9 +34,7 @@ MAKERS = {
     "comparison": lambda lang, **k: charts.comparison(CAPACITY, lang, by="indicator", **k),
     "composition": lambda lang, **k: charts.composition(OBSERVED, lang, by="basis", **k),
     "stages": lambda lang, **k: charts.stages(REACHED, lang, by="section", **k),
-    "intervals_of_shares": lambda lang, **k: charts.intervals(
-        DERIVED[DERIVED["unit"] == "percent"], lang, **k
-    ),
+    "intervals_of_shares": lambda lang, **k: charts.intervals(DERIVED[DERIVED["unit"] == "percent"], lang, **k),
     "intervals_of_many_units": lambda lang, **k: charts.intervals(DERIVED, lang, **k),
     "relations": lambda lang, **k: charts.relations(jiaokou.audit(), lang, **k),
     "verdicts": lambda lang, **k: charts.verdicts(jiaokou.audit(), lang, **k),
@@ -204,17 +202,10 @@ def test_grouping_by_an_unknown_column_names_those_there_are():
 
 
 def test_a_hostile_label_is_shown_as_the_text_it_is():
-    hostile = OBSERVED.loc[["forest_cover"]].assign(
-        label_en='<a href="javascript:x">&<script>', printed="<b>"
-    )
+    hostile = OBSERVED.loc[["forest_cover"]].assign(label_en='<a href="javascript:x">&<script>', printed="<b>")
     figure = charts.bars(hostile, "en", title="<i>t", source="<i>s", package=DATA)
     for text in [*texts(figure), figure.layout.title.text]:
-        assert set(re.findall(r"<(/?\w+)", text.removeprefix(THEMED[0]))) <= {
-            "b",
-            "/b",
-            "br",
-            THEMED[1][1:-1],
-        }
+        assert set(re.findall(r"<(/?\w+)", text.removeprefix(THEMED[0]))) <= {"b", "/b", "br", THEMED[1][1:-1]}
     assert figure.layout.meta["title"] == "<i>t"  # the page escapes it in its own way
 
 
@@ -335,12 +326,7 @@ MIXED = OBSERVED.loc[["forest_cover", "budget_revenue"]]
         (charts.bars, BELOW, {}, "a value is below 0: use charts.intervals"),
         (charts.intervals, MIXED.assign(value=0.0), {}, "one is 0: select rows of one unit"),
         (charts.progress, TODAY, {"wholes": TODAY.assign(value=0.0)}, "a whole of 0"),
-        (
-            charts.paths,
-            TODAY.assign(value=0.0, lower=0.0),
-            {"goals": [1, 1, 1], "target_year": 2030},
-            "from zero",
-        ),
+        (charts.paths, TODAY.assign(value=0.0, lower=0.0), {"goals": [1, 1, 1], "target_year": 2030}, "from zero"),
         (charts.paths, TODAY, {"goals": 1, "target_year": 2030}, "takes goals, a number for each value"),
         (charts.paths, TODAY, {"goals": [1, 1, 1], "target_year": "soon"}, "target_year, a whole number"),
         (

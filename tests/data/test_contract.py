@@ -132,9 +132,7 @@ def test_a_file_that_is_not_utf8_is_named_among_those_of_its_resource(package):
 
 def test_rows_of_later_files_are_counted_in_their_own_file(package):
     change(
-        package / "observations/governance.csv",
-        "weak_villages_rectified,weak",
-        "weak_villages_rectified,moons_weak",
+        package / "observations/governance.csv", "weak_villages_rectified,weak", "weak_villages_rectified,moons_weak"
     )
     assert re.search(r"observations/governance\.csv, row 3", refused(package))
 
@@ -188,9 +186,7 @@ def test_a_last_line_without_an_end_is_named_before_it_runs_into_the_next_file(p
 def test_columns_in_another_order_in_a_later_file_are_named(package):
     file = package / "observations/outlook.csv"
     change(file, "observation,indicator", "indicator,observation")
-    assert re.search(
-        r"outlook\.csv: the columns are not observation,indicator,.*name them so", refused(package)
-    )
+    assert re.search(r"outlook\.csv: the columns are not observation,indicator,.*name them so", refused(package))
 
 
 def test_a_release_that_is_no_object_is_named(package):
@@ -212,11 +208,7 @@ def test_an_observation_ends_within_its_sentence(package):
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        (
-            "ratio,projects_completed,projects_planned",
-            "ratio,projects_completed,",
-            "takes a second operand",
-        ),
+        ("ratio,projects_completed,projects_planned", "ratio,projects_completed,", "takes a second operand"),
         (
             "ratio,projects_completed,projects_planned",
             "mean_growth,projects_completed,projects_planned",
@@ -226,9 +218,7 @@ def test_an_observation_ends_within_its_sentence(package):
 )
 def test_a_derivation_has_as_many_operands_as_its_kind_takes(package, old, new, named):
     change(package / "derivations.csv", old, new)
-    with pytest.raises(
-        JiaokouError, match=rf"derivations\.csv: projects_completion_rate is a \w+, which {named}"
-    ):
+    with pytest.raises(JiaokouError, match=rf"derivations\.csv: projects_completion_rate is a \w+, which {named}"):
         jiaokou.derived(package=package)
 
 
@@ -263,13 +253,7 @@ def test_a_derivation_has_no_observations_code(package):
 @pytest.mark.parametrize(
     ("codes", "table", "old", "asked", "named"),
     [
-        (
-            "derivation",
-            "derivations.csv",
-            ",ratio,",
-            "derived",
-            "is a guess, which the library cannot compute",
-        ),
+        ("derivation", "derivations.csv", ",ratio,", "derived", "is a guess, which the library cannot compute"),
         ("relation", "relations.csv", ",whole_count,", "audit", "is a guess, which the library cannot judge"),
     ],
 )

@@ -27,11 +27,7 @@ OBSERVED, INDICATORS = jiaokou.load().set_index("observation"), jiaokou.indicato
 )  # fmt: skip
 def test_a_period_that_does_not_fit_what_is_measured_is_refused(tmp_path, observation, old, new, said):
     package = shutil.copytree(default_package(), tmp_path / "package")
-    (file,) = (
-        file
-        for file in (package / "observations").iterdir()
-        if f"\n{observation}," in file.read_text("utf-8")
-    )
+    (file,) = (file for file in (package / "observations").iterdir() if f"\n{observation}," in file.read_text("utf-8"))
     lines = file.read_text("utf-8").splitlines()
     (row,) = (n for n, line in enumerate(lines) if line.startswith(f"{observation},"))
     assert old in lines[row]
@@ -41,9 +37,7 @@ def test_a_period_that_does_not_fit_what_is_measured_is_refused(tmp_path, observ
         jiaokou.load(package=package)
 
 
-@pytest.mark.parametrize(
-    "named", ["nanhe_reservoir_building", "red_army_march_site_3a", "water_delivery_huilong"]
-)
+@pytest.mark.parametrize("named", ["nanhe_reservoir_building", "red_army_march_site_3a", "water_delivery_huilong"])
 def test_the_same_works_are_those_of_a_milestone_of_the_section_that_is_counted(tmp_path, named):
     package = shutil.copytree(default_package(), tmp_path / "package")
     file = package / "milestones" / "economy.csv"
@@ -61,9 +55,7 @@ def test_the_same_works_are_those_of_a_milestone_of_the_section_that_is_counted(
 
 
 def test_nominal_numbers_are_exact():
-    nominal = OBSERVED[
-        OBSERVED["basis"].isin(["target", "design_capacity", "equipment", "threshold", "name"])
-    ]
+    nominal = OBSERVED[OBSERVED["basis"].isin(["target", "design_capacity", "equipment", "threshold", "name"])]
     assert (nominal["lower"] == nominal["value"]).all()
     assert (nominal["upper"] == nominal["value"]).all()
     assert not nominal[["lower_open", "upper_open"]].any(axis=None)

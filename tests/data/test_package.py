@@ -74,9 +74,7 @@ def test_an_unknown_section_is_refused_with_those_there_are(serve):
 )
 def test_text_is_held_the_same_whether_pyarrow_is_installed_or_not(serve):
     served = serve()
-    kinds = [
-        dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype for dtype in served.dtypes
-    ]
+    kinds = [dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype for dtype in served.dtypes]
     assert {dtype.storage for dtype in kinds if dtype == "str"} == {"python"}
 
 
@@ -104,15 +102,7 @@ def test_shares_never_exceed_their_whole():
 @pytest.mark.parametrize(
     ("observation", "printed", "value", "unit", "basis", "lower", "upper"),
     [
-        (
-            "projects_investment_planned",
-            "610.83亿元",
-            61_083_000_000,
-            "CNY",
-            "planned",
-            61_082_500_000,
-            61_083_500_000,
-        ),
+        ("projects_investment_planned", "610.83亿元", 61_083_000_000, "CNY", "planned", 61_082_500_000, 61_083_500_000),
         ("budget_revenue", "突破11亿元", 1_100_000_000, "CNY", "actual", 1_100_000_000, None),
         ("budget_revenue_growth_top_rank", "前三", 3, "rank", "threshold", 3, 3),
         ("base_stations_5g", "超184座", 184, "count", "actual", 184, None),
@@ -162,12 +152,7 @@ def test_another_countys_package_loads_in_the_same_form(tmp_path):
     shutil.copytree(datasets.default_package(), package)
     descriptor = json.loads((package / "datapackage.json").read_text("utf-8"))
     descriptor |= {"name": "elsewhere"}
-    descriptor["release"] |= {
-        "title_zh": "别县综述",
-        "title_en": "Elsewhere",
-        "entity": "elsewhere",
-        "characters": 30,
-    }
+    descriptor["release"] |= {"title_zh": "别县综述", "title_en": "Elsewhere", "entity": "elsewhere", "characters": 30}
     for resource in descriptor["resources"]:
         if isinstance(resource["path"], list):
             resource["path"] = [f"{resource['name']}/works.csv"]
@@ -175,18 +160,8 @@ def test_another_countys_package_loads_in_the_same_form(tmp_path):
     _keep(package / "sections.csv", "works,1,工程,Works,工程,Works")
     _keep(package / "topics.csv", "roads,works,1,道路,Roads")
     _keep(package / "entities.csv", "elsewhere,jurisdiction,,,别县,Elsewhere County")
-    _keep(
-        package / "indicators.csv",
-        "road_length,roads,count,flow,count,条,公路,Roads,公路条数,Number of roads",
-    )
-    for table in (
-        "derivations",
-        "relations",
-        "relation_terms",
-        "milestone_observations",
-        "numerals",
-        "notes",
-    ):
+    _keep(package / "indicators.csv", "road_length,roads,count,flow,count,条,公路,Roads,公路条数,Number of roads")
+    for table in ("derivations", "relations", "relation_terms", "milestone_observations", "numerals", "notes"):
         _keep(package / f"{table}.csv")
     header = (package / "observations/economy.csv").read_text("utf-8").splitlines()[0]
     row = "roads_built,road_length,elsewhere,2021-01-01,2025-12-31,true,,,actual,12条,exact,12,,1,3,6"

@@ -167,9 +167,7 @@ def test_verify_lists_what_is_not_keyed_in_yet_until_nothing_is_left(
     complete = shutil.copytree(package, tmp_path / "data")
     keyed(complete / "units.csv", "km,公里,kilometres,公里,km")
     keyed(complete / "forms.csv", "公里,km,1")
-    keyed(
-        complete / "indicators.csv", "roads,schools,amount,stock,km,,公路里程,Roads,公路里程,Length of roads"
-    )
+    keyed(complete / "indicators.csv", "roads,schools,amount,stock,km,,公路里程,Roads,公路里程,Length of roads")
     keyed(
         complete / "observations" / "works.csv",
         f"roads,roads,some,2026-12-31,2026-12-31,true,,,actual,120公里,exact,120,,2,{at('120公里')}",
@@ -185,9 +183,7 @@ def test_the_audit_says_what_the_relation_comes_to(package: Path) -> None:
     assert "urban_within_all\tUrban schools within all\tconsistent\t2 ≤ 3" in said
 
 
-def test_the_package_is_published_as_a_briefing(
-    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_package_is_published_as_a_briefing(package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(
         tmp_path / "notebooks" / "01_schools.ipynb",
         code("import jiaokou\nfrom jiaokou import tables, wording\nfrom jiaokou.data.package import open_package\ndata = open_package(package)\nrows = jiaokou.load(package=package)\nsay = wording.narrator(lang, data)"),
@@ -205,9 +201,7 @@ def test_the_package_is_published_as_a_briefing(
     assert "3所" in page
 
 
-def test_next_years_release_is_a_copy_that_verify_leads_to_its_new_places(
-    package: Path, tmp_path: Path
-) -> None:
+def test_next_years_release_is_a_copy_that_verify_leads_to_its_new_places(package: Path, tmp_path: Path) -> None:
     newer = RELEASE.replace("某年", "次年").replace("学校3所", "学校15所").replace("2所", "4所")
     text_file = tmp_path / "next.txt"
     text_file.write_bytes(newer.encode())
@@ -242,15 +236,12 @@ def test_next_years_release_is_a_copy_that_verify_leads_to_its_new_places(
     assert jiaokou.load(package=data)["printed"].to_list() == ["15所", "4所"]
 
 
-def test_a_corrected_figure_is_followed_through_check_verify_and_audit(
-    tmp_path: Path, source_text: str
-) -> None:
+def test_a_corrected_figure_is_followed_through_check_verify_and_audit(tmp_path: Path, source_text: str) -> None:
     data = shutil.copytree(default_package(), tmp_path / "data")
     economy = data / "observations" / "economy.csv"
     mended(economy, "146个,exact,146,", "148个,exact,146,")
     assert re.search(
-        r"economy\.csv, row 3, column value: 146 does not follow from “148个”; write 148",
-        jiaokou.validate(data).fault,
+        r"economy\.csv, row 3, column value: 146 does not follow from “148个”; write 148", jiaokou.validate(data).fault
     )
     mended(economy, "148个,exact,146,", "148个,exact,148,")
     assert jiaokou.validate(data)

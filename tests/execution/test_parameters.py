@@ -122,9 +122,7 @@ def test_briefings_are_named_with_or_without_their_number(tmp_path: Path, chosen
 
 
 def test_an_unknown_briefing_is_refused_with_those_there_are(tmp_path: Path, chosen: list[Briefing]) -> None:
-    with pytest.raises(
-        WrongUseError, match="no briefing or file 'weather'; there are: 01_economy, 06_outlook"
-    ):
+    with pytest.raises(WrongUseError, match="no briefing or file 'weather'; there are: 01_economy, 06_outlook"):
         briefings(["weather"], tmp_path)
 
 

@@ -302,9 +302,7 @@ def told(notebook: nbformat.NotebookNode) -> list[str]:
     """Its metadata and cells as text, without clock times, addresses, process numbers and random ids."""
     for cell in notebook.cells:
         cell["outputs"] = joined(cell.get("outputs", []))
-    parts = [
-        json.dumps(part, ensure_ascii=False, sort_keys=True) for part in (notebook.metadata, *notebook.cells)
-    ]
+    parts = [json.dumps(part, ensure_ascii=False, sort_keys=True) for part in (notebook.metadata, *notebook.cells)]
     for pattern, instead in _VARIES:
         parts = [pattern.sub(instead, part) for part in parts]
     return parts
@@ -430,9 +428,7 @@ def test_a_kernel_has_as_many_threads_for_linear_algebra_as_a_stock_one(notebook
     counted = "import numpy, os, threading; a = numpy.ones((400, 400)); a @ a\n"
     counted += "len(os.listdir('/proc/self/task')) - len(threading.enumerate())"
     path = write(notebooks / "threads.ipynb", code(script), code(counted))
-    ours, stock = (
-        run(path, engine).cells[-1].outputs[0]["data"]["text/plain"] for engine in ("jiaokou", None)
-    )
+    ours, stock = (run(path, engine).cells[-1].outputs[0]["data"]["text/plain"] for engine in ("jiaokou", None))
     assert int(ours) >= int(stock)
 
 
@@ -462,9 +458,7 @@ async def started() -> tuple[ForkingKernelManager, Any]:
 def test_a_forked_kernel_can_be_interrupted_and_shut_down() -> None:
     async def scenario() -> tuple[str, int]:
         manager, client = await started()
-        client.execute(
-            "import time; open('/proc/self/comm').close(); print('begun', flush=True); time.sleep(100)"
-        )
+        client.execute("import time; open('/proc/self/comm').close(); print('begun', flush=True); time.sleep(100)")
         while (message := await client.get_iopub_msg(timeout=60))["msg_type"] != "stream":
             continue
         await manager.interrupt_kernel()
@@ -527,9 +521,7 @@ def test_a_killed_driver_takes_its_kernels_and_what_they_started_along() -> None
         number = int(driver.stdout.readline())
         driver.kill()
     assert until(lambda: not exists(number))
-    assert until(
-        lambda: not subprocess.run(["pgrep", "-g", str(number)], capture_output=True, check=False).stdout
-    )
+    assert until(lambda: not subprocess.run(["pgrep", "-g", str(number)], capture_output=True, check=False).stdout)
 
 
 def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
@@ -545,12 +537,8 @@ def exists(number: int) -> bool:
 
 
 def test_leaving_off_leaves_no_kernel_behind(notebooks: Path, tmp_path: Path) -> None:
-    endless = code(
-        f"import os, time\nopen({str(tmp_path)!r} + f'/{{os.getpid()}}', 'w').close()\ntime.sleep(1000)"
-    )
-    quick, slow = (
-        write(notebooks / f"{name}.ipynb", cell) for name, cell in (("quick", code("1")), ("slow", endless))
-    )
+    endless = code(f"import os, time\nopen({str(tmp_path)!r} + f'/{{os.getpid()}}', 'w').close()\ntime.sleep(1000)")
+    quick, slow = (write(notebooks / f"{name}.ipynb", cell) for name, cell in (("quick", code("1")), ("slow", endless)))
     with closing(execute([Run(slow, "zh"), Run(slow, "en"), Run(quick, "zh")], jobs=3)) as outcomes:
         assert next(outcomes).run.path == quick
         assert until(lambda: len(list(tmp_path.iterdir())) == 2)
@@ -568,9 +556,7 @@ def test_where_nothing_can_be_forked_stock_kernels_run_and_the_log_says_so_once(
         assert outcome.notebook is not None
         assert outcome.notebook.cells[-1].outputs[0]["data"]["text/plain"] == str(os.getpid())
     said = [record.message for record in caplog.records if record.name == "jiaokou.execution.provisioner"]
-    assert said == [
-        f"processes are not forked on {sys.platform}: kernels are started afresh, which takes longer"
-    ]
+    assert said == [f"processes are not forked on {sys.platform}: kernels are started afresh, which takes longer"]
 
 
 def test_the_kernel_of_another_language_or_python_is_started_as_it_asks() -> None:

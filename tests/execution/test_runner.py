@@ -34,20 +34,10 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     tries = folder / "tries"
     runs = [
         Run(good, "zh", {"year": 2030}),
-        Run(
-            write(folder / "again.ipynb", *nbformat.read(good, as_version=4).cells[3:]), "zh", {"year": 2030}
-        ),
+        Run(write(folder / "again.ipynb", *nbformat.read(good, as_version=4).cells[3:]), "zh", {"year": 2030}),
         Run(write(folder / "failing.ipynb", code("a = 1"), code("a /\\\n 0"), code("b = 2")), "en"),
-        Run(
-            write(folder / "endless.ipynb", code("import time\ndisplay('begun')\nwhile True: time.sleep(1)")),
-            "en",
-        ),
-        Run(
-            write(
-                folder / "dying.ipynb", code(f"open({str(tries)!r}, 'a').write('x')\nimport os\nos._exit(3)")
-            ),
-            "en",
-        ),
+        Run(write(folder / "endless.ipynb", code("import time\ndisplay('begun')\nwhile True: time.sleep(1)")), "en"),
+        Run(write(folder / "dying.ipynb", code(f"open({str(tries)!r}, 'a').write('x')\nimport os\nos._exit(3)")), "en"),
         Run(broken, "zh"),
         Run(invalid, "zh"),
         Run(edited, "zh"),
@@ -72,9 +62,7 @@ def test_a_run_gives_the_executed_notebook(outcomes: dict[str, Outcome]) -> None
     assert any("application/vnd.plotly.v1+json" in output.get("data", {}) for output in outputs(good))
 
 
-def test_a_notebook_runs_in_this_environment_whatever_kernels_the_user_has(
-    outcomes: dict[str, Outcome],
-) -> None:
+def test_a_notebook_runs_in_this_environment_whatever_kernels_the_user_has(outcomes: dict[str, Outcome]) -> None:
     assert outputs(outcomes["good"])[-1]["data"]["text/plain"] == repr((sys.prefix, "zh", 2030))
 
 
@@ -127,8 +115,7 @@ def test_an_output_that_no_notebook_may_hold_is_named(outcomes: dict[str, Outcom
 
 def test_runs_are_silent_and_leave_nothing_behind(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = write(
-        tmp_path / "01_noisy.ipynb",
-        code("import os\nos.system('echo noise >&2')\nopen('left', 'w').write('x')"),
+        tmp_path / "01_noisy.ipynb", code("import os\nos.system('echo noise >&2')\nopen('left', 'w').write('x')")
     )
     before = Path.cwd()
     (outcome,) = execute([Run(path, "zh")])
@@ -162,9 +149,7 @@ def test_a_notebook_that_changes_without_a_new_time_is_read_anew(tmp_path: Path)
     assert said == ["1\n", "2\n"]
 
 
-def test_a_notebook_that_names_no_kernel_or_was_left_by_a_failing_run_is_run_as_any_other(
-    tmp_path: Path,
-) -> None:
+def test_a_notebook_that_names_no_kernel_or_was_left_by_a_failing_run_is_run_as_any_other(tmp_path: Path) -> None:
     path = write(tmp_path / "left.ipynb", code("a = 1", "injected-parameters"), code("1 + 1"))
     left = nbformat.read(path, as_version=4)
     left.cells.insert(0, text("it failed", "papermill-error-cell-tag"))

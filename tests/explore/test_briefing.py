@@ -18,18 +18,14 @@ def test_its_charts_and_tables_are_the_library_s_in_its_language() -> None:
     page = jiaokou.briefing("en")
     rows = jiaokou.load("economy").query("unit == 'CNY'")
     assert page.charts.bars(rows, title="Money") == jiaokou.charts.bars(rows, "en", title="Money")
-    assert (
-        page.tables.observations(rows)._repr_html_() == jiaokou.tables.observations(rows, "en")._repr_html_()
-    )
+    assert page.tables.observations(rows)._repr_html_() == jiaokou.tables.observations(rows, "en")._repr_html_()
     for module in (jiaokou.charts, jiaokou.tables):
         public = {name for name in module.__all__ if inspect.isfunction(getattr(module, name))}
         assert vars(getattr(page, module.__name__.removeprefix("jiaokou."))).keys() == public
     assert page.charts.frame(page.charts.bars(rows), title="Framed").layout.meta["title"] == "Framed"
 
 
-@pytest.mark.parametrize(
-    "name", "load milestones derived audit found sensitivity indicators sections".split()
-)
+@pytest.mark.parametrize("name", "load milestones derived audit found sensitivity indicators sections".split())
 def test_its_frames_are_the_library_s(name: str) -> None:
     pd.testing.assert_frame_equal(getattr(jiaokou.briefing(), name)(), getattr(jiaokou, name)())
 

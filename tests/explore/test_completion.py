@@ -63,9 +63,7 @@ def test_a_real_kernel_completes_codes_of_numbers(client: BlockingKernelClient) 
         'title = page.charts.bars(rows, title=say(zh="…", en="the county\'s ({{{}',
     ],
 )
-def test_a_real_kernel_completes_codes_wherever_they_are_written(
-    client: BlockingKernelClient, written: str
-) -> None:
+def test_a_real_kernel_completes_codes_wherever_they_are_written(client: BlockingKernelClient, written: str) -> None:
     assert complete(client, written.format("new_energy_s")) == (
         ["new_energy_share"] if "{{" in written else ["new_energy_share", *RELATIONS],
         "new_energy_s",

@@ -92,9 +92,7 @@ def test_a_published_value_is_shown_with_all_that_is_known_of_it() -> None:
     ],
 )
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_each_kind_of_number_is_shown_without_scripts_or_colours_of_its_own(
-    code: str, kind: str, lang: str
-) -> None:
+def test_each_kind_of_number_is_shown_without_scripts_or_colours_of_its_own(code: str, kind: str, lang: str) -> None:
     found = jiaokou.indicator(code, lang=lang)
     page = found._repr_html_()
     tags = Tags(page)
@@ -110,9 +108,7 @@ def test_each_kind_of_number_is_shown_without_scripts_or_colours_of_its_own(
 def test_relations_are_those_that_speak_of_the_number() -> None:
     audit = jiaokou.audit()
     about = [
-        code
-        for code in audit["relation"]
-        if "projects_planned" in jiaokou.pick(audit, code)["observations"][0].split()
+        code for code in audit["relation"] if "projects_planned" in jiaokou.pick(audit, code)["observations"][0].split()
     ]
     assert about
     assert list(jiaokou.indicator("projects_planned").relations["relation"]) == about
@@ -282,9 +278,7 @@ def test_a_new_package_filled_in_is_sound_and_has_no_rows(filled: Path) -> None:
     assert jiaokou.search("铸造", package=filled).empty
 
 
-def test_a_new_package_has_the_units_and_code_lists_of_the_contract_and_no_fact_of_jiaokou(
-    filled: Path,
-) -> None:
+def test_a_new_package_has_the_units_and_code_lists_of_the_contract_and_no_fact_of_jiaokou(filled: Path) -> None:
     model, made = datasets.open_package(), datasets.open_package(filled)
     assert made.frames["units"].drop(columns="package").equals(model.frames["units"])
     assert all(made.codes[name].equals(codes) for name, codes in model.codes.items())

@@ -79,16 +79,12 @@ def test_the_code_names_another_package_and_its_rows_know_it(elsewhere: Path) ->
 def test_each_choice_narrows_the_rows_to_its_code() -> None:
     rows = rows_of(Choices(section="economy", basis="target", unit="t_per_a"))
     assert len(rows) > 1
-    assert {tuple(row) for row in rows[["section", "basis", "unit"]].to_numpy()} == {
-        ("economy", "target", "t_per_a")
-    }
+    assert {tuple(row) for row in rows[["section", "basis", "unit"]].to_numpy()} == {("economy", "target", "t_per_a")}
 
 
 def test_topics_on_offer_are_those_of_the_section_and_each_says_how_many_rows_it_has() -> None:
     topics = narrowed(Choices(section="ecology")).options["topic"]
-    assert topics == {
-        str(topic): len(rows) for topic, rows in jiaokou.load("ecology").groupby("topic", observed=True)
-    }
+    assert topics == {str(topic): len(rows) for topic, rows in jiaokou.load("ecology").groupby("topic", observed=True)}
     assert sum(narrowed(Choices()).options["topic"].values()) == len(jiaokou.load())
 
 
@@ -169,11 +165,7 @@ def test_milestones_have_stages_in_place_of_bases_and_units() -> None:
     view = jiaokou.explorer("en")
     view.controls["unit"].value = "CNY"
     view.controls["what"].value = "milestones"
-    assert [view.controls[name].layout.display for name in ("stage", "basis", "unit")] == [
-        None,
-        "none",
-        "none",
-    ]
+    assert [view.controls[name].layout.display for name in ("stage", "basis", "unit")] == [None, "none", "none"]
     assert len(view.rows) == len(jiaokou.milestones())
     assert view._figure.outputs
 
@@ -277,8 +269,7 @@ def test_any_other_frame_is_a_plain_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("frame", "said"),
-    [(jiaokou.load().iloc[0], "a frame, such as"), (jiaokou.load().iloc[:0], "without rows")],
+    ("frame", "said"), [(jiaokou.load().iloc[0], "a frame, such as"), (jiaokou.load().iloc[:0], "without rows")]
 )
 def test_what_cannot_be_shown_is_refused(frame: object, said: str) -> None:
     with pytest.raises(JiaokouError, match=said):

@@ -60,9 +60,7 @@ def test_what_is_written_reads_back_equal_in_every_format(
 ) -> None:
     frame = frames[table]
     # no sheet and no CSV tells a text without characters from a missing one
-    wanted = {
-        name: [None if cell == "" else cell for cell in column] for name, column in cells(frame).items()
-    }
+    wanted = {name: [None if cell == "" else cell for cell in column] for name, column in cells(frame).items()}
     for format_ in ("csv", "json", "parquet"):
         formats.write(tmp_path / f"a.{format_}", format_, {table: frame})
     with pd.option_context("mode.string_storage", "python"):
@@ -86,9 +84,7 @@ def test_what_is_written_reads_back_equal_in_every_format(
     assert {name: [record[name] for record in records] for name in frame} == texts
     shown = sheet(books[""], table)
     for name, column in wanted.items():
-        digits = (
-            {"rel": 1e-14, "abs": 0} if frame[name].dtype == "Float64" else None
-        )  # Excel keeps fifteen digits
+        digits = {"rel": 1e-14, "abs": 0} if frame[name].dtype == "Float64" else None  # Excel keeps fifteen digits
         assert shown[name] == [
             pytest.approx(cell, **digits) if digits and cell is not None else cell for cell in column
         ]
@@ -141,8 +137,7 @@ def test_a_workbook_has_typed_cells_a_heading_in_sight_and_a_filter(books: dict[
         assert each.freeze_panes == "B2"
         assert each.auto_filter.ref == each.dimensions
         assert all(
-            8 > 48 - width >= 0 or width >= 5
-            for width in (column.width for column in each.column_dimensions.values())
+            8 > 48 - width >= 0 or width >= 5 for width in (column.width for column in each.column_dimensions.values())
         )
     rows = {row[0].value: row for row in book["observations"].iter_rows()}
     heads = [cell.value for cell in rows["observation"]]
@@ -177,11 +172,7 @@ def test_a_workbook_speaks_the_language_it_is_asked_for(books: dict[str, Path]) 
         codes = open_package().codes["basis"][f"label_{lang}"]
         assert shown[heads[2]] == [codes[basis] for basis in observed["basis"]]
     chinese = [
-        text
-        for name in names["en"][:5]
-        for head in sheet(books["en"], name)
-        for text in head
-        if text > "\u2fff"
+        text for name in names["en"][:5] for head in sheet(books["en"], name) for text in head if text > "\u2fff"
     ]
     assert chinese == []
 
@@ -195,8 +186,7 @@ def test_the_codebook_has_every_column_and_the_code_lists_every_code(
     ]
     types = dict(zip(zip(listed["table"], listed["column"], strict=True), listed["type"], strict=True))
     assert [
-        types["observations", name]
-        for name in ("printed", "value", "paragraph", "period_end", "period_implied")
+        types["observations", name] for name in ("printed", "value", "paragraph", "period_end", "period_implied")
     ] == ["text", "number", "integer", "date", "boolean"]
     codes = sheet(books[""], "codes")
     known = set(zip(codes["list"], codes["code"], strict=True))
@@ -210,9 +200,7 @@ def test_the_codebook_has_every_column_and_the_code_lists_every_code(
 def test_every_table_and_column_is_described_in_both_languages(frames: dict[str, pd.DataFrame]) -> None:
     home = default_package()
     described = [
-        (r["name"], f["name"])
-        for r in opened(home)["resources"]
-        for f in ({"name": ""}, *schema(home, r)["fields"])
+        (r["name"], f["name"]) for r in opened(home)["resources"] for f in ({"name": ""}, *schema(home, r)["fields"])
     ]
     described += [(table, name) for table, frame in frames.items() for name in ("", *map(str, frame))]
     for table, column in described:
@@ -225,9 +213,7 @@ def test_every_table_and_column_is_described_in_both_languages(frames: dict[str,
 
 
 @pytest.mark.parametrize("format_", formats.FORMATS)
-def test_the_same_data_gives_the_same_bytes(
-    format_: str, frames: dict[str, pd.DataFrame], tmp_path: Path
-) -> None:
+def test_the_same_data_gives_the_same_bytes(format_: str, frames: dict[str, pd.DataFrame], tmp_path: Path) -> None:
     chosen = frames if format_ == "xlsx" else {"milestones": frames["milestones"]}
     first, second = (tmp_path / f"{name}.{format_}" for name in "ab")
     for path in (first, second):
@@ -265,9 +251,7 @@ def test_text_that_looks_like_a_formula_stays_text_in_a_workbook(tmp_path: Path)
 
 
 def test_text_that_looks_like_a_formula_is_no_formula_in_csv_and_numbers_stay_numbers() -> None:
-    frame = pd.DataFrame(
-        {"text": [*HOSTILE, None], "n": pd.array([-1.5] * (len(HOSTILE) + 1), dtype="Float64")}
-    )
+    frame = pd.DataFrame({"text": [*HOSTILE, None], "n": pd.array([-1.5] * (len(HOSTILE) + 1), dtype="Float64")})
     rows = list(csv.DictReader(io.StringIO(formats.as_csv(frame))))
     assert [row["text"] for row in rows[:6]] == [f"'{text}" for text in HOSTILE[:6]]
     assert [row["text"] for row in rows[6:]] == [*HOSTILE[6:], ""]
@@ -286,9 +270,7 @@ def test_a_text_too_long_for_a_cell_is_refused_and_not_cut() -> None:
         workbook.as_xlsx({"observations": frame}, "", open_package())
 
 
-def test_what_is_there_stays_until_its_successor_is_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_there_stays_until_its_successor_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.csv"
     file.write_text("precious")
     file.chmod(0o640)
@@ -328,7 +310,5 @@ def test_another_package_is_described_by_its_own_labels(tmp_path: Path) -> None:
     package = shutil.copytree(default_package(), tmp_path / "县 数据")
     units = package / "units.csv"
     units.write_text(units.read_text("utf-8").replace("吨/年,tonnes a year", "吨每年,tons"), "utf-8")
-    formats.write(
-        tmp_path / "a.xlsx", "xlsx", {"observations": jiaokou.load(package=package)}, package=package
-    )
+    formats.write(tmp_path / "a.xlsx", "xlsx", {"observations": jiaokou.load(package=package)}, package=package)
     assert "吨每年" in sheet(tmp_path / "a.xlsx", "codes")["label_zh"]

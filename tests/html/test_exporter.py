@@ -35,9 +35,7 @@ INJECTED = code("lang = 'en'", "injected-parameters")
 
 def export(*cells: NotebookNode, parameters: str | None = None, **traits: Any) -> tuple[str, Page]:
     node = notebook(*cells) if parameters is None else notebook(*cells, parameters=parameters)
-    html, resources = BriefingExporter(**traits).from_notebook_node(
-        node, {"metadata": {"name": "01_economy"}}
-    )
+    html, resources = BriefingExporter(**traits).from_notebook_node(node, {"metadata": {"name": "01_economy"}})
     return html, resources["page"]
 
 
@@ -87,9 +85,7 @@ def test_code_is_not_shown() -> None:
 
 
 def test_a_chart_has_its_title_description_and_source_as_text() -> None:
-    html, page = export(
-        code("fig", outputs=[{PLOTLY: figure(title="T & T", description="D < E", source="S")}])
-    )
+    html, page = export(code("fig", outputs=[{PLOTLY: figure(title="T & T", description="D < E", source="S")}]))
     assert "<figcaption>T &amp; T</figcaption>" in html
     assert "D &lt; E" in html
     assert '<p class="source">S</p>' in html
@@ -153,9 +149,7 @@ def test_plotly_comes_into_its_own_element_whatever_a_notebook_holds() -> None:
 
 def test_a_text_in_a_chart_cannot_leave_its_script() -> None:
     hostile = "</script><script>alert(1)</script><!--"
-    html, _ = export(
-        code("fig", outputs=[{PLOTLY: figure(title=hostile, description=hostile, source=hostile)}])
-    )
+    html, _ = export(code("fig", outputs=[{PLOTLY: figure(title=hostile, description=hostile, source=hostile)}]))
     assert "<script>alert" not in html
     assert len(scripts(html)) == 1
     assert charts(html)["figures"]
@@ -185,10 +179,7 @@ def test_a_page_says_how_many_cells_were_not_run() -> None:
     whole, page = export(*done)
     assert page.unrun == 0
     assert 'class="failed"' not in whole
-    for injected, said in (
-        ([], "有 2 个代码单元没有运行"),
-        ([INJECTED], "2 code cell(s) of the notebook were not"),
-    ):
+    for injected, said in (([], "有 2 个代码单元没有运行"), ([INJECTED], "2 code cell(s) of the notebook were not")):
         html, page = export(*injected, *done, code("y"), code("z"))
         assert page.unrun == 2
         assert said in html
@@ -209,9 +200,7 @@ def test_a_pages_cards_leave_their_style_for_jupyterlab_out() -> None:
 
 
 def test_images_come_inside_the_page() -> None:
-    html, _ = export(
-        code("i", outputs=[{"image/svg+xml": "<svg/>"}]), code("j", outputs=[{"image/png": "iVBOR\n"}])
-    )
+    html, _ = export(code("i", outputs=[{"image/svg+xml": "<svg/>"}]), code("j", outputs=[{"image/png": "iVBOR\n"}]))
     drawn = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg"/>').decode()
     assert f'src="data:image/svg+xml;base64,{drawn}"' in html, "browsers draw no other"
     assert 'src="data:image/png;base64,iVBOR"' in html
@@ -253,9 +242,7 @@ LABEL = {"texts": {"0": "a<br>b"}, "lower": [[20, 18], [60, 36]]}
         (None, None),
     ],
 )
-def test_what_a_chart_says_of_narrow_screens_goes_along_if_it_has_its_form(
-    narrow: Any, lower: int | None
-) -> None:
+def test_what_a_chart_says_of_narrow_screens_goes_along_if_it_has_its_form(narrow: Any, lower: int | None) -> None:
     chart = {"data": [], "layout": {"meta": {"height": 100, "narrow": narrow}}}
     html, page = export(code("f", outputs=[{PLOTLY: chart}]))
     (figure,) = charts(html)["figures"].values()
@@ -282,10 +269,7 @@ def test_markdown_is_nbconverts_and_each_cell_stands_alone() -> None:
 
 
 def test_warnings_of_libraries_are_not_for_the_reader() -> None:
-    streams = [
-        new_output("stream", name="stderr", text="Deprecated"),
-        new_output("stream", name="stdout", text="a<b"),
-    ]
+    streams = [new_output("stream", name="stderr", text="Deprecated"), new_output("stream", name="stdout", text="a<b")]
     html, _ = export(code("s", outputs=streams))
     assert "Deprecated" not in html
     assert "<pre>a&lt;b</pre>" in html
@@ -344,17 +328,25 @@ def test_the_stock_command_makes_the_page_that_publishing_makes(tmp_path: Path) 
     assert html == BriefingExporter().from_notebook_node(published, {"metadata": {"name": "01_economy"}})[0]
 
 
-@pytest.mark.parametrize("character", ["a", "中", "9", "/", "$", "<", "&"])
-def test_a_huge_text_of_any_kind_is_exported_in_a_second(character: str) -> None:
-    huge = character * 200_000
+def seconds_to_export(length: int, character: str) -> float:
+    """The least of three tries: what else the machine does only ever adds."""
+    huge = character * length
     packed = base64.b64encode(huge.encode()).decode()
     failed = new_output("error", ename="E", evalue=huge, traceback=[huge])
     printed = new_output("stream", name="stdout", text=huge)
     outputs = [{"text/plain": huge}, {"text/html": f"<p>{huge}</p>"}, {"image/png": packed}, failed, printed]
-    export(text("warm"))
-    started = time.process_time()
-    export(code("x", outputs=outputs))
-    assert time.process_time() - started < 1
+    tries = []
+    for _ in range(3):
+        started = time.process_time()
+        export(code("x", outputs=outputs))
+        tries.append(time.process_time() - started)
+    return min(tries)
+
+
+@pytest.mark.parametrize("character", ["a", "中", "9", "/", "$", "<", "&"])
+def test_a_text_of_any_kind_is_exported_in_time_proportional_to_its_length(character: str) -> None:
+    seconds_to_export(10, character)  # what is imported at the first export
+    assert seconds_to_export(200_000, character) < 8 * seconds_to_export(50_000, character)  # a square would be 16
 
 
 def test_a_page_claims_a_release_only_if_it_shows_its_numbers() -> None:

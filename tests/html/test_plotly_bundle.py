@@ -7,7 +7,9 @@ from plotly.offline import get_plotlyjs
 
 from jiaokou.html import plotly_bundle
 
-HEAD = '(this, () => {\n"use strict";var Plotly=(()=>{var E=(e,t)=>()=>{t(e)};var W=(e,t)=>()=>(t||e((t={}),t),t.exports);'
+HEAD = (
+    '(this, () => {\n"use strict";var Plotly=(()=>{var E=(e,t)=>()=>{t(e)};var W=(e,t)=>()=>(t||e((t={}),t),t.exports);'
+)
 TAIL = "return last();})();\nwindow.Plotly = Plotly;\nreturn Plotly;\n}));"
 BUNDLE = (
     HEAD
@@ -35,24 +37,11 @@ def test_what_the_charts_need_is_kept_and_the_rest_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "tricky",
-    [
-        "'}'",
-        '"\\"}"',
-        "/[/}]\\/}/g",
-        "`}${{a:`}`}}}`",
-        "/*}*/1",
-        "1/2/3+'}'",
-        "1 //}\n",
-        "e?/}/:/{/",
-        "(1)/2",
-    ],
+    "tricky", ["'}'", '"\\"}"', "/[/}]\\/}/g", "`}${{a:`}`}}}`", "/*}*/1", "1/2/3+'}'", "1 //}\n", "e?/}/:/{/", "(1)/2"]
 )
 def test_braces_in_strings_patterns_templates_and_comments_do_not_count(tricky: str) -> None:
     bundle = BUNDLE.replace('"globe"', tricky).replace('"paint"', f'{tricky};"paint"')
-    assert plotly_bundle.reduced(bundle) == plotly_bundle.reduced(BUNDLE).replace(
-        '"paint"', f'{tricky};"paint"'
-    )
+    assert plotly_bundle.reduced(bundle) == plotly_bundle.reduced(BUNDLE).replace('"paint"', f'{tricky};"paint"')
 
 
 @pytest.mark.parametrize(

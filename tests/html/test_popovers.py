@@ -63,10 +63,7 @@ def test_punctuation_stays_on_its_numbers_line() -> None:
     ("html", "kind"),
     [
         ('<data class="derived" value="2" data-derived="what_if" title="computed: 1 + 1">2</data>', "html"),
-        (
-            '<data class="observation" value="79" data-observation="projects_completed" title="x">79</data>',
-            "table",
-        ),
+        ('<data class="observation" value="79" data-observation="projects_completed" title="x">79</data>', "table"),
         ("<p>79</p>", "html"),
     ],
     ids=["a what-if of the notebook", "a table, which says all of it", "plain text"],

@@ -122,9 +122,7 @@ class Lab:
 
     def cells(self) -> list[dict[str, Any]]:
         """The notebook's cells as it would be saved now."""
-        return self.page.evaluate(
-            f"() => {{ {_NOTEBOOK} return notebook.content.model.sharedModel.toJSON().cells; }}"
-        )
+        return self.page.evaluate(f"() => {{ {_NOTEBOOK} return notebook.content.model.sharedModel.toJSON().cells; }}")
 
     def outputs(self) -> list[dict[str, Any]]:
         """What the code cells put out, one after the other."""

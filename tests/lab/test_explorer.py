@@ -143,9 +143,7 @@ def test_opened_again_without_its_kernel_the_saved_rows_are_there_and_say_what_t
     expect(saved.locator("tbody tr")).to_have_count(len(jiaokou.load()))
 
 
-def test_in_a_dark_theme_and_a_narrow_window_all_is_readable_and_nothing_is_cut(
-    opened: Lab, view: Locator
-) -> None:
+def test_in_a_dark_theme_and_a_narrow_window_all_is_readable_and_nothing_is_cut(opened: Lab, view: Locator) -> None:
     wide = opened.page.viewport_size
     assert wide
     view.get_by_label("单位").select_option(index=1)

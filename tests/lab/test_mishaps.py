@@ -88,9 +88,7 @@ def test_a_wrong_parameter_is_one_line_and_the_right_one_mends_it(
     assert {output["output_type"] for output in outlook.outputs()} == {"execute_result", "display_data"}
 
 
-def test_the_briefing_of_a_failed_run_says_what_failed_and_what_was_not_run(
-    outlook: Lab, tmp_path: Path
-) -> None:
+def test_the_briefing_of_a_failed_run_says_what_failed_and_what_was_not_run(outlook: Lab, tmp_path: Path) -> None:
     outlook.change("2030", "2020")
     outlook.run_all()
     page = outlook.export(tmp_path).read_text(encoding="utf-8")

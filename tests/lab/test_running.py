@@ -33,9 +33,7 @@ class Seen:
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS)
-def seen(
-    request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Seen]:
+def seen(request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     """A notebook as it is, read in both themes, then with the other language put into its parameters cell."""
     seen = Seen()
     lab.open(f"{request.param}.ipynb")
@@ -74,9 +72,7 @@ def test_every_chart_is_drawn_with_its_marks(seen: Seen, lang: str) -> None:
 def test_the_other_language_is_one_word_and_a_click_away(seen: Seen) -> None:
     for lang, tag in (("zh", "zh-CN"), ("en", "en-GB")):
         said = [output["data"].get("text/html", "") for output in seen.outputs[lang]]
-        assert {found for html in said for found in re.findall(r'class="passage" lang="([^"]+)"', html)} == {
-            tag
-        }
+        assert {found for html in said for found in re.findall(r'class="passage" lang="([^"]+)"', html)} == {tag}
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -126,15 +126,23 @@ def test_a_third_is_kept_exactly():
     assert precision.parse("三分之一", "percent", FORMS["percent"]).value == Fraction(100, 3)
 
 
+def seconds_to_read(length: int, text: str) -> float:
+    """The least of three tries: what else the machine does only ever adds."""
+    long = text * (length // len(text))
+    tries = []
+    for _ in range(3):
+        begun = time.process_time()
+        sum(1 for _ in precision.NUMERAL.finditer(long))
+        for printed in (long, long[:100]):
+            with pytest.raises(JiaokouError):
+                precision.parse(printed, "MW", FORMS["MW"])
+        tries.append(time.process_time() - begun)
+    return min(tries)
+
+
 @pytest.mark.parametrize("text", ["1", "万", "一", "x", "交口县", "aGVsbG8=", "千百十", "-", "超", "以上"])
-def test_long_text_is_read_in_linear_time(text):
-    long = text * (200_000 // len(text))
-    begun = time.process_time()
-    sum(1 for _ in precision.NUMERAL.finditer(long))
-    for printed in (long, long[:100]):
-        with pytest.raises(JiaokouError):
-            precision.parse(printed, "MW", FORMS["MW"])
-    assert time.process_time() - begun < 2
+def test_long_text_is_read_in_time_proportional_to_its_length(text):
+    assert seconds_to_read(200_000, text) < 8 * seconds_to_read(50_000, text)  # a square would be 16
 
 
 @given(st.integers(1, 10**6), st.integers(0, 4), st.sampled_from(["", "万", "亿", "万亿"]))

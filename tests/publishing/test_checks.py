@@ -101,10 +101,7 @@ def test_an_error_and_an_empty_chart_are_found(built: Path) -> None:
     for lang in ("zh", "en"):
         build(built, lang, {PLOTLY: {"data": [{"type": "bar", "x": [], "y": []}], "layout": {}}}, failed)
     found = list(gate(built, ["zh/01_economy"]))
-    assert found == [
-        "zh/01_economy has 1 charts with nothing in them",
-        "zh/01_economy holds an error: ValueError",
-    ]
+    assert found == ["zh/01_economy has 1 charts with nothing in them", "zh/01_economy holds an error: ValueError"]
 
 
 def test_a_number_in_one_language_alone_is_found(built: Path) -> None:

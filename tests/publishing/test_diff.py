@@ -22,9 +22,7 @@ PLANNED = ("projects_planned", "146个", "exact", "146.0", "count", "planned", "
 COVER = ("forest_cover", "38.6%", "exact", "38.6", "percent", "actual", "2025-12-31", "2025-12-31")
 
 
-def held(
-    folder: Path, name: str, *rows: tuple[str, ...], verdict: str = "holds", page: str = ""
-) -> tuple[Path, str]:
+def held(folder: Path, name: str, *rows: tuple[str, ...], verdict: str = "holds", page: str = "") -> tuple[Path, str]:
     """An edition as far as a comparison looks at it."""
     (folder / name / "data").mkdir(parents=True)
     (folder / name / "zh").mkdir()
@@ -43,9 +41,7 @@ def test_editions_that_differ_only_in_their_names_are_the_same(tmp_path: Path) -
 def test_what_changed_is_said_by_kind_name_and_field(tmp_path: Path) -> None:
     before = held(tmp_path, "aaaa", PLANNED, COVER)
     other = ("projects_planned", "超150个", "over", "150.0", "count", "actual", "2021-01-01", "2025-06-30")
-    after = held(
-        tmp_path, "bbbb", other, ("rank", *COVER[1:]), verdict="cannot_hold", page="with another sentence"
-    )
+    after = held(tmp_path, "bbbb", other, ("rank", *COVER[1:]), verdict="cannot_hold", page="with another sentence")
     found = compare(before, after)
     assert list(found.columns) == ["kind", "name", "change", "field", "before", "after"]
     rows = [tuple(row) for row in found.itertuples(index=False)]

@@ -87,10 +87,7 @@ def languages(out: Path) -> list[str]:
 def spread(steps: int, kills: int) -> list[int]:
     """Steps to die before: half of them over the whole way, half among the last, where editions change places."""
     last = kills // 2
-    return [
-        *(1 + i * (steps - last) // (kills - last) for i in range(kills - last)),
-        *range(steps - last, steps),
-    ]
+    return [*(1 + i * (steps - last) // (kills - last) for i in range(kills - last)), *range(steps - last, steps)]
 
 
 def leftovers(out: Path) -> list[str]:
@@ -159,9 +156,7 @@ def test_a_publisher_that_is_not_to_wait_is_told_at_once(folder: Path, out: Path
 
 def test_failing_cells_are_kept_and_named_and_a_kernel_killed_once_is_tried_again(tmp_path: Path) -> None:
     notebooks, once = tmp_path / "notebooks", tmp_path / "once"
-    memory = (
-        "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\nheld = bytearray(2**32)"
-    )
+    memory = "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\nheld = bytearray(2**32)"
     killed = (
         "import os, signal\nfrom pathlib import Path\n"
         f"if not Path({str(once)!r}).exists():\n    Path({str(once)!r}).touch()\n    os.kill(os.getpid(), signal.SIGKILL)"
@@ -175,9 +170,7 @@ def test_failing_cells_are_kept_and_named_and_a_kernel_killed_once_is_tried_agai
         if event == "run":
             errors[facts["run"]] = facts["error"]
 
-    with pytest.raises(
-        JiaokouError, match=r"notebook 01_memory \(en\), cell 4: MemoryError.*; 1 more failed"
-    ):
+    with pytest.raises(JiaokouError, match=r"notebook 01_memory \(en\), cell 4: MemoryError.*; 1 more failed"):
         publish(languages=["en"], out=tmp_path / "out", notebooks=notebooks, cell_timeout=4, tell=tell)
     assert errors["en/02_endless"] == "cell 4: not done after 4 s; allow more with --cell-timeout"
     assert errors["en/03_killed"] == ""
@@ -193,10 +186,7 @@ def small_disk(place: Path, size: str) -> Iterator[Path]:
     if os.geteuid() != 0:
         pytest.skip("only root may mount a small file system")
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", place],
-        capture_output=True,
-        text=True,
-        check=False,
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", place], capture_output=True, text=True, check=False
     )
     if mounted.returncode:
         pytest.skip(f"no small file system can be mounted here: {mounted.stderr.strip()}")
@@ -218,9 +208,7 @@ def test_a_full_disk_and_one_that_cannot_be_written_leave_the_last_edition(
             publish(languages=["en"], out=disk, notebooks=folder)
         assert damaged(disk) == leftovers(disk) == []
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-        with pytest.raises(
-            JiaokouError, match=r"cannot write to .*Read-only file system; choose another folder"
-        ):
+        with pytest.raises(JiaokouError, match=r"cannot write to .*Read-only file system; choose another folder"):
             publish(languages=["en"], out=disk, notebooks=folder)
         assert damaged(disk) == []
 

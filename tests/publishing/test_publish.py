@@ -28,9 +28,7 @@ SAYING = (
     "say = wording.narrator(lang, jiaokou.open_package(package))\n"
     'say(zh="谋划{projects_planned}。", en="{projects_planned} were planned.")'
 )
-FAILING = (
-    'year: int = 2030  # a year: 2026 to 2035\nlang: str = "zh"  # zh or en\npackage: str = ""  # a folder'
-)
+FAILING = 'year: int = 2030  # a year: 2026 to 2035\nlang: str = "zh"  # zh or en\npackage: str = ""  # a folder'
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +61,7 @@ def test_an_edition_is_laid_out_as_the_contract_says(edition: Edition, out: Path
         for name in ("00_overview", "01_economy"):
             assert f"{lang}/{name}.html" in files
             assert f"notebooks/{lang}/{name}.ipynb" in files
-    assert {
-        "index.html",
-        "receipt.json",
-        "data/observations.csv",
-        "data/milestones.csv",
-        "data/audit.csv",
-    } <= files
+    assert {"index.html", "receipt.json", "data/observations.csv", "data/milestones.csv", "data/audit.csv"} <= files
     assert edition.made
     assert (out / "latest").readlink() == Path(edition.path.name)
     assert sorted(path.name for path in out.iterdir()) == sorted([".lock", edition.path.name, "latest"])
@@ -85,9 +77,7 @@ def test_the_receipt_has_the_hash_of_everything(edition: Edition) -> None:
     receipt = json.loads((edition.path / "receipt.json").read_text())
     files = contents(edition.path)
     del files["receipt.json"]
-    assert receipt["outputs"] == {
-        name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())
-    }
+    assert receipt["outputs"] == {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     assert receipt["edition"] == edition.path.name
     for name in ("data/datapackage.json", "jiaokou/data/package.py", "notebooks/01_economy.ipynb"):
         assert name in receipt["inputs"]
@@ -151,9 +141,7 @@ def changed(folder: Path, out: Path, edition: Edition, tmp_path_factory: pytest.
     return publish(["overview", "economy"], out=out, notebooks=elsewhere)
 
 
-def test_a_changed_notebook_is_run_alone_and_the_others_are_taken_over(
-    edition: Edition, changed: Edition
-) -> None:
+def test_a_changed_notebook_is_run_alone_and_the_others_are_taken_over(edition: Edition, changed: Edition) -> None:
     assert (changed.made, changed.run, changed.taken) == (True, 2, 2)
     runs = json.loads((changed.path / "receipt.json").read_text())["runs"]
     assert {run: made["taken"] for run, made in runs.items()} == {
@@ -165,9 +153,7 @@ def test_a_changed_notebook_is_run_alone_and_the_others_are_taken_over(
     assert "One more." in (changed.path / "en" / "01_economy.html").read_text("utf-8")
 
 
-def test_a_page_taken_over_differs_only_in_the_edition_that_it_names(
-    edition: Edition, changed: Edition
-) -> None:
+def test_a_page_taken_over_differs_only_in_the_edition_that_it_names(edition: Edition, changed: Edition) -> None:
     before, after = (
         (made.path / "zh" / "00_overview.html").read_bytes().replace(made.path.name.encode(), b"EDITION")
         for made in (edition, changed)
@@ -193,9 +179,7 @@ def test_a_new_edition_says_on_its_index_what_changed_and_a_first_one_nothing(
     assert json.loads((changed.path / "receipt.json").read_text())["before"] == edition.path.name
 
 
-def test_an_edition_made_again_is_the_same_to_the_byte_and_what_is_not_is_named(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_an_edition_made_again_is_the_same_to_the_byte_and_what_is_not_is_named(folder: Path, tmp_path: Path) -> None:
     out, own = tmp_path / "out", shutil.copytree(folder, tmp_path / "notebooks")
     made = publish(["economy"], languages=["en"], out=out, notebooks=own)
     assert reproduce("latest", out=out, notebooks=own) == []
@@ -213,9 +197,7 @@ def test_an_edition_made_again_is_the_same_to_the_byte_and_what_is_not_is_named(
 def test_a_package_may_lie_anywhere_and_its_place_is_not_published(folder: Path, tmp_path: Path) -> None:
     package = shutil.copytree(default_package(), tmp_path / "a copy")
     editions = [
-        publish(
-            ["overview"], languages=["en"], package=place, out=tmp_path / f"out{number}", notebooks=folder
-        )
+        publish(["overview"], languages=["en"], package=place, out=tmp_path / f"out{number}", notebooks=folder)
         for number, place in enumerate([package, shutil.copytree(package, tmp_path / "b")])
     ]
     for name, content in contents(editions[0].path).items():
@@ -229,12 +211,8 @@ def test_a_failing_run_leaves_the_last_edition_and_its_notebook_to_look_at(
 ) -> None:
     before, latest = contents(edition.path), store.latest(out)
     heard: list[tuple[str, dict[str, Any]]] = []
-    with pytest.raises(
-        JiaokouError, match=r"notebook 99_failing \(en\), cell 4: ZeroDivisionError: division by zero"
-    ):
-        publish(
-            ["failing"], languages=["en"], out=out, notebooks=folder, tell=lambda e, **f: heard.append((e, f))
-        )
+    with pytest.raises(JiaokouError, match=r"notebook 99_failing \(en\), cell 4: ZeroDivisionError: division by zero"):
+        publish(["failing"], languages=["en"], out=out, notebooks=folder, tell=lambda e, **f: heard.append((e, f)))
     assert contents(edition.path) == before
     assert store.latest(out) == latest
     assert "ZeroDivisionError" in (out / "failed" / "en" / "99_failing.ipynb").read_text()
@@ -316,9 +294,7 @@ def test_it_is_said_that_latest_leads_elsewhere_though_nothing_has_changed(tmp_p
 
     def published(*names: str) -> Edition:
         tell = lambda event, **facts: said.append(sentence(event, facts))  # noqa: E731
-        return publish(
-            names, languages=["en"], out=tmp_path / "out", notebooks=tmp_path / "notebooks", tell=tell
-        )
+        return publish(names, languages=["en"], out=tmp_path / "out", notebooks=tmp_path / "notebooks", tell=tell)
 
     economy, _ = published("economy").path.name, published("roads")
     said.clear()
@@ -331,15 +307,11 @@ def test_it_is_said_that_latest_leads_elsewhere_though_nothing_has_changed(tmp_p
     ]
 
 
-def test_inputs_that_change_while_an_edition_is_made_are_named_and_nothing_is_published(
-    tmp_path: Path,
-) -> None:
+def test_inputs_that_change_while_an_edition_is_made_are_named_and_nothing_is_published(tmp_path: Path) -> None:
     package = shutil.copytree(default_package(), tmp_path / "package")
     touch = "from pathlib import Path\nwith Path(package, 'datapackage.json').open('a') as file:\n    file.write('\\n')"
     write(tmp_path / "notebooks" / "01_economy.ipynb", code(touch))
-    with pytest.raises(
-        JiaokouError, match=r"inputs changed while .* \(input data/datapackage.json: changed\)"
-    ):
+    with pytest.raises(JiaokouError, match=r"inputs changed while .* \(input data/datapackage.json: changed\)"):
         publish(languages=["en"], package=package, out=tmp_path / "out", notebooks=tmp_path / "notebooks")
     assert [path.name for path in (tmp_path / "out").iterdir()] == [".lock"]
 
@@ -365,9 +337,7 @@ def test_the_newest_editions_are_kept_and_always_the_latest(tmp_path: Path) -> N
 def test_what_a_crash_left_is_put_back_or_taken_away(tmp_path: Path) -> None:
     stored(tmp_path, "e1", ".gone-e1", ".gone-e2", ".latest-e3", ".building-x")
     stored(tmp_path, ".gone-e0")
-    manifest.write_json(
-        tmp_path / ".gone-e0" / "receipt.json", receipt("e0") | {"outputs": {"index.html": "0"}}
-    )
+    manifest.write_json(tmp_path / ".gone-e0" / "receipt.json", receipt("e0") | {"outputs": {"index.html": "0"}})
     store.point(tmp_path, ".latest-e3")
     (tmp_path / ".building-latest").symlink_to("nowhere")
     store.tidy(tmp_path)

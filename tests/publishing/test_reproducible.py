@@ -53,30 +53,16 @@ def test_the_same_inputs_give_the_same_bytes_under_other_conditions(tmp_path: Pa
     assert [process.wait() for process in publishing] == [0, 0]
     ours, theirs = (contents(tmp_path / f"at {number}" / "out") for number in range(len(CONDITIONS)))
     assert {name for name in ours | theirs if ours.get(name) != theirs.get(name)} == set()
-    assert {"index.html", "en/01_economy.html", "notebooks/en/01_economy.ipynb", "data/audit.csv"} <= set(
-        ours
-    )
+    assert {"index.html", "en/01_economy.html", "notebooks/en/01_economy.ipynb", "data/audit.csv"} <= set(ours)
 
 
 def start(folder: Path, number: int) -> subprocess.Popen[bytes]:
     home = folder / f"at {number}"
     for name in ("home", "work", "temporary"):
         (home / name).mkdir(parents=True)
-    cells = [
-        code(CHART),
-        code("fig"),
-        code(SHOWN),
-        *map(code, LOOKS),
-        text("概况。", "zh"),
-        text("In short.", "en"),
-    ]
+    cells = [code(CHART), code("fig"), code(SHOWN), *map(code, LOOKS), text("概况。", "zh"), text("In short.", "en")]
     write(home / "notebooks" / "01_economy.ipynb", *cells)
-    environment = {
-        **os.environ,
-        **CONDITIONS[number],
-        "HOME": str(home / "home"),
-        "TMPDIR": str(home / "temporary"),
-    }
+    environment = {**os.environ, **CONDITIONS[number], "HOME": str(home / "home"), "TMPDIR": str(home / "temporary")}
     arguments = ["--notebooks", home / "notebooks", "--out", home / "out", "--lang", "en"]
     return subprocess.Popen(
         [sys.executable, "-m", "jiaokou", "publish", *arguments],
@@ -89,8 +75,6 @@ def start(folder: Path, number: int) -> subprocess.Popen[bytes]:
 def contents(out: Path) -> dict[str, bytes]:
     """Every file of the edition but its receipt, by name, and the edition's own name."""
     edition = (out / "latest").resolve()
-    files = {
-        str(path.relative_to(edition)): path.read_bytes() for path in edition.rglob("*") if path.is_file()
-    }
+    files = {str(path.relative_to(edition)): path.read_bytes() for path in edition.rglob("*") if path.is_file()}
     del files["receipt.json"]
     return files | {"": edition.name.encode()}

@@ -35,9 +35,7 @@ def page(kind, lang, frame=None, source="A source"):
 def test_a_table_has_headed_columns_rows_and_its_source(kind, lang):
     shown = page(kind, lang)
     assert shown.count('scope="col"') >= 3
-    assert shown.count('scope="row"') == (
-        OBSERVED["note"].nunique() if kind == "notes" else len(FRAMES[kind])
-    )
+    assert shown.count('scope="row"') == (OBSERVED["note"].nunique() if kind == "notes" else len(FRAMES[kind]))
     assert "A source" in shown
     assert not re.search(r">\s*(nan|None|&lt;NA&gt;)\s*<", shown)
 
@@ -68,8 +66,7 @@ def test_values_carry_their_code_and_where_they_were_printed(lang):
     shown = page("observations", lang, row)
     text = wording.quantity(row.iloc[0], lang, DATA)
     assert re.search(
-        rf'<data class="observation" value="61083000000" data-observation="\w+" title="[^"]+">{text}</data>',
-        shown,
+        rf'<data class="observation" value="61083000000" data-observation="\w+" title="[^"]+">{text}</data>', shown
     )
 
 

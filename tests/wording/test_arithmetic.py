@@ -23,11 +23,7 @@ RELATIONS = jiaokou.audit().set_index("relation", drop=False)
         ("expenditure_growth_needs_base", "17.2亿元 ÷ ？ − 1 = 27%", "CNY 1.72 bn ÷ ? − 1 = 27%"),
         ("safety_systems_as_listed", "5个 = 所列5项", "5 = 5 listed"),
         ("top_three_once_a_year", "3次 ≤ 5年", "3 ≤ 5 years"),
-        (
-            "magnesium_within_blueprint",
-            "10万吨/年 + 6万吨/年 ≤ 30万吨/年",
-            "100,000 t/a + 60,000 t/a ≤ 300,000 t/a",
-        ),
+        ("magnesium_within_blueprint", "10万吨/年 + 6万吨/年 ≤ 30万吨/年", "100,000 t/a + 60,000 t/a ≤ 300,000 t/a"),
     ],
 )
 def test_a_relation_is_one_line_of_arithmetic(relation, zh, en):
@@ -52,9 +48,7 @@ def test_a_verdict_says_what_it_rests_on(relation, en):
     assert wording.because(RELATIONS.loc[relation], "en", DATA) == en
 
 
-@pytest.mark.parametrize(
-    ("rules", "said"), [("half_up half_even", "half up and half even"), ("", "a rule of its own")]
-)
+@pytest.mark.parametrize(("rules", "said"), [("half_up half_even", "half up and half even"), ("", "a rule of its own")])
 def test_a_rule_of_rounding_that_is_needed_is_named(rules, said):
     row = RELATIONS.loc["grid_within_new_energy"].copy()
     row["rules"], row["reading_en"] = rules, None

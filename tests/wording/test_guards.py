@@ -77,10 +77,7 @@ def test_a_sentence_s_own_values_can_be_compared_and_need_not_be_said() -> None:
         ("projects_completed == 79", "is no comparison"),
         ("projects_complete < 79", "did you mean projects_completed"),
         ("projects_completed < budget_revenue", "compares count with CNY"),
-        (
-            {"new_energy_one": "holds"},
-            "unknown relation 'new_energy_one'; did you mean new_energy_one_quantity",
-        ),
+        ({"new_energy_one": "holds"}, "unknown relation 'new_energy_one'; did you mean new_energy_one_quantity"),
         ({"new_energy_one_quantity": "hold"}, "unknown verdict 'hold'; did you mean holds"),
     ],
     ids=str,

@@ -225,10 +225,7 @@ def test_a_source_line_names_release_and_paragraphs_also_of_computed_rows():
     observed = OBSERVED.loc[["projects_planned", "forest_cover"]]
     assert wording.source(observed, "zh", DATA) == f"来源：《{DATA.release.title_zh}》，第10、29段。"
     derived = jiaokou.derived().head(1)
-    assert (
-        wording.source(derived, "en", DATA)
-        == f"Source: {DATA.release.title_en}, paragraph 10; our computation."
-    )
+    assert wording.source(derived, "en", DATA) == f"Source: {DATA.release.title_en}, paragraph 10; our computation."
 
 
 def test_a_formula_is_said_in_the_words_of_its_operands():
@@ -259,7 +256,9 @@ def test_a_passage_speaks_the_language_of_its_page():
 
 
 def test_labels_bounds_printed_forms_and_derived_quantities_have_their_placeholders():
-    template = "{budget_expenditure.label} {budget_expenditure.interval} {budget_expenditure.printed} {expenditure_2020}"
+    template = (
+        "{budget_expenditure.label} {budget_expenditure.interval} {budget_expenditure.printed} {expenditure_2020}"
+    )
     passage = say()(zh=template, en=template)
     assert passage == "General public budget expenditure CNY 1.715–1.725 bn 17.2亿元 CNY 1.35 bn"
     assert '<span lang="zh-CN">17.2亿元</span>' in passage.html
@@ -275,10 +274,7 @@ def test_what_is_given_is_written_for_the_language_and_escaped():
 
 def test_a_given_row_is_written_as_a_quantity():
     needed = {"value": 3.2, "unit": "percent", "lower": 3.1, "upper": 3.3}
-    assert (
-        say()(zh="{needed}{needed.interval}", en="{needed} ({needed.interval})", needed=needed)
-        == "3.2% (3.1–3.3%)"
-    )
+    assert say()(zh="{needed}{needed.interval}", en="{needed} ({needed.interval})", needed=needed) == "3.2% (3.1–3.3%)"
 
 
 def test_an_unknown_placeholder_is_named_with_what_comes_near():
@@ -304,9 +300,7 @@ def test_wrapped_lines_lose_nothing_but_spaces_and_keep_to_the_width(text, width
     lines = wrap(text, width)
     assert re.sub(r"\s", "", "".join(lines)) == re.sub(r"\s", "", text)
     for line in lines:
-        longest_word = max(
-            (cells(word) for word in re.findall(r"[A-Za-z0-9()（），。%.,]+", line)), default=0
-        )
+        longest_word = max((cells(word) for word in re.findall(r"[A-Za-z0-9()（），。%.,]+", line)), default=0)
         hanging = cells(line) - cells(line.rstrip("，。；：、）”》%"))
         assert cells(line) <= max(width, longest_word) + max(4, hanging)  # closing punctuation may hang
 
@@ -336,8 +330,7 @@ def test_a_qualifier_has_a_phrase_and_a_phrase_of_amounts_a_qualifier():
 
 
 @pytest.mark.parametrize(
-    ("template", "named"),
-    [("{", "a brace stands alone"), ("a}", "a brace stands alone"), ("a{}b", "names no number")],
+    ("template", "named"), [("{", "a brace stands alone"), ("a}", "a brace stands alone"), ("a{}b", "names no number")]
 )
 def test_a_brace_that_says_nothing_is_refused(template, named):
     with pytest.raises(JiaokouError, match=named):
