@@ -80,6 +80,14 @@ def heading(package: Package, lang: str) -> dict[str, str]:
     }
 
 
+def subject(name: str, package: Package | None, lang: str) -> str:
+    """What a briefing is about in a word or two: the label of its section, or else its own name."""
+    code = re.sub(r"^\d\d_", "", name)
+    if package and code in wording.records(package, "sections"):
+        return wording.code(package, "sections", code, lang)
+    return wording.phrases(lang).get(f"subject_{code}", code.replace("_", " "))
+
+
 def _holds(package: Package, page: document.Page) -> bool:
     """Whether any of the numbers that a page shows is the package's."""
     known = ((page.anchors, "observations"), (page.derived, "derived"))
@@ -156,6 +164,7 @@ class BriefingExporter(TemplateExporter):
 
     edition = Unicode("", help="The edition that the page belongs to; empty for a page on its own.").tag(config=True)
     languages = List(Unicode(), help="The languages of the edition; the page links to the others.").tag(config=True)
+    briefings = List(Unicode(), help="The names of the edition's briefings in their order.").tag(config=True)
     package = Unicode(None, allow_none=True, help="The data package, if not the one the notebook names.").tag(
         config=True
     )
@@ -222,7 +231,11 @@ class BriefingExporter(TemplateExporter):
             say["publisher"]: release["publisher"] if release else "",
         }
         packed, plotly = plotly_bundle(whole=not page.traces <= DRAWN) if page.figures else ("", "")
-        boot = asset("boot.js")
+        names = self.briefings
+        at = names.index(page.name) if page.name in names else len(names)
+        steps = {"previous": names[at - 1 : at] if at else [], "next": names[at + 1 : at + 2]}
+        has_script = page.figures or page.contents or page.anchors
+        script = Markup(asset("reading.js") + asset("boot.js") if page.figures else asset("reading.js"))
         return SimpleNamespace(
             say=say,
             tag=wording.HTML_LANG[page.lang],
@@ -240,8 +253,10 @@ class BriefingExporter(TemplateExporter):
                 for lang in self.languages
                 if lang != page.lang
             ],
-            policy=policy(allow(boot), plotly) if page.figures else policy(),
+            subject=subject(page.name, package, page.lang),
+            steps={way: (name, subject(name, package, page.lang)) for way, found in steps.items() for name in found},
+            policy=policy(*filter(None, (allow(script), plotly))) if has_script else policy(),
             charts=as_json({"templates": page.templates, "figures": page.figures, "undrawn": say["undrawn"]}),
             plotly=packed,
-            boot=Markup(boot),
+            script=script if has_script else "",
         )

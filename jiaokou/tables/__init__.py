@@ -18,7 +18,7 @@ import pandas as pd
 
 from jiaokou import wording
 from jiaokou.data.package import Package
-from jiaokou.tables.columns import TABLES
+from jiaokou.tables.columns import NOTES
 from jiaokou.tables.table import Cards, Table, cards, plain, table
 from jiaokou.wording import Named, Row
 from jiaokou.wording.languages import check_frame, vocabulary
@@ -47,7 +47,7 @@ def __dir__() -> list[str]:
 
 
 def observations(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """Rows of `load()`: label, value, printed form, bounds if they say more, period, basis, paragraph, verdicts."""
+    """Rows of `load()`: label, value, printed form, period, basis. On a page the value opens a note with the rest."""
     return table("observations", frame, lang, source, package)
 
 
@@ -104,7 +104,6 @@ def sensitivity(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", pack
 
 
 def facts(kind: str, row: Row, lang: str, *, package: Package) -> list[tuple[str, str]]:
-    """What the table of its `kind` (observation or derived) says of one row but for its label: heading and HTML."""
-    _, *columns = TABLES["observations" if kind == "observation" else "derived"]
-    cells = [(column.heading(lang), as_html(column.say(row, lang, package))) for column in columns]
+    """What the note on an observation, a derived quantity or a relation says: headings and HTML."""
+    cells = [(column.heading(lang), as_html(column.say(row, lang, package))) for column in NOTES[kind]]
     return [(heading, cell) for heading, cell in cells if cell]

@@ -15,15 +15,12 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from jiaokou import wording
 from jiaokou.tables.columns import TABLES, Column
-from jiaokou.wording import Named, phrase, phrases
-from jiaokou.wording.labels import cells as width_of
+from jiaokou.wording import Named, phrase
 from jiaokou.wording.languages import check_frame, vocabulary
 from jiaokou.wording.sentences import as_html
 
 # Tables whose rows stand somewhere in the text.
 _SOURCED = ("observations", "milestones", "derived", "audit", "cards")
-_SHORT = 13  # half-width characters that a column of text keeps on one line
-_CELL, _PADDING = 7.9, 14  # pixels that a half-width character takes, and the space between columns
 _UNIT = re.compile(r"(?<=[\d%])[^\d<>]+(?=</data>)")  # what follows the last digit
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -52,26 +49,12 @@ class Table:
         content = json.dumps([self.label, self.title, self.source, self.heads, self.rows])
         return f"{self.kind}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
 
-    @property
-    def widths(self) -> list[int]:
-        """The least width of each column in pixels: numbers and short texts keep to one line."""
-        columns = zip(self.heads, *self.rows, strict=True)
-        longest = [max(map(width_of, column)) for column in columns]
-        kept = zip(longest, self.numbers, strict=True)
-        return [round((n if is_number else min(n, _SHORT)) * _CELL) for n, is_number in kept]
-
-    @property
-    def width(self) -> int:
-        """The least width in pixels at which all columns stand side by side."""
-        return sum(self.widths) + _PADDING * (len(self.heads) - 1)
-
     def __repr__(self) -> str:
         return f"<Table of {len(self.rows)} rows>"  # every kernel asks for it beside the HTML
 
     def as_raw_html(self) -> str:
         """The table as HTML, its style sheet first."""
-        template = _TEMPLATES.get_template("table.html.j2")
-        return template.render(table=self, as_html=as_html, padding=_PADDING)
+        return _TEMPLATES.get_template("table.html.j2").render(table=self, as_html=as_html)
 
     def _repr_html_(self) -> str:
         return self.as_raw_html()
@@ -102,10 +85,10 @@ def cards(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: N
     columns, source = _filled("cards", frame, lang, source, package)
     each = list(zip(*columns.values(), strict=True))
     template = _TEMPLATES.get_template("cards.html.j2")
-    return Cards(template.render(cards=each, source=source, say=phrases(lang), as_html=as_html, large=_large))
+    return Cards(template.render(cards=each, source=source, as_html=as_html, large=large))
 
 
-def _large(value: str) -> str:
+def large(value: str) -> str:
     """A value as HTML, with an element of its own for the unit, which needs to be quieter in large type."""
     return _UNIT.sub(r'<span class="unit">\g<0></span>', as_html(value))
 
