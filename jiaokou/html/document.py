@@ -21,7 +21,7 @@ from jiaokou.html.markup import data_url, mathml
 from jiaokou.wording import LANGUAGES
 
 UNSEEN = {"parameters", "injected-parameters"}
-IDS = ("main", "contents", "charts", "plotly")
+IDS = ("main", "contents", "method", "reuse", "charts", "plotly")
 """The ids that a page's own script and links go by."""
 
 _HEADINGS = [f"h{level}" for level in range(1, 7)]

@@ -9,8 +9,9 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,6 +34,9 @@ from jiaokou.html.popovers import explain
 
 TEMPLATES = Path(__file__).parent / "templates"
 LAYOUTS = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+UNFOLDED = 8
+"""How many rows a table has at most before a page folds it."""
 
 
 @cache
@@ -80,6 +84,17 @@ def heading(package: Package, lang: str) -> dict[str, str]:
         "place": wording.code(package, "entities", release.entity, lang),
         "period": wording.period(vars(release), lang),
     }
+
+
+def citation(package: Package, lang: str, edition: str = "") -> str:
+    """How the data are cited."""
+    say = wording.phrases(lang)
+    return say["cite"].format(
+        **heading(package, lang),
+        data=f"{package.name} {package.version}",
+        edition=say["cite_edition"].format(edition=edition) if edition else "",
+        license=package.license,
+    )
 
 
 def subject(name: str, package: Package | None, lang: str) -> str:
@@ -205,13 +220,10 @@ class BriefingExporter(Exporter):
         self.log.warning("The page has no title and period of its release: %s", problem)
         return None
 
-    def _cite(self, say: Mapping[str, str], release: dict[str, str], package: Package) -> str:
-        return say["cite"].format(
-            **release,
-            data=f"{package.name} {package.version}",
-            edition=say["cite_edition"].format(edition=self.edition) if self.edition else "",
-            license=package.license,
-        )
+    def _steps(self, name: str) -> Iterator[tuple[str, str]]:
+        """The briefings before and after one."""
+        yield from (("previous", one) for one, other in pairwise(self.briefings) if other == name)
+        yield from (("next", other) for one, other in pairwise(self.briefings) if one == name)
 
     def view(self, page: document.Page, package: Package | None) -> SimpleNamespace:
         """What the template needs beside the page itself."""
@@ -225,11 +237,10 @@ class BriefingExporter(Exporter):
             say["publisher"]: release["publisher"] if release else "",
         }
         packed, plotly = plotly_bundle(whole=not page.traces <= DRAWN) if page.figures else ("", "")
-        names = self.briefings
-        at = names.index(page.name) if page.name in names else len(names)
-        steps = {"previous": names[at - 1 : at] if at else [], "next": names[at + 1 : at + 2]}
-        has_script = page.figures or page.contents or page.anchors
+        others = [lang for lang in self.languages if lang != page.lang]
         script = Markup(asset("reading.js") + asset("boot.js") if page.figures else asset("reading.js"))
+        has_script = bool(page.figures or page.contents or page.anchors)
+        about = subject(page.name, package, page.lang) if package else ""
         return SimpleNamespace(
             say=say,
             tag=wording.HTML_LANG[page.lang],
@@ -239,16 +250,17 @@ class BriefingExporter(Exporter):
             facts={term: text for term, text in facts.items() if text},
             csv=_csv(page, package) if package else "",
             notes=explain(page, package) if package else [],
-            cite=self._cite(say, release, package) if release and package else "",
+            cite=citation(package, page.lang, self.edition) if package else "",
             dataset=as_json(_dataset(page, package)) if package else "",
             edition=self.edition,
             others=[
                 {"lang": lang, "tag": wording.HTML_LANG[lang], "language": wording.phrases(lang)["language_name"]}
-                for lang in self.languages
-                if lang != page.lang
+                for lang in others
             ],
-            subject=subject(page.name, package, page.lang),
-            steps={way: (name, subject(name, package, page.lang)) for way, found in steps.items() for name in found},
+            alternates=[(wording.HTML_LANG[lang], f"../{lang}/{page.name}.html") for lang in others],
+            subject="" if page.title.startswith(about) else about,
+            steps={way: (name, subject(name, package, page.lang)) for way, name in self._steps(page.name)},
+            unfolded=UNFOLDED,
             policy=policy(*filter(None, (allow(script), plotly))) if has_script else policy(),
             charts=as_json({"templates": page.templates, "figures": page.figures, "undrawn": say["undrawn"]}),
             plotly=packed,

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from bs4.element import NavigableString
 from markupsafe import Markup
 
@@ -34,28 +34,28 @@ def explain(page: Page, package: Package) -> list[Note]:
 
     In tables only observations have a note, since the other columns say all of the rest.
     """
-    used: dict[tuple[str, str], Note] = {}
+    used: dict[str, Note] = {}
     for part in page.parts:
-        for kind in {"html": _LISTS, "table": ["observation"]}.get(part.kind, ()):
-            known = wording.records(package, _LISTS[kind])
-            for named in part.soup.find_all(attrs={f"data-{kind}": True}) if part.soup else ():
-                code = str(named[f"data-{kind}"])
-                if code in known:  # it may be a what-if of the notebook's own
-                    note = used.setdefault((kind, code), _note(kind, code, page.lang, package))
-                    _button(part.soup, named, note.id)
+        kinds = {"html": list(_LISTS), "table": ["observation"]}.get(part.kind, [])
+        for named in part.soup.find_all(["data", "span"]) if part.soup and kinds else ():
+            kind, code = next(((kind, code) for kind in kinds if (code := named.get(f"data-{kind}"))), ("", ""))
+            if kind and code in wording.records(package, _LISTS[kind]):  # it may be a what-if of the notebook's own
+                note = _note(kind, str(code), page.lang, package)
+                used[note.id] = note
+                _button(named, note.id)
     return list(used.values())
 
 
-def _button(soup: BeautifulSoup, number: Tag, opened: str) -> None:
+def _button(number: Tag, opened: str) -> None:
     """Put a number into a button, together with the punctuation around it: a line may break beside a button."""
     del number["title"]
     attributes = {"type": "button", "class": "number", "popovertarget": opened}
-    button = number.wrap(soup.new_tag("button", attrs=attributes))
+    button = number.wrap(Tag(name="button", attrs=attributes))
     before, after = (
         _cut(text, sign) for text, sign in ((button.previous_sibling, _BEFORE), (button.next_sibling, _AFTER))
     )
     if before or after:
-        whole = button.wrap(soup.new_tag("span", attrs={"class": "whole"}))
+        whole = button.wrap(Tag(name="span", attrs={"class": "whole"}))
         whole.insert(0, before)
         whole.append(after)
 

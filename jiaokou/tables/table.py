@@ -21,7 +21,7 @@ from jiaokou.wording.sentences import as_html
 
 # Tables whose rows stand somewhere in the text.
 _SOURCED = ("observations", "milestones", "derived", "audit", "cards")
-_UNIT = re.compile(r"(?<=[\d%])[^\d<>]+(?=</data>)")  # what follows the last digit
+_WORDS = re.compile(r"(?<=>)[^\d<>]+(?=\d)|(?<=[\d%])[^\d<>]+(?=</data>)")  # before the first digit, after the last
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
@@ -88,9 +88,9 @@ def cards(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: N
     return Cards(template.render(cards=each, source=source, as_html=as_html, large=large))
 
 
-def large(value: str) -> str:
-    """A value as HTML, with an element of its own for the unit, which needs to be quieter in large type."""
-    return _UNIT.sub(r'<span class="unit">\g<0></span>', as_html(value))
+def large(html: str) -> str:
+    """A value with elements of their own for the words around its digits, which are quieter in large type."""
+    return _WORDS.sub(r'<span class="unit">\g<0></span>', html)
 
 
 def _filled(
