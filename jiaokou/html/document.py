@@ -198,8 +198,7 @@ def _identify(page: Page, tag: Tag, cell: str) -> None:
     A heading goes by its cell where that bears one name in each language, `finance-zh` and `finance-en`, so that links
     lead to the same place in all of them.
     """
-    said = {name: str(tag.get(name) or "") for name in ("data-observation", "data-relation", "data-derived")}
-    id_, code = str(tag.get("id") or ""), said["data-observation"] or said["data-relation"]
+    id_, code = str(tag.get("id") or ""), str(tag.get("data-observation") or tag.get("data-relation") or "")
     if code and not id_ and code not in page.ids:
         tag["id"] = code
     elif tag.name in _HEADINGS and not id_:
@@ -207,9 +206,9 @@ def _identify(page: Page, tag: Tag, cell: str) -> None:
         tag["id"] = next(each for n in count() if (each := f"{name}-{n}" if n else name) not in page.ids)
     elif id_ in page.ids:
         del tag["id"]
-    known = page.ids, page.anchors, page.derived
-    for ids, found in zip(known, (tag.get("id"), said["data-observation"], said["data-derived"]), strict=True):
-        ids |= {str(found)} if found else set()
+    named = {"id": page.ids, "data-observation": page.anchors, "data-derived": page.derived}
+    for name, known in named.items():
+        known |= {str(tag[name])} if tag.get(name) else set()
 
 
 def _dress(part: Part, table: Tag, heading: str) -> None:
@@ -239,7 +238,7 @@ def _add(page: Page, part: Part) -> None:
 
 def _mend_links(page: Page) -> None:
     """Let links to headings lead there when they are written as other tools name headings."""
-    known = {_slug(id_): id_ for id_ in sorted(page.ids)}
+    known = {_slug(id_): id_ for id_ in sorted(page.ids)} | {_slug(text): id_ for id_, text in page.contents}
     for link in (link for part in page.parts if part.soup for link in part.soup.find_all("a", href=True)):
         name = unquote(str(link["href"])[1:])
         if str(link["href"]).startswith("#") and name not in page.ids and _slug(name) in known:

@@ -1,6 +1,7 @@
 """The front pages of an edition: what is new, what does not match, every briefing, and every observation to search."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,12 +15,6 @@ from jiaokou.tables.columns import TABLES
 from jiaokou.tables.table import large
 from jiaokou.wording import Row
 from jiaokou.wording.sentences import as_html
-
-FIGURES = 4
-"""How many headline figures of the first briefing the front page shows large."""
-
-LINES = 20
-"""How many changes the front page lists; ``changes.json`` has them all."""
 
 
 def front_pages(
@@ -40,7 +35,7 @@ def front_pages(
         "package": package,
         "edition": edition,
         "files": files,
-        "changes": changes and _counted(changes),
+        "changes": changes,
         "every": fronts,
         "policy": policy(allow(script)),
         "script": script,
@@ -52,9 +47,9 @@ def front_pages(
 
 def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespace:
     """What the layout needs in one language: the package's rows, and what writes them."""
-    sections, observations, milestones, relations = (
-        wording.records(package, name) for name in ("sections", "observations", "milestones", "audit")
-    )
+    records = partial(wording.records, package)
+    soups = [part.soup for page in pages[:1] for part in page.parts if part.soup]
+    cards = [str(each["data-observation"]) for soup in soups for each in soup.select(".figures [data-observation]")]
 
     def place(code: str, section: str = "") -> str:
         """Where a code is shown: in its section's briefing if that shows it, else in the first that does."""
@@ -73,18 +68,14 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         release=heading(package, lang),
         cite=lambda edition: citation(package, lang, edition),
         pages=pages,
-        about={page.name: next((code for code in sections if page.name.endswith(f"_{code}")), "") for page in pages},
-        audit=max(pages, key=lambda page: len(page.ids & relations.keys()), default=None),
-        figures=[observations[code] for code in _headline(pages)],
-        observations=observations,
-        milestones=[row for row in milestones.values() if wording.missing(row["same_as"])],
-        relations=list(relations.values()),
+        about={page.name: next((s for s in records("sections") if page.name.endswith(f"_{s}")), "") for page in pages},
+        audit=max(pages, key=lambda page: len(page.ids & records("audit").keys()), default=None),
+        sections=list(records("sections").values()),
+        observations=records("observations"),
+        milestones=list(records("milestones").values()),
+        relations=list(records("audit").values()),
         shares=_shares(package),
-        unpublished=[
-            (wording.label(row, lang), text)
-            for row in sections.values()
-            if not wording.missing(text := row.get(f"unpublished_{lang}"))
-        ],
+        figures=[records("observations")[code] for code in cards if code in records("observations")],
         columns=TABLES["observations"],
         subject=lambda page: subject(page.name, package, lang),
         label=lambda row: wording.label(row, lang, package),
@@ -96,23 +87,8 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
     )
 
 
-def _headline(pages: Sequence[Page]) -> list[str]:
-    """The observations on the first cards of the first briefing."""
-    soups = [part.soup for page in pages[:1] for part in page.parts if part.soup]
-    cards = next(filter(None, (soup.find("ul", attrs={"class": "figures"}) for soup in soups)), None)
-    return [str(each["data-observation"]) for each in cards.find_all("data")[:FIGURES]] if cards else []
-
-
 def _shares(package: Package) -> list[Row]:
     """The shares that observations have of others; `is_read` if they stand on a reading of the text."""
     audit, derived = (wording.records(package, name).values() for name in ("audit", "derived"))
     read = [set(row["observations"].split()) for row in audit if row["verdict"] == "holds_under_reading"]
     return [{**row, "is_read": {row["first"], row["second"]} in read} for row in derived if row["kind"] == "ratio"]
-
-
-def _counted(found: Mapping[str, Any]) -> dict[str, Any]:
-    """The comparison with the edition before: the first change of each observation and verdict, and how many pages."""
-    first = {(change["kind"], change["name"]): change for change in reversed(found["changes"])}
-    named = [change for change in reversed(first.values()) if change["kind"] != "page"]
-    pages = sum(change["kind"] == "page" for change in found["changes"])
-    return {"before": found["before"], "named": len(named), "pages": pages, "lines": named[:LINES]}

@@ -5,7 +5,6 @@ Tables say all of it in their columns; in a sentence or on a card there is no ro
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bs4 import Tag
 from bs4.element import NavigableString
@@ -34,16 +33,15 @@ def explain(page: Page, package: Package) -> list[Note]:
 
     In tables only observations have a note, since the other columns say all of the rest.
     """
-    used: dict[str, Note] = {}
+    used: dict[tuple[str, str], None] = {}
     for part in page.parts:
         kinds = {"html": list(_LISTS), "table": ["observation"]}.get(part.kind, [])
         for named in part.soup.find_all(["data", "span"]) if part.soup and kinds else ():
             kind, code = next(((kind, code) for kind in kinds if (code := named.get(f"data-{kind}"))), ("", ""))
             if kind and code in wording.records(package, _LISTS[kind]):  # it may be a what-if of the notebook's own
-                note = _note(kind, str(code), page.lang, package)
-                used[note.id] = note
-                _button(named, note.id)
-    return list(used.values())
+                used[kind, str(code)] = None
+                _button(named, f"about-{kind}-{code}")
+    return [_note(kind, code, page.lang, package) for kind, code in used]
 
 
 def _button(number: Tag, opened: str) -> None:
@@ -70,7 +68,6 @@ def _cut(text: object, sign: re.Pattern[str]) -> str:
     return found[0]
 
 
-@lru_cache(maxsize=1024)
 def _note(kind: str, code: str, lang: str, package: Package) -> Note:
     row = wording.records(package, _LISTS[kind])[code]
     facts = [(term, Markup(fact)) for term, fact in tables.facts(kind, row, lang, package=package)]

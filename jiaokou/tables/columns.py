@@ -63,20 +63,9 @@ def _who_and_where(row: Row, lang: str, package: Package) -> str:
     return phrase("and_then", lang).join(str(name) for name in names if not wording.missing(name))
 
 
-def _verdicts(row: Row, lang: str, package: Package) -> Passage:
-    """The verdicts on an observation in short; the relations themselves are named in the tooltip."""
-    text, lines = wording.verdicts(str(row["observation"]), lang, package)
-    title = html.escape("\n".join(lines))
-    return Passage(text, f'<span class="verdicts" title="{title}">{html.escape(text)}</span>' if text else "")
-
-
 def _named(relation: Row, text: str) -> Passage:
     """A text that is about a relation."""
     return Passage(text, f'<span data-relation="{html.escape(relation["relation"])}">{html.escape(text)}</span>')
-
-
-def _relation(row: Row, lang: str, package: Package) -> Passage:
-    return _named(row, wording.label(row, lang, package))
 
 
 def _mismatches(row: Row, lang: str, package: Package) -> Passage:
@@ -94,9 +83,10 @@ LABEL, PRINTED, PARAGRAPH = Column("label", wording.label), Column("printed", pr
 VALUE, BOUNDS = Column("value", _value, is_number=True), Column("bounds", wording.bounds, is_number=True)
 PERIOD = Column("period", lambda row, lang, package: wording.period(row, lang))
 BASIS, STAGE, CLAIM, MEASURE, VERDICT = map(_coded, ("basis", "stage", "claim", "measure", "verdict"))
-VERDICTS, WHO_AND_WHERE = Column("verdicts", _verdicts), Column("who_and_where", _who_and_where)
+VERDICTS, WHO_AND_WHERE = Column("verdicts", wording.verdicts), Column("who_and_where", _who_and_where)
 FORMULA, ARITHMETIC = Column("formula", wording.formula), Column("arithmetic", wording.arithmetic)
-RELATION, BECAUSE = Column("relation", _relation), Column("because", wording.because)
+BECAUSE = Column("because", wording.because)
+RELATION = Column("relation", lambda row, lang, package: _named(row, wording.label(row, lang, package)))
 AS_KNOWN = Column("as_known", lambda row, lang, package: phrase("yes" if row["as_known"] else "no", lang))
 DEFINITION, UNIT = _text("definition", "definition_{lang}"), _coded("unit", "units")
 SECTION = _coded("section", "sections")

@@ -118,9 +118,10 @@
   };
   const picture = async (figure) => {
     const plot = figure.querySelector(".chart");
-    const { width, height } = plot.getBoundingClientRect();
+    const { width: inner, height } = plot.getBoundingClientRect();
+    const width = inner + 32;
     const lines = (selector, size, leading, more) =>
-      wrapped(figure.querySelector(selector)?.textContent ?? "", (width - 32) / size / 0.55).map((line) => ({ line, size, leading, more }));
+      wrapped(figure.querySelector(selector)?.textContent ?? "", inner / size / 0.55).map((line) => ({ line, size, leading, more }));
     const above = lines("figcaption", 18, 25, "font-weight='600'");
     const below = lines(".source", 12, 18, `fill='${token("--quiet")}'`);
     const tall = (each) => each.reduce((sum, { leading }) => sum + leading, 0);
@@ -130,10 +131,10 @@
     });
     const start = tall(above) + 20;
     const whole = start + height + tall(below) + 20;
-    const drawn = await Plotly.toImage(plot, { format: "svg", width, height, imageDataOnly: true });
+    const drawn = await Plotly.toImage(plot, { format: "svg", width: inner, height, imageDataOnly: true });
     const family = token("--sans").replace(/[&<']/g, "").replace(/"/g, "");
     return [width, whole, `<svg xmlns='http://www.w3.org/2000/svg' width='${width}' height='${whole}' font-family='${family}' fill='${token("--ink")}'>`
-      + `<rect width='100%' height='100%' fill='${token("--paper")}'/>${text(above, 4).join("")}${drawn.replace("<svg ", `<svg y='${start}' `)}${text(below, start + height).join("")}</svg>`];
+      + `<rect width='100%' height='100%' fill='${token("--paper")}'/>${text(above, 4).join("")}${drawn.replace("<svg ", `<svg x='16' y='${start}' `)}${text(below, start + height).join("")}</svg>`];
   };
   const forms = {
     svg: async (figure) => `data:image/svg+xml,${encodeURIComponent((await picture(figure))[2])}`,
