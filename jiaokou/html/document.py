@@ -167,7 +167,7 @@ def _finish(page: Page) -> None:
     heading, used, titles = page.name, Counter[str](), dict[str, str]()
     for part in page.parts:
         if part.soup:
-            for tag in part.soup.find_all(True):
+            for tag in [each for each in part.soup.descendants if isinstance(each, Tag)]:
                 _identify(page, tag)
                 if part.kind == "html" and tag.name in (*_HEADINGS, "p") and (text := plain(tag)):
                     titles.setdefault(tag.name, text)
