@@ -16,7 +16,7 @@ from jiaokou.errors import JiaokouError
 from jiaokou.execution.runner import Run, execute
 from jiaokou.formats import as_csv
 from jiaokou.html.document import Page
-from jiaokou.html.exporter import BriefingExporter
+from jiaokou.html.exporter import BriefingExporter, plotly_bundle
 from jiaokou.html.index import index
 from jiaokou.publishing import manifest
 from jiaokou.publishing.diff import compare
@@ -50,6 +50,7 @@ def build(
     exporter = BriefingExporter(edition=edition, languages=asked.languages, package=asked.package)
     pages: dict[str, Page] = {}
     runs: dict[str, dict[str, Any]] = {}
+    plotly_bundle(whole=False)  # while the process that kernels are forked from imports, there is nothing else to do
     # A page is laid out while other notebooks still run.
     for run, notebook, took in _executed(asked, package, stored, failed, tell, limits):
         _write(folder / "notebooks" / f"{run}.ipynb", nbformat.writes(notebook))
