@@ -29,6 +29,9 @@ _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 
+STYLE = _TEMPLATES.get_template("table.css.j2").render(own=".jiaokou-table")
+"""The rules that all tables share, for a page with many of them."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -71,7 +74,7 @@ class Table:
     def as_raw_html(self) -> str:
         """The table as HTML, its style sheet first."""
         template = _TEMPLATES.get_template("table.html.j2")
-        return template.render(table=self, as_html=as_html, padding=_PADDING)
+        return template.render(table=self, as_html=as_html)
 
     def _repr_html_(self) -> str:
         return self.as_raw_html()
