@@ -299,8 +299,8 @@ class _Rows:
 def _natural(said: Printed, measure: str) -> dict[str, float | bool | None]:
     """Bounds of a number rounded to the nearest; a share lies between 0 and 100 whatever its rounding allows."""
     bounds = said.interval(RULES[0])
-    if measure == "share" and (bounds.low is None or bounds.low < 0):
+    if measure == "share" and bounds.low < 0:
         bounds = replace(bounds, low=0, low_open=False)
-    if measure == "share" and (bounds.high is None or bounds.high > 100):
+    if measure == "share" and bounds.high > 100:
         bounds = replace(bounds, high=100, high_open=False)
     return ends(bounds)
