@@ -14,7 +14,7 @@ import pandas as pd
 
 from jiaokou.analysis.audit import audit
 from jiaokou.analysis.derive import derived
-from jiaokou.data.codebook import describe
+from jiaokou.data.codebook import describe, labels
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, check_section, in_section, indicators, load, milestones, open_package
@@ -65,13 +65,15 @@ _FORMULA = r"\A(?=[=+\-@\t\r])"
 
 
 def as_csv(frame: pd.DataFrame) -> str:
-    """CSV with LF line ends, whatever the system's own are, without the column `package`.
+    """CSV with LF line ends, whatever the system's own are, without the column `package`; booleans are true and false.
 
     A spreadsheet takes text that starts with =, +, - or @ for a formula; an apostrophe before it keeps it text.
     """
     frame = without_folder(frame)
     texts = frame.select_dtypes(exclude=["number", "datetime", "bool", "boolean"]).astype("object")
     kept = texts.replace(_FORMULA, "'", regex=True)
+    for name, column in frame.select_dtypes(["bool", "boolean"]).items():
+        kept[name] = column.astype("object").map({True: "true", False: "false"})
     return frame.assign(**kept).to_csv(index=False, lineterminator="\n")
 
 
@@ -117,19 +119,6 @@ def source(package: Package) -> dict[str, Any]:
     names = "title_zh title_en publisher_zh publisher_en period_start period_end sha256 characters".split()
     facts = {name: getattr(package.release, name) for name in names}
     return facts | {"package": package.name, "version": package.version, "license": package.license}
-
-
-def labels(listed: str, package: Package) -> dict[str, list[str]]:
-    """What each code of a list (`codes-basis`, `sections`, `notes` …) stands for in each language."""
-    if listed.startswith("codes-"):
-        frame = package.codes[listed.removeprefix("codes-").replace("-", "_")]
-    elif listed in ("sections", "topics", "entities", "units", "notes"):
-        frame = package.frames[listed]
-        frame = frame.set_index(frame.columns[0])
-    else:
-        return {}
-    stem = "text" if listed == "notes" else "label"
-    return {str(code): [str(row[f"{stem}_{lang}"]) for lang in LANGUAGES] for code, row in frame.iterrows()}
 
 
 def write(

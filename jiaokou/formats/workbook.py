@@ -16,11 +16,11 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from jiaokou.data.codebook import describe
+from jiaokou.data.codebook import describe, in_words, labels
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
-from jiaokou.formats import labels, plain, source, spoken
+from jiaokou.formats import plain, source, spoken
 from jiaokou.wording.labels import cells
 
 _TYPES = {bool: "boolean", int: "integer", float: "number", datetime.date: "date"}
@@ -58,12 +58,9 @@ def as_xlsx(frames: dict[str, pd.DataFrame], lang: str, package: Package) -> byt
 def _in_words(frame: pd.DataFrame, table: str, lang: str, package: Package) -> pd.DataFrame:
     """The frame in one language, codes as what they stand for, each once, and what a row is called at its start."""
     said = spoken(frame, [lang])
-    place = LANGUAGES.index(lang)
     for name in map(str, said):
         if known := labels(describe(table, name).codes, package):
-            said[name] = [
-                codes and ", ".join(known[code][place] for code in codes.split()) for codes in plain(said[name])
-            ]
+            said[name] = in_words(said[name], known, lang)
     said = said.drop(columns=[f"{name}_{lang}" for name in said if f"{name}_{lang}" in said])
     if (label := f"label_{lang}") in said and table != "codes":
         said.insert(1, label, said.pop(label))

@@ -170,7 +170,7 @@ def _finish(page: Page) -> None:
     """Give the parts names, ids and the like that depend on what stands around them."""
     heading, used, titles = page.name, Counter[str](), dict[str, str]()
     for part in page.parts:
-        for tag in part.soup.find_all(True) if part.soup else ():
+        for tag in [each for each in part.soup.descendants if isinstance(each, Tag)] if part.soup else ():
             _identify(page, tag, part.id)
             if part.kind == "html" and tag.name in (*_HEADINGS, "p") and (text := plain(tag)):
                 titles.setdefault(tag.name, text)

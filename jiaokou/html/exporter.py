@@ -31,6 +31,7 @@ from jiaokou.html import document
 from jiaokou.html.markup import data_url
 from jiaokou.html.plotly_bundle import DRAWN, script
 from jiaokou.html.popovers import explain
+from jiaokou.tables.table import STYLE
 
 TEMPLATES = Path(__file__).parent / "templates"
 LAYOUTS = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
@@ -244,7 +245,7 @@ class BriefingExporter(Exporter):
         return SimpleNamespace(
             say=say,
             tag=wording.HTML_LANG[page.lang],
-            style=Markup(asset("style.css")),
+            style=Markup(asset("style.css") + STYLE),
             running_head=Markup(_running_head(page, release)),
             release=release,
             facts={term: text for term, text in facts.items() if text},

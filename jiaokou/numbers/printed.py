@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 from typing import Any, NoReturn
 
 from jiaokou.errors import JiaokouError
-from jiaokou.numbers.intervals import End, Interval, Number
+from jiaokou.numbers.intervals import End, Interval, Number, exactly
 
 NOMINAL = frozenset({"target", "design_capacity", "equipment", "threshold", "name"})
 """The bases (`codes/basis.csv`) of numbers that were set, not measured: they stand for themselves alone."""
@@ -35,7 +36,7 @@ def _by_word(words: Mapping[str, str]) -> dict[str, str]:
 
 # What stands before or after a number, and the qualifier it means. Chinese law (Civil Code, article 1259) counts the
 # number itself to 以上, 以下 and 以内, and not to 超过 or 不满; a range in statistics is read the same way.
-_BEFORE = _by_word(
+BEFORE = _by_word(
     {
         "over": "突破 超过 超 逾 高于 大于 多于",
         "at_least": "不低于 不少于 不小于 至少 最少",
@@ -49,10 +50,10 @@ _BEFORE = _by_word(
         "minus": "负 - − －",
     }
 )
-_AFTER = _by_word({"at_least": "及以上 以上", "up_to": "及以下 以下 以内", "about": "左右", "over": "余 多"})
+AFTER = _by_word({"at_least": "及以上 以上", "up_to": "及以下 以下 以内", "about": "左右", "over": "余 多"})
 # The longest word first, since 不超过 holds 超过.
-_WORD_BEFORE = re.compile("|".join(map(re.escape, sorted(_BEFORE, key=len, reverse=True))))
-_WORD_AFTER = re.compile(rf"(?:{'|'.join(_AFTER)})\Z")
+_WORD_BEFORE = re.compile("|".join(map(re.escape, sorted(BEFORE, key=len, reverse=True))))
+_WORD_AFTER = re.compile(rf"(?:{'|'.join(AFTER)})\Z")
 # A decline by more than 6% is a change below -6%; what is over -6% is above it.
 _TURNED = {"over": "below", "below": "over", "at_least": "up_to", "up_to": "at_least"}
 _MORE = ("余", "多")  # they also stand before the unit, or before 万 and 亿: 100多家, 10余万吨
@@ -101,34 +102,25 @@ class Printed:
         if self.limits is not None:
             return self.limits
         if not self.rounded:
-            return Interval(self.value, self.value)
+            return exactly(self.value)
         half = Fraction(self.place) / 2
-        match rule:
-            case "half_up":
-                return self._between(self.value - half, self.value + half, False, True)
-            case "half_even":
-                odd = self.digits[0] % 2 == 1
-                return self._between(self.value - half, self.value + half, odd, odd)
-            case "truncation":
-                return self._between(self.value, self.value + self.place, False, True)
-        return self._between(self.value - half, self.value + self.place, False, True)
-
-    def _between(self, inner: Number, outer: Number, inner_open: bool, outer_open: bool) -> Interval:
-        """The interval of two ends, of which `outer` is further from zero."""
-        inner, outer = _plain(inner), _plain(outer)
+        inner = _plain(self.value - (0 if rule == "truncation" else half))
+        outer = _plain(self.value + (self.place if rule in ("truncation", "") else half))  # further from zero
+        inner_open = rule == "half_even" and self.digits[0] % 2 == 1
+        outer_open = rule != "half_even" or inner_open
         if self.place < 0:
             return Interval(outer, inner, outer_open, inner_open)
         return Interval(inner, outer, inner_open, outer_open)
 
     @property
-    def lower(self) -> End:
+    def lower(self) -> Number | None:
         """The lower bound of the number taken as rounded to the nearest; None where there is none."""
-        return self.interval(RULES[0]).low
+        return _finite(self.interval(RULES[0]).low)
 
     @property
-    def upper(self) -> End:
+    def upper(self) -> Number | None:
         """The upper bound, likewise."""
-        return self.interval(RULES[0]).high
+        return _finite(self.interval(RULES[0]).high)
 
     def misprints(self, power: int) -> list[int]:
         """The wrong digits that may stand for digit `power`. A leading zero is never printed, but before a point."""
@@ -203,14 +195,18 @@ def _plain(number: Number) -> Number:
     return number.numerator if number.denominator == 1 else number
 
 
+def _finite(end: End) -> Number | None:
+    return None if isinstance(end, float) else end
+
+
 def _without_words(printed: str) -> tuple[str, str, str]:
     """The characters without the words around the number, the qualifier, and `decline`, `minus` or ""."""
     text, said = printed.translate(_WIDE), []
     while match := _WORD_BEFORE.match(text):
-        said.append(_BEFORE[match[0]])
+        said.append(BEFORE[match[0]])
         text = text[match.end() :]
     while match := _WORD_AFTER.search(text):
-        said.append(_AFTER[match[0]])
+        said.append(AFTER[match[0]])
         text = text[: match.start()]
     if re.match("上[百千万亿]", text):  # 上百个: a hundred or more
         said.append("at_least")
@@ -304,13 +300,13 @@ def _limits(value: Number, place: Number, qualifier: str, unit: str) -> Interval
     """What a qualifying word allows; whether the number itself is among it, the open ends say."""
     match qualifier:
         case "over":
-            return Interval(value, None, low_open=True)
+            return Interval(value, low_open=True)
         case "at_least":
-            return Interval(value, None)
+            return Interval(value)
         case "nearly" | "below":
-            return Interval(None, value, high_open=True)
+            return Interval(high=value, high_open=True)
         case "up_to":
-            return Interval(1 if unit == "rank" else None, value)
+            return Interval(1 if unit == "rank" else -inf, value)
         case "about":
             reach = _reach(Fraction(value), Fraction(place))
             return Interval(_plain(value - reach), _plain(value + reach))

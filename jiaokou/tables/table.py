@@ -26,6 +26,9 @@ _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 
+STYLE = _TEMPLATES.get_template("table.css.j2").render(own=".jiaokou-table")
+"""The rules that all tables share, for a page with many of them."""
+
 
 @dataclass(frozen=True)
 class Table:
