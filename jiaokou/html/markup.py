@@ -54,8 +54,9 @@ _SEEN = {*_MEDIA, "svg", "table", "math", "hr", "progress", "meter"}
 
 def requests(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
     """The addresses that a browser would ask for by itself because of an element; a link to follow is none."""
+    followed = tag in _LINKS or (tag == "link" and attributes.get("rel") == "alternate")
     for name, value in attributes.items():
-        if name in _LOADED or (name in ("href", "xlink:href") and tag not in _LINKS):
+        if name in _LOADED or (name in ("href", "xlink:href") and not followed):
             yield from (each for each in value.split() if not _STAYS.match(each))
         elif name == "style":
             yield from style_requests(value)

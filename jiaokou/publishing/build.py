@@ -17,7 +17,7 @@ from jiaokou.execution.runner import Run, execute
 from jiaokou.formats import datapackage
 from jiaokou.html.document import Page
 from jiaokou.html.exporter import BriefingExporter, plotly_bundle
-from jiaokou.html.index import index
+from jiaokou.html.index import front_pages
 from jiaokou.publishing import manifest
 from jiaokou.publishing.diff import compare
 from jiaokou.publishing.fingerprint import Asked
@@ -47,7 +47,8 @@ def build(
     for briefing in {briefing for run, (_, briefing) in asked.runs.items() if run not in stored}:
         briefing.check()
     package = open_package(asked.package)
-    exporter = BriefingExporter(edition=edition, languages=asked.languages, package=asked.package)
+    names = [each.name for each in asked.briefings]
+    exporter = BriefingExporter(edition=edition, languages=asked.languages, briefings=names, package=asked.package)
     pages: dict[str, Page] = {}
     runs: dict[str, dict[str, Any]] = {}
     plotly_bundle(whole=False)  # while the process that kernels are forked from imports, there is nothing else to do
@@ -63,9 +64,10 @@ def build(
         _write(folder / "data" / name, content)
     if changes := _changes(folder, edition, same, before):
         manifest.write_json(folder / CHANGES, changes)
-    spoken = {lang: [pages[f"{lang}/{each.name}"] for each in asked.briefings] for lang in asked.languages}
+    spoken = {lang: [pages[f"{lang}/{name}"] for name in names] for lang in asked.languages}
     tables = [name for name in files if "/" not in name]
-    _write(folder / "index.html", index(package, spoken, package.frames["observations"], tables, edition, changes))
+    for file, html in front_pages(package, spoken, tables, edition, changes).items():
+        _write(folder / file, html)
     return {
         "before": changes["before"] if changes else "",
         "runs": runs,
