@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -33,11 +33,11 @@ def _by_word(words: Mapping[str, str]) -> dict[str, str]:
     return {word: meant for meant, each in words.items() for word in each.split()}
 
 
-# What stands before or after a number, and the qualifier it means. Chinese law (Civil Code, article 1259) counts the
+# What stands directly before or after a number, and the qualifier it means. Chinese law (Civil Code, article 1259) counts the
 # number itself to 以上, 以下 and 以内, and not to 超过 or 不满; a range in statistics is read the same way.
-_BEFORE = _by_word(
+BEFORE = _by_word(
     {
-        "over": "突破 超过 超 逾 高于 大于 多于",
+        "over": "突破 超过 超出 超 逾 高于 大于 多于 过",
         "at_least": "不低于 不少于 不小于 至少 最少",
         "about": "大约 约",
         "nearly": "接近 将近 近",
@@ -49,10 +49,10 @@ _BEFORE = _by_word(
         "minus": "负 - − －",
     }
 )
-_AFTER = _by_word({"at_least": "及以上 以上", "up_to": "及以下 以下 以内", "about": "左右", "over": "余 多"})
+AFTER = _by_word({"at_least": "及以上 以上", "up_to": "及以下 以下 以内", "about": "左右 上下", "over": "有余 余 多"})
 # The longest word first, since 不超过 holds 超过.
-_WORD_BEFORE = re.compile("|".join(map(re.escape, sorted(_BEFORE, key=len, reverse=True))))
-_WORD_AFTER = re.compile(rf"(?:{'|'.join(_AFTER)})\Z")
+_WORD_BEFORE = re.compile("|".join(map(re.escape, sorted(BEFORE, key=len, reverse=True))))
+_WORD_AFTER = re.compile(rf"(?:{'|'.join(AFTER)})\Z")
 # A decline by more than 6% is a change below -6%; what is over -6% is above it.
 _TURNED = {"over": "below", "below": "over", "at_least": "up_to", "up_to": "at_least"}
 _MORE = ("余", "多")  # they also stand before the unit, or before 万 and 亿: 100多家, 10余万吨
@@ -60,7 +60,7 @@ _MORE = ("余", "多")  # they also stand before the unit, or before 万 and 亿
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
-_WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+_WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,", " \u3000\xa0")  # 617.5 亿元 is printed with a space
 
 # Chinese numerals as the norm writes them; 一万二 (12,000 or 10,002) and 两三 (two or three) are none.
 _DIGIT, _ZERO = "[一二三四五六七八九两双]", "[零〇]"
@@ -68,7 +68,8 @@ _SECTION = f"(?:{_DIGIT}?千)?(?:{_ZERO}?{_DIGIT}?百)?(?:{_ZERO}?{_DIGIT}?十{_
 _WRITTEN = re.compile(f"(?:(?:{_SECTION}|{_DIGIT})[万亿]++)*{_SECTION}|{_DIGIT}|{_ZERO}")
 
 _NUMBER = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[零〇一二三四五六七八九两双十百千万亿]+"
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|"
+    r"[零〇一二三四五六七八九两双十百千万亿]+(?:点[零一二三四五六七八九]+)?"
 )
 _OF_PARTS = re.compile("([百千万0-9一二三四五六七八九十]+)分之(.+)")
 _RANGE = re.compile("[%万亿]*(?:[-—–~～至到]|——)[0-9一二三四五六七八九十]")
@@ -119,6 +120,13 @@ class Printed:
         if self.place < 0:
             return Interval(outer, inner, outer_open, inner_open)
         return Interval(inner, outer, inner_open, outer_open)
+
+    def declined(self) -> Printed:
+        """The same number as that of a decline, whose word may stand far from it: 分别下降3%、2%."""
+        limits = None if self.limits is None else -self.limits
+        return replace(
+            self, value=-self.value, qualifier=_TURNED.get(self.qualifier, self.qualifier), place=-self.place, limits=limits
+        )
 
     @property
     def lower(self) -> End:
@@ -179,15 +187,13 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "
     worth = _plain(place * factor)  # of the last digit
     value = _plain(int(digits) * worth)
     limits = _limits(-value if sign == "minus" else value, worth, qualifier, unit)
-    if sign == "decline":
-        limits = None if limits is None else -limits
-        qualifier = _TURNED.get(qualifier, qualifier)
-    if sign:
-        value, worth = -value, -worth
     each = tuple(map(int, reversed(digits)))
     if basis in NOMINAL:
         rounded, limits = False, None
-    return Printed(value, qualifier, worth, each, decimals, rounded, limits)
+    if sign == "minus":
+        value, worth = -value, -worth
+    said = Printed(value, qualifier, worth, each, decimals, rounded, limits)
+    return said.declined() if sign == "decline" else said
 
 
 def forms_of(rows: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, Fraction]]:
@@ -207,14 +213,16 @@ def _without_words(printed: str) -> tuple[str, str, str]:
     """The characters without the words around the number, the qualifier, and `decline`, `minus` or ""."""
     text, said = printed.translate(_WIDE), []
     while match := _WORD_BEFORE.match(text):
-        said.append(_BEFORE[match[0]])
+        said.append(BEFORE[match[0]])
         text = text[match.end() :]
     while match := _WORD_AFTER.search(text):
-        said.append(_AFTER[match[0]])
+        said.append(AFTER[match[0]])
         text = text[: match.start()]
     if re.match("上[百千万亿]", text):  # 上百个: a hundred or more
         said.append("at_least")
-        text = f"一{text[1:]}"
+        text = text[1:]
+    if said and text.startswith(tuple("百千万亿")):  # 突破万亿元
+        text = f"一{text}"
     signs = [word for word in said if word in ("decline", "minus")]
     if len(signs) > 1:
         raise JiaokouError(f"“{printed}” is negative twice; key it from the sign or the word nearest to the number")
@@ -272,7 +280,11 @@ def _number(text: str) -> tuple[str, Fraction, int]:
     """The digits of a numeral without its unit, what one unit of the last is worth, and how many are decimals."""
     if text[0].isdigit() and text.isascii():
         whole, _, decimals = text.replace(",", "").partition(".")
-        return whole + decimals, Fraction(1, 10 ** len(decimals)), len(decimals)
+        return whole + decimals, *_decimal(decimals)
+    whole, point, decimals = text.partition("点")
+    if point:  # 一点二
+        first, place, _ = _number(whole)
+        return str(int(first) * place) + "".join(str(_DIGITS[each]) for each in decimals), *_decimal(decimals)
     if text[0] in _MYRIADS:
         raise JiaokouError(f"there is no number before “{text[0]}”; key it from its first digit on")
     if not _WRITTEN.fullmatch(text):
@@ -298,6 +310,10 @@ def _number(text: str) -> tuple[str, Fraction, int]:
             section, digit = 0, None
             place *= myriad
     return str((total + section + (digit or 0)) // place), Fraction(place), 0
+
+
+def _decimal(decimals: str) -> tuple[Fraction, int]:
+    return Fraction(1, 10 ** len(decimals)), len(decimals)
 
 
 def _limits(value: Number, place: Number, qualifier: str, unit: str) -> Interval | None:
