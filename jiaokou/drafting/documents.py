@@ -10,7 +10,7 @@ from jiaokou.errors import JiaokouError
 def read_document(file: str | Path) -> tuple[str, str]:
     """The text of a file, and what it was read as: `UTF-8`, `GB18030`, `PDF` or `Word`.
 
-    Line ends are `\\n`. Raises JiaokouError for a file that cannot be read, or that holds no text, as a scan does.
+    UTF-8 is taken as it stands, since places are counted in it. Raises JiaokouError for a file that cannot be read, or that holds no text, as a scan does.
     """
     path = Path(file)
     try:
@@ -23,7 +23,6 @@ def read_document(file: str | Path) -> tuple[str, str]:
         text, how = _word(path), "Word"
     else:
         text, how = _plain(path, content)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     if not text.strip():
         what = "pages without text, as a scan has; have them recognised first (OCR)" if how == "PDF" else "no text"
         raise JiaokouError(f"{path} holds {what}")
@@ -38,7 +37,7 @@ def _plain(path: Path, content: bytes) -> tuple[str, str]:
             continue
         if "\0" in text:
             break
-        return text, encoding
+        return (text if encoding == "UTF-8" else text.replace("\r\n", "\n")), encoding
     raise JiaokouError(f"{path} is neither UTF-8 nor GB18030 text, PDF nor .docx; save it as one of them")
 
 

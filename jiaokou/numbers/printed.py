@@ -23,6 +23,9 @@ NOMINAL = frozenset({"target", "design_capacity", "equipment", "threshold", "nam
 RULES = ("half_up", "half_even", "truncation")
 """The usual rules of rounding, by the codes of `codes/rounding.csv`."""
 
+BARE = frozenset({"rank", "index"})
+"""The units of numbers that may be printed without one: 第一, 指数为99.5."""
+
 NUMERAL = re.compile(
     r"[0-9０-９]+(?:\.[0-9０-９]+)?[十百千万亿]*|[〇零一二三四五六七八九十百千万亿兆两双半廿卅几俩仨壹贰叁肆伍陆柒捌玖拾佰仟]+"
 )
@@ -43,7 +46,7 @@ BEFORE = _by_word(
         "nearly": "接近 将近 近",
         "below": "不足 不到 低于 少于 小于 不满 未满",
         "up_to": "不超过 不高于 不大于 不多于 至多 最多 前",
-        "exact": "高达 达到 达",  # emphasis: the number itself is meant
+        "exact": "高达 达到 达 翻了 翻",  # emphasis: the number itself is meant
         "rise": "增长了 增长 增加了 增加 提高了 提高 上升了 上升 +",
         "decline": "下降了 下降 减少了 减少 降低了 降低 下跌了 下跌",
         "minus": "负 - − －",
@@ -251,7 +254,7 @@ def _factor(printed: str, rest: str, unit: str, forms: Mapping[str, Fraction]) -
     form = rest if rest in forms else rest.replace("％", "%")
     if form in forms:
         return forms[form]
-    if unit == "rank" and not rest:
+    if unit in BARE and not rest:
         return Fraction(1)
     if _RANGE.match(rest):
         what = "is a range, and an observation has one value"
