@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,12 +33,37 @@ class Drafted:
     read_as: str
     left: list[str]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many quantities there are, how many of them in doubt and undecided, and how many other numerals."""
+        quantities = self.rows[(self.rows["kind"] != "name") & (self.rows["state"] != "rejected")]
+        return {
+            "quantities": len(quantities),
+            "doubtful": int(((quantities["doubt"] != "") & (quantities["state"] == "drafted")).sum()),
+            "undecided": draft.undecided(self.rows),
+            "names": len(self.rows) - len(quantities),
+        }
 
-def draft_package(text: str | Path, folder: str | Path, period: str = "", apply_rows: bool = False) -> Drafted:
+
+def accuracy(folder: str | Path) -> pd.DataFrame:
+    """How often the drafting of a package's folder was right (see `draft.accuracy`); empty where none is decided.
+
+    Raises JiaokouError where there is no draft.
+    """
+    where = absolute(folder)
+    if (rows := draft.read(where)) is None:
+        raise JiaokouError(f"{where / draft.FILE} is missing; draft first: jiaokou draft TEXT {where}")
+    found = draft.accuracy(rows)
+    return found[found["decided"] > 0].reset_index(drop=True)
+
+
+def draft_package(
+    text: str | Path, folder: str | Path, period: str = "", *, languages: Sequence[str] = (), apply_rows: bool = False
+) -> Drafted:
     """Draft a text into the package at `folder`, which is started where there is none.
 
-    `period` is the release's, as `2021/2025`, `2025` or two days; without one it is the package's, or what the text
-    most often names. Raises JiaokouError for a text or a folder that cannot be read or written.
+    `languages` are those that the package is to speak. `period` is the release's, as `2021/2025`, `2025` or two days;
+    without one it is the package's, or what the text most often names. Raises JiaokouError for a text or a folder that cannot be read or written.
     """
     content, read_as = read_document(text)
     where = absolute(folder)
@@ -44,7 +71,7 @@ def draft_package(text: str | Path, folder: str | Path, period: str = "", apply_
     old = draft.read(where)
     if not (where / "datapackage.json").is_file():
         start(where, identity(content))
-    _identify(where, content, first, last)
+    _identify(where, content, first, last, languages)
     new = draft.drafted(content, first, last)
     rows = new if old is None else draft.merged(new, old)
     try:
@@ -65,7 +92,10 @@ def _title(content: str, file: Path) -> str:
 def _period(said: str, where: Path, content: str) -> tuple[date, date]:
     if said:
         ends = said.split("/")
-        days = [f"{each}-{day}" if re.fullmatch(r"\d{4}", each) else each for each, day in zip((ends[0], ends[-1]), ("01-01", "12-31"), strict=True)]
+        days = [
+            f"{each}-{day}" if re.fullmatch(r"\d{4}", each) else each
+            for each, day in zip((ends[0], ends[-1]), ("01-01", "12-31"), strict=True)
+        ]
         try:
             first, last = map(date.fromisoformat, days)
         except ValueError:
@@ -88,12 +118,11 @@ def _period(said: str, where: Path, content: str) -> tuple[date, date]:
     return date(int(years[0][0]), 1, 1), date(int(years[0][0]), 12, 31)
 
 
-def _identify(where: Path, content: str, first: date, last: date) -> None:
-    """The package's release is this text, and its period this one."""
-    import json
-
+def _identify(where: Path, content: str, first: date, last: date, languages: Sequence[str]) -> None:
+    """The package's release is this text, its period and languages these."""
     package = opened(where)
     days = {"period_start": first.isoformat(), "period_end": last.isoformat()}
     package["release"] = (package.get("release") or {}) | identity(content) | days
+    package["languages"] = list(languages) or package.get("languages") or ["zh"]
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     (where / "datapackage.json").write_text(text, encoding="utf-8")

@@ -53,7 +53,10 @@ def compared(text: str, reading: Reading, sentence: Span, judged: str) -> str:
     """What a growth, a share or a ratio is compared with, in the text's words."""
     if judged not in ("growth", "share", "ratio"):
         return ""
-    found = [each[0] for each in within("compared", "words").finditer(text, max(sentence.start, reading.start - 50), reading.start)]
+    found = [
+        each[0]
+        for each in within("compared", "words").finditer(text, max(sentence.start, reading.start - 50), reading.start)
+    ]
     if judged != "growth":
         found = [each for each in found if each.startswith("占")]
     return found[-1] if found else ""
@@ -97,7 +100,7 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     before = match.string[max(0, match.start() - 2) : match.start()]
     aside = match.string.rfind("（", 0, match.start()) > match.string.rfind("）", 0, match.start())
     touches = until - match.end() <= 2  # 从2020年的51%: the number's own, if not the text's
-    if re.search("[比较]“?$", before) or not touches and (aside or re.search("[自从由到至]“?$", before)):
+    if re.search("[比较]“?$", before) or (not touches and (aside or re.search("[自从由到至]“?$", before))):
         return None
     if match.string.startswith("以来", match.end()) and match.re is _PART:
         return None
@@ -110,7 +113,9 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
         return default.start, default.end
     year = int(named["year"]) if named.get("year") else known.end.year
     if named.get("half"):
-        return (date(year, 1, 1), date(year, 6, 30)) if named["half"] == "上" else (date(year, 7, 1), date(year, 12, 31))
+        return (
+            (date(year, 1, 1), date(year, 6, 30)) if named["half"] == "上" else (date(year, 7, 1), date(year, 12, 31))
+        )
     if named.get("quarter"):
         number = _DIGITS.index(named["quarter"]) + 1 if named["quarter"] in _DIGITS else int(named["quarter"])
         first = 1 if "前" in match[0] else 3 * number - 2
@@ -133,7 +138,8 @@ def _last(year: int, month: int) -> date:
 
 def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
     """The indicator of each reading: the words before it in its clause, or the noun after a counter, or, where there
-    is neither, what the reading before it is of; 分别 gives each of a list its own."""
+    is neither, what the reading before it is of; 分别 gives each of a list its own.
+    """
     found: list[str] = []
     before: Reading | None = None
     for reading, sentence in zip(readings, spans, strict=True):

@@ -10,7 +10,8 @@ from jiaokou.errors import JiaokouError
 def read_document(file: str | Path) -> tuple[str, str]:
     """The text of a file, and what it was read as: `UTF-8`, `GB18030`, `PDF` or `Word`.
 
-    UTF-8 is taken as it stands, since places are counted in it. Raises JiaokouError for a file that cannot be read, or that holds no text, as a scan does.
+    UTF-8 is taken as it stands, since places are counted in it. Raises JiaokouError for a file that cannot be read, or
+    that holds no text, as a scan does.
     """
     path = Path(file)
     try:
@@ -53,7 +54,10 @@ def _pdf(path: Path) -> str:
     except (PyPdfError, OSError, ValueError) as error:
         raise JiaokouError(f"{path} cannot be read as PDF: {error}; save its text as a .txt file") from None
     longest = max(map(len, lines), default=0)
-    joined = [line.strip() + ("" if len(line.strip()) > 0.8 * longest and line[-1:] not in "。！？；：" else "\n") for line in lines]
+    joined = [
+        line.strip() + ("" if len(line.strip()) > 0.8 * longest and line[-1:] not in "。！？；：" else "\n")
+        for line in lines
+    ]
     return "".join(joined)
 
 

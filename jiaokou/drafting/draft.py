@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
@@ -20,7 +20,19 @@ from jiaokou.errors import JiaokouError
 
 STATES = ("drafted", "confirmed", "edited", "rejected")
 KINDS = ("level", "growth", "share", "rank", "count", "ratio", "name")
-JUDGED = ("start", "end", "printed", "value", "unit", "qualifier", "kind", "name", "period_start", "period_end", "basis")
+JUDGED = (
+    "start",
+    "end",
+    "printed",
+    "value",
+    "unit",
+    "qualifier",
+    "kind",
+    "name",
+    "period_start",
+    "period_end",
+    "basis",
+)
 """The columns whose drafted values are kept aside, in `drafted_…`, so that a reviewer's edits measure the drafting."""
 
 COLUMNS = (
@@ -76,7 +88,7 @@ def _row(text: str, reading: Reading, sentence: Span) -> dict[str, Any]:
         "end": str(reading.end),
         "paragraph": str(sentence.paragraph),
         "section": sentence.section,
-        "printed": reading.printed,
+        "printed": text[reading.start : reading.end],
         "kind": "name",
         "doubt": reading.doubt,
         "reason": reading.reason,
@@ -116,13 +128,15 @@ def check_draft(rows: pd.DataFrame, file: Path) -> None:
     listed = {"state": STATES, "kind": KINDS}
     for column, codes in listed.items():
         for line in rows.index[~rows[column].isin(codes)]:
-            what = f"{file}, row {line + 2}, column {column}: “{rows.at[line, column]}” is none of {', '.join(codes)}"
-            raise JiaokouError(f"{what}; write one of these")
+            _refuse(rows, file, line, column, f"is none of {', '.join(codes)}; write one of these")
     for column in ("start", "end", "value", "lower", "upper"):
         numbers = pd.to_numeric(rows[column].where(rows[column] != ""), errors="coerce")
         for line in rows.index[numbers.isna() & (rows[column] != "")]:
-            what = f"{file}, row {line + 2}, column {column}: “{rows.at[line, column]}” is no number"
-            raise JiaokouError(f"{what}; write digits alone")
+            _refuse(rows, file, line, column, "is no number; write digits alone")
+
+
+def _refuse(rows: pd.DataFrame, file: Path, line: Any, column: str, what: str) -> NoReturn:
+    raise JiaokouError(f"{file}, row {int(line) + 2}, column {column}: “{rows[column][line]!s}” {what}")
 
 
 def write(rows: pd.DataFrame, folder: Path) -> Path:
@@ -132,6 +146,16 @@ def write(rows: pd.DataFrame, folder: Path) -> Path:
     beside.write_text(rows[COLUMNS].to_csv(index=False, lineterminator="\n"), encoding="utf-8-sig")
     beside.replace(file)
     return file
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, str]]:
+    """The rows of a draft, each by its columns."""
+    return [{str(column): str(value) for column, value in row.items()} for row in rows.to_dict("records")]
+
+
+def undecided(rows: pd.DataFrame) -> int:
+    """How many quantities nobody has looked at."""
+    return int(((rows["state"] == "drafted") & (rows["kind"] != "name")).sum())
 
 
 def merged(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +178,7 @@ def _keyed(rows: pd.DataFrame) -> dict[tuple[str, int, int], dict[str, str]]:
     """Rows by their sentence, which time that stands in the text, and where in it they were drafted."""
     times: dict[str, list[str]] = {}
     found = {}
-    for row in rows.to_dict("records"):
+    for row in records(rows):
         starts = times.setdefault(row["sentence"], [])
         if row["sentence_start"] not in starts:
             starts.append(row["sentence_start"])
@@ -166,7 +190,7 @@ def _keyed(rows: pd.DataFrame) -> dict[tuple[str, int, int], dict[str, str]]:
 def accuracy(rows: pd.DataFrame) -> pd.DataFrame:
     """How often the drafting was right, by the reviewer's own decisions; a row is one thing that it judged.
 
-    `judged` a column, or `quantity` (the row is one), `found` (nothing had to be added by hand) and `fully` (characters,
+    `judged` a column, or `quantity` (the row is one), `found` (it was not added by hand) and `fully` (characters,
     value, unit and qualifier at once) · `decided` rows looked at · `right` of them · `share` in per cent.
     """
     decided = rows[rows["state"] != "drafted"]
@@ -175,7 +199,8 @@ def accuracy(rows: pd.DataFrame) -> pd.DataFrame:
     same = {column: kept[column] == kept[f"drafted_{column}"] for column in JUDGED}
     proposed = drafted[drafted["drafted_kind"] != "name"]
     counted = {
-        "found": (decided["state"] != "rejected") & (decided["drafted_kind"].isin(["", "name"]) & (decided["kind"] != "name")),
+        "found": (decided["state"] != "rejected")
+        & (decided["drafted_kind"].isin(["", "name"]) & (decided["kind"] != "name")),
         "quantity": (proposed["state"] == "rejected") | (proposed["kind"] == "name"),
     }
     found = [(name, len(wrong), int((~wrong).sum())) for name, wrong in counted.items()]

@@ -95,7 +95,7 @@ def qualifying() -> tuple[re.Pattern[str], re.Pattern[str]]:
     before = [
         (f"(?<![{barred[word]}])" if barred.get(word) else "") + re.escape(word)
         for word, meant in BEFORE.items()
-        if meant not in ("exact", "rise", "decline") and word != "前"
+        if meant not in ("exact", "rise", "decline") and word not in "前-−－"
     ]
     follows = cues()["after"]
     after = [re.escape(word) + (f"(?![{follows[word]}])" if follows.get(word) else "") for word in AFTER]

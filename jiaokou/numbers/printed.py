@@ -36,8 +36,8 @@ def _by_word(words: Mapping[str, str]) -> dict[str, str]:
     return {word: meant for meant, each in words.items() for word in each.split()}
 
 
-# What stands directly before or after a number, and the qualifier it means. Chinese law (Civil Code, article 1259) counts the
-# number itself to 以上, 以下 and 以内, and not to 超过 or 不满; a range in statistics is read the same way.
+# What touches a number, and the qualifier it means. Chinese law (Civil Code, article 1259) counts the number itself to
+# 以上, 以下 and 以内, and not to 超过 or 不满; a range in statistics is read the same way.
 BEFORE = _by_word(
     {
         "over": "突破 超过 超出 超 逾 高于 大于 多于 过",
@@ -49,7 +49,7 @@ BEFORE = _by_word(
         "exact": "高达 达到 达 翻了 翻",  # emphasis: the number itself is meant
         "rise": "增长了 增长 增加了 增加 提高了 提高 上升了 上升 +",
         "decline": "下降了 下降 减少了 减少 降低了 降低 下跌了 下跌",
-        "minus": "负 - − －",
+        "minus": "负 零下 - − －",
     }
 )
 AFTER = _by_word({"at_least": "及以上 以上", "up_to": "及以下 以下 以内", "about": "左右 上下", "over": "有余 余 多"})
@@ -128,7 +128,11 @@ class Printed:
         """The same number as that of a decline, whose word may stand far from it: 分别下降3%、2%."""
         limits = None if self.limits is None else -self.limits
         return replace(
-            self, value=-self.value, qualifier=_TURNED.get(self.qualifier, self.qualifier), place=-self.place, limits=limits
+            self,
+            value=-self.value,
+            qualifier=_TURNED.get(self.qualifier, self.qualifier),
+            place=-self.place,
+            limits=limits,
         )
 
     @property
@@ -286,8 +290,8 @@ def _number(text: str) -> tuple[str, Fraction, int]:
         return whole + decimals, *_decimal(decimals)
     whole, point, decimals = text.partition("点")
     if point:  # 一点二
-        first, place, _ = _number(whole)
-        return str(int(first) * place) + "".join(str(_DIGITS[each]) for each in decimals), *_decimal(decimals)
+        first, unit, _ = _number(whole)
+        return str(int(first) * unit) + "".join(str(_DIGITS[each]) for each in decimals), *_decimal(decimals)
     if text[0] in _MYRIADS:
         raise JiaokouError(f"there is no number before “{text[0]}”; key it from its first digit on")
     if not _WRITTEN.fullmatch(text):
