@@ -17,6 +17,7 @@ from jiaokou.data.descriptor import absolute, opened
 from jiaokou.data.scaffold import start
 from jiaokou.drafting import draft
 from jiaokou.drafting.apply import apply
+from jiaokou.drafting.context import plan
 from jiaokou.drafting.documents import read_document
 from jiaokou.errors import JiaokouError, WrongUseError
 
@@ -63,7 +64,8 @@ def draft_package(
     """Draft a text into the package at `folder`, which is started where there is none.
 
     `languages` are those that the package is to speak. `period` is the release's, as `2021/2025`, `2025` or two days;
-    without one it is the package's, or what the text most often names. Raises JiaokouError for a text or a folder that cannot be read or written.
+    without one it is the package's, or what the text most often names. Raises JiaokouError for a text or a
+    folder that cannot be read or written.
     """
     content, read_as = read_document(text)
     where = absolute(folder)
@@ -109,9 +111,8 @@ def _period(said: str, where: Path, content: str) -> tuple[date, date]:
             return date.fromisoformat(release["period_start"]), date.fromisoformat(release["period_end"])
         except (KeyError, TypeError, ValueError):
             pass
-    if plan := re.search("十([一二三四五六七])五", re.sub("[“”]", "", content[:300])):
-        year = 2001 + 5 * "一二三四五六七".index(plan[1])
-        return date(year, 1, 1), date(year + 4, 12, 31)
+    if found := plan(content[:300]):
+        return found
     years = Counter(re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
     if not years:
         raise WrongUseError("the text names no year; say which it is about with --period, such as --period 2025")

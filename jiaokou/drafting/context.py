@@ -19,8 +19,9 @@ _SHORT = re.compile(
     r"(?:(?P<first>前)(?P<three>三)季度|(?P<quarter>[一二三四])季度|(?P<half>[上下])半年|"
     r"1?\s*[-—–~至到]+\s*(?P<to>\d{1,2})月份?)"
 )
-_PLAN = re.compile(r"十(?P<plan>[一二三四五六七])\s*五")
-_WHOLE = re.compile(r"五年来|五年间|过去五年|这五年|的五年(?=。)|“?十[一二三四五六七]五”?(?:时期|期间|以来)")
+_PLAN = re.compile(r"十([一二三四五六七])\s*五")
+_WHOLE = re.compile(r"五年来|五年间|五年内|过去五年|这五年|的五年(?=。)|“?十[一二三四五六七]五”?(?:时期|期间|以来)")
+_WORKS = re.compile("[^，。；、,;]{0,22}(?:项目|生产线|产业园|技改)")  # 10万吨高端铸锻项目
 _DIGITS = "一二三四五六七八九"
 
 
@@ -65,19 +66,15 @@ def compared(text: str, reading: Reading, sentence: Span, judged: str) -> str:
 def basis(text: str, reading: Reading, sentence: Span, period: Period, release_end: date) -> str:
     """The kind of claim, by the word that says so; what lies after the release's period is a target."""
     before = text[sentence.start : reading.start]
-    if within("basis", "design_capacity").search(before[-8:]):
+    sized = reading.unit.startswith(tuple(cues()["basis"]["sizes"]))
+    if within("basis", "design_capacity").search(before[-8:]) or (sized and _WORKS.match(text, reading.end)):
         return "design_capacity"
-    if reading.qualifier in ("at_least", "up_to") and re.match(r"[一-鿿]", text[reading.end : reading.end + 1]):
-        if reading.unit in ("岁", "周岁", "户", "人", "年") and judged_threshold(text, reading):
-            return "threshold"
+    limits = reading.qualifier in ("at_least", "up_to") and reading.unit in ("岁", "周岁", "户", "人", "年", "级")
+    if limits and re.match("(?!的)[一-鿿]", text[reading.end : reading.end + 1]):  # 3岁以下婴幼儿
+        return "threshold"
     if period.end > release_end or within("basis", "target").search(before):
         return "target"
     return "planned" if within("basis", "planned").search(before[-10:]) else "actual"
-
-
-def judged_threshold(text: str, reading: Reading) -> bool:
-    """`3岁以下婴幼儿`: the words after the number go on with what it limits."""
-    return not re.match(r"[的、，]", text[reading.end : reading.end + 1])
 
 
 def period(text: str, sentence: Span, until: int, known: Period | None, default: Period) -> Period:
@@ -87,6 +84,7 @@ def period(text: str, sentence: Span, until: int, known: Period | None, default:
         for pattern in (_SPAN, _PART, _WHOLE, _SHORT)
         for match in pattern.finditer(text, sentence.start, until)
         if (days := _days(match, known or default, default, until))
+        and not (pattern is _WHOLE and "；" in text[match.end() : until])
     ]
     if found:
         start, end = max(found, key=lambda each: each[0])[1]
@@ -107,10 +105,7 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     if match.re is _SPAN:
         return date(int(named["first"]), 1, 1), date(int(named["last"]), 12, 31)
     if match.re is _WHOLE:
-        if plan := _PLAN.search(match[0]):
-            first = 2001 + 5 * (_DIGITS.index(plan["plan"]))
-            return date(first, 1, 1), date(first + 4, 12, 31)
-        return default.start, default.end
+        return plan(match[0]) or (default.start, default.end)
     year = int(named["year"]) if named.get("year") else known.end.year
     if named.get("half"):
         return (
@@ -130,6 +125,15 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     if named.get("at"):
         return date(year, 12, 31), date(year, 12, 31)
     return date(year, 1, 1), date(year, 12, 31)
+
+
+def plan(text: str) -> tuple[date, date] | None:
+    """The days of the five-year plan that a text names first: 十四五 is 2021 to 2025."""
+    named = _PLAN.search(text)
+    if named is None:
+        return None
+    first = 2006 + 5 * _DIGITS.index(named[1])
+    return date(first, 1, 1), date(first + 4, 12, 31)
 
 
 def _last(year: int, month: int) -> date:
@@ -162,16 +166,17 @@ def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
 def _with_noun(left: str, text: str, reading: Reading) -> str:
     """`建成公园12个` says what before its number, `建成12个公园` after it."""
     verb = re.fullmatch(f"(?:{'|'.join(cues()['name']['verbs'])})*", left)
-    right = re.match(r"[一-鿿A-Za-z“”·（）]{1,18}", text[reading.end :])
-    if verb and right and reading.code == "count":
-        return left + re.split("[获实入建投完成]|(?:顺利|扎实)", right[0].strip("的"))[0]
+    right = re.compile("[一-鿿A-Za-z“”·]{2,18}").match(text, reading.end)
+    noun = re.split("|".join(cues()["name"]["after"]), right[0])[0] if right and reading.code == "count" else ""
+    if len(noun) > 1:
+        return (left if verb else "") + noun
     return "" if verb else left
 
 
 def _trimmed(words: str) -> str:
     """A clause without what does not name anything: 其中, 全年, 达到, 同比增长."""
     lead, tail = ("|".join(cues()["name"][side]) for side in ("lead", "tail"))
-    words = re.sub(rf"^(?:{lead})+", "", words.strip())
+    words = re.sub(rf"^(?:{lead})+", "", words.strip()).rstrip("“（")
     return re.sub(r"(?<=.)(?:实现|完成)(?=..)", "", re.sub(rf"(?:{tail}|(?:19|20)\d\d年)+$", "", words))
 
 
