@@ -14,7 +14,7 @@ from jiaokou.analysis.values import joined_of
 from jiaokou.data.codebook import STORED_AS, describe, with_labels
 from jiaokou.data.descriptor import default_package, opened, schema
 from jiaokou.data.package import Package
-from jiaokou.formats import as_csv, without_folder
+from jiaokou.formats import KINDS, as_csv, without_folder
 
 _SERVED = {stored: served for served, stored in STORED_AS.items()}
 _COMPUTED: dict[str, Callable[[Package], pd.DataFrame]] = {
@@ -22,7 +22,6 @@ _COMPUTED: dict[str, Callable[[Package], pd.DataFrame]] = {
     "derivations": derived_of,
     "relations": audit_of,
 }
-_TYPES = {"Float64": "number", "Int64": "integer", "boolean": "boolean", "bool": "boolean", "datetime64[s]": "date"}
 
 
 def files(package: Package) -> Iterator[tuple[str, bytes]]:
@@ -63,7 +62,7 @@ def _schema(name: str, frame: pd.DataFrame, resource: dict[str, Any]) -> dict[st
     stated = schema(default_package(), resource)
     known = {field["name"]: field for field in stated["fields"]}
     fields = [
-        {"name": column, "type": _TYPES.get(str(frame[column].dtype), "string")}
+        {"name": column, "type": KINDS.get(str(frame[column].dtype), "string")}
         | known.get(column, {})
         | _said(name, column)
         for column in map(str, frame)

@@ -236,6 +236,7 @@ class BriefingExporter(Exporter):
             say["parameters"]: ", ".join(f"{name} = {value}" for name, value in own.items()),
             say["data"]: f"{package.name} {package.version}" if package else "",
             say["publisher"]: release["publisher"] if release else "",
+            say["unreviewed"]: str(package.unreviewed or "") if package else "",
         }
         packed, plotly = plotly_bundle(whole=not page.traces <= DRAWN) if page.figures else ("", "")
         others = [lang for lang in self.languages if lang != page.lang]

@@ -210,7 +210,7 @@ def test_a_notebook_for_each_section_is_run_for_each_of_the_packages(package: Pa
     status, index, said = run("publish", "--package", data, "--lang", "zh", "--out", tmp_path / "out")
     assert status == 0, said
     sections = jiaokou.sections(package=package)["section"]
-    pages = {path.stem: path.read_text("utf-8") for path in (Path(index.strip()).parent / "zh").glob("*.html")}
+    pages = {path.stem: path.read_text("utf-8") for path in (Path(index.strip()).parent / "zh").glob("[0-9]*.html")}
     assert [*sorted(pages)] == ["00_overview", *(f"{n:02}_{code}" for n, code in enumerate(sections, start=1))]
     for page, section in zip(sorted(pages)[1:], sections, strict=True):
         for observation in jiaokou.load(section, package=package)["observation"]:
