@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from jiaokou.data.codebook import with_labels
-from jiaokou.data.package import Package, check_section, in_section, open_package, with_package
+from jiaokou.data.package import Package, in_section, open_package, with_package
 
 
 def values(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
@@ -21,8 +21,7 @@ def values(section: str | None = None, *, package: str | Path = "") -> pd.DataFr
         'flow'
     """
     opened = open_package(package)
-    check_section(opened, section)
-    joined = in_section(joined_of(opened), section)
+    joined = in_section(joined_of(opened), section, opened)
     return joined[joined["basis"] != "name"].reset_index(drop=True)
 
 
