@@ -50,29 +50,21 @@ _Fault = tuple[int, str, str, str]
 
 def read_tables(folder: Path, resources: Sequence[Json]) -> dict[str, pd.DataFrame]:
     """The tables of a package, typed as their schemas say; `_file` and `_line` tell where a row stands."""
-    schemas = {resource["name"]: schema(folder, resource) for resource in resources}
-    # Where the rows of a table lie: its file, or the folder of its files.
-    homes = {
-        each["name"]: files[0] if len(files := paths(each)) == 1 else f"{Path(files[0]).parent.as_posix()}/"
-        for each in resources
-    }
-    texts = {each["name"]: _as_text(folder, each, schemas[each["name"]]) for each in resources}
+    schemas, texts, homes = {}, {}, {}
+    for resource in resources:
+        name, files = resource["name"], paths(resource)
+        schemas[name] = schema(folder, resource)
+        columns = [field["name"] for field in schemas[name]["fields"]]
+        rows = [
+            (*cells, file, line) for file in files for line, cells in enumerate(_rows(folder / file, columns), start=2)
+        ]
+        texts[name] = pd.DataFrame(rows, columns=[*columns, "_file", "_line"], dtype="object")
+        homes[name] = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/"
     for name, frame in texts.items():
         for row, column, what, cure in _faults(name, schemas[name], texts, homes):
             file, line = frame[["_file", "_line"]].iloc[row]
             raise JiaokouError(f"{folder / file}, row {line}, column {column}: {what}; {cure}")
     return {name: _typed(frame, schemas[name]) for name, frame in texts.items()}
-
-
-def _as_text(folder: Path, resource: Json, stated: Json) -> pd.DataFrame:
-    """A resource's rows from all its files, "" for what is missing."""
-    columns = [field["name"] for field in stated["fields"]]
-    rows = [
-        (*cells, name, line)
-        for name in paths(resource)
-        for line, cells in enumerate(_rows(folder / name, columns), start=2)
-    ]
-    return pd.DataFrame(rows, columns=[*columns, "_file", "_line"], dtype="object")
 
 
 def _typed(frame: pd.DataFrame, stated: Json) -> pd.DataFrame:
