@@ -183,8 +183,8 @@ def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.set_axis(frame.columns.astype(TEXT), axis="columns")
     for name, column in frame.items():
         if isinstance(column.dtype, pd.CategoricalDtype):
-            codes = column.cat.categories.astype(TEXT)
-            frame[name] = pd.Categorical.from_codes(column.cat.codes, codes, ordered=column.cat.ordered)
+            codes, labels = column.cat.codes, column.cat.categories.astype(TEXT)
+            frame[name] = pd.Categorical.from_codes(codes, labels, ordered=column.cat.ordered)
         elif isinstance(column.dtype, pd.StringDtype) or column.dtype == "object":
             frame[name] = column.astype(TEXT)
     return frame
