@@ -29,7 +29,7 @@ AUDIT_COLUMNS = (
 ).split()
 SENSITIVITY_COLUMNS = "observation section printed errors caught caught_without_reading relations".split()
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 def audit(*, package: str | Path = "") -> pd.DataFrame:
@@ -83,9 +83,10 @@ def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Dat
 
 def _row(relation: Relation, known: Mapping[str, Row], sections: pd.Series) -> dict[str, Any]:
     judgement, kind, codes = judge(relation), KINDS[relation.kind], relation.observations
+    words = {role: " + ".join(relation.terms.get(role, ())) or "?" for role in kind.roles}
     row = {
         "section": known[codes[0]]["section"] if codes else sections[relation.terms[NAME][0]],
-        "formula": kind.written(relation.terms, relation.counted),
+        "formula": kind.formula.format_map(words | {"counted": relation.counted}),
         "observations": " ".join(dict.fromkeys(codes)),
         "unit": known[relation.terms.get(kind.unit, codes)[0]]["unit"] if kind.unit in kind.roles else kind.unit,
         "gap": float(judgement.gap) if judgement.verdict == "cannot_hold" else None,
@@ -114,16 +115,11 @@ def relations(package: Package, frame: pd.DataFrame, terms: pd.DataFrame, known:
 
     Raises JiaokouError for one that its kind cannot be made of.
     """
-    terms_of: dict[str, list[Row]] = {}
-    for term in sorted(_filled(terms), key=lambda term: term["term"]):
-        terms_of.setdefault(term["relation"], []).append(term)
-    return [_relation(package, row, terms_of.get(row["relation"], []), known) for row in _filled(frame)]
-
-
-def _filled(frame: pd.DataFrame) -> list[Row]:
-    """The rows of a table, None for what is empty."""
+    # None for what is empty, whatever the type of a column.
+    frame, terms = (each.astype("object").where(each.notna(), None) for each in (frame, terms.sort_values("term")))
+    terms_of = {name: rows.to_dict("records") for name, rows in terms.groupby("relation", sort=False)}
     rows = frame.to_dict("records")
-    return [{str(name): None if cell != cell else cell for name, cell in row.items()} for row in rows]
+    return [_relation(package, row, terms_of.get(row["relation"], []), known) for row in rows]
 
 
 def _relation(package: Package, row: Row, terms: Sequence[Row], known: Mapping[str, Row]) -> Relation:
