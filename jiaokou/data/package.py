@@ -46,6 +46,8 @@ class Package:
     frames: dict[str, pd.DataFrame]
     codes: dict[str, pd.DataFrame]
     files: tuple[Path, ...]
+    unreviewed: int = 0
+    """How many of its values were drafted from the text and looked at by nobody (`jiaokou.drafting`)."""
 
 
 _opened: dict[Path, tuple[list[tuple[int, int]], Package]] = {}
@@ -210,6 +212,7 @@ def _open(folder: Path, descriptor: Json) -> Package:
         frames={name: with_package(frame, folder) for name, frame in _frames(plain, codes).items()},
         codes=codes,
         files=files(folder, descriptor),
+        unreviewed=int(descriptor.get("unreviewed") or 0),
     )
 
 

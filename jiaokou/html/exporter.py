@@ -9,17 +9,19 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from nbconvert.exporters import TemplateExporter
-from nbconvert.preprocessors import Preprocessor
+from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import List, Unicode, default
+from traitlets.config import Config
 
 from jiaokou import wording
 from jiaokou.data.package import Package, open_package
@@ -29,8 +31,13 @@ from jiaokou.html import document
 from jiaokou.html.markup import data_url
 from jiaokou.html.plotly_bundle import DRAWN, script
 from jiaokou.html.popovers import explain
+from jiaokou.tables.table import STYLE
 
 TEMPLATES = Path(__file__).parent / "templates"
+LAYOUTS = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+UNFOLDED = 8
+"""How many rows a table has at most before a page folds it."""
 
 
 @cache
@@ -78,6 +85,25 @@ def heading(package: Package, lang: str) -> dict[str, str]:
         "place": wording.code(package, "entities", release.entity, lang),
         "period": wording.period(vars(release), lang),
     }
+
+
+def citation(package: Package, lang: str, edition: str = "") -> str:
+    """How the data are cited."""
+    say = wording.phrases(lang)
+    return say["cite"].format(
+        **heading(package, lang),
+        data=f"{package.name} {package.version}",
+        edition=say["cite_edition"].format(edition=edition) if edition else "",
+        license=package.license,
+    )
+
+
+def subject(name: str, package: Package | None, lang: str) -> str:
+    """What a briefing is about in a word or two: the label of its section, or else its own name."""
+    code = re.sub(r"^\d\d_", "", name)
+    if package and code in wording.records(package, "sections"):
+        return wording.code(package, "sections", code, lang)
+    return wording.phrases(lang).get(f"subject_{code}", code.replace("_", " "))
 
 
 def _holds(package: Package, page: document.Page) -> bool:
@@ -129,23 +155,7 @@ def _dataset(page: document.Page, package: Package) -> dict[str, Any]:
     }
 
 
-class _Reader(Preprocessor):
-    """The last preprocessor: it reads the page that the exporter's template lays out."""
-
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Leave the notebook alone, and put what its page holds into the resources."""
-        exporter = self.parent
-        assert isinstance(exporter, BriefingExporter)
-        source = resources["metadata"]
-        page = document.read(nb, str(source["name"]), folder := str(source.get("path") or ""))
-        for doubt in page.doubts:
-            self.log.warning("%s: %s", page.name, doubt)
-        resources["page"] = page
-        resources["view"] = exporter.view(page, exporter.release_of(page, folder))
-        return nb, resources
-
-
-class BriefingExporter(TemplateExporter):
+class BriefingExporter(Exporter):
     """A notebook's briefing in its language: self-contained, safe, with every chart drawn.
 
     Not nbconvert's HTML exporter: that would parse the finished page, plotly.js and all, once more.
@@ -156,36 +166,45 @@ class BriefingExporter(TemplateExporter):
 
     edition = Unicode("", help="The edition that the page belongs to; empty for a page on its own.").tag(config=True)
     languages = List(Unicode(), help="The languages of the edition; the page links to the others.").tag(config=True)
+    briefings = List(Unicode(), help="The names of the edition's briefings in their order.").tag(config=True)
     package = Unicode(None, allow_none=True, help="The data package, if not the one the notebook names.").tag(
         config=True
     )
+
+    @property
+    def default_config(self) -> Config:
+        """What nbconvert's own exporters do with a notebook that is to be read."""
+        used = ("TagRemovePreprocessor", "RegexRemovePreprocessor", "CoalesceStreamsPreprocessor")
+        return Config({name: {"enabled": True} for name in used})
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
         return ".html"
 
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "briefing"
-
-    @default("extra_template_basedirs")
-    def _extra_template_basedirs_default(self) -> list[str]:
-        return [str(TEMPLATES)]
-
     @default("optimistic_validation")
     def _optimistic_validation_default(self) -> bool:
         return True  # once, not after each preprocessor
-
-    def __init__(self, config: Any = None, **traits: Any) -> None:
-        super().__init__(config, **traits)
-        self.register_preprocessor(_Reader(parent=self), enabled=True)
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page as HTML, and resources whose ``page`` says what it holds (see `jiaokou.html.document.Page`)."""
-        html, resources = super().from_notebook_node(nb, resources, **kw)
-        return _NOT_IN_HTML.sub("\ufffd", html), resources
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        source = resources["metadata"]
+        html, resources["page"] = self.lay_out(nb, str(source["name"]), str(source.get("path") or ""))
+        return html, resources
+
+    def lay_out(self, notebook: NotebookNode, name: str, folder: str = "") -> tuple[str, document.Page]:
+        """The page of a notebook as it is, which nbconvert's preprocessors have or have not had: HTML, and its parts.
+
+        Images are looked for in `folder`, where the notebook lies.
+        """
+        page = document.read(notebook, name, folder)
+        for doubt in page.doubts:
+            self.log.warning("%s: %s", page.name, doubt)
+        view = self.view(page, self.release_of(page, folder))
+        html = LAYOUTS.get_template("page.html.j2").render(page=page, view=view)
+        return _NOT_IN_HTML.sub("\ufffd", html), page
 
     def release_of(self, page: document.Page, folder: str) -> Package | None:
         """The data package whose numbers the page shows; None where it shows none, and so claims no release."""
@@ -202,13 +221,10 @@ class BriefingExporter(TemplateExporter):
         self.log.warning("The page has no title and period of its release: %s", problem)
         return None
 
-    def _cite(self, say: Mapping[str, str], release: dict[str, str], package: Package) -> str:
-        return say["cite"].format(
-            **release,
-            data=f"{package.name} {package.version}",
-            edition=say["cite_edition"].format(edition=self.edition) if self.edition else "",
-            license=package.license,
-        )
+    def _steps(self, name: str) -> Iterator[tuple[str, str]]:
+        """The briefings before and after one."""
+        yield from (("previous", one) for one, other in pairwise(self.briefings) if other == name)
+        yield from (("next", other) for one, other in pairwise(self.briefings) if one == name)
 
     def view(self, page: document.Page, package: Package | None) -> SimpleNamespace:
         """What the template needs beside the page itself."""
@@ -220,28 +236,35 @@ class BriefingExporter(TemplateExporter):
             say["parameters"]: ", ".join(f"{name} = {value}" for name, value in own.items()),
             say["data"]: f"{package.name} {package.version}" if package else "",
             say["publisher"]: release["publisher"] if release else "",
+            say["unreviewed"]: str(package.unreviewed or "") if package else "",
         }
         packed, plotly = plotly_bundle(whole=not page.traces <= DRAWN) if page.figures else ("", "")
-        boot = asset("boot.js")
+        others = [lang for lang in self.languages if lang != page.lang]
+        script = Markup(asset("reading.js") + asset("boot.js") if page.figures else asset("reading.js"))
+        has_script = bool(page.figures or page.contents or page.anchors)
+        about = subject(page.name, package, page.lang) if package else ""
         return SimpleNamespace(
             say=say,
             tag=wording.HTML_LANG[page.lang],
-            style=Markup(asset("style.css")),
+            style=Markup(asset("style.css") + STYLE),
             running_head=Markup(_running_head(page, release)),
             release=release,
             facts={term: text for term, text in facts.items() if text},
             csv=_csv(page, package) if package else "",
             notes=explain(page, package) if package else [],
-            cite=self._cite(say, release, package) if release and package else "",
+            cite=citation(package, page.lang, self.edition) if package else "",
             dataset=as_json(_dataset(page, package)) if package else "",
             edition=self.edition,
             others=[
                 {"lang": lang, "tag": wording.HTML_LANG[lang], "language": wording.phrases(lang)["language_name"]}
-                for lang in self.languages
-                if lang != page.lang
+                for lang in others
             ],
-            policy=policy(allow(boot), plotly) if page.figures else policy(),
+            alternates=[(wording.HTML_LANG[lang], f"../{lang}/{page.name}.html") for lang in others],
+            subject="" if page.title.startswith(about) else about,
+            steps={way: (name, subject(name, package, page.lang)) for way, name in self._steps(page.name)},
+            unfolded=UNFOLDED,
+            policy=policy(*filter(None, (allow(script), plotly))) if has_script else policy(),
             charts=as_json({"templates": page.templates, "figures": page.figures, "undrawn": say["undrawn"]}),
             plotly=packed,
-            boot=Markup(boot),
+            script=script if has_script else "",
         )

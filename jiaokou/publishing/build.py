@@ -16,8 +16,8 @@ from jiaokou.errors import JiaokouError
 from jiaokou.execution.runner import Run, execute
 from jiaokou.formats import datapackage
 from jiaokou.html.document import Page
-from jiaokou.html.exporter import BriefingExporter
-from jiaokou.html.index import index
+from jiaokou.html.exporter import BriefingExporter, plotly_bundle
+from jiaokou.html.index import front_pages
 from jiaokou.publishing import manifest
 from jiaokou.publishing.diff import compare
 from jiaokou.publishing.fingerprint import Asked
@@ -47,26 +47,27 @@ def build(
     for briefing in {briefing for run, (_, briefing) in asked.runs.items() if run not in stored}:
         briefing.check()
     package = open_package(asked.package)
-    exporter = BriefingExporter(edition=edition, languages=asked.languages, package=asked.package)
+    names = [each.name for each in asked.briefings]
+    exporter = BriefingExporter(edition=edition, languages=asked.languages, briefings=names, package=asked.package)
     pages: dict[str, Page] = {}
     runs: dict[str, dict[str, Any]] = {}
+    plotly_bundle(whole=False)  # while the process that kernels are forked from imports, there is nothing else to do
     # A page is laid out while other notebooks still run.
     for run, notebook, took in _executed(asked, package, stored, failed, tell, limits):
         _write(folder / "notebooks" / f"{run}.ipynb", nbformat.writes(notebook))
         briefing = asked.runs[run][1]
-        source = {"name": briefing.name, "path": str(briefing.path.parent)}
-        html, resources = exporter.from_notebook_node(notebook, {"metadata": source})
+        html, pages[run] = exporter.lay_out(notebook, briefing.name, str(briefing.path.parent))
         _write(folder / f"{run}.html", html)
-        pages[run] = resources["page"]
         runs[run] = {"seconds": round(took, 2), "taken": run in stored}
     files = dict(datapackage.files(package))
     for name, content in files.items():
         _write(folder / "data" / name, content)
     if changes := _changes(folder, edition, same, before):
         manifest.write_json(folder / CHANGES, changes)
-    spoken = {lang: [pages[f"{lang}/{each.name}"] for each in asked.briefings] for lang in asked.languages}
+    spoken = {lang: [pages[f"{lang}/{name}"] for name in names] for lang in asked.languages}
     tables = [name for name in files if "/" not in name]
-    _write(folder / "index.html", index(package, spoken, package.frames["observations"], tables, edition, changes))
+    for file, html in front_pages(package, spoken, tables, edition, changes).items():
+        _write(folder / file, html)
     return {
         "before": changes["before"] if changes else "",
         "runs": runs,
