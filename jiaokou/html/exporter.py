@@ -15,11 +15,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from nbconvert.exporters import TemplateExporter
-from nbconvert.preprocessors import Preprocessor
+from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import List, Unicode, default
+from traitlets.config import Config
 
 from jiaokou import wording
 from jiaokou.data.package import Package, open_package
@@ -31,6 +32,7 @@ from jiaokou.html.plotly_bundle import DRAWN, script
 from jiaokou.html.popovers import explain
 
 TEMPLATES = Path(__file__).parent / "templates"
+LAYOUTS = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 
 @cache
@@ -129,23 +131,7 @@ def _dataset(page: document.Page, package: Package) -> dict[str, Any]:
     }
 
 
-class _Reader(Preprocessor):
-    """The last preprocessor: it reads the page that the exporter's template lays out."""
-
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Leave the notebook alone, and put what its page holds into the resources."""
-        exporter = self.parent
-        assert isinstance(exporter, BriefingExporter)
-        source = resources["metadata"]
-        page = document.read(nb, str(source["name"]), folder := str(source.get("path") or ""))
-        for doubt in page.doubts:
-            self.log.warning("%s: %s", page.name, doubt)
-        resources["page"] = page
-        resources["view"] = exporter.view(page, exporter.release_of(page, folder))
-        return nb, resources
-
-
-class BriefingExporter(TemplateExporter):
+class BriefingExporter(Exporter):
     """A notebook's briefing in its language: self-contained, safe, with every chart drawn.
 
     Not nbconvert's HTML exporter: that would parse the finished page, plotly.js and all, once more.
@@ -160,32 +146,40 @@ class BriefingExporter(TemplateExporter):
         config=True
     )
 
+    @property
+    def default_config(self) -> Config:
+        """What nbconvert's own exporters do with a notebook that is to be read."""
+        used = ("TagRemovePreprocessor", "RegexRemovePreprocessor", "CoalesceStreamsPreprocessor")
+        return Config({name: {"enabled": True} for name in used})
+
     @default("file_extension")
     def _file_extension_default(self) -> str:
         return ".html"
-
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "briefing"
-
-    @default("extra_template_basedirs")
-    def _extra_template_basedirs_default(self) -> list[str]:
-        return [str(TEMPLATES)]
 
     @default("optimistic_validation")
     def _optimistic_validation_default(self) -> bool:
         return True  # once, not after each preprocessor
 
-    def __init__(self, config: Any = None, **traits: Any) -> None:
-        super().__init__(config, **traits)
-        self.register_preprocessor(_Reader(parent=self), enabled=True)
-
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page as HTML, and resources whose ``page`` says what it holds (see `jiaokou.html.document.Page`)."""
-        html, resources = super().from_notebook_node(nb, resources, **kw)
-        return _NOT_IN_HTML.sub("\ufffd", html), resources
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        source = resources["metadata"]
+        html, resources["page"] = self.lay_out(nb, str(source["name"]), str(source.get("path") or ""))
+        return html, resources
+
+    def lay_out(self, notebook: NotebookNode, name: str, folder: str = "") -> tuple[str, document.Page]:
+        """The page of a notebook as it is, which nbconvert's preprocessors have or have not had: HTML, and its parts.
+
+        Images are looked for in `folder`, where the notebook lies.
+        """
+        page = document.read(notebook, name, folder)
+        for doubt in page.doubts:
+            self.log.warning("%s: %s", page.name, doubt)
+        view = self.view(page, self.release_of(page, folder))
+        html = LAYOUTS.get_template("page.html.j2").render(page=page, view=view)
+        return _NOT_IN_HTML.sub("\ufffd", html), page
 
     def release_of(self, page: document.Page, folder: str) -> Package | None:
         """The data package whose numbers the page shows; None where it shows none, and so claims no release."""

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from jiaokou import wording
 from jiaokou.data.package import Package
 from jiaokou.html.document import Page
-from jiaokou.html.exporter import TEMPLATES, allow, asset, css_string, heading, policy
+from jiaokou.html.exporter import LAYOUTS, allow, asset, css_string, heading, policy
 from jiaokou.tables.columns import FRONT_PAGE
 from jiaokou.wording import phrase, phrases
 
@@ -30,9 +29,8 @@ def index(
 
     `changes` is the comparison with the edition before (see `jiaokou.publishing.diff`), None for a first one.
     """
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     search = asset("search.js")
-    return environment.get_template("index.html.j2").render(
+    return LAYOUTS.get_template("index.html.j2").render(
         package=package,
         edition=edition,
         languages=[

@@ -54,10 +54,8 @@ def build(
     for run, notebook, took in _executed(asked, package, stored, failed, tell, limits):
         _write(folder / "notebooks" / f"{run}.ipynb", nbformat.writes(notebook))
         briefing = asked.runs[run][1]
-        source = {"name": briefing.name, "path": str(briefing.path.parent)}
-        html, resources = exporter.from_notebook_node(notebook, {"metadata": source})
+        html, pages[run] = exporter.lay_out(notebook, briefing.name, str(briefing.path.parent))
         _write(folder / f"{run}.html", html)
-        pages[run] = resources["page"]
         runs[run] = {"seconds": round(took, 2), "taken": run in stored}
     tables = ("sections", "milestones", "indicators", "derived", "audit")
     frames = {name: getattr(jiaokou, name)(package=asked.package) for name in tables}
