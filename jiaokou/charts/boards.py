@@ -21,7 +21,7 @@ def board(canvas: Canvas, *, by: str = "") -> None:
     coded = next((column for column in ("stage", "verdict") if column in canvas.frame), "")
     if not coded:
         raise JiaokouError("charts.board takes rows with a stage or a verdict: those of milestones() or audit()")
-    says_it = by in ("", coded)
+    says_it = by in ("", coded) or canvas.frame[coded].nunique() == 1
     columns = []
     for _, label, rows in canvas.groups(by or coded):
         chips = []
