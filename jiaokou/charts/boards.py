@@ -70,5 +70,5 @@ def _draw(pen: Pen, chip: Chip, left: float, across: int) -> None:
     middle = {"y": pen.top + height / 2}
     for style, length in ((PALE, 1 / across - 0.01), (chip.style, strip)):
         pen.add("bar", {"marker": style.marker}, base=left, x=length, width=height, hovertext=chip.hover, **middle)
-    pen.text("<br>".join(map(escape, lines)), left + 1.5 * strip, middle["y"], "middle right", small=True)
+    pen.text("<br>".join(map(escape, lines)), left + 2 * strip, middle["y"], "middle right", small=True)
     pen.top += height + 4

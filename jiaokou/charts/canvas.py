@@ -23,7 +23,7 @@ from jiaokou.wording import Named, Row, phrase
 from jiaokou.wording.labels import cells, details, listing, lists, subtitle, wrap
 from jiaokou.wording.languages import check_frame, vocabulary
 
-LINE, SMALL, BAR, GAP = 18, 16, 14, 12  # pixels: a line of a label or a note, a bar, the space between rows
+LINE, SMALL, BAR, GAP = 18, 16, 14, 10  # pixels: a line of a label or a note, a bar, the space between rows
 CELL = 7.8  # pixels that a half-width character takes at most; bold ones take more
 NARROW = 38
 """Half-width characters in a line on a phone of 320 pixels."""

@@ -15,7 +15,7 @@ from jiaokou.errors import JiaokouError, near
 from jiaokou.wording.languages import LISTS, LOCALE, Row, check_language, missing, phrase, records, rows
 from jiaokou.wording.numbers import quantity
 
-_PIECES = re.compile(r"[A-Za-zÀ-ɏ0-9’'“”().,;:?%/²³–-]+\s?|\s|.", re.DOTALL)  # a line may end after each
+_PIECES = re.compile(r"[（《“]?(?:[A-Za-zÀ-ɏ0-9’'”().,;:?%/²³–-]+\s?|\s|.)", re.DOTALL)  # a line may end after each
 
 
 def label(row: Row, lang: str, package: Package | None = None) -> str:
