@@ -65,8 +65,8 @@ class Narrator:
     """Says sentences in one language about one data package; made by `narrator`.
 
     `say(zh="…", en="…", **values)` fills the template of its language. A placeholder is the code of an observation or
-    of a derived quantity (`{projects_planned}`), its `.short` form, `.label`, `.interval` or `.printed`, or
-    one of `values`: a number, a date, text, or a row with `value` and `unit`. One named `…year` is written as a year.
+    of a derived quantity (`{projects_planned}`), its `.short` form, `.label`, `.interval`, `.printed` or
+    `.period`, or one of `values`: a number, a date, text, or a row with `value` and `unit`. One named `…year` is written as a year.
     """
 
     lang: str
@@ -196,6 +196,7 @@ _ASPECTS: dict[str, Callable[[Any, str, Package], str]] = {
         row["lower"], row["upper"], str(row["unit"]), lang, package, row
     ),
     "printed": printed,
+    "period": lambda row, lang, package: labels.period(row, lang),
 }
 
 
