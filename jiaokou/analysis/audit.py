@@ -65,7 +65,7 @@ def judged(package: Package, frame: pd.DataFrame, relations: Sequence[Written], 
     """The columns of `audit()` for `frame`, whose rows are these relations: codes, kinds, labels and what is known."""
     rows = [_row(relation, judge(relation.relation), known) for relation in relations]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
-    found = pd.DataFrame(rows, columns=columns, index=frame.index)
+    found = pd.DataFrame(rows, columns=columns, index=frame.index, dtype="object")  # None stays None
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
     found["as_known"] &= found["verdict"].astype("str") == frame["known"]
     types = {"power": "Float64", "gap": "Float64", "errors": "Int64", "as_known": "bool"}

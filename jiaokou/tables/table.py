@@ -24,7 +24,7 @@ from jiaokou.wording.sentences import as_html
 _SOURCED = ("observations", "milestones", "derived", "audit", "cards")
 _SHORT = 13  # half-width characters that a column of text keeps on one line
 _CELL, _PADDING = 7.9, 14  # pixels that a half-width character takes, and the space between columns
-_UNIT = re.compile(r"(?<=[\d%])[^\d<>]+(?=</data>)")  # what follows the last digit
+_UNIT = re.compile(r"(?<=\d)[^\d<>]+(?=</data>)")  # what follows the last digit
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
