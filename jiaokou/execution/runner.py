@@ -15,11 +15,12 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
+from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 
 from jiaokou.errors import JiaokouError, exhausted
 from jiaokou.execution.environment import for_run
-from jiaokou.execution.provisioner import ForkingKernelManager, ForkingKernelSpecManager, start_fork_server
+from jiaokou.execution.provisioner import ForkingKernelManager, start_fork_server
 from jiaokou.execution.scratch import scratch_folder
 
 _SOCKET_PATH = 90  # bytes that the path of a Unix socket may have everywhere, less what is added to it
@@ -257,7 +258,7 @@ def _manager(folder: Path, context: Any) -> ForkingKernelManager:
     return ForkingKernelManager(
         context=context,
         kernel_name=_PYTHON["name"],
-        kernel_spec_manager=ForkingKernelSpecManager(kernel_dirs=[]),
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
         connection_file=str(folder / "k.json"),
         transport="ipc" if short else "tcp",
         log=_log,
