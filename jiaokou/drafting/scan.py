@@ -23,6 +23,7 @@ _NUMBER = re.compile(rf"{ARABIC}|{NUMERAL.pattern}")
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及|或)\s*")
 _TO = re.compile(r"\s?(?:[-—–~～〜－]{1,2}|至|到)\s?")
 _HYPHENS = "-−－"
+_BELOW_ZERO = re.compile(r"零下\d+(?:\.\d+)?(?:℃|°C|摄氏度|度)")
 _YEAR = re.compile(r"(?:19[4-9]|20[0-4])\d")
 _LARGE = re.compile(r"(?:[一二三四五六七八九十百千两零]{2,}[余多]?|[一二三四五六七八九两][余多]?)[万亿]")
 # What follows a number and is no counter.
@@ -61,10 +62,14 @@ def scan(text: str) -> list[Reading]:
             if (ruled := _ruled(plain, rule, match)) and not any(taken[ruled.start : ruled.end]):
                 found.append(ruled)
                 taken[ruled.start : ruled.end] = b"\1" * (ruled.end - ruled.start)
-    for match in _NUMBER.finditer(plain):
+    place = 0
+    while match := _NUMBER.search(plain, place):
         start = match.start()
-        if not taken[start] and not plain.startswith("零下", start):
-            read = _quantity(plain, start, taken) or _no_quantity(plain, *match.span(), taken)
+        place = start + 1  # what a rule has begins or ends anywhere
+        if not taken[start] and not _BELOW_ZERO.match(plain, start):
+            read = _quantity(plain, start, taken)
+            if read is None or any(taken[read.start : read.end]):
+                read = _no_quantity(plain, *match.span(), taken)
             found.append(read)
             taken[read.start : read.end] = b"\1" * (read.end - read.start)
     return _directed(plain, _shared(plain, sorted(found, key=lambda each: each.start)))
@@ -80,7 +85,10 @@ def _ruled(text: str, rule: Rule, match: re.Match[str]) -> Reading | None:
         return None
     if rule.kind == "name":
         return Reading(end - len(match[0].lstrip()), end, "name", reason=rule.reason)
-    return _READERS[rule.kind](text, start, end, number)
+    try:
+        return _READERS[rule.kind](text, start, end, number)
+    except JiaokouError:  # 亿分之万: it is read in parts
+        return None
 
 
 def _rank(text: str, start: int, end: int, number: str) -> Reading:
