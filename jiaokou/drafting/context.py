@@ -195,7 +195,7 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
         if len(run) > 1 and (match := re.search(r"([^，。；]*)[^，。；]{0,8}分别", head)):
             subjects = re.split("、|和|与|及", _trimmed(match[1]))
             if len(subjects) == len(run):
-                common = re.sub(r".*?(人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
+                common = re.sub(r".*?((?:居民)?人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
                 shared = common if common != subjects[-1] else ""
                 for index, subject in zip(run, subjects, strict=True):
                     found[index] = subject if subject.endswith(shared) else subject + shared

@@ -194,17 +194,11 @@ def accuracy(rows: pd.DataFrame) -> pd.DataFrame:
     value, unit and qualifier at once) · `decided` rows looked at · `right` of them · `share` in per cent.
     """
     decided = rows[rows["state"] != "drafted"]
-    drafted = decided[decided["drafted_kind"] != ""]
-    kept = drafted[(drafted["state"] != "rejected") & (drafted["kind"] != "name") & (drafted["drafted_kind"] != "name")]
-    same = {column: kept[column] == kept[f"drafted_{column}"] for column in JUDGED}
-    proposed = drafted[drafted["drafted_kind"] != "name"]
-    counted = {
-        "found": (decided["state"] != "rejected")
-        & (decided["drafted_kind"].isin(["", "name"]) & (decided["kind"] != "name")),
-        "quantity": (proposed["state"] == "rejected") | (proposed["kind"] == "name"),
-    }
-    found = [(name, len(wrong), int((~wrong).sum())) for name, wrong in counted.items()]
+    real = (decided["state"] != "rejected") & (decided["kind"] != "name")
+    proposed = ~decided["drafted_kind"].isin(["", "name"])
+    same = {column: (decided[column] == decided[f"drafted_{column}"])[real & proposed] for column in JUDGED}
     fully = same["printed"] & same["value"] & same["unit"] & same["qualifier"]
-    found += [(name, len(right), int(right.sum())) for name, right in {"fully": fully, **same}.items()]
+    judged = {"found": proposed[real], "quantity": real[proposed], "fully": fully, **same}
+    found = [(name, len(right), int(right.sum())) for name, right in judged.items()]
     table = pd.DataFrame(found, columns=["judged", "decided", "right"])
     return table.assign(share=(100 * table["right"] / table["decided"].where(table["decided"] > 0)).round(1))
