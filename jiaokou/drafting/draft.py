@@ -15,7 +15,7 @@ import pandas as pd
 from jiaokou.data.schema import TEXT
 from jiaokou.drafting import context
 from jiaokou.drafting.layout import Span, holding, sentences
-from jiaokou.drafting.scan import Reading, scan
+from jiaokou.drafting.scan import Reading, listed, scan
 from jiaokou.errors import JiaokouError
 
 STATES = ("drafted", "confirmed", "edited", "rejected")
@@ -56,15 +56,19 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
     known: context.Period | None = None
     place = 0
     for sentence in spans:
+        when, before = None, None
         while place < len(readings) and held[place] is sentence:
             reading, row = readings[place], _row(text, readings[place], sentence)
             if reading.kind != "name":
-                when = context.period(text, sentence, reading.start, known, default)
+                if when is None or not listed(text, before, reading):
+                    when = context.period(text, sentence, reading.start, known, default)
+                before = reading
                 row |= _context(text, reading, sentence, when, period_end) | {"name": names[place]}
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
             place += 1
         after = context.period(text, sentence, sentence.end, known, default)
-        known = known if after.source == "default" else after
+        if after.source != "default" and not after.start < period_start <= after.end:  # 2020年到2025年 is an aside
+            known = after
     return pd.DataFrame(rows, columns=COLUMNS).astype(TEXT).fillna("")
 
 

@@ -63,13 +63,13 @@ def scan(text: str) -> list[Reading]:
                 found.append(ruled)
                 taken[ruled.start : ruled.end] = b"\1" * (ruled.end - ruled.start)
     place = 0
-    while match := _NUMBER.search(plain, place):
-        start = match.start()
+    while numeral := _NUMBER.search(plain, place):
+        start, end = numeral.span()
         place = start + 1  # what a rule has begins or ends anywhere
         if not taken[start] and not _BELOW_ZERO.match(plain, start):
             read = _quantity(plain, start, taken)
             if read is None or any(taken[read.start : read.end]):
-                read = _no_quantity(plain, *match.span(), taken)
+                read = _no_quantity(plain, start, end, taken)
             found.append(read)
             taken[read.start : read.end] = b"\1" * (read.end - read.start)
     return _directed(plain, _shared(plain, sorted(found, key=lambda each: each.start)))
@@ -289,10 +289,14 @@ def _shared(text: str, found: list[Reading]) -> list[Reading]:
     """A list's numbers share the unit that is printed after the last: 0.7、1.0和1.1个百分点."""
     for place in range(len(found) - 2, -1, -1):
         this, after = found[place], found[place + 1]
-        bare = this.code == "index" and after.kind != "name" and after.unit
-        if bare and _LIST.fullmatch(text, this.end, after.start):
+        if this.code == "index" and after.kind != "name" and after.unit and listed(text, this, after):
             found[place] = replace(this, unit=after.unit, code=after.code, doubt="")
     return found
+
+
+def listed(text: str, before: Reading | None, this: Reading) -> bool:
+    """Whether two numbers are neighbours in a list."""
+    return before is not None and bool(_LIST.fullmatch(text, before.end, this.start))
 
 
 def _directed(text: str, found: list[Reading]) -> list[Reading]:
@@ -316,9 +320,7 @@ def _direction(text: str, this: Reading, before: Reading | None) -> bool | None:
         return False
     if this.unit == "百分点" and ending("direction", "points").search(left):
         return True
-    if before is not None and before.kind == "growth" and _LIST.fullmatch(text, before.end, this.start):
-        return before.decline
-    return None
+    return before.decline if before and before.kind == "growth" and listed(text, before, this) else None
 
 
 def _turned(reading: Reading, decline: bool) -> Reading:
