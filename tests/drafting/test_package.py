@@ -13,7 +13,7 @@ from jiaokou.drafting import draft
 from jiaokou.drafting.command import accuracy, draft_package
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing.publish import publish
-from tests.small_notebooks import code, text, write
+from small_notebooks import code, text, write
 
 REPORT = """某县2025年工作报告
 一、经济平稳增长
