@@ -6,18 +6,18 @@ what; a relation holds if some truth fits all that is printed, and cannot hold i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from jiaokou.analysis.kinds import KINDS
-from jiaokou.analysis.relations import Numbers, Written, numbers, written
-from jiaokou.analysis.verdicts import Judgement, judge
+from jiaokou.analysis.kinds import KINDS, NAME
+from jiaokou.analysis.relations import Row, numbers, relations
+from jiaokou.analysis.verdicts import Relation, judge
 from jiaokou.data.package import Package, open_package, with_package
-from jiaokou.numbers.intervals import ends
+from jiaokou.numbers.intervals import BOUNDS, ends
 
 AUDIT_COLUMNS = (
     "relation section kind formula observations expected_lower expected_upper found_lower found_upper unit gap "
@@ -57,38 +57,37 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def audit_of(package: Package) -> pd.DataFrame:
     """`audit()` of a package that is already open; the same frame each time, not to be changed."""
+    return judged(package, package.frames["relations"], package.frames["relation_terms"])
+
+
+def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """The columns of `audit()` for relations such as those of `relations.csv`, with their `terms`."""
     known = numbers(package)
-    return judged(package, package.frames["relations"], written(package, known), known)
-
-
-def judged(package: Package, frame: pd.DataFrame, relations: Sequence[Written], known: Numbers) -> pd.DataFrame:
-    """The columns of `audit()` for `frame`, whose rows are these relations: codes, kinds, labels and what is known."""
-    rows = [_row(relation, judge(relation.relation), known) for relation in relations]
+    milestones = package.frames["milestones"].set_index("milestone")["section"]
+    rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms, known)]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
     found = pd.DataFrame(rows, columns=columns, index=frame.index)
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
-    found["as_known"] &= found["verdict"].astype("str") == frame["known"]
+    printed = terms["observation"].map({code: row["printed"] for code, row in known.items()})
+    changed = terms.loc[terms["printed"].notna() & (terms["printed"] != printed), "relation"]
+    found["as_known"] = (found["verdict"].astype("str") == frame["known"]) & ~frame["relation"].isin(changed)
     types = {"power": "Float64", "gap": "Float64", "errors": "Int64", "as_known": "bool"}
-    types |= {
-        name: "boolean" if name.endswith("_open") else "Float64"
-        for name in columns
-        if name.startswith(("found_", "expected_"))
-    }
+    types |= {f"{side}_{end}": dtype for side in ("found", "expected") for end, dtype in BOUNDS.items()}
     return with_package(pd.concat([frame, found.astype(types)], axis="columns")[AUDIT_COLUMNS], package.path)
 
 
-def _row(written: Written, judgement: Judgement, known: Numbers) -> dict[str, Any]:
+def _row(relation: Relation, known: Mapping[str, Row], sections: pd.Series) -> dict[str, Any]:
+    judgement, kind, codes = judge(relation), KINDS[relation.kind], relation.observations
     row = {
-        "section": written.section,
-        "formula": KINDS[written.relation.kind].written(written.terms, written.relation.counted),
-        "observations": " ".join(dict.fromkeys(written.observations)),
-        "unit": written.unit,
+        "section": known[codes[0]]["section"] if codes else sections[relation.terms[NAME][0]],
+        "formula": kind.written(relation.terms, relation.counted),
+        "observations": " ".join(dict.fromkeys(codes)),
+        "unit": known[relation.terms.get(kind.unit, codes)[0]]["unit"] if kind.unit in kind.roles else kind.unit,
         "gap": float(judgement.gap) if judgement.verdict == "cannot_hold" else None,
         "verdict": judgement.verdict,
         "rules": " ".join(judgement.rules),
         "power": None if judgement.power is None else float(judgement.power),
         "errors": judgement.errors or None,
-        "as_known": all(known[code].text == text for code, text in written.expected.items()),
     }
     for side, interval in (("found", judgement.found), ("expected", judgement.expected)):
         if interval is not None:
@@ -104,22 +103,23 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     which assumes nothing would notice · `relations` the codes of the relations that notice any, separated by spaces.
     """
     opened = open_package(package)
-    known = numbers(opened)
+    known, frame = numbers(opened), opened.frames["relations"]
     caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in known}
-    for name, relation in zip(opened.frames["relations"]["relation"], written(opened, known), strict=True):
-        for misprint in judge(relation.relation).caught:
-            found = (misprint.power, misprint.digit), name, relation.relation.reading
-            caught[relation.observations[misprint.term]].append(found)
+    written = relations(opened, frame, opened.frames["relation_terms"], known)
+    for name, relation in zip(frame["relation"], written, strict=True):
+        for misprint in judge(relation).caught:
+            error = misprint.power, misprint.digit
+            caught[relation.observations[misprint.term]].append((error, name, relation.reading))
     rows = [
         (
             code,
-            number.section,
-            number.text,
-            number.printed.errors,
+            row["section"],
+            row["printed"],
+            row["said"].errors,
             len({error for error, _, _ in caught[code]}),
             len({error for error, _, reading in caught[code] if not reading}),
             " ".join(dict.fromkeys(name for _, name, _ in caught[code])),
         )
-        for code, number in known.items()
+        for code, row in known.items()
     ]
     return with_package(pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS), opened.path)

@@ -1,21 +1,25 @@
-"""What every table and column means, in both languages.
+"""What every table, column and code means, in both languages.
 
 The data package's schemas say in English what its columns mean. `codebook.csv` says the rest: the Chinese, the
 headings, and what the library computes. A row without a table stands for a column of any table, a row without a
-column for the table itself.
+column for the table itself, and `{}_zh` for a column that says in words what the codes of another one stand for.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from jiaokou.data.descriptor import default_package, opened, schema
 from jiaokou.data.languages import LANGUAGES
+from jiaokou.data.package import Package
+from jiaokou.data.schema import TEXT
 
 STORED_AS = {"derived": "derivations", "audit": "relations"}
 """The table of the data package that a table with computed columns is made from."""
@@ -44,26 +48,61 @@ def describe(table: str, column: str = "") -> Entry:
     own = [rows[place] for place in places if place in rows]
     stated = [_schemas()[place] for place in places if place in _schemas()]
     said = own + ([rows["", column]] if column and ("", column) in rows else [])
+    if not said and (words := rows.get(("", f"{{}}{column[-3:]}"))):
+        called = describe(table, column[:-3]).heading
+        heading, meaning = (
+            {lang: words[f"{text}_{lang}"].format(called[lang]) for lang in LANGUAGES}
+            for text in ("heading", "meaning")
+        )
+        return Entry(heading, meaning, unit=dict.fromkeys(LANGUAGES, ""), codes="")
     if not said:
         raise KeyError(f"{table}.{column}")
     # What is said of this very column comes before what is said of any column of its name.
     english = [row["meaning_en"] for row in own] + [each.meaning for each in stated] + [said[-1]["meaning_en"]]
+    joined = [each for (_, name), each in _schemas().items() if column and name == column]
     return Entry(
         heading={"zh": said[0]["heading_zh"], "en": _first(said[0]["heading_en"], *(each.title for each in stated))},
-        meaning={"zh": said[0]["meaning_zh"], "en": _first(*english)},
+        meaning={"zh": said[0]["meaning_zh"], "en": _first(*english, *(each.meaning for each in joined))},
         unit={lang: said[0][f"unit_{lang}"] for lang in LANGUAGES},
-        codes=_first(*(each.codes for each in stated), _COMPUTED_CODES.get(column, "")),
+        codes=_first(*(each.codes for each in stated or joined), _COMPUTED_CODES.get(column, "")),
     )
 
 
-# The lists that codes come from in columns which no schema states.
-_COMPUTED_CODES = {
-    "rules": "codes-rounding",
-    "section": "sections",
-    "topic": "topics",
-    "unit": "units",
-    "verdict": "codes-verdict",
-}
+def labels(listed: str, package: Package) -> dict[str, list[str]]:
+    """What each code of a list (`codes-basis`, `sections`, `notes` …) stands for in each language."""
+    if listed.startswith("codes-"):
+        frame = package.codes[listed.removeprefix("codes-").replace("-", "_")]
+    elif listed in ("sections", "topics", "entities", "units", "notes"):
+        frame = package.frames[listed]
+        frame = frame.set_index(frame.columns[0])
+    else:
+        return {}
+    stem = "text" if listed == "notes" else "label"
+    texts = frame[[f"{stem}_{lang}" for lang in LANGUAGES]].to_numpy(dtype="str").tolist()
+    return dict(zip(frame.index, texts, strict=True))
+
+
+def in_words(codes: pd.Series, known: Mapping[str, Sequence[str]], lang: str) -> list[str | None]:
+    """What the codes of a column, one or several to a cell, stand for; None where there is none."""
+    place = LANGUAGES.index(lang)
+    cells = codes.astype("object").where(codes.notna(), "")
+    return [", ".join(known[code][place] for code in cell.split()) or None for cell in cells]
+
+
+def with_labels(frame: pd.DataFrame, table: str, package: Package) -> pd.DataFrame:
+    """A frame with what the codes of each column but the first stand for, in columns `NAME_zh` and `NAME_en`."""
+    columns = [str(name) for name in frame.columns[1:] if name != "package"]
+    known = {name: labels(describe(table, name).codes, package) for name in columns}
+    texts = {f"{name}_{lang}": (name, lang) for name, listed in known.items() if listed for lang in LANGUAGES}
+    added = {
+        column: pd.Series(in_words(frame[name], known[name], lang), frame.index, TEXT)
+        for column, (name, lang) in texts.items()
+        if column not in frame
+    }
+    return frame.assign(**added)
+
+
+_COMPUTED_CODES = {"rules": "codes-rounding", "verdict": "codes-verdict"}  # of columns which no schema states
 
 
 class _Stated(NamedTuple):

@@ -5,6 +5,7 @@ Nothing here loads pandas: whether the files have changed can be told at once.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from pathlib import Path
@@ -105,3 +106,10 @@ def files(folder: Path, content: Json) -> tuple[Path, ...]:
         if not inside:
             raise JiaokouError(f"{folder / 'datapackage.json'}: “{name}” leads out of the folder; keep files inside it")
     return tuple(folder / name for name in sorted(names))
+
+
+def codes(folder: Path, content: Json, name: str) -> list[str]:
+    """The first column of a resource, in its order; nothing where the package has no such resource."""
+    found = [file for resource in content["resources"] if resource["name"] == name for file in paths(resource)]
+    lines = (line for file in found for line in read(folder / file).decode("utf-8-sig", "replace").splitlines()[1:])
+    return [row[0] for row in csv.reader(lines) if row]

@@ -200,9 +200,8 @@ def _of_section(package: Package, table: str, section: str | None) -> pd.DataFra
 
 
 def _open(folder: Path, descriptor: Json) -> Package:
-    wanted = contract.check_contract(folder, descriptor, default_package())
-    contract.check_texts(folder, descriptor)
-    release = contract.release(folder, descriptor)
+    release = contract.check_descriptor(folder, descriptor, default_package())
+    wanted = {resource["name"] for resource in opened(default_package())["resources"]}
     tables = read_tables(folder, [each for each in descriptor["resources"] if each["name"] in wanted])
     contract.check_rows(folder, release, tables)
     plain = {name: frame.drop(columns=["_file", "_line"]) for name, frame in tables.items()}

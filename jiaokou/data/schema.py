@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,7 +94,7 @@ def _faults(name: str, stated: Json, tables: Mapping[str, pd.DataFrame], homes: 
     """What in a table is not as its schema asks."""
     frame = tables[name]
     for field in stated["fields"]:
-        yield from _cells(frame, field)
+        yield from cell_faults(frame[field["name"]], field)
         if field.get("constraints", {}).get("unique"):
             yield from _repeated(frame, [field["name"]], "give each row one of its own")
     yield from _repeated(frame, stated["primaryKey"], "give each row a code of its own")
@@ -106,14 +106,16 @@ def _faults(name: str, stated: Json, tables: Mapping[str, pd.DataFrame], homes: 
 def _rows(file: Path, columns: list[str]) -> Iterator[list[str]]:
     """The rows of a file below the names of its columns."""
     text = _decoded(file)
-    check_characters(file, text)
+    for what, row in unseen(text):
+        raise JiaokouError(f"{file}, row {row}: {what}")
     if not text.strip():
         raise JiaokouError(f"{file} is empty; give it its row of column names")
     if not text.endswith(("\n", "\r")):  # other programs read the files of a table one after the other
         raise JiaokouError(f"{file}: the last line has no end; end it with a line break")
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        _check_columns(file, next(rows), columns)
+        for what in _misnamed(next(rows), columns):
+            raise JiaokouError(f"{file}: {what}")
         for line, cells in enumerate(rows, start=2):
             if len(cells) != len(columns) or not any(cells):
                 cure = "take the cell out, or quote a cell that holds a comma"
@@ -146,28 +148,27 @@ _UNSEEN = re.compile(
 )
 
 
-def check_characters(file: Path, text: str) -> None:
-    """Raise JiaokouError for a character that cannot be seen and could change what a reader sees."""
-    if found := _UNSEEN.search(text):
-        where = f", row {len(text[: found.end()].splitlines())}" if file.suffix == ".csv" else ""
-        raise JiaokouError(f"{file}{where}: an invisible character (U+{ord(found[0]):04X}); take it out")
+def unseen(text: str) -> Iterator[tuple[str, int]]:
+    """What to say of characters that cannot be seen and could change what a reader sees, and the row of each."""
+    for found in _UNSEEN.finditer(text):
+        row = len(text[: found.end()].splitlines())
+        yield f"an invisible character (U+{ord(found[0]):04X}); take it out", row
 
 
-def _check_columns(file: Path, found: list[str], columns: list[str]) -> None:
+def _misnamed(found: list[str], columns: list[str]) -> Iterator[str]:
     for mark, name in (("\t", "tabs"), (";", "semicolons")):
         if len(found) == 1 and mark in found[0]:
-            raise JiaokouError(f"{file}: {name} stand between the columns; save it with commas between them")
+            yield f"{name} stand between the columns; save it with commas between them"
     strange = "".join(f" (“{name}” is none of them)" for name in found if name not in columns)
     if found != columns:
         cure = "name them so in the first row, with commas between them"
-        raise JiaokouError(f"{file}: the columns are not {','.join(columns)}{strange}; {cure}")
+        yield f"the columns are not {','.join(columns)}{strange}; {cure}"
 
 
-def _cells(frame: pd.DataFrame, field: Json) -> Iterator[_Fault]:
+def cell_faults(cells: Iterable[str], field: Json) -> Iterator[_Fault]:
     """The cells of a column that are not as its type and constraints ask."""
     name, kind, limits = field["name"], _TYPES[field["type"]], field.get("constraints", {})
-    column: Any = frame[name]
-    for row, cell in enumerate(column):
+    for row, cell in enumerate(cells):
         if not cell:
             if limits.get("required"):
                 yield row, name, "there is nothing in it", "fill it in"

@@ -12,20 +12,34 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from jiaokou.data import descriptor
 from jiaokou.errors import JiaokouError, WrongUseError, near
 from jiaokou.execution.parameters import Parameter, declared
+
+EACH_SECTION = "section.ipynb"
+"""A notebook that is run for each section of a package."""
 
 
 @dataclass(frozen=True)
 class Briefing:
-    """A notebook that can be published, by its file."""
+    """A notebook that can be published, by its file; `section` where the file serves each section of a package."""
 
     path: Path
+    section: str = ""
+    number: int = 0
 
     @property
     def name(self) -> str:
-        """The file's name without its ending, as it may stand in an address: ``01_economy``, ``my_report``."""
-        return re.sub(r"[^\w-]+", "_", self.path.stem)
+        """The file's name without its ending, as it may stand in an address: ``01_economy``, ``my_report``.
+
+        Of a notebook for each section, the section's number and code.
+        """
+        return re.sub(r"[^\w-]+", "_", f"{self.number:02}_{self.section}" if self.section else self.path.stem)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values of parameters that make it what it is."""
+        return {"section": self.section} if self.section else {}
 
     @property
     def subject(self) -> str:
@@ -78,19 +92,23 @@ class Briefing:
                 ) from None
 
 
-def briefings(names: Sequence[str] = (), folder: Path | None = None) -> list[Briefing]:
+def briefings(names: Sequence[str] = (), folder: Path | None = None, package: str | Path = "") -> list[Briefing]:
     """The briefings called `names` (``01_economy``, ``economy``, or a file's path, ``my.ipynb``), or all of them.
 
-    Without a `folder` they are the project's own: its notebooks whose names begin with two digits. A folder's come in
-    the order of their names, and then those named by path. Raises WrongUseError for a name that there is not.
+    Without a `folder` they are those of the package (`notebooks_folder`). Where a folder has notebooks whose names
+    begin with two digits, they are its briefings, else all are; ``section.ipynb`` is one for each of the package's
+    sections. They come in the order of their names, and then those named by path. Raises WrongUseError for a name
+    that there is not.
     """
     files = [name for name in names if name.endswith(".ipynb") and Path(name).exists()]
     others = [name for name in names if name not in files]
     known: list[Briefing] = []
     if others or not files:
-        place = folder or notebooks_folder()
-        numbered = sorted(place.glob("[0-9][0-9]_*.ipynb"))  # where some are, the others are no briefings
-        known = [Briefing(path) for path in numbered or sorted(place.glob("[!.]*.ipynb"))]
+        place = folder or notebooks_folder(package)
+        known = [Briefing(path) for path in place.glob("[0-9][0-9]_*.ipynb")]
+        if known and (each := place / EACH_SECTION).is_file():
+            known += [Briefing(each, code, number) for number, code in enumerate(_sections(package), start=1)]
+        known = sorted(known or map(Briefing, place.glob("[!.]*.ipynb")), key=lambda briefing: briefing.name)
         if not known:
             raise JiaokouError(f"there is no notebook in {place}; give a folder that holds some, or a file")
     subjects = {word: briefing.subject for briefing in known for word in (briefing.name, briefing.subject)}
@@ -109,11 +127,25 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None) -> list[Bri
     return chosen
 
 
-def notebooks_folder() -> Path:
-    """Where the project's notebooks are."""
+def notebooks_folder(package: str | Path = "") -> Path:
+    """Where the notebooks of a package are.
+
+    They are its own, if it has a folder ``notebooks``; those of the project, if it is the project's package, or an
+    edited copy of that; or else those that serve any package.
+    """
     library = Path(__file__).resolve().parent.parent
     inside = library / "notebooks"  # of an installed wheel
-    return inside if inside.is_dir() else library.parent / "notebooks"
+    projects = inside if inside.is_dir() else library.parent / "notebooks"
+    folder = descriptor.folder_of(package)
+    if (own := folder / "notebooks").is_dir():
+        return own
+    name = descriptor.opened(folder).get("name")
+    return projects if name == descriptor.opened(descriptor.default_package()).get("name") else projects / "any_package"
+
+
+def _sections(package: str | Path) -> list[str]:
+    folder = descriptor.folder_of(package)
+    return descriptor.codes(folder, descriptor.opened(folder), "sections")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import inf
 from typing import Any, NoReturn
 
 from jiaokou.errors import JiaokouError
-from jiaokou.numbers.intervals import End, Interval, Number
+from jiaokou.numbers.intervals import End, Interval, Number, exactly
 
 NOMINAL = frozenset({"target", "design_capacity", "equipment", "threshold", "name"})
 """The bases (`codes/basis.csv`) of numbers that were set, not measured: they stand for themselves alone."""
@@ -105,21 +106,12 @@ class Printed:
         if self.limits is not None:
             return self.limits
         if not self.rounded:
-            return Interval(self.value, self.value)
+            return exactly(self.value)
         half = Fraction(self.place) / 2
-        match rule:
-            case "half_up":
-                return self._between(self.value - half, self.value + half, False, True)
-            case "half_even":
-                odd = self.digits[0] % 2 == 1
-                return self._between(self.value - half, self.value + half, odd, odd)
-            case "truncation":
-                return self._between(self.value, self.value + self.place, False, True)
-        return self._between(self.value - half, self.value + self.place, False, True)
-
-    def _between(self, inner: Number, outer: Number, inner_open: bool, outer_open: bool) -> Interval:
-        """The interval of two ends, of which `outer` is further from zero."""
-        inner, outer = _plain(inner), _plain(outer)
+        inner = _plain(self.value - (0 if rule == "truncation" else half))
+        outer = _plain(self.value + (self.place if rule in ("truncation", "") else half))  # further from zero
+        inner_open = rule == "half_even" and self.digits[0] % 2 == 1
+        outer_open = rule != "half_even" or inner_open
         if self.place < 0:
             return Interval(outer, inner, outer_open, inner_open)
         return Interval(inner, outer, inner_open, outer_open)
@@ -136,14 +128,14 @@ class Printed:
         )
 
     @property
-    def lower(self) -> End:
+    def lower(self) -> Number | None:
         """The lower bound of the number taken as rounded to the nearest; None where there is none."""
-        return self.interval(RULES[0]).low
+        return _finite(self.interval(RULES[0]).low)
 
     @property
-    def upper(self) -> End:
+    def upper(self) -> Number | None:
         """The upper bound, likewise."""
-        return self.interval(RULES[0]).high
+        return _finite(self.interval(RULES[0]).high)
 
     def misprints(self, power: int) -> list[int]:
         """The wrong digits that may stand for digit `power`. A leading zero is never printed, but before a point."""
@@ -214,6 +206,10 @@ def forms_of(rows: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, Fracti
 def _plain(number: Number) -> Number:
     """A whole fraction as an integer, with which arithmetic is many times as fast."""
     return number.numerator if number.denominator == 1 else number
+
+
+def _finite(end: End) -> Number | None:
+    return None if isinstance(end, float) else end
 
 
 def _without_words(printed: str) -> tuple[str, str, str]:
@@ -327,13 +323,13 @@ def _limits(value: Number, place: Number, qualifier: str, unit: str) -> Interval
     """What a qualifying word allows; whether the number itself is among it, the open ends say."""
     match qualifier:
         case "over":
-            return Interval(value, None, low_open=True)
+            return Interval(value, low_open=True)
         case "at_least":
-            return Interval(value, None)
+            return Interval(value)
         case "nearly" | "below":
-            return Interval(None, value, high_open=True)
+            return Interval(high=value, high_open=True)
         case "up_to":
-            return Interval(1 if unit == "rank" else None, value)
+            return Interval(1 if unit == "rank" else -inf, value)
         case "about":
             reach = _reach(Fraction(value), Fraction(place))
             return Interval(_plain(value - reach), _plain(value + reach))

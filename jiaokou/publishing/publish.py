@@ -75,8 +75,9 @@ def publish(
     raises JiaokouError, and then the last edition stays as it is.
     """
     check_reviewed(package, unreviewed)
-    chosen = find_briefings(briefings, notebooks)
+    chosen = find_briefings(briefings, notebooks, package)
     values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
+    values = {briefing.name: {**briefing.values, **values[briefing.name]} for briefing in chosen}
     asked = Asked(chosen, parameters.languages(languages), values, str(package))
     inputs = fingerprint.read(asked)
     out = absolute(out)
@@ -180,7 +181,7 @@ def reproduce(
             "say where that lies with --package"
         )
     values = {name: {k: v for k, v in given.items() if k != "package"} for name, given in stated.items()}
-    asked = Asked(find_briefings(list(stated), notebooks), receipt["languages"], values, str(package))
+    asked = Asked(find_briefings(list(stated), notebooks, package), receipt["languages"], values, str(package))
     found = [*fingerprint.read(asked).differences(receipt)]
     with TemporaryDirectory(prefix="jiaokou-check-") as place, store.written(Path(place)):
         again = Path(place)

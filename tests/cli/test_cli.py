@@ -433,7 +433,7 @@ def test_every_example_of_the_help_runs(
     for name in {"summary.txt", "county.txt"} & set(line.split()):
         shutil.copyfile(request.getfixturevalue("source_path"), place / name)
     monkeypatch.chdir(place)
-    monkeypatch.setattr(notebooks, "notebooks_folder", lambda: place / "notebooks")
+    monkeypatch.setattr(notebooks, "notebooks_folder", lambda package="": place / "notebooks")
     if line == "jiaokou data --package another-county/data":  # of the package just started
         run("new", "another-county/data")
         assert "has no “licenses”; add it" in error_of(run(*line.split()[1:]), 1)
