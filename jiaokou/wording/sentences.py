@@ -66,7 +66,8 @@ class Narrator:
 
     `say(zh="…", en="…", **values)` fills the template of its language. A placeholder is the code of an observation or
     of a derived quantity (`{projects_planned}`), its `.short` form, `.label`, `.interval`, `.printed` or
-    `.period`, or one of `values`: a number, a date, text, or a row with `value` and `unit`. One named `…year` is written as a year.
+    `.period`, or one of `values`: a number, a date, text, or a row with `value` and `unit`. One named `…year` is
+    written as a year.
     """
 
     lang: str
