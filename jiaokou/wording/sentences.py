@@ -126,6 +126,10 @@ class Narrator:
         """The label of a code: `say.label("stage", "completed")`, `say.label("topics", "transport")`."""
         return labels.code(self.package, list_, code, self.lang)
 
+    def quantity(self, row: Row) -> str:
+        """A row's value as it is written in the narrator's language."""
+        return numbers.quantity(row, self.lang, self.package)
+
     def _named(self, code: str, values: Mapping[str, Any]) -> Any:
         """What a name stands for: one of `values`, or the row of an observation or a derived quantity."""
         known = {**records(self.package, "derived"), **records(self.package, "observations"), **values}
