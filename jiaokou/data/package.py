@@ -79,7 +79,8 @@ def _state(files: Iterable[Path]) -> list[tuple[int, int]]:
 def sections(*, package: str | Path = "") -> pd.DataFrame:
     """The sections of the summary, in order.
 
-    Columns: `section` (code), `position` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
+    Columns: `section` (code), `position` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`; and what
+    the release gives no figure for, `unpublished_zh`, `unpublished_en`.
     """
     return open_package(package).frames["sections"].copy()
 

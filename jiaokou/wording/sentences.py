@@ -35,6 +35,7 @@ class Passage(str):
 
     html: str
     lang: str
+    element = "p"
 
     def __new__(cls, text: str, html_text: str | None = None, lang: str = "zh") -> "Passage":
         """`html_text` is trusted; without it the text is escaped."""
@@ -44,7 +45,19 @@ class Passage(str):
         return passage
 
     def _repr_html_(self) -> str:
-        return f'<p class="passage" lang="{HTML_LANG[self.lang]}">{self.html}</p>'
+        return f'<{self.element} class="passage" lang="{HTML_LANG[self.lang]}">{self.html}</{self.element}>'
+
+
+class Title(Passage):
+    """A page's title: its finding."""
+
+    element = "h1"
+
+
+class Box(Passage):
+    """Words that stand apart from the text."""
+
+    element = "aside"
 
 
 @dataclass(frozen=True)
@@ -52,8 +65,9 @@ class Narrator:
     """Says sentences in one language about one data package; made by `narrator`.
 
     `say(zh="…", en="…", **values)` fills the template of its language. A placeholder is the code of an observation or
-    of a derived quantity (`{projects_planned}`), its `.label`, `.interval` or `.printed`, or one of `values`: a number,
-    a date, text, or a row with `value` and `unit`. A value named `…year` is written as a year.
+    of a derived quantity (`{projects_planned}`), its `.short` form, `.label`, `.interval`, `.printed` or
+    `.period`, or one of `values`: a number, a date, text, or a row with `value` and `unit`. One named `…year` is
+    written as a year.
     """
 
     lang: str
@@ -80,6 +94,29 @@ class Narrator:
         sentence = Passage("".join(said), "".join(each.html for each in said), self.lang)
         check_given(given, sentence, lambda name: self._named(name, values), self.package)
         return sentence
+
+    def title(self, **said: Any) -> Title:
+        """What a page has found, as its title; written and given as a sentence is."""
+        sentence = self(**said)
+        return Title(sentence, sentence.html, self.lang)
+
+    def unpublished(self, section: str = "") -> Box:
+        """What the release gives no figure for, in a section or in each of them."""
+        sections = records(self.package, "sections").items()
+        texts = {code: row[f"unpublished_{self.lang}"] for code, row in sections if section in ("", code)}
+        named = [
+            text if section else phrase("item", self.lang, label=self.label("sections", code), text=text)
+            for code, text in texts.items()
+            if not missing(text)
+        ]
+        if not named:
+            raise JiaokouError(f"sections.csv names nothing unpublished in {section or 'any section'}: fill it in")
+        lines = (
+            [phrase("unpublished", self.lang, text=named[0])]
+            if section
+            else [phrase("unpublished_in", self.lang), *named]
+        )
+        return Box("\n".join(lines), "<br>".join(map(html.escape, lines)), self.lang)
 
     def source(self, frame: pd.DataFrame) -> str:
         """The source line of a frame of observations, milestones, derived quantities or relations."""
@@ -159,10 +196,12 @@ def figure(row: Row, text: str, lang: str, package: Package, code: str = "") -> 
 _ASPECTS: dict[str, Callable[[Any, str, Package], str]] = {
     "": numbers.quantity,
     "label": labels.label,
+    "short": numbers.in_short,
     "interval": lambda row, lang, package: numbers.interval(
         row["lower"], row["upper"], str(row["unit"]), lang, package, row
     ),
     "printed": printed,
+    "period": lambda row, lang, package: labels.period(row, lang),
 }
 
 
