@@ -222,11 +222,11 @@ class Canvas:
         start, end = self.range
         beside = [] if narrow else [text for row in self.entries for text in (row.label, row.detail)]
         labels = [CELL * cells(line) + 16 for text in beside for line in wrap(text, _LABEL)]
-        room = [(cells(row.value), (end - row.at) / (end - start)) for row in self.entries if row.value]
-        values = [1.1 * CELL * width + 8 - _PLOT * share for width, share in room]
-        # Half of the first and of the last number below may stand outside.
-        half = max((CELL * cells(text) / 2 + 2 for text in self.ticks.values()), default=2)
-        return round(max([half, *labels])), round(max([half, 10, *values]))
+        values = [(1.1 * CELL * cells(row.value) + 8, row.at) for row in self.entries if row.value]
+        halves = [(CELL * cells(text) / 2 + 2, at) for at, text in self.ticks.items()]  # what stands left of a tick
+        before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]
+        beyond = [width - _PLOT * (end - at) / (end - start) for width, at in (*halves, *values)]
+        return round(max([2, *labels, *before])), round(max([10, *beyond]))
 
 
 def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Figure]]:
