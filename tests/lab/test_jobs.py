@@ -71,7 +71,7 @@ def test_a_jobs_files_are_downloaded_by_its_button_and_lie_where_lab_shows_them(
 
 def test_a_job_of_what_is_shown_elsewhere_loses_what_an_export_loses_and_says_so(job: dict[str, str]) -> None:
     (page,) = (content for name, content in job.items() if name.endswith(".briefing.html"))
-    static = new_notebook(cells=[code(f"{n}", outputs=[each]) for n, each in enumerate(DATA)])
+    static = new_notebook(cells=[code(f"{n}", outputs=[dict(each)]) for n, each in enumerate(DATA)])
     assert Markup(page).lost == Markup(BriefingExporter().from_notebook_node(static)[0]).lost != []
 
 
