@@ -14,7 +14,7 @@ from functools import cache
 
 from jiaokou.drafting.tables import ARABIC, HEAD, Rule, ending, qualifying, rules, unit_pattern, units, within
 from jiaokou.errors import JiaokouError
-from jiaokou.numbers.intervals import End
+from jiaokou.numbers.intervals import Number
 from jiaokou.numbers.printed import NUMERAL, Printed, parse
 
 _WIDE = str.maketrans("０１２３４５６７８９．％—", "0123456789.%—")
@@ -46,8 +46,8 @@ class Reading:
     unit: str = ""
     code: str = ""
     value: Fraction | None = None
-    lower: End = None
-    upper: End = None
+    lower: Number | None = None
+    upper: Number | None = None
     qualifier: str = "exact"
     decline: bool = False
     doubt: str = ""

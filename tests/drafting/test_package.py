@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_notebooks import code, text, write
 
 import jiaokou
 from jiaokou.drafting import draft
 from jiaokou.drafting.command import accuracy, draft_package
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing.publish import publish
-from small_notebooks import code, text, write
 
 REPORT = """某县2025年工作报告
 一、经济平稳增长
