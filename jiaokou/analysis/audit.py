@@ -71,7 +71,8 @@ def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Dat
     milestones = package.frames["milestones"].set_index("milestone")["section"]
     rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms, known)]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
-    found = pd.DataFrame(rows, columns=columns, index=frame.index, dtype="object")  # None stays None
+    found = pd.DataFrame(rows, columns=columns, index=frame.index, dtype="object")
+    found = found.where(found.notna(), None)
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
     printed = terms["observation"].map({code: row["printed"] for code, row in known.items()})
     changed = terms.loc[terms["printed"].notna() & (terms["printed"] != printed), "relation"]
