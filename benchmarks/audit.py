@@ -13,31 +13,27 @@ import random
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 import jiaokou
-from jiaokou.analysis.audit import audit_of, judge, numbers, written
-from jiaokou.analysis.relations import Written
+from jiaokou.analysis.audit import Row, audit_of, numbers, relations
+from jiaokou.analysis.verdicts import Relation, judge
 from jiaokou.data.package import open_package
-from jiaokou.numbers import printed as precision
+from jiaokou.numbers.printed import forms_of, parse
 
 
 def main(packages: int) -> None:
     """Print packages a second, how long ten thousand take, and the ratio to one `jiaokou.audit()`."""
-    package = open_package()
-    known = numbers(package)
-    relations = written(package, known)
-    forms: dict[str, dict[str, Fraction]] = {}
-    for row in package.frames["forms"].to_dict("records"):
-        forms.setdefault(row["unit"], {})[row["form"]] = Fraction(str(row["factor"]))
+    frames, known = open_package().frames, numbers(open_package())
+    written = relations(open_package(), frames["relations"], frames["relation_terms"], known)
+    forms = forms_of(frames["forms"][["form", "unit", "factor"]].itertuples(index=False))
     chance = random.Random(141130)
-    prints = [{code: _redrawn(text, chance) for code, text in known.texts.items()} for _ in range(packages)]
-    judged = _seconds(lambda: [_judge_all(texts, known.units, forms, relations) for texts in prints]) / packages
+    prints = [{code: _redrawn(row["printed"], chance) for code, row in known.items()} for _ in range(packages)]
+    judged = _seconds(lambda: [_judge_all(texts, known, forms, written) for texts in prints]) / packages
     whole = min(_seconds(_audit_anew) for _ in range(5))
     sys.stdout.write(
-        f"{len(relations)} relations, {len(known.texts)} numbers, {packages} packages\n"
+        f"{len(written)} relations, {len(known)} numbers, {packages} packages\n"
         f"{1 / judged:.0f} packages a second of processor time; 10,000 in {judged * 10_000:.0f} s\n"
         f"one jiaokou.audit() takes {whole / judged:.1f} times as long, the first time for a package\n"
     )
@@ -54,17 +50,15 @@ def _redrawn(text: str, chance: random.Random) -> str:
 
 
 def _judge_all(
-    texts: Mapping[str, str],
-    units: Mapping[str, str],
-    forms: Mapping[str, Mapping[str, Fraction]],
-    relations: list[Written],
+    texts: Mapping[str, str], known: Mapping[str, Row], forms: Mapping[str, Mapping], written: Sequence[Relation]
 ) -> list[str]:
-    printed = {code: precision.parse(text, units[code], forms.get(units[code], {})) for code, text in texts.items()}
+    units = {code: row["unit"] for code, row in known.items()}
+    said = {code: parse(text, units[code], forms.get(units[code], {})) for code, text in texts.items()}
     verdicts = []
-    for relation in relations:
-        drawn = iter([printed[code] for code in relation.observations])
-        own = tuple(None if number is None else next(drawn) for number in relation.relation.numbers)
-        verdicts.append(judge(replace(relation.relation, numbers=own)).verdict)
+    for relation in written:
+        drawn = iter([said[code] for code in relation.observations])
+        own = tuple(None if number is None else next(drawn) for number in relation.numbers)
+        verdicts.append(judge(replace(relation, numbers=own)).verdict)
     return verdicts
 
 

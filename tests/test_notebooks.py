@@ -23,7 +23,7 @@ from jiaokou import JiaokouError
 from jiaokou.data.descriptor import default_package
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.execution.notebooks import briefings
-from jiaokou.execution.parameters import declared
+from jiaokou.explore.parameters import declared
 from jiaokou.html.exporter import BriefingExporter
 from jiaokou.publishing.publish import publish
 

@@ -6,18 +6,18 @@ the few formulas. Nothing derived is ever stored as if it had been published.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
+from math import inf, isfinite, isinf
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from jiaokou.data.package import Package, check_section, in_section, open_package, with_package
+from jiaokou.data.package import Package, in_section, open_package, with_package
 from jiaokou.errors import JiaokouError, near
-from jiaokou.numbers.intervals import BOUNDS, Interval, ends, exactly
+from jiaokou.numbers.intervals import BOUNDS, End, Interval, ends, exactly
 
 DERIVED_COLUMNS = (
     "derived section topic kind formula first second value unit lower upper label_zh label_en premise_zh premise_en "
@@ -41,7 +41,6 @@ _FORMULAS: dict[str, _Formula] = {
         lambda left, years: (_root(_ONE + left / _HUNDRED, years) - _ONE) * _HUNDRED,
     ),
 }
-_ALONE = {"mean_growth"}  # kinds without a second operand
 
 
 def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
@@ -57,8 +56,7 @@ def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataF
         'budget_expenditure / (1 + budget_expenditure_growth / 100)'
     """
     opened = open_package(package)
-    check_section(opened, section)
-    return in_section(derived_of(opened), section).copy()
+    return in_section(derived_of(opened), section, opened)
 
 
 class _Operand(NamedTuple):
@@ -81,7 +79,7 @@ def derived_of(package: Package) -> pd.DataFrame:
     known = {}
     for row in package.frames["observations"].to_dict("records"):
         code, value = row["observation"], exactly(_fraction(row["value"]))
-        low, high = (None if pd.isna(row[end]) else _fraction(row[end]) for end in ("lower", "upper"))
+        low, high = _fraction(row["lower"], -inf), _fraction(row["upper"], inf)
         bounds = Interval(low, high, bool(row["lower_open"]), bool(row["upper_open"]))
         known[code] = _Operand(code, (code,), value, bounds)
     years = package.release.period_end.year - package.release.period_start.year + 1
@@ -89,7 +87,9 @@ def derived_of(package: Package) -> pd.DataFrame:
     plan = _Operand(str(years), (), exactly(years), exactly(years))
     found = []
     for row in frame.to_dict("records"):
-        formula, compute = _checked(package, row, known)
+        for what, cure in _faults(row, known):
+            raise JiaokouError(f"{package.path / 'derivations.csv'}: {row['derived']} {what}; {cure}")
+        formula, compute = _FORMULAS[row["kind"]]
         left, right = known[row["first"]], plan if pd.isna(row["second"]) else known[row["second"]]
         operand = _Operand(
             formula.format(first=left.formula, second=right.formula),
@@ -99,45 +99,41 @@ def derived_of(package: Package) -> pd.DataFrame:
         )
         known[row["derived"]] = operand._replace(formula=f"({operand.formula})")
         found.append(operand)
-    frame["formula"] = [operand.formula for operand in found]
-    frame["observations"] = [" ".join(operand.observations) for operand in found]
-    frame["value"] = [ends(operand.value)["lower"] for operand in found]
-    for end in BOUNDS:
-        frame[end] = [ends(operand.bounds)[end] for operand in found]
+    computed = [
+        {"formula": each.formula, "observations": " ".join(each.observations), "value": float(each.value.low)}
+        | ends(each.bounds)
+        for each in found
+    ]
+    columns = ["formula", "observations", "value", *BOUNDS]
+    frame = frame.join(pd.DataFrame(computed, frame.index, columns, dtype="object"))
     return with_package(frame[DERIVED_COLUMNS].astype({"value": "Float64"} | BOUNDS), package.path)
 
 
-def _checked(package: Package, row: dict[Any, Any], known: Mapping[str, _Operand]) -> _Formula:
-    """The formula of a derivation. Raises JiaokouError for a kind or an operand that there is not."""
-    kind, cures = row["kind"], ("fill in the column second", "empty the column second")
+def _faults(row: Mapping[Any, Any], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a derivation, and the cure."""
+    kind, is_alone = row["kind"], row["kind"] == "mean_growth"
     if kind not in _FORMULAS:
-        what = f"is a {kind}, which the library cannot compute"
-        _fail(package, row, what, f"use {', '.join(_FORMULAS)}")
-    if (kind in _ALONE) != pd.isna(row["second"]):
-        what = f"is a {kind}, which takes {'no' if kind in _ALONE else 'a'} second operand"
-        _fail(package, row, what, cures[kind in _ALONE])
+        yield f"is a {kind}, which the library cannot compute", f"use {', '.join(_FORMULAS)}"
+    if is_alone and not pd.isna(row["second"]):
+        yield f"is a {kind}, which takes no second operand", "empty the column second"
+    if not is_alone and pd.isna(row["second"]):
+        yield f"is a {kind}, which takes a second operand", "fill in the column second"
     for side in ("first", "second"):
         if not pd.isna(row[side]) and row[side] not in known:
             what = f"is computed from “{row[side]}”, which is no observation and no derivation above it"
-            _fail(package, row, what, f"correct the column {side}{near(row[side], known)}")
-    return _FORMULAS[kind]
-
-
-def _fail(package: Package, row: dict[Any, Any], what: str, cure: str) -> NoReturn:
-    raise JiaokouError(f"{package.path / 'derivations.csv'}: {row['derived']} {what}; {cure}")
+            yield what, f"correct the column {side}{near(row[side], known)}"
 
 
 def _root(interval: Interval, years: Interval) -> Interval:
     """The root of numbers that stays a float's: no fraction holds it, and no verdict rests on it."""
-    power = 1 / float(years.low or 1)
-    ends = (interval.low, interval.high)
-    low, high = (None if end is None else Fraction(float(end) ** power) for end in ends)
+    power, ends = 1 / float(years.low), (interval.low, interval.high)
+    low, high = (end if isinf(end) else Fraction(float(end) ** power) for end in ends)
     return Interval(low, high, interval.low_open, interval.high_open)
 
 
-def _fraction(number: Any) -> Fraction:
+def _fraction(number: Any, missing: End = 0) -> End:
     """The decimal that a float of a table was read from; the float itself holds few of them."""
-    return Fraction(str(number))
+    return missing if pd.isna(number) else Fraction(str(number))
 
 
 def required_growth(value: Any, target: float, years: float) -> tuple[float | None, float]:
@@ -146,9 +142,9 @@ def required_growth(value: Any, target: float, years: float) -> tuple[float | No
     There is no lowest for a row without an upper bound. `value` is a row with `lower` and `upper` in the unit of
     `target`. Raises JiaokouError if years or target are not above 0, or the row may be zero.
     """
-    if not (math.isfinite(years) and years > 0):
+    if not (isfinite(years) and years > 0):
         raise JiaokouError(f"growth over {years} years has no meaning; choose a target year after the value's period")
-    if not (math.isfinite(target) and target > 0):
+    if not (isfinite(target) and target > 0):
         raise JiaokouError(f"a target of {target} cannot be reached by growth; choose one above 0")
     if pd.isna(value["lower"]) or value["lower"] <= 0:
         raise JiaokouError("growth from zero, or from a value without a lower bound, cannot be computed")

@@ -6,13 +6,13 @@ much it says otherwise is its power: the part of all single-digit errors in its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from jiaokou.analysis.kinds import KINDS
-from jiaokou.numbers.intervals import Interval, Number, exactly
+from jiaokou.analysis.kinds import KINDS, NAME, Pair
+from jiaokou.numbers.intervals import End, Interval, exactly
 from jiaokou.numbers.printed import RULES, Printed
 
 WEAK = Fraction(1, 20)
@@ -24,13 +24,29 @@ class Relation:
     """A relation ready to be judged: its kind, its numbers in the order of the roles, and what was counted.
 
     A number that is not printed is None. `counted` (names in a list, years) is exact; `reading` whether the relation
-    stands on one.
+    stands on one; `terms` the codes of observations and milestones by role.
     """
 
     kind: str
     numbers: tuple[Printed | None, ...]
     counted: int | None = None
     reading: bool = False
+    terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def observations(self) -> list[str]:
+        """The codes of its observations, in the order of `numbers` (of those that are printed)."""
+        return [code for role in KINDS[self.kind].roles if role != NAME for code in self.terms.get(role, ())]
+
+    def sides(self, values: Sequence[Interval]) -> Pair:
+        """What is found and what is expected if its numbers lie in these intervals."""
+        counted = () if self.counted is None else (exactly(self.counted),)
+        return KINDS[self.kind].sides(*values, *counted)
+
+    def meets(self, values: Sequence[Interval]) -> bool:
+        """Whether it can hold if its numbers lie in these intervals."""
+        found, expected = self.sides(values)
+        return found.meets(expected)
 
 
 class Misprint(NamedTuple):
@@ -52,7 +68,7 @@ class Judgement:
     verdict: str
     found: Interval | None = None
     expected: Interval | None = None
-    gap: Number = 0
+    gap: End = 0
     rules: tuple[str, ...] = ()
     errors: int = 0
     caught: tuple[Misprint, ...] = ()
@@ -68,35 +84,18 @@ def judge(relation: Relation) -> Judgement:
     numbers = [number for number in relation.numbers if number is not None]
     if None in relation.numbers:
         return Judgement("cannot_tell")
-    found, expected = sides(relation, [number.interval(RULES[0]) for number in numbers])
-    widest = [number.interval() for number in numbers]
-    most_found, most_expected = sides(relation, widest)
-    if not most_found.meets(most_expected):
+    as_rounded = {rule: [number.interval(rule) for number in numbers] for rule in ("", *RULES)}
+    found, expected = relation.sides(as_rounded[RULES[0]])
+    if not relation.meets(as_rounded[""]):
+        most_found, most_expected = relation.sides(as_rounded[""])
         return Judgement("cannot_hold", found, expected, most_found.gap(most_expected))
-    rules = tuple(_rules(relation, numbers))
+    rules = tuple(rule for rule in RULES if relation.meets(as_rounded[rule]))
     errors = sum(number.errors for number in numbers)
-    caught = tuple(_caught(relation, numbers, widest))
+    caught = tuple(_caught(relation, numbers, as_rounded[""]))
+    verdict = "holds_under_reading" if relation.reading or rules != RULES else "holds"
     if len(caught) < WEAK * errors:
         verdict = "too_weak"
-    else:
-        verdict = "holds_under_reading" if relation.reading or rules != RULES else "holds"
     return Judgement(verdict, found, expected, 0, rules, errors, caught)
-
-
-def sides(relation: Relation, values: Sequence[Interval]) -> tuple[Interval, Interval]:
-    """What is found and what is expected if the numbers of a relation lie in these intervals."""
-    counted = () if relation.counted is None else (exactly(relation.counted),)
-    return KINDS[relation.kind].sides(*values, *counted)
-
-
-def _rules(relation: Relation, numbers: Sequence[Printed]) -> Iterator[str]:
-    if not any(number.rounded for number in numbers):
-        yield from RULES
-        return
-    for rule in RULES:
-        found, expected = sides(relation, [number.interval(rule) for number in numbers])
-        if found.meets(expected):
-            yield rule
 
 
 def _caught(relation: Relation, numbers: Sequence[Printed], widest: Sequence[Interval]) -> Iterator[Misprint]:
@@ -104,14 +103,8 @@ def _caught(relation: Relation, numbers: Sequence[Printed], widest: Sequence[Int
     for term, number in enumerate(numbers):
         for power, digit in enumerate(number.digits):
             for wrong in number.misprints(power):
-                moved = _moved(widest[term], (wrong - digit) * number.weight(power), number.qualifier)
-                found, expected = sides(relation, [*widest[:term], moved, *widest[term + 1 :]])
-                if not found.meets(expected):
+                moved = widest[term] + exactly((wrong - digit) * number.weight(power))
+                if number.qualifier == "up_to":  # the first three start at the first, whatever their number
+                    moved.low = widest[term].low
+                if not relation.meets([*widest[:term], moved, *widest[term + 1 :]]):
                     yield Misprint(term, power, wrong)
-
-
-def _moved(interval: Interval, change: Number, qualifier: str) -> Interval:
-    """What a misprinted number would stand for; the first three start at the first, whatever their number."""
-    low = interval.low if interval.low is None or qualifier == "up_to" else interval.low + change
-    high = None if interval.high is None else interval.high + change
-    return Interval(low, high, interval.low_open, interval.high_open)

@@ -161,6 +161,7 @@ def main(debug: bool) -> None:
 @option("publish.retries", type=click.IntRange(0), default=1, metavar="N")
 @option("publish.no-wait", is_flag=True)
 @option("publish.keep", type=click.IntRange(1), metavar="N")
+@option("publish.unreviewed", is_flag=True)
 @option("publish.log-format", type=click.Choice(("text", "json")), default="text")
 @option("publish.check", "checked", metavar="EDITION")
 def publish(log_format: str, checked: str | None, **options: Any) -> int:
@@ -182,7 +183,7 @@ def publish(log_format: str, checked: str | None, **options: Any) -> int:
             wait = not asked.pop("no_wait", False)
             click.echo(publish.publish(tell=tell, wait=wait, **asked).index)
             return 0
-        if asked.keys() & {"briefings", "languages", "settings", "force", "no_wait", "keep"}:
+        if asked.keys() & {"briefings", "languages", "settings", "force", "no_wait", "keep", "unreviewed"}:
             raise WrongUseError("--check makes what the edition's receipt says; name nothing else to make")
         found = publish.reproduce(checked, tell=tell, **asked)
         click.echo("\n".join(found or [f"{checked}: made again, and the same to the byte"]))
@@ -284,6 +285,35 @@ def compare(before: str, after: str, out: str, format_: str) -> int:
     found = diff.compare(*((folder, receipt["edition"]) for folder, receipt in held))
     terminal.show(found, format_, empty="The editions hold the same.")
     return int(len(found) > 0)
+
+
+@main.command(epilog=examples("draft"))
+@click.argument("text", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", required=False, type=click.Path(path_type=Path))
+@option("draft.period", metavar="START/END", default="", show_default=False)
+@option("draft.lang", "languages", multiple=True, type=click.Choice(LANGUAGES))
+@option("draft.apply", "applied", is_flag=True)
+@option("draft.accuracy", is_flag=True)
+def draft(
+    text: Path, folder: Path | None, period: str, languages: tuple[str, ...], applied: bool, accuracy: bool
+) -> None:
+    """Draft the quantities of TEXT (plain text, PDF or Word) for a data package in DIR, to be reviewed in draft.csv.
+
+    Drafting again, after a change of the text or of the rules, keeps what was decided wherever its sentence is the
+    same. A new package is started where DIR is none.
+    """
+    from jiaokou.cli import terminal
+    from jiaokou.drafting import command
+
+    if accuracy:
+        terminal.show(command.accuracy(folder or text), "table", empty=WORDS["draft"]["undecided"])
+        return
+    if folder is None:
+        raise click.UsageError("name the package's folder too: jiaokou draft TEXT DIR")
+    made = command.draft_package(text, folder, period, languages=languages, apply_rows=applied)
+    click.echo(WORDS["draft"]["done"].format(**made.counts, file=made.file, read_as=made.read_as))
+    for line in made.left:
+        click.echo(WORDS["draft"]["left"].format(what=line), err=True)
 
 
 @main.command(epilog=examples("new"))

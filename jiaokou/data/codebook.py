@@ -1,21 +1,24 @@
-"""What every table and column means, in both languages.
+"""What every table, column and code means, in both languages.
 
 The data package's schemas say in English what its columns mean. `codebook.csv` says the rest: the Chinese, the
 headings, and what the library computes. A row without a table stands for a column of any table, a row without a
-column for the table itself.
+column for the table itself, and `{}_zh` for a column that says in words what the codes of another one stand for.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+
+import pandas as pd
 
 from jiaokou.data.descriptor import default_package, opened, schema
 from jiaokou.data.languages import LANGUAGES
+from jiaokou.data.package import Package, in_section, open_package, with_package
+from jiaokou.data.schema import TEXT
 
 STORED_AS = {"derived": "derivations", "audit": "relations"}
 """The table of the data package that a table with computed columns is made from."""
@@ -39,43 +42,89 @@ class Entry:
 
 def describe(table: str, column: str = "") -> Entry:
     """A table, or one of its columns: of the data package, or as the library serves it. KeyError if there is none."""
-    stored, rows = STORED_AS.get(table, table), _rows()
-    places = dict.fromkeys([(table, column), (stored, column)])
-    own = [rows[place] for place in places if place in rows]
-    stated = [_schemas()[place] for place in places if place in _schemas()]
-    said = own + ([rows["", column]] if column and ("", column) in rows else [])
+    rows, schemas = _rows(), _schemas()
+    places = dict.fromkeys([(table, column), (STORED_AS.get(table, table), column)])
+    # What is said of this very column comes before what is said of any column of its name.
+    said = [rows[place] for place in places if place in rows]
+    stated = [schemas[place] for place in places if place in schemas]
+    facts, called = said + stated, dict.fromkeys(LANGUAGES, "")
+    if column:
+        said = said or [rows[place] for place in [("", column)] if place in rows]
+        facts += [rows.get(("", column), {}), *(each for (_, name), each in schemas.items() if name == column)]
+    if not said and (words := rows.get(("", f"{{}}{column[-3:]}"))):
+        said, facts, called = [words], [words], dict(describe(table, column[:-3]).heading)
     if not said:
         raise KeyError(f"{table}.{column}")
-    # What is said of this very column comes before what is said of any column of its name.
-    english = [row["meaning_en"] for row in own] + [each.meaning for each in stated] + [said[-1]["meaning_en"]]
-    return Entry(
-        heading={"zh": said[0]["heading_zh"], "en": _first(said[0]["heading_en"], *(each.title for each in stated))},
-        meaning={"zh": said[0]["meaning_zh"], "en": _first(*english)},
-        unit={lang: said[0][f"unit_{lang}"] for lang in LANGUAGES},
-        codes=_first(*(each.codes for each in stated), _COMPUTED_CODES.get(column, "")),
+
+    def first(key: str, lang: str) -> str:
+        return next(filter(None, (fact.get(key) for fact in facts)), "").format(called[lang])
+
+    heading, meaning, unit = (
+        {lang: first(f"{text}_{lang}", lang) for lang in LANGUAGES} for text in ("heading", "meaning", "unit")
     )
+    codes = stated[0].get("codes", "") if stated else first("codes", "en")
+    return Entry(heading, meaning, unit, codes or _COMPUTED_CODES.get(column, ""))
 
 
-# The lists that codes come from in columns which no schema states.
-_COMPUTED_CODES = {
-    "rules": "codes-rounding",
-    "section": "sections",
-    "topic": "topics",
-    "unit": "units",
-    "verdict": "codes-verdict",
-}
+def labels(listed: str, package: Package) -> dict[str, list[str]]:
+    """What each code of a list (`codes-basis`, `sections`, `notes` …) stands for in each language."""
+    if listed.startswith("codes-"):
+        frame = package.codes[listed.removeprefix("codes-").replace("-", "_")]
+    elif listed in ("sections", "topics", "entities", "units", "notes"):
+        frame = package.frames[listed]
+        frame = frame.set_index(frame.columns[0])
+    else:
+        return {}
+    stem = "text" if listed == "notes" else "label"
+    texts = frame[[f"{stem}_{lang}" for lang in LANGUAGES]].to_numpy(dtype="str").tolist()
+    return dict(zip(frame.index, texts, strict=True))
 
 
-class _Stated(NamedTuple):
-    """What a schema says of a table or a column."""
+def in_words(codes: pd.Series, known: Mapping[str, Sequence[str]], lang: str) -> list[str | None]:
+    """What the codes of a column, one or several to a cell, stand for; None where there is none."""
+    place = LANGUAGES.index(lang)
+    cells = codes.astype("object").where(codes.notna(), "")
+    return [", ".join(known[code][place] for code in cell.split()) or None for cell in cells]
 
-    title: str
-    meaning: str
-    codes: str = ""
+
+def with_labels(frame: pd.DataFrame, table: str, package: Package) -> pd.DataFrame:
+    """A frame with what the codes of each column but the first stand for, in columns `NAME_zh` and `NAME_en`."""
+    columns = [str(name) for name in frame.columns[1:] if name != "package"]
+    known = {name: labels(describe(table, name).codes, package) for name in columns}
+    texts = {f"{name}_{lang}": (name, lang) for name, listed in known.items() if listed for lang in LANGUAGES}
+    added = {
+        column: pd.Series(in_words(frame[name], known[name], lang), frame.index, TEXT)
+        for column, (name, lang) in texts.items()
+        if column not in frame
+    }
+    return frame.assign(**added)
 
 
-def _first(*texts: str) -> str:
-    return next(filter(None, texts), "")
+def values(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
+    """The published values of one section, or of all, with all that the data package says of them.
+
+    The columns of `load()`, and for each value its indicator's `measure`, `stock_flow`, `counter_zh`, `definition_zh`
+    and `definition_en`, and what each of its codes stands for: `entity_zh`, `entity_en`, `basis_zh`, `note_en` and so
+    on. Numbers that are part of a name (basis `name`) are no values and are left out.
+
+        >>> values().set_index("observation").at["budget_revenue", "stock_flow"]
+        'flow'
+    """
+    opened = open_package(package)
+    joined = in_section(joined_of(opened), section, opened)
+    return joined[joined["basis"] != "name"].reset_index(drop=True)
+
+
+def joined_of(package: Package) -> pd.DataFrame:
+    """Every observation of a package, those in names too, with the columns of `values()`."""
+    observed = package.frames["observations"].copy()
+    indicators = package.frames["indicators"].set_index("indicator")
+    for name in ("measure", "stock_flow", "counter_zh", "definition_zh", "definition_en"):
+        observed[name] = observed["indicator"].map(indicators[name])
+    return with_package(with_labels(observed, "observations", package), package.path)
+
+
+_COMPUTED_CODES = {"rules": "codes-rounding", "verdict": "codes-verdict"}  # of columns which no schema states
 
 
 @cache
@@ -85,13 +134,13 @@ def _rows() -> dict[tuple[str, str], dict[str, str]]:
 
 
 @cache
-def _schemas() -> dict[tuple[str, str], _Stated]:
+def _schemas() -> dict[tuple[str, str], dict[str, str]]:
     home, said = default_package(), {}
     for resource in opened(home)["resources"]:
         name, stated = resource["name"], schema(home, resource)
         targets = {key["fields"][0]: key["reference"]["resource"] or name for key in stated.get("foreignKeys", [])}
-        said[name, ""] = _Stated(resource["title"], resource["description"])
+        said[name, ""] = {"heading_en": resource["title"], "meaning_en": resource["description"]}
         for field in stated["fields"]:
             column = field["name"]
-            said[name, column] = _Stated("", field["description"], targets.get(column, ""))
+            said[name, column] = {"meaning_en": field["description"], "codes": targets.get(column, "")}
     return said

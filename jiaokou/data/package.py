@@ -46,6 +46,8 @@ class Package:
     frames: dict[str, pd.DataFrame]
     codes: dict[str, pd.DataFrame]
     files: tuple[Path, ...]
+    unreviewed: int = 0
+    """How many of its values were drafted from the text and looked at by nobody (`jiaokou.drafting`)."""
 
 
 _opened: dict[Path, tuple[list[tuple[int, int]], Package]] = {}
@@ -108,7 +110,8 @@ def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFram
         differs_by: the columns that tell it from the other values of its indicator (entity, basis, period_end,
             printed), separated by spaces; empty where it is the only one.
     """
-    return _of_section(open_package(package), "observations", section)
+    opened = open_package(package)
+    return in_section(opened.frames["observations"], section, opened)
 
 
 def milestones(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
@@ -127,7 +130,8 @@ def milestones(section: str | None = None, *, package: str | Path = "") -> pd.Da
         same_as: the milestone of the same works that is counted instead, if any: a count of works leaves this row out.
         observations: the observations that give its numbers, separated by spaces; missing where there is none.
     """
-    return _of_section(open_package(package), "milestones", section)
+    opened = open_package(package)
+    return in_section(opened.frames["milestones"], section, opened)
 
 
 def indicators(*, package: str | Path = "") -> pd.DataFrame:
@@ -162,16 +166,12 @@ def pick(frame: pd.DataFrame, *codes: str) -> pd.DataFrame:
     return frame.take([place for code in codes for place in places[code]]).reset_index(drop=True)
 
 
-def check_section(package: Package, section: str | None) -> None:
-    """Raise JiaokouError unless `section` is None or a section of the package."""
-    if section is not None and section not in (known := list(package.frames["sections"]["section"])):
-        hint = near(section, known)
-        raise WrongUseError(f"unknown section “{section}”; the sections are {', '.join(known)}{hint}")
-
-
-def in_section(frame: pd.DataFrame, section: str | None) -> pd.DataFrame:
-    """A section's rows of a frame, numbered anew; the frame itself where no section is asked for."""
-    return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
+def in_section(frame: pd.DataFrame, section: str | None, package: Package) -> pd.DataFrame:
+    """A section's rows of a frame, numbered anew, or a copy of all. Raises JiaokouError for an unknown section."""
+    known = list(package.frames["sections"]["section"])
+    if section is not None and section not in known:
+        raise WrongUseError(f"unknown section “{section}”; the sections are {', '.join(known)}{near(section, known)}")
+    return frame.copy() if section is None else frame[frame["section"] == section].reset_index(drop=True)
 
 
 def with_package(frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
@@ -186,22 +186,16 @@ def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.set_axis(frame.columns.astype(TEXT), axis="columns")
     for name, column in frame.items():
         if isinstance(column.dtype, pd.CategoricalDtype):
-            codes = column.cat.categories.astype(TEXT)
-            frame[name] = pd.Categorical.from_codes(column.cat.codes, codes, ordered=column.cat.ordered)
+            codes, labels = column.cat.codes, column.cat.categories.astype(TEXT)
+            frame[name] = pd.Categorical.from_codes(codes, labels, ordered=column.cat.ordered)
         elif isinstance(column.dtype, pd.StringDtype) or column.dtype == "object":
             frame[name] = column.astype(TEXT)
     return frame
 
 
-def _of_section(package: Package, table: str, section: str | None) -> pd.DataFrame:
-    check_section(package, section)
-    return in_section(package.frames[table], section).copy()
-
-
 def _open(folder: Path, descriptor: Json) -> Package:
-    wanted = contract.check_contract(folder, descriptor, default_package())
-    contract.check_texts(folder, descriptor)
-    release = contract.release(folder, descriptor)
+    release = contract.check_descriptor(folder, descriptor, default_package())
+    wanted = {resource["name"] for resource in opened(default_package())["resources"]}
     tables = read_tables(folder, [each for each in descriptor["resources"] if each["name"] in wanted])
     contract.check_rows(folder, release, tables)
     plain = {name: frame.drop(columns=["_file", "_line"]) for name, frame in tables.items()}
@@ -219,6 +213,7 @@ def _open(folder: Path, descriptor: Json) -> Package:
         frames={name: with_package(frame, folder) for name, frame in _frames(plain, codes).items()},
         codes=codes,
         files=files(folder, descriptor),
+        unreviewed=int(descriptor.get("unreviewed") or 0),
     )
 
 

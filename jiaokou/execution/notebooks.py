@@ -12,20 +12,34 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from jiaokou.data import descriptor
 from jiaokou.errors import JiaokouError, WrongUseError, near
-from jiaokou.execution.parameters import Parameter, declared
+from jiaokou.explore.parameters import Parameter, declared
+
+EACH_SECTION = "section.ipynb"
+"""A notebook that is run for each section of a package."""
 
 
 @dataclass(frozen=True)
 class Briefing:
-    """A notebook that can be published, by its file."""
+    """A notebook that can be published, by its file; `section` where the file serves each section of a package."""
 
     path: Path
+    section: str = ""
+    number: int = 0
 
     @property
     def name(self) -> str:
-        """The file's name without its ending, as it may stand in an address: ``01_economy``, ``my_report``."""
-        return re.sub(r"[^\w-]+", "_", self.path.stem)
+        """The file's name without its ending, as it may stand in an address: ``01_economy``, ``my_report``.
+
+        Of a notebook for each section, the section's number and code.
+        """
+        return re.sub(r"[^\w-]+", "_", f"{self.number:02}_{self.section}" if self.section else self.path.stem)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values of parameters that make it what it is."""
+        return {"section": self.section} if self.section else {}
 
     @property
     def subject(self) -> str:
@@ -41,7 +55,9 @@ class Briefing:
         content = _read(self.path)
         try:
             kernel, info = (content["metadata"].get(key, {}) for key in ("kernelspec", "language_info"))
-            language = kernel.get("language") or info.get("name") or "python"
+            # A tool that names no language still names its kernel: python3, ir, julia-1.9.
+            named = kernel.get("name", "python")
+            language = kernel.get("language") or info.get("name") or ("python" if "py" in named.lower() else named)
             is_python = language.lower() in ("python", "ipython")
             sources = [
                 "".join(cell["source"])
@@ -52,7 +68,9 @@ class Briefing:
             self.check()
             raise
         if not is_python:
-            raise JiaokouError(f"{self.path} is written in {language}; only notebooks in Python can be published")
+            raise JiaokouError(
+                f"{self.path} is written in {language}, and its kernel is not here; only notebooks in Python can be run"
+            )
         try:
             return declared(sources[0]) if sources else {}
         except (SyntaxError, ValueError, RecursionError) as error:
@@ -64,10 +82,13 @@ class Briefing:
         """Raise JiaokouError unless the notebook is all that its format asks for."""
         from nbformat import ValidationError, from_dict, validate
 
+        content = _read(self.path)
         with warnings.catch_warnings():  # of cells without ids, which a run gives them
             warnings.simplefilter("ignore")
             try:
-                validate(from_dict(_read(self.path)))
+                if not isinstance(content.get("cells"), list):  # which nbformat takes for granted
+                    raise ValidationError("it has no list “cells”")
+                validate(from_dict(content))
             except ValidationError as error:
                 place = ", ".join(map(str, error.absolute_path)) or "the whole"
                 place = re.sub(r"^cells, (\d+)", lambda found: f"cell {int(found[1]) + 1}", place)
@@ -78,19 +99,23 @@ class Briefing:
                 ) from None
 
 
-def briefings(names: Sequence[str] = (), folder: Path | None = None) -> list[Briefing]:
+def briefings(names: Sequence[str] = (), folder: Path | None = None, package: str | Path = "") -> list[Briefing]:
     """The briefings called `names` (``01_economy``, ``economy``, or a file's path, ``my.ipynb``), or all of them.
 
-    Without a `folder` they are the project's own: its notebooks whose names begin with two digits. A folder's come in
-    the order of their names, and then those named by path. Raises WrongUseError for a name that there is not.
+    Without a `folder` they are those of the package (`notebooks_folder`). Where a folder has notebooks whose names
+    begin with two digits, they are its briefings, else all are; ``section.ipynb`` is one for each of the package's
+    sections. They come in the order of their names, and then those named by path. Raises WrongUseError for a name
+    that there is not.
     """
     files = [name for name in names if name.endswith(".ipynb") and Path(name).exists()]
     others = [name for name in names if name not in files]
     known: list[Briefing] = []
     if others or not files:
-        place = folder or notebooks_folder()
-        numbered = sorted(place.glob("[0-9][0-9]_*.ipynb"))  # where some are, the others are no briefings
-        known = [Briefing(path) for path in numbered or sorted(place.glob("[!.]*.ipynb"))]
+        place = folder or notebooks_folder(package)
+        known = [Briefing(path) for path in place.glob("[0-9][0-9]_*.ipynb")]
+        if known and (each := place / EACH_SECTION).is_file():
+            known += [Briefing(each, code, number) for number, code in enumerate(_sections(package), start=1)]
+        known = sorted(known or map(Briefing, place.glob("[!.]*.ipynb")), key=lambda briefing: briefing.name)
         if not known:
             raise JiaokouError(f"there is no notebook in {place}; give a folder that holds some, or a file")
     subjects = {word: briefing.subject for briefing in known for word in (briefing.name, briefing.subject)}
@@ -109,11 +134,25 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None) -> list[Bri
     return chosen
 
 
-def notebooks_folder() -> Path:
-    """Where the project's notebooks are."""
+def notebooks_folder(package: str | Path = "") -> Path:
+    """Where the notebooks of a package are.
+
+    They are its own, if it has a folder ``notebooks``; those of the project, if it is the project's package, or an
+    edited copy of that; or else those that serve any package.
+    """
     library = Path(__file__).resolve().parent.parent
     inside = library / "notebooks"  # of an installed wheel
-    return inside if inside.is_dir() else library.parent / "notebooks"
+    projects = inside if inside.is_dir() else library.parent / "notebooks"
+    folder = descriptor.folder_of(package)
+    if (own := folder / "notebooks").is_dir():
+        return own
+    name = descriptor.opened(folder).get("name")
+    return projects if name == descriptor.opened(descriptor.default_package()).get("name") else projects / "any_package"
+
+
+def _sections(package: str | Path) -> list[str]:
+    folder = descriptor.folder_of(package)
+    return descriptor.codes(folder, descriptor.opened(folder), "sections")
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -127,8 +166,6 @@ def _read(path: Path) -> dict[str, Any]:
     if form is None:
         raise JiaokouError(f"{path} is not a notebook that can be read: it names no “nbformat”")
     if form != 4:
-        raise JiaokouError(
-            f"{path} is in notebook format {form}, and 4 is needed; "
-            "convert it first: jupyter nbconvert --to notebook --inplace FILE"
-        )
+        cure = "convert it first: save it in JupyterLab, or jupyter nbconvert --to notebook --inplace FILE"
+        raise JiaokouError(f"{path} is in notebook format {form!r}, and 4 is needed; {cure}")
     return content

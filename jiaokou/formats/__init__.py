@@ -14,10 +14,10 @@ import pandas as pd
 
 from jiaokou.analysis.audit import audit
 from jiaokou.analysis.derive import derived
-from jiaokou.data.codebook import describe
+from jiaokou.data.codebook import describe, labels
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.package import Package, check_section, in_section, indicators, load, milestones, open_package
+from jiaokou.data.package import Package, in_section, indicators, load, milestones, open_package
 from jiaokou.errors import JiaokouError
 
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")
@@ -26,13 +26,14 @@ TABLES = ("observations", "milestones", "derived", "indicators", "audit")
 FORMATS = ("csv", "json", "parquet", "xlsx")
 
 
-_SERVE = dict(zip(TABLES, (load, milestones, derived, indicators, audit), strict=True))
+KINDS = {"Float64": "number", "Int64": "integer", "boolean": "boolean", "bool": "boolean", "datetime64[s]": "date"}
+"""What the columns of a dtype hold; any other holds text."""
 
 
 def served(table: str, section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """One of `TABLES` as the library's function for it gives it, of one section or of all."""
-    check_section(open_package(package), section)
-    return without_folder(in_section(_SERVE[table](package=package), section))
+    serve = dict(zip(TABLES, (load, milestones, derived, indicators, audit), strict=True))[table]
+    return without_folder(in_section(serve(package=package), section, open_package(package)))
 
 
 def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
@@ -61,38 +62,27 @@ def plain(column: pd.Series) -> list[Any]:
     return [None if absent else cell for cell, absent in zip(column.tolist(), column.isna(), strict=True)]
 
 
-_FORMULA = r"\A(?=[=+\-@\t\r])"
-
-
 def as_csv(frame: pd.DataFrame) -> str:
-    """CSV with LF line ends, whatever the system's own are, without the column `package`.
+    """CSV with LF line ends, whatever the system's own are, without the column `package`; booleans are true and false.
 
     A spreadsheet takes text that starts with =, +, - or @ for a formula; an apostrophe before it keeps it text.
     """
     frame = without_folder(frame)
     texts = frame.select_dtypes(exclude=["number", "datetime", "bool", "boolean"]).astype("object")
-    kept = texts.replace(_FORMULA, "'", regex=True)
+    kept = texts.replace(r"\A(?=[=+\-@\t\r])", "'", regex=True)
+    for name, column in frame.select_dtypes(["bool", "boolean"]).items():
+        kept[name] = column.astype("object").map({True: "true", False: "false"})
     return frame.assign(**kept).to_csv(index=False, lineterminator="\n")
 
 
 def as_parquet(frame: pd.DataFrame, table: str, package: Package) -> bytes:
     """Parquet as pandas reads it back: dates, categories and missing numbers are typed.
 
-    Each column carries its meaning and unit; the file carries the release, the licence and the labels of codes, which
-    pandas gives as `attrs`.
+    What columns and codes mean, the release and the licence go with it, which pandas gives as `attrs`.
     """
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    frame = frame.copy()
-    frame.attrs = described = about(frame, table, package)  # type: ignore[assignment]
-    made = pa.Table.from_pandas(frame, preserve_index=False)
-    fields = [
-        field.with_metadata({key: text for key, text in described["columns"][field.name].items() if text})
-        for field in made.schema
-    ]
-    content = io.BytesIO()
-    parquet.write_table(made.cast(pa.schema(fields, made.schema.metadata)), content)
+    frame, content = frame.copy(), io.BytesIO()
+    frame.attrs = about(frame, table, package)  # type: ignore[assignment]
+    frame.to_parquet(content, engine="pyarrow", index=False)
     return content.getvalue()
 
 
@@ -119,19 +109,6 @@ def source(package: Package) -> dict[str, Any]:
     return facts | {"package": package.name, "version": package.version, "license": package.license}
 
 
-def labels(listed: str, package: Package) -> dict[str, list[str]]:
-    """What each code of a list (`codes-basis`, `sections`, `notes` …) stands for in each language."""
-    if listed.startswith("codes-"):
-        frame = package.codes[listed.removeprefix("codes-").replace("-", "_")]
-    elif listed in ("sections", "topics", "entities", "units", "notes"):
-        frame = package.frames[listed]
-        frame = frame.set_index(frame.columns[0])
-    else:
-        return {}
-    stem = "text" if listed == "notes" else "label"
-    return {str(code): [str(row[f"{stem}_{lang}"]) for lang in LANGUAGES] for code, row in frame.iterrows()}
-
-
 def write(
     path: Path, format_: str, frames: dict[str, pd.DataFrame], *, lang: str = "", package: str | Path = ""
 ) -> None:
@@ -142,20 +119,19 @@ def write(
     written, and leaves what was there as it is.
     """
     opened, frames = open_package(package), {name: without_folder(frame) for name, frame in frames.items()}
+    table, frame = next(iter(frames.items()))
     try:
-        if format_ == "xlsx":
-            from jiaokou.formats.workbook import as_xlsx
+        match format_:
+            case "xlsx":
+                from jiaokou.formats.workbook import as_xlsx
 
-            content = as_xlsx(frames, lang, opened)
-        else:
-            ((table, frame),) = frames.items()
-            match format_:
-                case "parquet":
-                    content = as_parquet(frame, table, opened)
-                case "csv":
-                    content = as_csv(frame).encode("utf-8-sig")
-                case _:
-                    content = f"{as_json(frame)}\n".encode()
+                content = as_xlsx(frames, lang, opened)
+            case "parquet":
+                content = as_parquet(frame, table, opened)
+            case "csv":
+                content = as_csv(frame).encode("utf-8-sig")
+            case _:
+                content = f"{as_json(frame)}\n".encode()
     except ImportError:
         raise JiaokouError(f"there is nothing to write {format_} with: pip install 'jiaokou[formats]'") from None
     replace(path, content)
@@ -163,13 +139,13 @@ def write(
 
 def replace(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; one that is there stays as it is until its successor is complete."""
-    target = absolute(path)  # through a link, not in its place
+    target, cannot = absolute(path), f"cannot write {path}:"  # through a link, not in its place
     part = target.parent / f".{target.name}.{os.getpid()}"
     try:
         if not target.parent.is_dir():
-            raise FileNotFoundError(0, f"there is no folder {target.parent}; make it")
+            raise JiaokouError(f"{cannot} there is no folder {target.parent}; make it, or name another file")
         if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(0, "it is read-only; make it writable")
+            raise JiaokouError(f"{cannot} it is read-only; make it writable, or name another file")
         if target.exists() and not target.is_file():  # a pipe or a device has no successor
             target.write_bytes(content)
             return
@@ -178,9 +154,8 @@ def replace(path: Path, content: bytes) -> None:
             part.chmod(target.stat().st_mode)
         part.replace(target)
     except OSError as error:
-        known = error.errno == 0
-        why = error.strerror if known else f"{error.strerror or error}; close it where it is open"
-        raise JiaokouError(f"cannot write {path}: {why}, or name another file") from None
+        why = error.strerror or error
+        raise JiaokouError(f"{cannot} {why}; close it where it is open, or name another file") from None
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import re
-import zipfile
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -16,15 +13,13 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from jiaokou.data.codebook import describe
+from jiaokou.data.codebook import describe, in_words, labels
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
-from jiaokou.formats import labels, plain, source, spoken
+from jiaokou.formats import KINDS, plain, source, spoken
 from jiaokou.wording.labels import cells
 
-_TYPES = {bool: "boolean", int: "integer", float: "number", datetime.date: "date"}
-_EPOCH = datetime.datetime(2000, 1, 1)
 _WIDEST = 48  # characters, two for a Chinese one; longer text goes on in the next line
 _LONGEST = 32767  # characters that Excel keeps in a cell
 
@@ -42,61 +37,54 @@ def as_xlsx(frames: dict[str, pd.DataFrame], lang: str, package: Package) -> byt
     def called(table: str, column: str = "") -> str:
         return describe(table, column).heading[lang] if lang else column or table
 
+    columns = {(table, str(name)): describe(table, str(name)) for table, frame in frames.items() for name in frame}
+    lists = dict.fromkeys(entry.codes for entry in columns.values())
+    facts = source(package)
+    sheets = {
+        **frames,
+        "codes": pd.DataFrame(
+            [(called(listed), code, *texts) for listed in lists for code, texts in labels(listed, package).items()],
+            columns=["list", "code", *(f"label_{lang}" for lang in LANGUAGES)],
+        ),
+        "codebook": pd.DataFrame(
+            [
+                {"table": called(table), "column": name}
+                | {f"heading_{lang}": entry.heading[lang] for lang in LANGUAGES}
+                | {"type": called("codebook", KINDS.get(str(frames[table][name].dtype), "text"))}
+                | {f"unit_{lang}": entry.unit[lang] or None for lang in LANGUAGES}
+                | {"codes": called(entry.codes) if entry.codes else None}
+                | {f"meaning_{lang}": entry.meaning[lang] for lang in LANGUAGES}
+                for (table, name), entry in columns.items()
+            ],
+            dtype="object",
+        ),
+        "source": pd.DataFrame(
+            {f"item_{lang}": [describe("source", name).heading[lang] for name in facts] for lang in LANGUAGES}
+            | {"content": list(facts.values())},
+            dtype="object",
+        ),
+    }
     book = Workbook()
     book.remove(book.active)
-    codes, columns = _codes(frames, package, called), _columns(frames, called)
-    for table, frame in {**frames, "codes": codes, "codebook": columns, "source": _source(package)}.items():
+    for table, frame in sheets.items():
         said = _in_words(frame, table, lang, package) if lang else frame
         _fill(book.create_sheet(called(table)), [called(table, str(name)) for name in said], said)
     book.properties.title, book.properties.creator = package.release.title_zh, package.release.publisher_zh
-    book.properties.created = _EPOCH
     content = io.BytesIO()
     book.save(content)
-    return _without_clock(content)
+    return content.getvalue()
 
 
 def _in_words(frame: pd.DataFrame, table: str, lang: str, package: Package) -> pd.DataFrame:
     """The frame in one language, codes as what they stand for, each once, and what a row is called at its start."""
     said = spoken(frame, [lang])
-    place = LANGUAGES.index(lang)
     for name in map(str, said):
         if known := labels(describe(table, name).codes, package):
-            said[name] = [
-                codes and ", ".join(known[code][place] for code in codes.split()) for codes in plain(said[name])
-            ]
+            said[name] = in_words(said[name], known, lang)
     said = said.drop(columns=[f"{name}_{lang}" for name in said if f"{name}_{lang}" in said])
     if (label := f"label_{lang}") in said and table != "codes":
         said.insert(1, label, said.pop(label))
     return said
-
-
-def _codes(frames: dict[str, pd.DataFrame], package: Package, called: Callable[[str], str]) -> pd.DataFrame:
-    lists = dict.fromkeys(describe(table, str(name)).codes for table in frames for name in frames[table])
-    rows = [(called(listed), code, *texts) for listed in lists for code, texts in labels(listed, package).items()]
-    return pd.DataFrame(rows, columns=["list", "code", *(f"label_{lang}" for lang in LANGUAGES)])
-
-
-def _columns(frames: dict[str, pd.DataFrame], called: Callable[..., str]) -> pd.DataFrame:
-    rows = []
-    for table, frame in frames.items():
-        for name in map(str, frame):
-            entry = describe(table, name)
-            kinds = {_TYPES.get(type(cell), "text") for cell in plain(frame[name]) if cell is not None}
-            rows.append(
-                {"table": called(table), "column": name}
-                | {f"heading_{lang}": entry.heading[lang] for lang in LANGUAGES}
-                | {"type": called("codebook", kinds.pop() if len(kinds) == 1 else "text")}
-                | {f"unit_{lang}": entry.unit[lang] or None for lang in LANGUAGES}
-                | {"codes": called(entry.codes) if entry.codes else None}
-                | {f"meaning_{lang}": entry.meaning[lang] for lang in LANGUAGES}
-            )
-    return pd.DataFrame(rows, dtype="object")
-
-
-def _source(package: Package) -> pd.DataFrame:
-    facts = source(package)
-    items = {f"item_{lang}": [describe("source", name).heading[lang] for name in facts] for lang in LANGUAGES}
-    return pd.DataFrame(items | {"content": list(facts.values())}, dtype="object")
 
 
 def _fill(sheet: Worksheet, heads: list[str], frame: pd.DataFrame) -> None:
@@ -132,16 +120,3 @@ def _put(cell: Cell, content: Any) -> str:
         whole = content.is_integer()
         cell.number_format, text = ("#,##0", f"{content:,.0f}") if whole else ("#,##0.0###", f"{content:,.4f}")
     return text
-
-
-def _without_clock(content: io.BytesIO) -> bytes:
-    """The workbook with one and the same time wherever openpyxl wrote that of its making."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(content) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                stamp = _EPOCH.isoformat().encode() + b"Z"
-                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
-            new.writestr(zipfile.ZipInfo(name, _EPOCH.timetuple()[:6]), part, zipfile.ZIP_DEFLATED)
-    return made.getvalue()

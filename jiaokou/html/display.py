@@ -119,8 +119,8 @@ class Display:
         if not has_content(soup):
             return None, lost
         table = soup.find("table")
-        title = soup.select_one("caption, .gt_title") if table else None
-        return Part("table" if table else "html", soup=soup, title=plain(title)), lost
+        title = (table and table.caption) or soup.find(class_="gt_title")  # great_tables has no caption
+        return Part("table" if table else "html", soup=soup, title=plain(title) if table else ""), lost
 
 
 def _said(part: Part | None, lost: list[Loss]) -> list[Part]:

@@ -14,19 +14,20 @@ from bs4 import Tag
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from jiaokou.execution.parameters import assignments
+from jiaokou.explore.origin import is_outdated
+from jiaokou.explore.parameters import assignments
 from jiaokou.html import figures
 from jiaokou.html.display import Display, Part, plain
 from jiaokou.html.markup import data_url, mathml
 from jiaokou.wording import LANGUAGES
 
 UNSEEN = {"parameters", "injected-parameters"}
-IDS = ("main", "charts", "plotly")
+IDS = ("main", "contents", "method", "reuse", "charts", "plotly")
 """The ids that a page's own script and links go by."""
 
 _HEADINGS = [f"h{level}" for level in range(1, 7)]
 _MONEY = re.compile(r"\d[^\\^_=<>{}]*\W")
-_NUMBER = re.compile(r"[-−+]?[\d.,]+(?:e[-+]?\d+)?%?|[Nn]a[NT]|None|<NA>|-?inf|", re.IGNORECASE)
+_NUMBER = re.compile(r"[-−+]?[\d.,]+(?:e[-+]?\d+)?%?|[Nn]a[NT]|None|<NA>|-?inf", re.IGNORECASE)
 
 
 @dataclass
@@ -42,6 +43,9 @@ class Page:
     headline: str = ""
     """The first paragraph as plain text."""
 
+    contents: list[tuple[str, str]] = field(default_factory=list)
+    """The id and the text of each heading of the second level."""
+
     parts: list[Part] = field(default_factory=list)
     templates: list[Any] = field(default_factory=list)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -52,6 +56,9 @@ class Page:
     derived: set[str] = field(default_factory=set)
     unrun: int = 0
     """How many code cells were not run, so that what they show is missing."""
+
+    outdated: int = 0
+    """How many code cells were changed since they were run, or were run in another language than the page's."""
 
     doubts: list[str] = field(default_factory=list)
     """What its author should mend, one line each."""
@@ -150,11 +157,13 @@ def read(notebook: NotebookNode, name: str, folder: str = "") -> Page:
         if tags & UNSEEN or (tags & set(LANGUAGES) and page.lang not in tags):
             continue
         display = Display(markdown, _beside(folder, cell.get("attachments", {})))
+        id_ = cell.get("id") or f"cell-{position}"
         if cell.cell_type == "markdown":
-            page.parts += display.words(cell.source)
+            shared = id_.removesuffix(f"-{page.lang}")
+            page.parts += [replace(part, id=shared if shared != id_ else "") for part in display.words(cell.source)]
         elif cell.cell_type == "code":
+            page.outdated += is_outdated(cell, page.parameters)
             page.unrun += bool(cell.source.strip() and not cell.outputs and cell.get("execution_count") is None)
-            id_ = cell.get("id") or f"cell-{position}"
             for number, output in enumerate(cell.outputs, start=1):
                 own = id_ if number == 1 else f"{id_}-{number}"
                 page.parts += [replace(part, id=part.id or own) for part in display.parts(output)]
@@ -166,14 +175,14 @@ def _finish(page: Page) -> None:
     """Give the parts names, ids and the like that depend on what stands around them."""
     heading, used, titles = page.name, Counter[str](), dict[str, str]()
     for part in page.parts:
-        if part.soup:
-            for tag in part.soup.find_all(True):
-                _identify(page, tag)
-                if part.kind == "html" and tag.name in (*_HEADINGS, "p") and (text := plain(tag)):
-                    titles.setdefault(tag.name, text)
-                    heading = text if tag.name != "p" else heading
-                elif tag.name == "table":
-                    _dress(part, tag, heading)
+        for tag in [each for each in part.soup.descendants if isinstance(each, Tag)] if part.soup else ():
+            _identify(page, tag, part.id)
+            if part.kind == "html" and tag.name in (*_HEADINGS, "p") and (text := plain(tag)):
+                titles.setdefault(tag.name, text)
+                heading = text if tag.name != "p" else heading
+                page.contents += [(str(tag["id"]), text)] if tag.name == "h2" else []
+            elif tag.name == "table":
+                _dress(part, tag, heading)
         if part.kind == "table":
             title = part.title or heading
             used[title] += 1
@@ -188,18 +197,23 @@ def _finish(page: Page) -> None:
     _mend_links(page)
 
 
-def _identify(page: Page, tag: Tag) -> None:
-    """Give headings, and the first place of each observation, an id; take away an id that the page has already."""
-    id_, code, derived = (str(tag.get(name) or "") for name in ("id", "data-observation", "data-derived"))
+def _identify(page: Page, tag: Tag, cell: str) -> None:
+    """Give an id to headings, and to the first place of each observation and relation; take a second one away.
+
+    A heading goes by its cell where that bears one name in each language, `finance-zh` and `finance-en`, so that links
+    lead to the same place in all of them.
+    """
+    id_, code = str(tag.get("id") or ""), str(tag.get("data-observation") or tag.get("data-relation") or "")
     if code and not id_ and code not in page.ids:
         tag["id"] = code
     elif tag.name in _HEADINGS and not id_:
-        name = plain(tag).replace(" ", "-")
+        name = cell or plain(tag).replace(" ", "-")
         tag["id"] = next(each for n in count() if (each := f"{name}-{n}" if n else name) not in page.ids)
     elif id_ in page.ids:
         del tag["id"]
-    for found, known in ((tag.get("id"), page.ids), (code, page.anchors), (derived, page.derived)):
-        known |= {str(found)} if found else set()
+    named = {"id": page.ids, "data-observation": page.anchors, "data-derived": page.derived}
+    for name, known in named.items():
+        known |= {str(tag[name])} if tag.get(name) else set()
 
 
 def _dress(part: Part, table: Tag, heading: str) -> None:
@@ -212,17 +226,8 @@ def _dress(part: Part, table: Tag, heading: str) -> None:
         for name in ("tabindex", "role", "aria-label"):  # the page's own says it
             del region[name]
     if "dataframe" in str(table.get("class")) or str(table.get("id")).startswith("T_"):
-        _align(table)
-
-
-def _align(table: Tag) -> None:
-    """Mark the columns that hold nothing but numbers, counted from the right, where no index stands."""
-    rows = [row.find_all("td")[::-1] for row in table.select("tbody tr")]
-    heads = [row.find_all("th")[::-1] for row in table.select("thead tr")]
-    for number, cells in enumerate(zip(*rows, strict=False)):
-        texts = {plain(cell) for cell in cells}
-        if texts - {""} and all(map(_NUMBER.fullmatch, texts)):
-            for cell in (*cells, *(row[number] for row in heads if number < len(row))):
+        for cell in table.find_all("td"):
+            if _NUMBER.fullmatch(plain(cell)):
                 cell["class"] = f"{cell.get('class') or ''} number".strip()
 
 
@@ -238,7 +243,7 @@ def _add(page: Page, part: Part) -> None:
 
 def _mend_links(page: Page) -> None:
     """Let links to headings lead there when they are written as other tools name headings."""
-    known = {_slug(id_): id_ for id_ in sorted(page.ids)}
+    known = {_slug(id_): id_ for id_ in sorted(page.ids)} | {_slug(text): id_ for id_, text in page.contents}
     for link in (link for part in page.parts if part.soup for link in part.soup.find_all("a", href=True)):
         name = unquote(str(link["href"])[1:])
         if str(link["href"]).startswith("#") and name not in page.ids and _slug(name) in known:

@@ -9,8 +9,9 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,9 +31,13 @@ from jiaokou.html import document
 from jiaokou.html.markup import data_url
 from jiaokou.html.plotly_bundle import DRAWN, script
 from jiaokou.html.popovers import explain
+from jiaokou.tables.table import STYLE
 
 TEMPLATES = Path(__file__).parent / "templates"
 LAYOUTS = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+UNFOLDED = 8
+"""How many rows a table has at most before a page folds it."""
 
 
 @cache
@@ -80,6 +85,25 @@ def heading(package: Package, lang: str) -> dict[str, str]:
         "place": wording.code(package, "entities", release.entity, lang),
         "period": wording.period(vars(release), lang),
     }
+
+
+def citation(package: Package, lang: str, edition: str = "") -> str:
+    """How the data are cited."""
+    say = wording.phrases(lang)
+    return say["cite"].format(
+        **heading(package, lang),
+        data=f"{package.name} {package.version}",
+        edition=say["cite_edition"].format(edition=edition) if edition else "",
+        license=package.license,
+    )
+
+
+def subject(name: str, package: Package | None, lang: str) -> str:
+    """What a briefing is about in a word or two: the label of its section, or else its own name."""
+    code = re.sub(r"^\d\d_", "", name)
+    if package and code in wording.records(package, "sections"):
+        return wording.code(package, "sections", code, lang)
+    return wording.phrases(lang).get(f"subject_{code}", code.replace("_", " "))
 
 
 def _holds(package: Package, page: document.Page) -> bool:
@@ -142,6 +166,7 @@ class BriefingExporter(Exporter):
 
     edition = Unicode("", help="The edition that the page belongs to; empty for a page on its own.").tag(config=True)
     languages = List(Unicode(), help="The languages of the edition; the page links to the others.").tag(config=True)
+    briefings = List(Unicode(), help="The names of the edition's briefings in their order.").tag(config=True)
     package = Unicode(None, allow_none=True, help="The data package, if not the one the notebook names.").tag(
         config=True
     )
@@ -196,13 +221,10 @@ class BriefingExporter(Exporter):
         self.log.warning("The page has no title and period of its release: %s", problem)
         return None
 
-    def _cite(self, say: Mapping[str, str], release: dict[str, str], package: Package) -> str:
-        return say["cite"].format(
-            **release,
-            data=f"{package.name} {package.version}",
-            edition=say["cite_edition"].format(edition=self.edition) if self.edition else "",
-            license=package.license,
-        )
+    def _steps(self, name: str) -> Iterator[tuple[str, str]]:
+        """The briefings before and after one."""
+        yield from (("previous", one) for one, other in pairwise(self.briefings) if other == name)
+        yield from (("next", other) for one, other in pairwise(self.briefings) if one == name)
 
     def view(self, page: document.Page, package: Package | None) -> SimpleNamespace:
         """What the template needs beside the page itself."""
@@ -214,28 +236,35 @@ class BriefingExporter(Exporter):
             say["parameters"]: ", ".join(f"{name} = {value}" for name, value in own.items()),
             say["data"]: f"{package.name} {package.version}" if package else "",
             say["publisher"]: release["publisher"] if release else "",
+            say["unreviewed"]: str(package.unreviewed or "") if package else "",
         }
         packed, plotly = plotly_bundle(whole=not page.traces <= DRAWN) if page.figures else ("", "")
-        boot = asset("boot.js")
+        others = [lang for lang in self.languages if lang != page.lang]
+        script = Markup(asset("reading.js") + asset("boot.js") if page.figures else asset("reading.js"))
+        has_script = bool(page.figures or page.contents or page.anchors)
+        about = subject(page.name, package, page.lang) if package else ""
         return SimpleNamespace(
             say=say,
             tag=wording.HTML_LANG[page.lang],
-            style=Markup(asset("style.css")),
+            style=Markup(asset("style.css") + STYLE),
             running_head=Markup(_running_head(page, release)),
             release=release,
             facts={term: text for term, text in facts.items() if text},
             csv=_csv(page, package) if package else "",
             notes=explain(page, package) if package else [],
-            cite=self._cite(say, release, package) if release and package else "",
+            cite=citation(package, page.lang, self.edition) if package else "",
             dataset=as_json(_dataset(page, package)) if package else "",
             edition=self.edition,
             others=[
                 {"lang": lang, "tag": wording.HTML_LANG[lang], "language": wording.phrases(lang)["language_name"]}
-                for lang in self.languages
-                if lang != page.lang
+                for lang in others
             ],
-            policy=policy(allow(boot), plotly) if page.figures else policy(),
+            alternates=[(wording.HTML_LANG[lang], f"../{lang}/{page.name}.html") for lang in others],
+            subject="" if page.title.startswith(about) else about,
+            steps={way: (name, subject(name, package, page.lang)) for way, name in self._steps(page.name)},
+            unfolded=UNFOLDED,
+            policy=policy(*filter(None, (allow(script), plotly))) if has_script else policy(),
             charts=as_json({"templates": page.templates, "figures": page.figures, "undrawn": say["undrawn"]}),
             plotly=packed,
-            boot=Markup(boot),
+            script=script if has_script else "",
         )

@@ -1,129 +1,97 @@
-"""The front page of an edition: every briefing as a card, every observation in one searchable table."""
+"""The front pages of an edition: what is new, what does not match, every briefing, and every observation to search."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from jiaokou import wording
 from jiaokou.data.package import Package
 from jiaokou.html.document import Page
-from jiaokou.html.exporter import LAYOUTS, allow, asset, css_string, heading, policy
-from jiaokou.tables.columns import FRONT_PAGE
-from jiaokou.wording import phrase, phrases
+from jiaokou.html.exporter import LAYOUTS, allow, asset, citation, heading, policy, subject
+from jiaokou.tables.columns import TABLES
+from jiaokou.tables.table import large
+from jiaokou.wording import Row
+from jiaokou.wording.sentences import as_html
 
-LINES = 20
-"""How many changes the front page lists; ``changes.json`` has them all."""
 
-
-def index(
+def front_pages(
     package: Package,
     pages: Mapping[str, Sequence[Page]],
-    observations: pd.DataFrame,
     files: Sequence[str],
     edition: str,
     changes: Mapping[str, Any] | None = None,
-) -> str:
-    """The HTML of ``index.html``: `pages` maps each language to its briefings in order, `files` those in ``data/``.
+) -> dict[str, str]:
+    """The HTML of each front page by its file: one for each language, and ``index.html`` that holds all of them.
 
-    `changes` is the comparison with the edition before (see `jiaokou.publishing.diff`), None for a first one.
+    `pages` maps each language to its briefings in order, `files` are those in ``data/``. `changes` is the comparison
+    with the edition before (see `jiaokou.publishing.diff`), None for a first one.
     """
-    search = asset("search.js")
-    return LAYOUTS.get_template("index.html.j2").render(
-        package=package,
-        edition=edition,
-        languages=[
-            {"tag": wording.HTML_LANG[lang], "say": phrases(lang), "release": heading(package, lang)} for lang in pages
-        ],
-        briefings=[[_card(page) for page in same] for same in zip(*pages.values(), strict=True)],
-        columns=FRONT_PAGE,
-        rows=[_row(row, package, pages) for row in wording.rows(observations)],
-        files=files,
-        changes=_changes(changes, package, list(pages)) if changes else None,
-        policy=policy(allow(search)),
-        style=Markup(asset("style.css") + _heads(pages)),
-        search=Markup(search),
+    script, layout = Markup(asset("front.js")), LAYOUTS.get_template("index.html.j2")
+    fronts = [_front(package, lang, same) for lang, same in pages.items()]
+    given = {
+        "package": package,
+        "edition": edition,
+        "files": files,
+        "changes": changes,
+        "every": fronts,
+        "policy": policy(allow(script)),
+        "script": script,
+        "style": Markup(asset("style.css")),
+    }
+    own = {f"{front.lang}/index.html": layout.render(fronts=[front], up="../", **given) for front in fronts}
+    return {"index.html": layout.render(fronts=fronts, up="", **given)} | own
+
+
+def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespace:
+    """What the layout needs in one language: the package's rows, and what writes them."""
+    records = partial(wording.records, package)
+    soups = [part.soup for page in pages[:1] for part in page.parts if part.soup]
+    cards = [str(each["data-observation"]) for soup in soups for each in soup.select(".figures [data-observation]")]
+
+    def place(code: str, section: str = "") -> str:
+        """Where a code is shown: in its section's briefing if that shows it, else in the first that does."""
+        showing = [page for page in pages if code in page.ids]
+        showing.sort(key=lambda page: not page.name.endswith(f"_{section}"))
+        return f"{lang}/{showing[0].name}.html#{code}" if showing else ""
+
+    def cells(kind: str, row: Row) -> dict[str, Markup]:
+        return {column.key: Markup(as_html(column.say(row, lang, package))) for column in TABLES[kind]}
+
+    return SimpleNamespace(
+        lang=lang,
+        tag=wording.HTML_LANG[lang],
+        say=wording.phrases(lang),
+        code=lambda list_, code: wording.code(package, list_, code, lang),
+        quantity=lambda row: wording.quantity(row, lang, package),
+        release=heading(package, lang),
+        cite=lambda edition: citation(package, lang, edition),
+        pages=pages,
+        about={page.name: next((s for s in records("sections") if page.name.endswith(f"_{s}")), "") for page in pages},
+        audit=next(
+            (page for page in pages if 2 * len(page.ids & records("audit").keys()) > len(records("audit"))), None
+        ),
+        sections=list(records("sections").values()),
+        observations=records("observations"),
+        milestones=list(records("milestones").values()),
+        relations=list(records("audit").values()),
+        shares=_shares(package),
+        figures=[records("observations")[code] for code in cards if code in records("observations")],
+        columns=TABLES["observations"],
+        subject=lambda page: subject(page.name, package, lang),
+        label=lambda row: wording.label(row, lang, package),
+        because=lambda row: wording.because(row, lang, package),
+        join=lambda items: wording.join(items, lang),
+        large=lambda html: Markup(large(str(html))),
+        place=place,
+        cells=cells,
     )
 
 
-def _heads(languages: Iterable[str]) -> str:
-    """The style sheet's last rules: the heads that stand before the values where the columns do not fit."""
-
-    def text(key: str) -> str:
-        return css_string(" ".join(phrases(lang)[key] for lang in languages))
-
-    sort = f"#observations thead {{ --sort: {text('sort')}; }}\n"
-    keys = [*(column.key for column in FRONT_PAGE), "read"]
-    return sort + "".join(
-        f"#observations td:nth-child({n}) {{ --head: {text(key)}; }}\n" for n, key in enumerate(keys, start=1)
-    )
-
-
-def _card(page: Page) -> dict[str, str]:
-    return {
-        "tag": wording.HTML_LANG[page.lang],
-        "href": f"{page.lang}/{page.name}.html",
-        "title": page.title,
-        "headline": page.headline,
-    }
-
-
-def _row(row: wording.Row, package: Package, pages: Mapping[str, Sequence[Page]]) -> dict[str, Any]:
-    return {
-        "observation": row["observation"],
-        "number": f"{row['value']:.15g}",
-        "cells": [(column.key, [column.say(row, lang, package) for lang in pages]) for column in FRONT_PAGE],
-        "links": [link for lang, same in pages.items() if (link := _link(row, lang, same))],
-    }
-
-
-def _link(row: wording.Row, lang: str, pages: Sequence[Page]) -> dict[str, str] | None:
-    """Where the observation is shown: in its section's briefing if that shows it, else in the first that does."""
-    showing = [page for page in pages if row["observation"] in page.anchors]
-    showing.sort(key=lambda page: not page.name.endswith(f"_{row['section']}"))
-    if not showing:
-        return None
-    return {
-        "tag": wording.HTML_LANG[lang],
-        "href": f"{lang}/{showing[0].name}.html#{row['observation']}",
-        "text": phrase("language_name", lang),
-    }
-
-
-def _changes(found: Mapping[str, Any], package: Package, languages: Sequence[str]) -> dict[str, Any]:
-    """The comparison as the page shows it: how much of each kind, and a line for each observation and verdict."""
-    changes: list[dict[str, str]] = found["changes"]
-    first = {(change["kind"], change["name"]): change for change in reversed(changes)}
-    named = [change for change in reversed(first.values()) if change["kind"] != "page"]
-    pages = sum(change["kind"] == "page" for change in changes)
-    return {
-        "before": found["before"],
-        "summary": [_summary(phrases(lang), len(named), pages) for lang in languages],
-        "lines": [[_line(change, package, lang) for lang in languages] for change in named[:LINES]],
-        "more": len(named) > LINES,
-    }
-
-
-def _summary(say: Mapping[str, str], named: int, pages: int) -> str:
-    return say["changes_summary"].format(named=named, pages=pages) if named or pages else say["changes_none"]
-
-
-def _line(change: Mapping[str, str], package: Package, lang: str) -> str:
-    """One change in words: ``Key projects planned and undertaken: As printed 146个 → 147个``."""
-    say = phrases(lang)
-    if change["change"] == "changed":
-        field = say[change["field"].partition("_")[0]]
-        what = f"{field} {change['before']} → {change['after']}"
-    else:
-        what = say[f"changes_{change['change']}"]
-    return phrase("item", lang, label=_named(change, package, lang), text=what)
-
-
-def _named(change: Mapping[str, str], package: Package, lang: str) -> str:
-    """What a change is about: the label of an observation that is still there, or else its code."""
-    observations = package.frames["observations"]
-    row = observations[observations["observation"] == change["name"]]
-    if change["kind"] == "observation" and not row.empty:
-        return wording.label(row.iloc[0], lang, package)
-    return phrase("relation_named", lang, name=change["name"]) if change["kind"] == "relation" else change["name"]
+def _shares(package: Package) -> list[Row]:
+    """The shares that observations have of others; `is_read` if they stand on a reading of the text."""
+    audit, derived = (wording.records(package, name).values() for name in ("audit", "derived"))
+    read = [set(row["observations"].split()) for row in audit if row["verdict"] == "holds_under_reading"]
+    return [{**row, "is_read": {row["first"], row["second"]} in read} for row in derived if row["kind"] == "ratio"]

@@ -54,8 +54,9 @@ _SEEN = {*_MEDIA, "svg", "table", "math", "hr", "progress", "meter"}
 
 def requests(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
     """The addresses that a browser would ask for by itself because of an element; a link to follow is none."""
+    followed = tag in _LINKS or (tag == "link" and attributes.get("rel") == "alternate")
     for name, value in attributes.items():
-        if name in _LOADED or (name in ("href", "xlink:href") and tag not in _LINKS):
+        if name in _LOADED or (name in ("href", "xlink:href") and not followed):
             yield from (each for each in value.split() if not _STAYS.match(each))
         elif name == "style":
             yield from style_requests(value)
@@ -109,9 +110,9 @@ def clean(html: str, find: Callable[[str], str | None]) -> tuple[BeautifulSoup, 
             lost += _removed(each)
         elif isinstance(each, PreformattedString) and not isinstance(each, Stylesheet):
             each.extract()
-    tags = soup.find_all(True)
+    tags = [each for each in soup.descendants if isinstance(each, Tag)]
     for tag in tags:
-        lost += _attributes(tag, find)
+        lost += _attributes(tag, find) if tag.attrs else ()
     for tag in reversed(tags):
         if tag.name in _MEDIA and not _MEDIA_FROM & tag.attrs.keys() and not tag.find(_MEDIA):
             tag.extract()
@@ -169,8 +170,10 @@ def _isolate(soup: BeautifulSoup, css: str) -> None:
 
 def has_content(soup: BeautifulSoup) -> bool:
     """Whether there is anything to see or hear in a piece of HTML."""
-    texts = (text for text in soup.find_all(string=True) if not isinstance(text, Stylesheet))
-    return any(map(str.strip, texts)) or any(tag.name in _SEEN for tag in soup.find_all(True))
+    return any(
+        each.name in _SEEN if isinstance(each, Tag) else str(each).strip() and not isinstance(each, Stylesheet)
+        for each in soup.descendants
+    )
 
 
 def mathml(latex: str, display: str = "inline") -> str | None:

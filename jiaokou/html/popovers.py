@@ -4,19 +4,17 @@ Tables say all of it in their columns; in a sentence or on a card there is no ro
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from bs4.element import NavigableString
 from markupsafe import Markup
 
 from jiaokou import tables, wording
 from jiaokou.data.package import Package
 from jiaokou.html.document import Page
-from jiaokou.wording import Row
 
+_LISTS = {"observation": "observations", "derived": "derived", "relation": "audit"}
 _BEFORE = re.compile(r"[（(“‘《]+$")
 _AFTER = re.compile(r"^[，。；：、）”’》,.;:)%！？!?]+")
 
@@ -31,28 +29,31 @@ class Note:
 
 
 def explain(page: Page, package: Package) -> list[Note]:
-    """Turn each number in the page's text into a button, and give the notes that the buttons open."""
+    """Turn numbers and relations in the page's text into buttons, and give the notes that these open.
+
+    In tables only observations have a note, since the other columns say all of the rest.
+    """
     used: dict[tuple[str, str], None] = {}
-    for soup in (part.soup for part in page.parts if part.kind == "html" and part.soup):
-        for number in soup.find_all("data"):
-            kind = "observation" if number.get("data-observation") else "derived"
-            code = str(number.get(f"data-{kind}") or "")
-            if code in _known(kind, package):  # it may be a what-if of the notebook's own
-                used[kind, code] = None
-                _button(soup, number, code)
+    for part in page.parts:
+        kinds = {"html": list(_LISTS), "table": ["observation"]}.get(part.kind, [])
+        for named in part.soup.find_all(["data", "span"]) if part.soup and kinds else ():
+            kind, code = next(((kind, code) for kind in kinds if (code := named.get(f"data-{kind}"))), ("", ""))
+            if kind and code in wording.records(package, _LISTS[kind]):  # it may be a what-if of the notebook's own
+                used[kind, str(code)] = None
+                _button(named, f"about-{kind}-{code}")
     return [_note(kind, code, page.lang, package) for kind, code in used]
 
 
-def _button(soup: BeautifulSoup, number: Tag, code: str) -> None:
+def _button(number: Tag, opened: str) -> None:
     """Put a number into a button, together with the punctuation around it: a line may break beside a button."""
     del number["title"]
-    attributes = {"type": "button", "class": "number", "popovertarget": f"about-{code}"}
-    button = number.wrap(soup.new_tag("button", attrs=attributes))
+    attributes = {"type": "button", "class": "number", "popovertarget": opened}
+    button = number.wrap(Tag(name="button", attrs=attributes))
     before, after = (
         _cut(text, sign) for text, sign in ((button.previous_sibling, _BEFORE), (button.next_sibling, _AFTER))
     )
     if before or after:
-        whole = button.wrap(soup.new_tag("span", attrs={"class": "whole"}))
+        whole = button.wrap(Tag(name="span", attrs={"class": "whole"}))
         whole.insert(0, before)
         whole.append(after)
 
@@ -67,12 +68,7 @@ def _cut(text: object, sign: re.Pattern[str]) -> str:
     return found[0]
 
 
-def _known(kind: str, package: Package) -> Mapping[str, Row]:
-    return wording.records(package, "observations" if kind == "observation" else "derived")
-
-
-@lru_cache(maxsize=1024)
 def _note(kind: str, code: str, lang: str, package: Package) -> Note:
-    row = _known(kind, package)[code]
-    facts = tables.facts(kind, row, lang, package=package)
-    return Note(f"about-{code}", wording.label(row, lang, package), [(t, Markup(h)) for t, h in facts])
+    row = wording.records(package, _LISTS[kind])[code]
+    facts = [(term, Markup(fact)) for term, fact in tables.facts(kind, row, lang, package=package)]
+    return Note(f"about-{kind}-{code}", wording.label(row, lang, package), facts)

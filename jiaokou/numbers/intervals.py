@@ -1,4 +1,4 @@
-"""Exact intervals: ends are whole numbers or fractions, open or closed, or missing where there is no bound.
+"""Exact intervals: ends are whole numbers, fractions or ±infinity, and belong to the interval or not.
 
 A number rounded half up to 907 is at least 906.5 and *below* 907.5: whether an end belongs to the interval decides
 verdicts, so it is carried through every operation. Operands are taken to vary independently; a result therefore
@@ -7,54 +7,46 @@ holds every value that can arise, and perhaps some that cannot.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor, inf, isinf
 
 Number = int | Fraction
-End = Number | None
+End = Number | float  # of floats only ±infinity
 
 
 @dataclass(slots=True)
 class Interval:
-    """The numbers from `low` to `high`; an end that is None is unbounded, one that is open is no member.
+    """The numbers from `low` to `high`; an end that is open is no member, and no infinite one is.
 
     Dividing by an interval that holds zero gives every number. A value object: operations make new ones.
     """
 
-    low: End
-    high: End
+    low: End = -inf
+    high: End = inf
     low_open: bool = False
     high_open: bool = False
 
     def __add__(self, other: Interval) -> Interval:
         """Every sum of a number here and one in `other`."""
-        return Interval(
-            None if self.low is None or other.low is None else self.low + other.low,
-            None if self.high is None or other.high is None else self.high + other.high,
-            self.low_open or other.low_open,
-            self.high_open or other.high_open,
-        )
+        opens = self.low_open or other.low_open, self.high_open or other.high_open
+        return Interval(self.low + other.low, self.high + other.high, *opens)
 
     def __neg__(self) -> Interval:
         """The numbers here with their sign changed."""
-        return Interval(
-            None if self.high is None else -self.high,
-            None if self.low is None else -self.low,
-            self.high_open,
-            self.low_open,
-        )
+        return Interval(-self.high, -self.low, self.high_open, self.low_open)
 
     def __sub__(self, other: Interval) -> Interval:
         """Every difference."""
         return self + -other
 
     def __mul__(self, other: Interval) -> Interval:
-        """Every product."""
-        if self.is_positive and other.is_positive:
-            return _of_positive(self, other)
-        return _hull(_product(one, two) for one in _ends(self) for two in _ends(other))
+        """Every product; its ends are among the products of ends."""
+        points = [_product(one, two) for one in self._ends() for two in other._ends()]
+        low, high = (choose(value for value, _ in points) for choose in (min, max))
+        # An end belongs to the result if any pair of ends that gives it does.
+        opens = (all(is_open for value, is_open in points if value == end) for end in (low, high))
+        return Interval(low, high, *opens)
 
     def __truediv__(self, other: Interval) -> Interval:
         """Every quotient."""
@@ -63,48 +55,39 @@ class Interval:
     def reciprocal(self) -> Interval:
         """Every 1 / number; all numbers if zero is among them."""
         if 0 in self:
-            return Interval(None, None)
+            return Interval()
         # What is unbounded comes near zero and never is zero; what ends at zero, without holding it, has no bound.
-        low = 0 if self.high is None else None if self.high == 0 else Fraction(1, self.high)
-        high = 0 if self.low is None else None if self.low == 0 else Fraction(1, self.low)
-        return Interval(low, high, self.high_open or self.high is None, self.low_open or self.low is None)
+        low = 0 if isinf(self.high) else 1 / Fraction(self.high) if self.high else -inf
+        high = 0 if isinf(self.low) else 1 / Fraction(self.low) if self.low else inf
+        return Interval(low, high, self.high_open or isinf(self.high), self.low_open or isinf(self.low))
 
-    @property
-    def is_positive(self) -> bool:
-        """Whether every number here is above zero."""
-        return self.low is not None and self.low > 0
+    def _ends(self) -> tuple[tuple[End, bool], tuple[End, bool]]:
+        return (self.low, self.low_open), (self.high, self.high_open)
 
-    def __contains__(self, number: Number) -> bool:
+    def __contains__(self, number: End) -> bool:
         """Whether a number lies here."""
-        above = self.low is None or number > self.low or (number == self.low and not self.low_open)
-        below = self.high is None or number < self.high or (number == self.high and not self.high_open)
-        return above and below
+        above = number > self.low or (number == self.low and not self.low_open)
+        return above and (number < self.high or (number == self.high and not self.high_open))
 
     def meets(self, other: Interval) -> bool:
         """Whether any number lies both here and in `other`."""
-        return _reaches(self, other) and _reaches(other, self)
+        return all(
+            one.low < two.high or (one.low == two.high and not (one.low_open or two.high_open))
+            for one, two in ((self, other), (other, self))
+        )
 
-    def gap(self, other: Interval) -> Number:
+    def gap(self, other: Interval) -> End:
         """How far the two are apart; 0 if they meet, or only fail to by an open end."""
-        apart: list[Number] = [0]
-        if other.low is not None and self.high is not None:
-            apart.append(other.low - self.high)
-        if self.low is not None and other.high is not None:
-            apart.append(self.low - other.high)
-        return max(apart)
+        return max(0, other.low - self.high, self.low - other.high)
 
     def whole_numbers(self) -> Interval | None:
         """From the least to the greatest whole number here; None if there is none."""
-        low = None if self.low is None else math.ceil(self.low)
-        high = None if self.high is None else math.floor(self.high)
-        if low is not None and low not in self:
-            low += 1
-        if high is not None and high not in self:
-            high -= 1
-        return None if low is not None and high is not None and high < low else Interval(low, high)
+        low, high = (end if isinf(end) else to_whole(end) for end, to_whole in ((self.low, ceil), (self.high, floor)))
+        found = Interval(low + (low not in self), high - (high not in self))
+        return found if found.low <= found.high else None
 
 
-def exactly(number: Number) -> Interval:
+def exactly(number: End) -> Interval:
     """The interval of one number."""
     return Interval(number, number)
 
@@ -115,7 +98,7 @@ BOUNDS = {"lower": "Float64", "upper": "Float64", "lower_open": "boolean", "uppe
 
 def ends(interval: Interval) -> dict[str, float | bool | None]:
     """An interval as the columns of `BOUNDS` hold it."""
-    low, high = (None if end is None else float(end) for end in (interval.low, interval.high))
+    low, high = (None if isinf(end) else float(end) for end in (interval.low, interval.high))
     return {
         "lower": low,
         "upper": high,
@@ -124,56 +107,9 @@ def ends(interval: Interval) -> dict[str, float | bool | None]:
     }
 
 
-def _of_positive(one: Interval, two: Interval) -> Interval:
-    """The product of intervals above zero: the usual case, and the fast one."""
-    assert one.low is not None
-    assert two.low is not None
-    return Interval(
-        one.low * two.low,
-        None if one.high is None or two.high is None else one.high * two.high,
-        one.low_open or two.low_open,
-        one.high_open or two.high_open,
-    )
-
-
-# A product's ends are among those of its factors. An infinite end is ±1 with `infinite`, and is never a member.
-_Point = tuple[Number, bool, bool]  # value (or sign), infinite, open
-
-
-def _ends(interval: Interval) -> tuple[_Point, _Point]:
-    return (
-        (-1, True, True) if interval.low is None else (interval.low, False, interval.low_open),
-        (1, True, True) if interval.high is None else (interval.high, False, interval.high_open),
-    )
-
-
-def _product(one: _Point, two: _Point) -> _Point:
-    value = one[0] * two[0]
-    if value == 0:  # a zero that is a member makes zero a member, whatever the other end is
-        zeros = [point for point in (one, two) if point[0] == 0]
-        return 0, False, all(point[2] for point in zeros)
-    infinite = one[1] or two[1]
-    return (1 if value > 0 else -1) if infinite else value, infinite, one[2] or two[2]
-
-
-def _hull(points: Iterable[_Point]) -> Interval:
-    found = list(points)
-    low = _extreme(found, min, -1)
-    high = _extreme(found, max, 1)
-    return Interval(low[0], high[0], low[1], high[1])
-
-
-def _extreme(points: list[_Point], choose: Callable[..., Number], sign: int) -> tuple[End, bool]:
-    """The least or greatest point; closed if any that share its place is."""
-    if any(infinite and value == sign for value, infinite, _ in points):
-        return None, False
-    finite = [point for point in points if not point[1]]
-    end = choose(value for value, _, _ in finite)
-    return end, all(is_open for value, _, is_open in finite if value == end)
-
-
-def _reaches(one: Interval, two: Interval) -> bool:
-    """Whether `one` does not lie wholly above `two`."""
-    if one.low is None or two.high is None:
-        return True
-    return one.low < two.high or (one.low == two.high and not (one.low_open or two.high_open))
+def _product(one: tuple[End, bool], two: tuple[End, bool]) -> tuple[End, bool]:
+    """The product of two ends, and whether it is open: a zero that is a member makes zero one, whatever the other."""
+    (first, is_open), (second, other_open) = one, two
+    if first and second:
+        return first * second, is_open or other_open
+    return 0, (first != 0 or is_open) and (second != 0 or other_open)

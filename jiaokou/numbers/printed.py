@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, NoReturn
+from math import inf
+from typing import Any
 
 from jiaokou.errors import JiaokouError
-from jiaokou.numbers.intervals import End, Interval, Number
+from jiaokou.numbers.intervals import End, Interval, Number, exactly
 
 NOMINAL = frozenset({"target", "design_capacity", "equipment", "threshold", "name"})
 """The bases (`codes/basis.csv`) of numbers that were set, not measured: they stand for themselves alone."""
 
 RULES = ("half_up", "half_even", "truncation")
 """The usual rules of rounding, by the codes of `codes/rounding.csv`."""
+
+BARE = frozenset({"rank", "index"})
+"""The units of numbers that may be printed without one: 第一, 指数为99.5."""
 
 NUMERAL = re.compile(
     r"[0-9０-９]+(?:\.[0-9０-９]+)?[十百千万亿]*|[〇零一二三四五六七八九十百千万亿兆两双半廿卅几俩仨壹贰叁肆伍陆柒捌玖拾佰仟]+"
@@ -33,26 +37,26 @@ def _by_word(words: Mapping[str, str]) -> dict[str, str]:
     return {word: meant for meant, each in words.items() for word in each.split()}
 
 
-# What stands before or after a number, and the qualifier it means. Chinese law (Civil Code, article 1259) counts the
-# number itself to 以上, 以下 and 以内, and not to 超过 or 不满; a range in statistics is read the same way.
-_BEFORE = _by_word(
+# What touches a number, and the qualifier it means. Chinese law (Civil Code, article 1259) counts the number itself to
+# 以上, 以下 and 以内, and not to 超过 or 不满; a range in statistics is read the same way.
+BEFORE = _by_word(
     {
-        "over": "突破 超过 超 逾 高于 大于 多于",
+        "over": "突破 超过 超出 超 逾 高于 大于 多于 过",
         "at_least": "不低于 不少于 不小于 至少 最少",
         "about": "大约 约",
         "nearly": "接近 将近 近",
         "below": "不足 不到 低于 少于 小于 不满 未满",
         "up_to": "不超过 不高于 不大于 不多于 至多 最多 前",
-        "exact": "高达 达到 达",  # emphasis: the number itself is meant
+        "exact": "高达 达到 达 翻了 翻",  # emphasis: the number itself is meant
         "rise": "增长了 增长 增加了 增加 提高了 提高 上升了 上升 +",
         "decline": "下降了 下降 减少了 减少 降低了 降低 下跌了 下跌",
-        "minus": "负 - − －",
+        "minus": "负 零下 - − －",
     }
 )
-_AFTER = _by_word({"at_least": "及以上 以上", "up_to": "及以下 以下 以内", "about": "左右", "over": "余 多"})
+AFTER = _by_word({"at_least": "及以上 以上", "up_to": "及以下 以下 以内", "about": "左右 上下", "over": "有余 余 多"})
 # The longest word first, since 不超过 holds 超过.
-_WORD_BEFORE = re.compile("|".join(map(re.escape, sorted(_BEFORE, key=len, reverse=True))))
-_WORD_AFTER = re.compile(rf"(?:{'|'.join(_AFTER)})\Z")
+_WORD_BEFORE = re.compile("|".join(map(re.escape, sorted(BEFORE, key=len, reverse=True))))
+_WORD_AFTER = re.compile(rf"(?:{'|'.join(AFTER)})\Z")
 # A decline by more than 6% is a change below -6%; what is over -6% is above it.
 _TURNED = {"over": "below", "below": "over", "at_least": "up_to", "up_to": "at_least"}
 _MORE = ("余", "多")  # they also stand before the unit, or before 万 and 亿: 100多家, 10余万吨
@@ -60,7 +64,7 @@ _MORE = ("余", "多")  # they also stand before the unit, or before 万 and 亿
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
-_WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+_WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,", " \u3000\xa0")  # 617.5 亿元 is printed with a space
 
 # Chinese numerals as the norm writes them; 一万二 (12,000 or 10,002) and 两三 (two or three) are none.
 _DIGIT, _ZERO = "[一二三四五六七八九两双]", "[零〇]"
@@ -68,10 +72,12 @@ _SECTION = f"(?:{_DIGIT}?千)?(?:{_ZERO}?{_DIGIT}?百)?(?:{_ZERO}?{_DIGIT}?十{_
 _WRITTEN = re.compile(f"(?:(?:{_SECTION}|{_DIGIT})[万亿]++)*{_SECTION}|{_DIGIT}|{_ZERO}")
 
 _NUMBER = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|[零〇一二三四五六七八九两双十百千万亿]+"
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|"
+    r"[零〇一二三四五六七八九两双十百千万亿]+(?:点[零一二三四五六七八九]+)?"
 )
 _OF_PARTS = re.compile("([百千万0-9一二三四五六七八九十]+)分之(.+)")
 _RANGE = re.compile("[%万亿]*(?:[-—–~～至到]|——)[0-9一二三四五六七八九十]")
+_INDEFINITE = "“{}” does not say how many; leave it out, and list its numeral in numerals.csv as indefinite"
 _LONGEST = 100  # characters; no number is longer, and what is longer need not be read
 
 
@@ -101,34 +107,36 @@ class Printed:
         if self.limits is not None:
             return self.limits
         if not self.rounded:
-            return Interval(self.value, self.value)
+            return exactly(self.value)
         half = Fraction(self.place) / 2
-        match rule:
-            case "half_up":
-                return self._between(self.value - half, self.value + half, False, True)
-            case "half_even":
-                odd = self.digits[0] % 2 == 1
-                return self._between(self.value - half, self.value + half, odd, odd)
-            case "truncation":
-                return self._between(self.value, self.value + self.place, False, True)
-        return self._between(self.value - half, self.value + self.place, False, True)
-
-    def _between(self, inner: Number, outer: Number, inner_open: bool, outer_open: bool) -> Interval:
-        """The interval of two ends, of which `outer` is further from zero."""
-        inner, outer = _plain(inner), _plain(outer)
+        inner = _plain(self.value - (0 if rule == "truncation" else half))
+        outer = _plain(self.value + (self.place if rule in ("truncation", "") else half))  # further from zero
+        inner_open = rule == "half_even" and self.digits[0] % 2 == 1
+        outer_open = rule != "half_even" or inner_open
         if self.place < 0:
             return Interval(outer, inner, outer_open, inner_open)
         return Interval(inner, outer, inner_open, outer_open)
 
-    @property
-    def lower(self) -> End:
-        """The lower bound of the number taken as rounded to the nearest; None where there is none."""
-        return self.interval(RULES[0]).low
+    def declined(self) -> Printed:
+        """The same number as that of a decline, whose word may stand far from it: 分别下降3%、2%."""
+        limits = None if self.limits is None else -self.limits
+        return replace(
+            self,
+            value=-self.value,
+            qualifier=_TURNED.get(self.qualifier, self.qualifier),
+            place=-self.place,
+            limits=limits,
+        )
 
     @property
-    def upper(self) -> End:
+    def lower(self) -> Number | None:
+        """The lower bound of the number taken as rounded to the nearest; None where there is none."""
+        return _finite(self.interval(RULES[0]).low)
+
+    @property
+    def upper(self) -> Number | None:
         """The upper bound, likewise."""
-        return self.interval(RULES[0]).high
+        return _finite(self.interval(RULES[0]).high)
 
     def misprints(self, power: int) -> list[int]:
         """The wrong digits that may stand for digit `power`. A leading zero is never printed, but before a point."""
@@ -162,8 +170,10 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "
         forms = {"成": Fraction(10), **forms}
         text = _as_parts(text, forms)
     match = _NUMBER.match(text)
+    if not match and text.startswith(("数", "几")):
+        raise JiaokouError(_INDEFINITE.format(printed))
     if not match:
-        _refuse_without_number(printed, text)
+        raise JiaokouError(f"“{printed}” holds no number, or begins before it; key the number with its unit")
     digits, place, decimals = _number(match[0])
     shortened, rest = bool(set(match[0]) & set(_MYRIADS)), text[match.end() :]
     while rest not in forms and rest.startswith((*_PLACES, *_MYRIADS, *_MORE)):
@@ -179,15 +189,13 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "
     worth = _plain(place * factor)  # of the last digit
     value = _plain(int(digits) * worth)
     limits = _limits(-value if sign == "minus" else value, worth, qualifier, unit)
-    if sign == "decline":
-        limits = None if limits is None else -limits
-        qualifier = _TURNED.get(qualifier, qualifier)
-    if sign:
-        value, worth = -value, -worth
     each = tuple(map(int, reversed(digits)))
     if basis in NOMINAL:
         rounded, limits = False, None
-    return Printed(value, qualifier, worth, each, decimals, rounded, limits)
+    if sign == "minus":
+        value, worth = -value, -worth
+    said = Printed(value, qualifier, worth, each, decimals, rounded, limits)
+    return said.declined() if sign == "decline" else said
 
 
 def forms_of(rows: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, Fraction]]:
@@ -203,18 +211,24 @@ def _plain(number: Number) -> Number:
     return number.numerator if number.denominator == 1 else number
 
 
+def _finite(end: End) -> Number | None:
+    return None if isinstance(end, float) else end
+
+
 def _without_words(printed: str) -> tuple[str, str, str]:
     """The characters without the words around the number, the qualifier, and `decline`, `minus` or ""."""
     text, said = printed.translate(_WIDE), []
     while match := _WORD_BEFORE.match(text):
-        said.append(_BEFORE[match[0]])
+        said.append(BEFORE[match[0]])
         text = text[match.end() :]
     while match := _WORD_AFTER.search(text):
-        said.append(_AFTER[match[0]])
+        said.append(AFTER[match[0]])
         text = text[: match.start()]
     if re.match("上[百千万亿]", text):  # 上百个: a hundred or more
         said.append("at_least")
-        text = f"一{text[1:]}"
+        text = text[1:]
+    if said and text.startswith(tuple("百千万亿")):  # 突破万亿元
+        text = f"一{text}"
     signs = [word for word in said if word in ("decline", "minus")]
     if len(signs) > 1:
         raise JiaokouError(f"“{printed}” is negative twice; key it from the sign or the word nearest to the number")
@@ -243,36 +257,28 @@ def _factor(printed: str, rest: str, unit: str, forms: Mapping[str, Fraction]) -
     form = rest if rest in forms else rest.replace("％", "%")
     if form in forms:
         return forms[form]
-    if unit == "rank" and not rest:
+    if unit in BARE and not rest:
         return Fraction(1)
     if _RANGE.match(rest):
         what = "is a range, and an observation has one value"
         raise JiaokouError(f"“{printed}” {what}; leave it out, and list its numbers in numerals.csv")
     if rest.startswith("几"):
-        _refuse_indefinite(printed)
+        raise JiaokouError(_INDEFINITE.format(printed))
     if not rest:
         raise JiaokouError(f"“{printed}” has no unit after the number; key it with its unit, which is {unit}")
     what = f"ends in “{rest}”, which is no printed form of the unit {unit}"
     raise JiaokouError(f"“{printed}” {what}; give the indicator another unit, or add the form to forms.csv")
 
 
-def _refuse_without_number(printed: str, text: str) -> NoReturn:
-    if text.startswith(("数", "几")):
-        _refuse_indefinite(printed)
-    raise JiaokouError(f"“{printed}” holds no number, or begins before it; key the number with its unit")
-
-
-def _refuse_indefinite(printed: str) -> NoReturn:
-    raise JiaokouError(
-        f"“{printed}” does not say how many; leave it out, and list its numeral in numerals.csv as indefinite"
-    )
-
-
 def _number(text: str) -> tuple[str, Fraction, int]:
     """The digits of a numeral without its unit, what one unit of the last is worth, and how many are decimals."""
     if text[0].isdigit() and text.isascii():
         whole, _, decimals = text.replace(",", "").partition(".")
-        return whole + decimals, Fraction(1, 10 ** len(decimals)), len(decimals)
+        return whole + decimals, *_decimal(decimals)
+    whole, point, decimals = text.partition("点")
+    if point:  # 一点二
+        first, unit, _ = _number(whole)
+        return str(int(first) * unit) + "".join(str(_DIGITS[each]) for each in decimals), *_decimal(decimals)
     if text[0] in _MYRIADS:
         raise JiaokouError(f"there is no number before “{text[0]}”; key it from its first digit on")
     if not _WRITTEN.fullmatch(text):
@@ -300,30 +306,30 @@ def _number(text: str) -> tuple[str, Fraction, int]:
     return str((total + section + (digit or 0)) // place), Fraction(place), 0
 
 
+def _decimal(decimals: str) -> tuple[Fraction, int]:
+    return Fraction(1, 10 ** len(decimals)), len(decimals)
+
+
 def _limits(value: Number, place: Number, qualifier: str, unit: str) -> Interval | None:
-    """What a qualifying word allows; whether the number itself is among it, the open ends say."""
+    """What a qualifying word allows; whether the number itself is among it, the open ends say.
+
+    How far "about" reaches nothing says. Taken is one unit of the last digit that is not zero, yet no more than a
+    twentieth of the number and no less than half a unit of the last printed place: 约100个 is 95 to 105, 约12.5% is
+    12.4% to 12.6%, 约5亿元 is 4.5亿 to 5.5亿.
+    """
     match qualifier:
         case "over":
-            return Interval(value, None, low_open=True)
+            return Interval(value, low_open=True)
         case "at_least":
-            return Interval(value, None)
+            return Interval(value)
         case "nearly" | "below":
-            return Interval(None, value, high_open=True)
+            return Interval(high=value, high_open=True)
         case "up_to":
-            return Interval(1 if unit == "rank" else None, value)
+            return Interval(1 if unit == "rank" else -inf, value)
         case "about":
-            reach = _reach(Fraction(value), Fraction(place))
+            last = Fraction(place)
+            while value and value % (last * 10) == 0:
+                last *= 10
+            reach = max(Fraction(place) / 2, min(last, abs(Fraction(value)) / 20))
             return Interval(_plain(value - reach), _plain(value + reach))
     return None
-
-
-def _reach(value: Fraction, place: Fraction) -> Fraction:
-    """How far "about" reaches, which nothing says.
-
-    Taken is one unit of the last digit that is not zero, yet no more than a twentieth of the number and no less than
-    half a unit of the last printed place: 约100个 is 95 to 105, 约12.5% is 12.4% to 12.6%, 约5亿元 is 4.5亿 to 5.5亿.
-    """
-    last = place
-    while value and value % (last * 10) == 0:
-        last *= 10
-    return max(place / 2, min(last, abs(value) / 20))

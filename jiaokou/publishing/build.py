@@ -10,14 +10,14 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-import jiaokou
+from jiaokou.analysis.audit import audit_of
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.execution.runner import Run, execute
-from jiaokou.formats import as_csv
+from jiaokou.formats import datapackage
 from jiaokou.html.document import Page
-from jiaokou.html.exporter import BriefingExporter
-from jiaokou.html.index import index
+from jiaokou.html.exporter import BriefingExporter, plotly_bundle
+from jiaokou.html.index import front_pages
 from jiaokou.publishing import manifest
 from jiaokou.publishing.diff import compare
 from jiaokou.publishing.fingerprint import Asked
@@ -47,9 +47,11 @@ def build(
     for briefing in {briefing for run, (_, briefing) in asked.runs.items() if run not in stored}:
         briefing.check()
     package = open_package(asked.package)
-    exporter = BriefingExporter(edition=edition, languages=asked.languages, package=asked.package)
+    names = [each.name for each in asked.briefings]
+    exporter = BriefingExporter(edition=edition, languages=asked.languages, briefings=names, package=asked.package)
     pages: dict[str, Page] = {}
     runs: dict[str, dict[str, Any]] = {}
+    plotly_bundle(whole=False)  # while the process that kernels are forked from imports, there is nothing else to do
     # A page is laid out while other notebooks still run.
     for run, notebook, took in _executed(asked, package, stored, failed, tell, limits):
         _write(folder / "notebooks" / f"{run}.ipynb", nbformat.writes(notebook))
@@ -57,20 +59,18 @@ def build(
         html, pages[run] = exporter.lay_out(notebook, briefing.name, str(briefing.path.parent))
         _write(folder / f"{run}.html", html)
         runs[run] = {"seconds": round(took, 2), "taken": run in stored}
-    tables = ("sections", "milestones", "indicators", "derived", "audit")
-    frames = {name: getattr(jiaokou, name)(package=asked.package) for name in tables}
-    frames["observations"] = package.frames["observations"]
-    for name, frame in frames.items():
-        _write(folder / "data" / f"{name}.csv", as_csv(frame))
+    files = dict(datapackage.files(package))
+    for name, content in files.items():
+        _write(folder / "data" / name, content)
     if changes := _changes(folder, edition, same, before):
         manifest.write_json(folder / CHANGES, changes)
-    spoken = {lang: [pages[f"{lang}/{each.name}"] for each in asked.briefings] for lang in asked.languages}
-    files = sorted(f"{name}.csv" for name in frames)
-    _write(folder / "index.html", index(package, spoken, frames["observations"], files, edition, changes))
+    spoken = {lang: [pages[f"{lang}/{name}"] for name in names] for lang in asked.languages}
+    for file, html in front_pages(package, spoken, [*files], edition, changes).items():
+        _write(folder / file, html)
     return {
         "before": changes["before"] if changes else "",
         "runs": runs,
-        "verdicts": frames["audit"].set_index("relation")["verdict"].astype("str").to_dict(),
+        "verdicts": audit_of(package).set_index("relation")["verdict"].astype("str").to_dict(),
     }
 
 
@@ -118,6 +118,6 @@ def _changes(folder: Path, edition: str, same: Path, before: Path | None) -> dic
     return {"before": before.name, "changes": found.to_dict("records")}
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode())
+    path.write_bytes(content.encode() if isinstance(content, str) else content)

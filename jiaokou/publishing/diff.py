@@ -30,6 +30,7 @@ def compare(before: Held, after: Held) -> pd.DataFrame:
             "page": {
                 path.relative_to(folder).as_posix(): {"sha256": _digest(path, name)}
                 for path in sorted(folder.glob("*/*.html"))
+                if path.name != "index.html"
             },
         }
         for folder, name in (before, after)

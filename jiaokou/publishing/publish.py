@@ -12,10 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
-from jiaokou.data.descriptor import absolute
+from jiaokou.data.descriptor import absolute, folder_of, opened
 from jiaokou.errors import JiaokouError
-from jiaokou.execution import environment, parameters
+from jiaokou.execution import environment
 from jiaokou.execution.notebooks import briefings as find_briefings
+from jiaokou.explore import parameters
 from jiaokou.publishing import fingerprint, manifest, store
 from jiaokou.publishing.fingerprint import Asked, Inputs
 
@@ -57,24 +58,30 @@ def publish(
     wait: bool = True,
     keep: int = 0,
     notebooks: Path | None = None,
+    unreviewed: bool = False,
     tell: Tell = lambda event, **facts: None,
     **limits: float,
 ) -> Edition:
     """Run notebooks in each language and publish their briefings as ``out/<edition>``; ``out/latest`` then leads to it.
 
-    `briefings` says which, by name or by a notebook's path, and `languages` (none: all); `notebooks` is the folder of
-    those that are named, if not the project's own. `settings` are ``NAME=VALUE`` texts; the `limits` are those of
-    `jiaokou.execution.runner.execute`: `jobs`, `timeout`, `cell_timeout` and `retries`. A run that an edition in `out`
-    holds already, made from the same, is taken over unless `force` is set. While another publication writes to `out`,
-    this one waits, or does not (`wait`). In the end at most `keep` editions stay (0: all). While it makes an edition,
-    the process has the environment of `jiaokou.execution.environment`.
+    `briefings` says which, by name or by a notebook's path, and `languages` (none: those that the package states, or
+    all); `notebooks` is the folder of those that are named, if not the package's own. `settings` are ``NAME=VALUE``
+    texts; the `limits` are those of `jiaokou.execution.runner.execute`: `jobs`, `timeout`, `cell_timeout` and
+    `retries`. A run that an edition in `out` holds already, made from the same, is taken over unless `force` is set.
+    While another publication writes to `out`, this one waits, or does not (`wait`). Values that nobody reviewed (see
+    `jiaokou.drafting`) are refused, or published with their number on every page (`unreviewed`). In the end at most
+    `keep` editions stay (0: all). While it makes an edition, the process has the environment of
+    `jiaokou.execution.environment`.
 
     Wrong names and values raise WrongUseError before anything runs; whatever keeps the edition from being complete
     raises JiaokouError, and then the last edition stays as it is.
     """
-    chosen = find_briefings(briefings, notebooks)
+    check_reviewed(package, unreviewed)
+    chosen = find_briefings(briefings, notebooks, package)
     values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
-    asked = Asked(chosen, parameters.languages(languages), values, str(package))
+    values = {briefing.name: {**briefing.values, **values[briefing.name]} for briefing in chosen}
+    stated = opened(folder_of(package)).get("languages", ())
+    asked = Asked(chosen, parameters.languages(languages or stated), values, str(package))
     inputs = fingerprint.read(asked)
     out = absolute(out)
     with store.locked(out, wait=wait, waiting=lambda: tell("waiting", out=str(out))):
@@ -88,6 +95,18 @@ def publish(
         if keep and (gone := store.prune(out, keep)):
             tell("pruned", editions=gone)
     return edition
+
+
+def check_reviewed(package: str | Path, unreviewed: bool) -> None:
+    """Raise JiaokouError for a package with drafted values that nobody has looked at, unless that is asked for."""
+    folder = folder_of(package)
+    left = opened(folder).get("unreviewed")
+    if left and not unreviewed:
+        what = f"{left} drafted values of {folder} were reviewed by nobody"
+        raise JiaokouError(
+            f"{what}; decide them in {folder / 'draft.csv'} and apply it (jiaokou draft TEXT {folder} --apply), "
+            "or publish with --unreviewed, and every page says how many they are"
+        )
 
 
 def _make(asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, limits: Mapping[str, Any]) -> Edition:
@@ -165,7 +184,7 @@ def reproduce(
             "say where that lies with --package"
         )
     values = {name: {k: v for k, v in given.items() if k != "package"} for name, given in stated.items()}
-    asked = Asked(find_briefings(list(stated), notebooks), receipt["languages"], values, str(package))
+    asked = Asked(find_briefings(list(stated), notebooks, package), receipt["languages"], values, str(package))
     found = [*fingerprint.read(asked).differences(receipt)]
     with TemporaryDirectory(prefix="jiaokou-check-") as place, store.written(Path(place)):
         again = Path(place)

@@ -14,18 +14,19 @@ rows raises JiaokouError.
     True
 """
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from jiaokou import wording
 from jiaokou.data.package import Package
-from jiaokou.tables.columns import TABLES
-from jiaokou.tables.table import Cards, Table, cards, plain, table
+from jiaokou.tables.columns import NOTES
+from jiaokou.tables.table import Table, plain, table
 from jiaokou.wording import Named, Row
 from jiaokou.wording.languages import check_frame, vocabulary
 from jiaokou.wording.sentences import as_html
 
 __all__ = [
-    "Cards",
     "Table",
     "audit",
     "cards",
@@ -46,24 +47,28 @@ def __dir__() -> list[str]:
     return __all__
 
 
-def observations(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """Rows of `load()`: label, value, printed form, bounds if they say more, period, basis, paragraph, verdicts."""
-    return table("observations", frame, lang, source, package)
+def _table(kind: str, meaning: str) -> Callable[..., Table]:
+    """The function that makes the tables of a kind of `TABLES`."""
+
+    def made(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
+        return table(kind, frame, lang, source, package)
+
+    made.__name__ = made.__qualname__ = kind
+    made.__doc__ = meaning
+    return made
 
 
-def milestones(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """Milestones: label, stage, kind of claim, who and where, paragraph; rows of `milestones()`."""
-    return table("milestones", frame, lang, source, package)
-
-
-def derived(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """Derived quantities: label, value, bounds, formula in words, premise; rows of `derived()`."""
-    return table("derived", frame, lang, source, package)
-
-
-def audit(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """Relations: label, arithmetic, what is found and expected, verdict and why; rows of `audit()` or `found()`."""
-    return table("audit", frame, lang, source, package)
+observations = _table("observations", "Rows of `load()`: label, value, printed form, period, basis; notes say more.")
+cards = _table("cards", "Rows of `load()` as cards, in their order: each number large, what it is, how it was printed.")
+milestones = _table("milestones", "Rows of `milestones()`: label, stage, kind of claim, who and where, paragraph.")
+derived = _table("derived", "Rows of `derived()`: label, value, bounds, formula in words, premise.")
+audit = _table("audit", "Rows of `audit()` or `found()`: label, arithmetic, found and expected, verdict and why.")
+sections = _table("sections", "Rows of `sections()`: label, what they are about, code.")
+indicators = _table("indicators", "Rows of `indicators()`: label, definition, unit, kind of measure, topic, code.")
+hits = _table("hits", "Rows of `search()`: label, kind, value, printed form, section, code.")
+sensitivity = _table(
+    "sensitivity", "Rows of `sensitivity()`: label, printed form, misprints noticed, by what relations."
+)
 
 
 def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
@@ -83,28 +88,7 @@ def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: N
     return table("notes", about, lang, source or wording.source(frame, lang, opened), opened)
 
 
-def sections(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """Sections: label, what they are about, code; rows of `sections()`."""
-    return table("sections", frame, lang, source, package)
-
-
-def indicators(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """Indicators: label, definition, unit, kind of measure, topic, code; rows of `indicators()`."""
-    return table("indicators", frame, lang, source, package)
-
-
-def hits(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """What was found: label, kind, value, printed form, section, code; rows of `search()`."""
-    return table("hits", frame, lang, source, package)
-
-
-def sensitivity(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
-    """Rows of `sensitivity()`: label, printed form, how many misprints of how many are noticed, by which relations."""
-    return table("sensitivity", frame, lang, source, package)
-
-
 def facts(kind: str, row: Row, lang: str, *, package: Package) -> list[tuple[str, str]]:
-    """What the table of its `kind` (observation or derived) says of one row but for its label: heading and HTML."""
-    _, *columns = TABLES["observations" if kind == "observation" else "derived"]
-    cells = [(column.heading(lang), as_html(column.say(row, lang, package))) for column in columns]
+    """What the note on an observation, a derived quantity or a relation says: headings and HTML."""
+    cells = [(column.heading(lang), as_html(column.say(row, lang, package))) for column in NOTES[kind]]
     return [(heading, cell) for heading, cell in cells if cell]

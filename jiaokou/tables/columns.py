@@ -63,26 +63,36 @@ def _who_and_where(row: Row, lang: str, package: Package) -> str:
     return phrase("and_then", lang).join(str(name) for name in names if not wording.missing(name))
 
 
-def _verdicts(row: Row, lang: str, package: Package) -> Passage:
-    """The verdicts on an observation in short; the relations themselves are named in the tooltip."""
-    text, lines = wording.verdicts(str(row["observation"]), lang, package)
-    title = html.escape("\n".join(lines))
-    return Passage(text, f'<span class="verdicts" title="{title}">{html.escape(text)}</span>' if text else "")
+def _named(relation: Row, text: str) -> Passage:
+    """A text that is about a relation."""
+    return Passage(text, f'<span data-relation="{html.escape(relation["relation"])}">{html.escape(text)}</span>')
+
+
+def _mismatches(row: Row, lang: str, package: Package) -> Passage:
+    """The relations into which an observation does not fit, in words; empty for most."""
+    verdict = wording.code(package, "verdict", "cannot_hold", lang)
+    found = [
+        _named(relation, phrase("item", lang, label=wording.label(relation, lang, package), text=verdict))
+        for relation in wording.records(package, "audit").values()
+        if relation["verdict"] == "cannot_hold" and row["observation"] in relation["observations"].split()
+    ]
+    return Passage(" ".join(found), " ".join(each.html for each in found))
 
 
 LABEL, PRINTED, PARAGRAPH = Column("label", wording.label), Column("printed", printed), _text("paragraph")
 VALUE, BOUNDS = Column("value", _value, is_number=True), Column("bounds", wording.bounds, is_number=True)
 PERIOD = Column("period", lambda row, lang, package: wording.period(row, lang))
 BASIS, STAGE, CLAIM, MEASURE, VERDICT = map(_coded, ("basis", "stage", "claim", "measure", "verdict"))
-VERDICTS, WHO_AND_WHERE = Column("verdicts", _verdicts), Column("who_and_where", _who_and_where)
+VERDICTS, WHO_AND_WHERE = Column("verdicts", wording.verdicts), Column("who_and_where", _who_and_where)
 FORMULA, ARITHMETIC = Column("formula", wording.formula), Column("arithmetic", wording.arithmetic)
-RELATION, BECAUSE = Column("relation", wording.label), Column("because", wording.because)
+BECAUSE = Column("because", wording.because)
+RELATION = Column("relation", lambda row, lang, package: _named(row, wording.label(row, lang, package)))
 AS_KNOWN = Column("as_known", lambda row, lang, package: phrase("yes" if row["as_known"] else "no", lang))
 DEFINITION, UNIT = _text("definition", "definition_{lang}"), _coded("unit", "units")
 SECTION = _coded("section", "sections")
 
 TABLES = {
-    "observations": (LABEL, VALUE, PRINTED, BOUNDS, PERIOD, BASIS, PARAGRAPH, VERDICTS),
+    "observations": (LABEL, VALUE, PRINTED, PERIOD, BASIS),
     "milestones": (Column("milestone", wording.label), STAGE, CLAIM, WHO_AND_WHERE, PARAGRAPH),
     "derived": (Column("derived", wording.label), VALUE, BOUNDS, FORMULA, _text("premise", "premise_{lang}")),
     "audit": (RELATION, ARITHMETIC, _range("found"), _range("expected"), VERDICT, BECAUSE),
@@ -108,7 +118,7 @@ TABLES = {
         _text("caught"),
         _text("noticing", "relations"),
     ),
-    "cards": (LABEL, VALUE, PRINTED, PERIOD, VERDICTS),
+    "cards": (LABEL, VALUE, PRINTED, PERIOD, Column("mismatches", _mismatches)),
 }
 """The columns of each table for reading, the first of which heads its rows."""
 
@@ -121,5 +131,9 @@ TERMINAL = {
 }
 """What a terminal shows after each row's code, under the columns' keys."""
 
-FRONT_PAGE = (SECTION, LABEL, PRINTED, VALUE, PERIOD, BASIS)
-"""What an edition's front page shows of each observation, in every language."""
+NOTES = {
+    "observation": (VALUE, PRINTED, BOUNDS, PERIOD, BASIS, PARAGRAPH, VERDICTS),
+    "derived": TABLES["derived"][1:],
+    "relation": TABLES["audit"][1:],
+}
+"""What the note says that opens where a number, or a relation's name, is pressed on a page."""

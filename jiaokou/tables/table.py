@@ -14,20 +14,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from jiaokou import wording
-from jiaokou.tables.columns import TABLES, Column
-from jiaokou.wording import Named, phrase, phrases
-from jiaokou.wording.labels import cells as width_of
+from jiaokou.tables.columns import TABLES
+from jiaokou.wording import Named, phrase
 from jiaokou.wording.languages import check_frame, vocabulary
 from jiaokou.wording.sentences import as_html
 
 # Tables whose rows stand somewhere in the text.
 _SOURCED = ("observations", "milestones", "derived", "audit", "cards")
-_SHORT = 13  # half-width characters that a column of text keeps on one line
-_CELL, _PADDING = 7.9, 14  # pixels that a half-width character takes, and the space between columns
-_UNIT = re.compile(r"(?<=[\d%])[^\d<>]+(?=</data>)")  # what follows the last digit
+_WORDS = re.compile(r"(?<=>)[^\d<>]+(?=\d)|(?<=\d)[^\d<>]+(?=</data>)")  # before the first digit, after the last
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
+
+STYLE = _TEMPLATES.get_template("table.css.j2").render(own=".jiaokou-table")
+"""The rules that all tables share, for a page with many of them."""
 
 
 @dataclass(frozen=True)
@@ -52,36 +52,16 @@ class Table:
         content = json.dumps([self.label, self.title, self.source, self.heads, self.rows])
         return f"{self.kind}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
 
-    @property
-    def widths(self) -> list[int]:
-        """The least width of each column in pixels: numbers and short texts keep to one line."""
-        columns = zip(self.heads, *self.rows, strict=True)
-        longest = [max(map(width_of, column)) for column in columns]
-        kept = zip(longest, self.numbers, strict=True)
-        return [round((n if is_number else min(n, _SHORT)) * _CELL) for n, is_number in kept]
-
-    @property
-    def width(self) -> int:
-        """The least width in pixels at which all columns stand side by side."""
-        return sum(self.widths) + _PADDING * (len(self.heads) - 1)
-
     def __repr__(self) -> str:
         return f"<Table of {len(self.rows)} rows>"  # every kernel asks for it beside the HTML
 
     def as_raw_html(self) -> str:
         """The table as HTML, its style sheet first."""
-        template = _TEMPLATES.get_template("table.html.j2")
-        return template.render(table=self, as_html=as_html, padding=_PADDING)
+        layout = "cards" if self.kind == "cards" else "table"
+        return _TEMPLATES.get_template(f"{layout}.html.j2").render(table=self, as_html=as_html, large=large)
 
     def _repr_html_(self) -> str:
         return self.as_raw_html()
-
-
-class Cards(str):
-    """Cards as HTML; shown as such by a notebook."""
-
-    def _repr_html_(self) -> str:
-        return str(self)
 
 
 def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named) -> Table:
@@ -89,41 +69,26 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
 
     Without a `source`, it says where the rows stand. Raises JiaokouError if the frame has no rows, or lacks a column.
     """
-    columns, source = _filled(kind, frame, lang, source, package)
-    columns = {column: texts for column, texts in columns.items() if any(texts)}
-    heads = tuple(column.heading(lang) for column in columns)
-    label = phrase("table_of", lang, what=heads[0])
-    rows = tuple(zip(*columns.values(), strict=True))
-    return Table(kind, label, heads, rows, tuple(column.is_number for column in columns), source=source)
-
-
-def cards(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Cards:
-    """The rows of `load()` as cards, in their order: each number large, with what it is and how it was printed."""
-    columns, source = _filled("cards", frame, lang, source, package)
-    each = list(zip(*columns.values(), strict=True))
-    template = _TEMPLATES.get_template("cards.html.j2")
-    return Cards(template.render(cards=each, source=source, say=phrases(lang), as_html=as_html, large=_large))
-
-
-def _large(value: str) -> str:
-    """A value as HTML, with an element of its own for the unit, which needs to be quieter in large type."""
-    return _UNIT.sub(r'<span class="unit">\g<0></span>', as_html(value))
-
-
-def _filled(
-    kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
-) -> tuple[dict[Column, list[str]], str]:
-    """The columns of a `kind` of `TABLES` with what they say of each row, and the source line."""
     wording.check_language(lang)
     check_frame(frame, f"tables.{kind}")
     opened, rows = vocabulary(package, frame), wording.rows(frame)
     if not source and kind in _SOURCED:
         source = wording.source(frame, lang, opened)
     try:
-        return {column: [column.say(row, lang, opened) for row in rows] for column in TABLES[kind]}, source
+        said = {column: [column.say(row, lang, opened) for row in rows] for column in TABLES[kind]}
     except KeyError as error:
         check_frame(frame, f"tables.{kind}", *error.args)
         raise
+    columns = [column for column in said if kind == "cards" or any(said[column])]
+    heads = tuple(column.heading(lang) for column in columns)
+    cells = tuple(zip(*(said[column] for column in columns), strict=True))
+    label = phrase("table_of", lang, what=heads[0])
+    return Table(kind, label, heads, cells, tuple(column.is_number for column in columns), source=source)
+
+
+def large(html: str) -> str:
+    """A value with elements of their own for the words around its digits, which are quieter in large type."""
+    return _WORDS.sub(r'<span class="unit">\g<0></span>', html)
 
 
 def plain(frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "") -> Table:

@@ -10,6 +10,8 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
     '79 projects were completed.'
 """
 
+from types import ModuleType as _Module
+
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.wording.arithmetic import arithmetic, because, formula, verdicts
 from jiaokou.wording.labels import code, heading, join, label, paragraphs, period, source
@@ -28,38 +30,8 @@ from jiaokou.wording.languages import (
 from jiaokou.wording.numbers import amount, bounds, interval, quantity, side
 from jiaokou.wording.sentences import Narrator, Passage, narrator
 
-__all__ = [
-    "HTML_LANG",
-    "LANGUAGES",
-    "Named",
-    "Narrator",
-    "Passage",
-    "Row",
-    "amount",
-    "arithmetic",
-    "because",
-    "bounds",
-    "check_language",
-    "code",
-    "formula",
-    "heading",
-    "interval",
-    "join",
-    "label",
-    "missing",
-    "narrator",
-    "number",
-    "paragraphs",
-    "period",
-    "phrase",
-    "phrases",
-    "quantity",
-    "records",
-    "rows",
-    "side",
-    "source",
-    "verdicts",
-]
+# What is imported here, and nothing twice.
+__all__ = sorted(name for name, each in globals().items() if name[0] != "_" and not isinstance(each, _Module))
 
 
 def __dir__() -> list[str]:

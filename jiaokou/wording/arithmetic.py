@@ -76,18 +76,11 @@ def _reading(row: Row, lang: str, package: Package) -> str:
     return phrase("and_then", lang).join(parts)
 
 
-def verdicts(observation: str, lang: str, package: Package) -> tuple[str, list[str]]:
-    """What the audit says of an observation: its verdicts in short, and one line for each relation that speaks of it.
-
-    `在一种理解下成立（2），不能成立（1）` / `holds under a reading (2), cannot hold (1)`; empty if none speaks of it.
-    """
-    relations = records(package, "audit").values()
-    about = [row for row in relations if observation in row["observations"].split()]
-    names = {verdict: code(package, "verdict", verdict, lang) for verdict in package.codes["verdict"].index}
-    counted = [
-        phrase("in_brackets", lang, text=name, more=n)
-        for verdict, name in names.items()
-        if (n := sum(row["verdict"] == verdict for row in about))
+def verdicts(row: Row, lang: str, package: Package) -> str:
+    """Each relation that speaks of an observation, and its verdict; empty if none does."""
+    about = [r for r in records(package, "audit").values() if row["observation"] in r["observations"].split()]
+    lines = [
+        phrase("item", lang, label=label(each, lang), text=code(package, "verdict", each["verdict"], lang))
+        for each in about
     ]
-    lines = [phrase("item", lang, label=label(row, lang), text=names[row["verdict"]]) for row in about]
-    return phrase("and_then", lang).join(counted), lines
+    return phrase("semicolon", lang).join(lines)

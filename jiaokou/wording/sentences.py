@@ -65,8 +65,9 @@ class Narrator:
     """Says sentences in one language about one data package; made by `narrator`.
 
     `say(zh="…", en="…", **values)` fills the template of its language. A placeholder is the code of an observation or
-    of a derived quantity (`{projects_planned}`), its `.short` form, `.label`, `.interval`, `.printed` or `.period`, or
-    one of `values`: a number, a date, text, or a row with `value` and `unit`. One named `…year` is written as a year.
+    of a derived quantity (`{projects_planned}`), its `.short` form, `.label`, `.interval`, `.printed` or
+    `.period`, or one of `values`: a number, a date, text, or a row with `value` and `unit`. One named `…year` is
+    written as a year.
     """
 
     lang: str
@@ -144,19 +145,15 @@ class Narrator:
         if aspect not in _ASPECTS:
             raise JiaokouError(f"unknown {{{field}}}: after the point stands {', '.join(_ASPECTS)[2:]}")
         row = self._named(code, values)
-        if not isinstance(row, pd.Series | dict):
-            return Passage(self._plain(code, row))
-        text = _ASPECTS[aspect](row, self.lang, self.package)
-        if aspect in ("label", "period") or "value" not in row:
-            return Passage(text)
-        return figure(row, text, self.lang, self.package, code)
-
-    def _plain(self, name: str, value: Any) -> str:
-        if name.endswith("year"):
-            return str(value)  # years are no quantities: 2030, never 2,030
-        if isinstance(value, dt.date):
-            return format_date(value, "long", locale=LOCALE[self.lang])
-        return number(value, self.lang) if isinstance(value, SupportsFloat) else str(value)
+        if isinstance(row, pd.Series | dict):
+            text = _ASPECTS[aspect](row, self.lang, self.package)
+            is_number = aspect != "label" and "value" in row
+            return figure(row, text, self.lang, self.package, code) if is_number else Passage(text)
+        if isinstance(row, dt.date):
+            return Passage(format_date(row, "long", locale=LOCALE[self.lang]))
+        # Years are no quantities: 2030, never 2,030.
+        is_quantity = isinstance(row, SupportsFloat) and not code.endswith("year")
+        return Passage(number(row, self.lang) if is_quantity else str(row))
 
 
 def narrator(lang: str, package: Package | str | Path) -> Narrator:

@@ -77,7 +77,7 @@ SPOILED = {
     "day of the release that there is not": ("datapackage.json", '"period_start": "2021-01-01', '"period_start": "2021-02-30', "period_start “2021-02-30” is no date"),
     "day of the release as a week": ("datapackage.json", '"period_start": "2021-01-01', '"period_start": "2021-W01-1', "is no date"),
     "release without a name that can be seen": ("datapackage.json", '"title_en": "Jiaokou County: economic and social achievements in the 14th Five-Year Plan period"', '"title_en": "  "', "no text for “title_en”"),
-    "characters that are no number": ("datapackage.json", '"characters": 5431', '"characters": true', "“characters” is no whole number"),
+    "characters that are no number": ("datapackage.json", '"characters": 5431', '"characters": true', "characters “True” is no integer; write a whole number"),
     "licence without a name": ("datapackage.json", '"name": "CC-BY-4.0",', "", r'“licenses” is no list of names; write it as \[\{"name"'),
     "encoding other than UTF-8": ("datapackage.json", '"encoding": "utf-8"', '"encoding": "gb18030"', "“sections” has encoding “gb18030”"),
     "CSV of one's own kind": ("datapackage.json", '"format": "csv"', '"format": "csv", "dialect": {"delimiter": ";"}', "“sections” has dialect .*with commas"),

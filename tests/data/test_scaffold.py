@@ -16,7 +16,6 @@ from jiaokou.cli.main import main
 from jiaokou.data.descriptor import opened
 from jiaokou.data.package import default_package
 from jiaokou.data.scaffold import start
-from jiaokou.execution import notebooks
 
 RELEASE = "某县某年综述\n全县公路里程达120公里。\n\n新建学校3所。其中城区2所。老桥已拆除。\n"
 
@@ -78,7 +77,7 @@ def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (lambda: None, r"datapackage\.json has no “licenses”; add it"),
         (lambda: stated(folder, licenses=["MIT"]), r'“licenses” is no list of names; write it as \[\{"name"'),
         (lambda: stated(folder, licenses=[{"name": "CC-BY-4.0"}]), r"release: no text for “title_zh”, .*“period_end”; fill it in"),
-        (lambda: stated(folder, release=dict.fromkeys(("title_zh", "title_en", "publisher_zh", "publisher_en"), "某县") | {"entity": "some", "period_start": "2026/1/1", "period_end": "2026-12-31"}), r"period_start “2026/1/1” is no date; write it as YYYY-MM-DD"),
+        (lambda: stated(folder, release=dict.fromkeys(("title_zh", "title_en", "publisher_zh", "publisher_en"), "某县") | {"entity": "some", "period_start": "2026/1/1", "period_end": "2026-12-31"}), r"period_start “2026/1/1” is no date; write a day that there is, as YYYY-MM-DD"),
         (lambda: stated(folder, release={"period_start": "2026-01-01"}), ""),
         (lambda: keyed(folder / "sections.csv", "works,1,工程,Works,工程,Works,,"), ""),
         (lambda: keyed(folder / "topics.csv", "schools,work,1,学校,Schools"), r"topics\.csv, row 2, column section: “work” is not listed in sections\.csv; .* did you mean works\?"),
@@ -183,9 +182,10 @@ def test_the_audit_says_what_the_relation_comes_to(package: Path) -> None:
     assert "urban_within_all\tUrban schools within all\tconsistent\t2 ≤ 3" in said
 
 
-def test_the_package_is_published_as_a_briefing(package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_is_published_by_the_notebooks_that_lie_in_it(package: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(package, tmp_path / "data")
     write(
-        tmp_path / "notebooks" / "01_schools.ipynb",
+        data / "notebooks" / "01_schools.ipynb",
         code("import jiaokou\nfrom jiaokou import tables, wording\nfrom jiaokou.data.package import open_package\ndata = open_package(package)\nrows = jiaokou.load(package=package)\nsay = wording.narrator(lang, data)"),
         code('say(zh="新建学校{schools}。", en="New schools: {schools}.")'),
         text("## 数值", "zh"),
@@ -193,12 +193,29 @@ def test_the_package_is_published_as_a_briefing(package: Path, tmp_path: Path, m
         code("tables.observations(rows, lang, source=say.source(rows), package=data)"),
         parameters=PARAMETERS,
     )  # fmt: skip
-    monkeypatch.setattr(notebooks, "notebooks_folder", lambda: tmp_path / "notebooks")
-    status, index, said = run("publish", "--package", package, "--lang", "zh", "--out", tmp_path / "out")
+    status, index, said = run("publish", "--package", data, "--lang", "zh", "--out", tmp_path / "out")
     assert status == 0, said
     page = (Path(index.strip()).parent / "zh" / "01_schools.html").read_text("utf-8")
     assert "新建学校" in page
     assert "3所" in page
+
+
+def test_a_notebook_for_each_section_is_run_for_each_of_the_packages(package: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(package, tmp_path / "data")
+    write(data / "notebooks" / "00_overview.ipynb", text("# 概览"), parameters=PARAMETERS)
+    shown = code(
+        "import jiaokou\njiaokou.briefing(lang, package).tables.observations(jiaokou.load(section, package=package))"
+    )
+    write(data / "notebooks" / "section.ipynb", text("# 板块"), shown, parameters=f'{PARAMETERS}\nsection: str = ""')
+    status, index, said = run("publish", "--package", data, "--lang", "zh", "--out", tmp_path / "out")
+    assert status == 0, said
+    sections = jiaokou.sections(package=package)["section"]
+    pages = {path.stem: path.read_text("utf-8") for path in (Path(index.strip()).parent / "zh").glob("[0-9]*.html")}
+    assert [*sorted(pages)] == ["00_overview", *(f"{n:02}_{code}" for n, code in enumerate(sections, start=1))]
+    for page, section in zip(sorted(pages)[1:], sections, strict=True):
+        for observation in jiaokou.load(section, package=package)["observation"]:
+            assert f'id="{observation}"' in pages[page]
+    assert run("publish", sections[0], "--package", data, "--out", tmp_path / "one")[0] == 0
 
 
 def test_next_years_release_is_a_copy_that_verify_leads_to_its_new_places(package: Path, tmp_path: Path) -> None:

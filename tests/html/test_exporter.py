@@ -274,6 +274,15 @@ def test_warnings_of_libraries_are_not_for_the_reader() -> None:
     assert "<pre>a&lt;b</pre>" in html
 
 
+def test_a_heading_has_the_same_link_in_each_language_and_whatever_its_words_become() -> None:
+    chinese, english = text("## 财政", "zh"), text("## Public finance\n\n## More", "en")
+    chinese.id, english.id = "finance-zh", "finance-en"
+    assert export(chinese, english)[1].contents == [("finance", "财政")]
+    _, page = export(INJECTED, chinese, english, text("[written](#Public-finance) as elsewhere"))
+    assert page.contents == [("finance", "Public finance"), ("finance-1", "More")]
+    assert 'href="#finance"' in page.parts[-1].html
+
+
 def test_the_first_place_of_an_observation_can_be_linked_to() -> None:
     said = '<p><data class="observation" value="1" data-observation="projects_planned">1</data></p>'
     html, page = export(code("a", outputs=[{"text/html": said}]), code("b", outputs=[{"text/html": said}]))
@@ -283,9 +292,16 @@ def test_the_first_place_of_an_observation_can_be_linked_to() -> None:
 
 def test_only_a_page_of_an_edition_links_to_its_neighbours() -> None:
     alone, _ = export(text("x"))
-    together, _ = export(text("x"), edition="abc", languages=["zh", "en"])
+    names = ["00_overview", "01_economy", "02_livelihood"]
+    together, _ = export(text("x"), edition="abc", languages=["zh", "en"], briefings=names)
     assert "index.html" not in alone
-    assert 'href="../index.html"' in together
+    assert "02_livelihood" not in alone
+    assert 'href="index.html"' in together
+    assert re.findall(r'<a rel="(prev|next)" class="\w+" href="(\w+)\.html">', together) == [
+        ("prev", "00_overview"),
+        ("next", "02_livelihood"),
+    ]
+    assert '<link rel="alternate" hreflang="en-GB" href="../en/01_economy.html">' in together
     assert 'href="../en/01_economy.html"' in together
     assert "<dd><bdi>abc</bdi></dd>" in together
 

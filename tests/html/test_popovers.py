@@ -26,9 +26,9 @@ def said(lang: str = "en", **templates: str) -> str:
 def test_a_published_number_opens_its_printed_form_bounds_and_paragraph() -> None:
     shown = page(said(zh="{budget_revenue}", en="Revenue was {budget_revenue}."))
     (note,) = explain(shown, DATA)
-    assert 'popovertarget="about-budget_revenue"' in shown.parts[0].html
+    assert 'popovertarget="about-observation-budget_revenue"' in shown.parts[0].html
     assert "title=" not in shown.parts[0].html, "the note says it better"
-    assert note.id == "about-budget_revenue"
+    assert note.id == "about-observation-budget_revenue"
     assert note.title == "General public budget revenue"
     facts = dict(note.facts)
     assert "突破11亿元" in facts["Printed as"]
@@ -43,6 +43,24 @@ def test_a_computed_number_opens_its_formula_and_premise() -> None:
     facts = dict(note.facts)
     assert "一般公共预算支出" in facts["算式"]
     assert facts["前提"]
+
+
+def test_a_tables_value_opens_what_its_columns_do_not_say() -> None:
+    rows = jiaokou.pick(jiaokou.load(), "grid_connected_capacity")
+    shown = page(tables.observations(rows, "en", package=DATA).as_raw_html(), kind="table")
+    (note,) = explain(shown, DATA)
+    facts = dict(note.facts)
+    assert facts["Paragraph"] == "13"
+    assert "Capacity built and capacity on the grid are one quantity: do not match" in facts["Check"]
+
+
+def test_what_does_not_match_opens_the_relation() -> None:
+    shown = page(tables.cards(jiaokou.pick(jiaokou.load(), "new_energy_capacity"), "en", package=DATA).as_raw_html())
+    number, relation = explain(shown, DATA)
+    assert relation.title == "Capacity built and capacity on the grid are one quantity"
+    assert dict(relation.facts)["Arithmetic"] == "907 MW ≠ 870 MW"
+    assert shown.parts[0].html.count("<button") == 2
+    assert number.id != relation.id
 
 
 def test_a_number_said_twice_has_one_note() -> None:
@@ -63,7 +81,7 @@ def test_punctuation_stays_on_its_numbers_line() -> None:
     ("html", "kind"),
     [
         ('<data class="derived" value="2" data-derived="what_if" title="computed: 1 + 1">2</data>', "html"),
-        ('<data class="observation" value="79" data-observation="projects_completed" title="x">79</data>', "table"),
+        ('<data class="derived" value="67" data-derived="projects_unfinished" title="x">67</data>', "table"),
         ("<p>79</p>", "html"),
     ],
     ids=["a what-if of the notebook", "a table, which says all of it", "plain text"],
@@ -76,7 +94,7 @@ def test_what_has_no_note_is_left_as_it_was(html: str, kind: str) -> None:
 
 @pytest.mark.parametrize("lang", wording.LANGUAGES)
 def test_every_observation_and_derived_number_has_facts(lang: str) -> None:
-    for kind, frame in (("observation", jiaokou.load()), ("derived", jiaokou.derived())):
+    for kind, frame in (("observation", jiaokou.load()), ("derived", jiaokou.derived()), ("relation", jiaokou.audit())):
         for _, row in frame.iterrows():
             facts = tables.facts(kind, row, lang, package=DATA)
             assert len(facts) >= 3

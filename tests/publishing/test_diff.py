@@ -12,7 +12,7 @@ from small_notebooks import receipt
 from jiaokou import wording
 from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.html.index import index
+from jiaokou.html.index import front_pages
 from jiaokou.publishing.diff import compare
 from jiaokou.publishing.store import find
 from jiaokou.wording import phrases
@@ -64,7 +64,7 @@ def test_the_front_page_says_it_in_both_languages(tmp_path: Path) -> None:
     changes = compare(held(tmp_path, "aaaa", PLANNED, COVER), after).to_dict("records")
     found = {"before": "aaaa", "changes": changes}
     package = open_package()
-    html = index(package, {"zh": [], "en": []}, package.frames["observations"], [], "bbbb", found)
+    html = front_pages(package, {"zh": [], "en": []}, [], "bbbb", found)["index.html"]
     observed = package.frames["observations"].set_index("observation")
     label = wording.label(observed.loc["projects_planned"], "en", package)
     for said in (

@@ -9,7 +9,7 @@ import jiaokou
 from jiaokou import JiaokouError, tables, wording
 from jiaokou.data.codebook import describe
 from jiaokou.data.package import open_package
-from jiaokou.tables.columns import FRONT_PAGE, TABLES, TERMINAL
+from jiaokou.tables.columns import NOTES, TABLES, TERMINAL
 
 DATA = open_package()
 OBSERVED = jiaokou.load()
@@ -91,15 +91,28 @@ def test_a_column_that_stays_empty_is_left_out():
 
 
 @each_language
-def test_a_number_that_a_relation_speaks_of_carries_its_verdict_in_words(lang):
-    spoken, unspoken = (
-        jiaokou.pick(OBSERVED, "grid_connected_capacity"),
-        jiaokou.pick(OBSERVED, "street_lights_added"),
-    )
+def test_a_card_says_of_its_number_only_what_does_not_match(lang):
+    unfit, fit = jiaokou.pick(OBSERVED, "grid_connected_capacity"), jiaokou.pick(OBSERVED, "foundry_park_capacity")
+    shown = tables.cards(unfit, lang, package=DATA).as_raw_html()
     verdict = wording.code(DATA, "verdict", "cannot_hold", lang)
-    for show in (tables.observations, tables.cards):
-        assert verdict in show(spoken, lang, source="", package=DATA)._repr_html_()
-        assert 'class="verdicts"' not in show(unspoken, lang, source="", package=DATA)._repr_html_()
+    assert re.search(rf'<span data-relation="new_energy_one_quantity">[^<]+{verdict}</span>', shown)
+    assert "data-relation" not in tables.cards(fit, lang, package=DATA).as_raw_html()
+
+
+@each_language
+def test_the_words_around_a_cards_digits_are_quieter(lang):
+    shown = tables.cards(jiaokou.pick(OBSERVED, "budget_revenue"), lang, package=DATA).as_raw_html()
+    before, after = {"zh": ("超过", "亿元"), "en": ("more than CNY ", " bn")}[lang]
+    assert f'<span class="unit">{before}</span>' in shown
+    assert f'<span class="unit">{after}</span></data>' in shown
+
+
+@each_language
+def test_a_table_of_values_has_five_columns_and_their_notes_the_rest(lang):
+    assert page("observations", lang).count('scope="col"') == 5
+    said = {column.key for column in NOTES["observation"]}
+    assert {column.key for column in TABLES["observations"][1:]} < said
+    assert {"bounds", "paragraph", "verdicts"} < said
 
 
 @each_table
@@ -147,8 +160,7 @@ def test_numbers_stand_to_the_right_and_each_cell_bears_its_heading_for_a_phone(
         assert {"numeric" in cell for cell in cells} == {column.is_number}
 
 
-def test_tables_terminal_and_front_page_call_a_column_alike_and_as_the_codebook_does():
-    assert {column for column in FRONT_PAGE if column.key != "section"} <= set(TABLES["observations"])
+def test_tables_and_terminal_call_a_column_alike_and_as_the_codebook_does():
     for kind, columns in TERMINAL.items():
         assert {column.key for column in columns} - {"label", "as_known"} <= {c.key for c in TABLES[kind]}
     codebook = {"claim": "milestones", "stage": "milestones", "verdict": "audit", "as_known": "audit"}

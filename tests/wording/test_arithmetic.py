@@ -62,11 +62,12 @@ def test_every_relation_is_worded_without_a_code(lang):
         assert not re.search(r"[a-z]_[a-z]|nan|None|[{}]", text), text
 
 
-def test_what_is_said_of_a_number_counts_the_verdicts_and_names_the_relations():
-    text, lines = wording.verdicts("grid_connected_capacity", "en", DATA)
-    assert text == "do not match (1), consistent if … (1), a number is missing (1)"
-    assert len(lines) == 3
-    assert wording.verdicts("street_lights_added", "en", DATA) == ("", [])
+def test_what_is_said_of_a_number_names_each_relation_and_its_verdict():
+    observed = wording.records(DATA, "observations")
+    said = wording.verdicts(observed["grid_connected_capacity"], "en", DATA).split("; ")
+    assert len(said) == 3
+    assert "Capacity built and capacity on the grid are one quantity: do not match" in said
+    assert wording.verdicts(observed["street_lights_added"], "en", DATA) == ""
 
 
 def test_an_observation_may_have_the_name_of_a_word_of_formulas(tmp_path):

@@ -4,6 +4,8 @@
   const root = document.documentElement;
   const { templates, figures, undrawn } = JSON.parse(document.getElementById("charts").textContent);
   const config = { displayModeBar: false, responsive: true, showTips: false, doubleClick: false };
+  const abouts = [...document.querySelectorAll("details.about")];
+  for (const about of abouts) about.open = false; // before anything is seen or gone to
 
   const unpack = async (text) => {
     const bytes = Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -12,9 +14,8 @@
   };
 
   // The page's own fonts and colours, so that they are written down once, in its style sheet.
+  const token = (name) => getComputedStyle(root).getPropertyValue(name).trim();
   const dress = (template) => {
-    const style = getComputedStyle(root);
-    const token = (name) => style.getPropertyValue(name).trim();
     const axis = { gridcolor: token("--rule"), linecolor: token("--rule"), zerolinecolor: token("--edge"), tickcolor: token("--rule") };
     const layout = template.layout || {};
     return {
@@ -37,7 +38,16 @@
     data: data.map((trace, at) => ({ ...trace, ...narrow.data[at] })),
     layout: { ...layout, ...narrow.layout },
   });
-  const isNarrow = () => getComputedStyle(root).getPropertyValue("--charts").trim() === "narrow";
+  const isNarrow = () => token("--charts") === "narrow";
+
+  // Each hatched bar would be a picture of its own in a PDF: on paper it is an open one, with an edge.
+  const unhatched = (trace) => {
+    const { pattern, ...marker } = trace.marker ?? {};
+    if (!pattern?.shape) return trace;
+    const each = (value) => (Array.isArray(pattern.shape) ? pattern.shape.map((shape) => value(Boolean(shape))) : value(true));
+    const colour = marker.color ?? pattern.fgcolor;
+    return { ...trace, marker: { ...marker, color: colour, opacity: each((hatched) => (hatched ? 0.35 : 1)), line: { color: colour, width: each((hatched) => (hatched ? 1.5 : 0)) } } };
+  };
 
   // A chart that fails stays in its place, and the others are drawn.
   const fail = (plot) => {
@@ -48,10 +58,10 @@
   };
 
   let drawnNarrow;
-  const draw = (width) => {
+  const draw = async (width) => {
     const dressed = templates.map(dress);
     drawnNarrow = isNarrow();
-    for (const [id, whole] of Object.entries(figures)) {
+    const drawing = Object.entries(figures).map(async ([id, whole]) => {
       const figure = drawnNarrow && whole.narrow ? narrowed(whole) : whole;
       const plot = document.getElementById(id);
       const layout = { ...structuredClone(figure.layout), template: dressed[figure.template], dragmode: false };
@@ -61,11 +71,13 @@
         layout.height ??= plot.clientHeight;
       }
       try {
-        Plotly.react(plot, { ...structuredClone({ data: figure.data, frames: figure.frames }), layout, config }).catch(() => fail(plot));
+        const { data, frames } = structuredClone({ data: figure.data, frames: figure.frames });
+        await Plotly.react(plot, { data: width ? data.map(unhatched) : data, frames, layout, config });
       } catch (error) {
         fail(plot);
       }
-    }
+    });
+    await Promise.all(drawing);
   };
 
   try {
@@ -73,26 +85,78 @@
     script.textContent = await unpack(document.getElementById("plotly").textContent);
     document.head.append(script);
     for (const note of document.querySelectorAll(".chart > .waiting")) note.remove();
-    draw();
+    await draw();
     root.classList.add("drawn");
+    document.dispatchEvent(new Event("drawn"));
   } catch (error) {
     root.classList.add("undrawn");
+    for (const about of abouts) about.open = true;
     return;
   }
-  for (const about of document.querySelectorAll("details.about")) about.open = false;
 
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw());
   addEventListener("resize", () => {
     if (drawnNarrow !== isNarrow() && !root.classList.contains("print")) draw();
   });
-  addEventListener("beforeprint", () => {
-    root.classList.add("print");
-    for (const about of document.querySelectorAll("details.about")) about.open = true;
-    draw(670);
-  });
-  addEventListener("afterprint", () => {
-    root.classList.remove("print");
-    for (const about of document.querySelectorAll("details.about")) about.open = false;
-    draw();
-  });
+  addEventListener("beforeprint", () => draw(670));
+  addEventListener("afterprint", () => draw());
+
+  // A chart to take along: as a picture with its title and source, or as the table of its data.
+  const wrapped = (text, size) => {
+    const wide = (words) => [...words].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
+    const found = [""];
+    for (const word of text.trim().match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+|\s+/g) ?? []) {
+      if (wide(found.at(-1) + word) > size) found.push("");
+      found.push(found.pop() + word);
+    }
+    return found.map((line) => line.trim()).filter(Boolean);
+  };
+  const picture = async (figure) => {
+    const plot = figure.querySelector(".chart");
+    const { width: inner, height } = plot.getBoundingClientRect();
+    const width = inner + 32;
+    const lines = (selector, size, leading, more) =>
+      wrapped(figure.querySelector(selector)?.textContent ?? "", inner / size / 0.55).map((line) => ({ line, size, leading, more }));
+    const above = lines("figcaption", 18, 25, "font-weight='600'");
+    const below = lines(".source", 12, 18, `fill='${token("--quiet")}'`);
+    const tall = (each) => each.reduce((sum, { leading }) => sum + leading, 0);
+    const text = (each, top) => each.map(({ line, size, leading, more }) => {
+      top += leading;
+      return `<text x='16' y='${top}' font-size='${size}' ${more}>${line.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</text>`;
+    });
+    const start = tall(above) + 20;
+    const whole = start + height + tall(below) + 20;
+    const drawn = await Plotly.toImage(plot, { format: "svg", width: inner, height, imageDataOnly: true });
+    const family = token("--sans").replace(/[&<']/g, "").replace(/"/g, "");
+    return [width, whole, `<svg xmlns='http://www.w3.org/2000/svg' width='${width}' height='${whole}' font-family='${family}' fill='${token("--ink")}'>`
+      + `<rect width='100%' height='100%' fill='${token("--paper")}'/>${text(above, 4).join("")}${drawn.replace("<svg ", `<svg x='16' y='${start}' `)}${text(below, start + height).join("")}</svg>`];
+  };
+  const forms = {
+    svg: async (figure) => `data:image/svg+xml,${encodeURIComponent((await picture(figure))[2])}`,
+    png: async (figure) => {
+      const [width, height, drawn] = await picture(figure);
+      const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
+      const image = new Image();
+      image.src = `data:image/svg+xml,${encodeURIComponent(drawn)}`;
+      await image.decode();
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      return canvas.toDataURL();
+    },
+    csv: async (figure) => {
+      const cell = (each) => `"${each.textContent.trim().replace(/"/g, '""')}"`;
+      const rows = [...figure.querySelectorAll(".about tr")].map((row) => [...row.cells].map(cell).join(","));
+      return `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${rows.join("\r\n")}\r\n`)}`;
+    },
+  };
+  for (const button of document.querySelectorAll("[data-save]")) {
+    const figure = button.closest("figure");
+    const form = button.dataset.save;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const link = document.createElement("a");
+      link.download = `${figure.id}.${form}`;
+      link.href = await forms[form](figure);
+      link.click();
+    });
+  }
 })();

@@ -1,5 +1,6 @@
 """What notebooks declare, and what may be asked of them."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -7,9 +8,9 @@ import pytest
 from small_notebooks import PARAMETERS, write
 
 from jiaokou.errors import JiaokouError, WrongUseError
-from jiaokou.execution import parameters
 from jiaokou.execution.notebooks import Briefing, briefings
-from jiaokou.execution.parameters import Parameter, declared, languages
+from jiaokou.explore import parameters
+from jiaokou.explore.parameters import Parameter, declared, languages
 
 MORE = (
     PARAMETERS
@@ -177,15 +178,19 @@ def test_languages_keep_the_houses_order_and_come_once() -> None:
         ("[]", "it names no “nbformat”"),
         ('{"cells": []}', "it names no “nbformat”"),
         ('{"nbformat": 3, "worksheets": []}', "is in notebook format 3, and 4 is needed; convert it first"),
-        (NOTEBOOK % ("3", "{}"), "is no valid notebook: cells: 3 is not of type 'array'; correct it there"),
+        (NOTEBOOK % ("3", "{}"), "is no valid notebook: the whole: it has no list “cells”; correct it there"),
         (NOTEBOOK % ("[3]", "{}"), "is no valid notebook: cell 1: 3 is not"),
         (NOTEBOOK % (CELL % ("null", '""'), "{}"), "no valid notebook: cell 1, metadata: None is not of type"),
         (NOTEBOOK % (CELL % ('{"tags": ["parameters"]}', "5"), "{}"), "no valid notebook: cell 1, source: 5 is not"),
         (NOTEBOOK % ("[]", "null"), "is no valid notebook: metadata: None is not of type 'object'"),
         (NOTEBOOK % ("[]", '{"kernelspec": 5}'), "no valid notebook: metadata, kernelspec: 5 is not of type"),
         (NOTEBOOK % ("[]", '{"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}'),
-         "is written in R; only notebooks in Python can be published"),
-        (NOTEBOOK % ("[]", '{"language_info": {"name": "julia"}}'), "is written in julia; only notebooks"),
+         "is written in R, and its kernel is not here; only notebooks in Python can be run"),
+        (NOTEBOOK % ("[]", '{"kernelspec": {"name": "julia-1.9", "display_name": "Julia"}}'), "is written in julia-1.9, and"),
+        (NOTEBOOK % ("null", "{}"), "is no valid notebook: the whole: it has no list “cells”"),
+        (NOTEBOOK % ('{"a": 1}', "{}"), "is no valid notebook: the whole: it has no list “cells”"),
+        ('{"nbformat": "4", "cells": []}', "is in notebook format '4', and 4 is needed"),
+        (NOTEBOOK % ("[]", '{"language_info": {"name": "julia"}}'), "is written in julia, and its kernel"),
         (NOTEBOOK % (CELL % ('{"tags": ["parameters"]}', '"a = ("'), "{}"), "its cell “parameters” is not Python"),
     ],
 )  # fmt: skip
@@ -234,3 +239,25 @@ def test_the_projects_notebooks_declare_what_papermill_reads() -> None:
             assert theirs[name]["help"] == parameter.help
         assert briefing.parameters["lang"].choices == ("zh", "en")
         assert briefing.parameters["package"].default == ""
+
+
+KERNEL = {"code": "001", "year": 2030, "target": 2.5, "deep": False, "until": "2025-12-31", "order": "size"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"year": 2099}, "parameter year must be from 2026 to 2035, not 2099"),
+        ({"year": "soon"}, "must be of type int, not 'soon'"),
+        ({"target": float("nan")}, "must be of type float, not nan"),
+        ({"lang": "fr"}, "must be one of zh, en, not 'fr'"),
+        ({"deep": 1}, "must be of type bool, not 1"),
+        ({"year": 2031, "target": 3, "order": "any"}, ""),
+        ({"total": 7}, ""),
+    ],
+)
+def test_what_a_kernel_was_given_keeps_to_what_its_notebook_declares(changed: dict[str, object], message: str) -> None:
+    typed = "\n".join(line for line in MORE.splitlines() if ": " in line.partition("=")[0])
+    cells = ["%matplotlib inline", typed, "# Parameters\nyear = 1", "total: int = 1; other = 2  # of: 1 to 5", "for"]
+    with pytest.raises(WrongUseError, match=message) if message else contextlib.nullcontext():
+        parameters.check_values(cells, KERNEL | changed)

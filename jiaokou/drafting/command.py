@@ -1,0 +1,129 @@
+"""What `jiaokou draft` does: a text's draft is written beside its package, and applied to it where that is asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from jiaokou.analysis.provenance import identity
+from jiaokou.data.descriptor import absolute, opened
+from jiaokou.data.scaffold import start
+from jiaokou.drafting import draft
+from jiaokou.drafting.apply import apply
+from jiaokou.drafting.context import plan
+from jiaokou.drafting.documents import read_document
+from jiaokou.errors import JiaokouError, WrongUseError
+
+TEXT_FILE = "draft.txt"
+"""The text as it was read, for a source that is no UTF-8 text: positions count its characters."""
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """What was drafted: the rows and their file, how the text was read, and what could not be applied."""
+
+    rows: pd.DataFrame
+    file: Path
+    read_as: str
+    left: list[str]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many quantities there are, how many of them in doubt and undecided, and how many other numerals."""
+        quantities = self.rows[(self.rows["kind"] != "name") & (self.rows["state"] != "rejected")]
+        return {
+            "quantities": len(quantities),
+            "doubtful": int(((quantities["doubt"] != "") & (quantities["state"] == "drafted")).sum()),
+            "undecided": draft.undecided(self.rows),
+            "names": len(self.rows) - len(quantities),
+        }
+
+
+def accuracy(folder: str | Path) -> pd.DataFrame:
+    """How often the drafting of a package's folder was right (see `draft.accuracy`); empty where none is decided.
+
+    Raises JiaokouError where there is no draft.
+    """
+    where = absolute(folder)
+    if (rows := draft.read(where)) is None:
+        raise JiaokouError(f"{where / draft.FILE} is missing; draft first: jiaokou draft TEXT {where}")
+    found = draft.accuracy(rows)
+    return found[found["decided"] > 0].reset_index(drop=True)
+
+
+def draft_package(
+    text: str | Path, folder: str | Path, period: str = "", *, languages: Sequence[str] = (), apply_rows: bool = False
+) -> Drafted:
+    """Draft a text into the package at `folder`, which is started where there is none.
+
+    `languages` are those that the package is to speak. `period` is the release's, as `2021/2025`, `2025` or two days;
+    without one it is the package's, or what the text most often names. Raises JiaokouError for a text or a
+    folder that cannot be read or written.
+    """
+    content, read_as = read_document(text)
+    where = absolute(folder)
+    first, last = _period(period, where, content)
+    old = draft.read(where)
+    if not (where / "datapackage.json").is_file():
+        start(where, identity(content))
+    _identify(where, content, first, last, languages)
+    new = draft.drafted(content, first, last)
+    rows = new if old is None else draft.merged(new, old)
+    try:
+        file = draft.write(rows, where)
+        if read_as != "UTF-8":
+            (where / TEXT_FILE).write_bytes(content.encode())
+    except OSError as error:
+        raise JiaokouError(f"{where} cannot be written: {error.strerror}; name another folder") from None
+    left = apply(content, rows, where, _title(content, Path(text))) if apply_rows else []
+    return Drafted(rows, file, read_as, left)
+
+
+def _title(content: str, file: Path) -> str:
+    first = next(line.strip("\ufeff \t\r") for line in content.split("\n") if line.strip("\ufeff \t\r"))
+    return first if len(first) <= 50 else file.stem
+
+
+def _period(said: str, where: Path, content: str) -> tuple[date, date]:
+    if said:
+        ends = said.split("/")
+        days = [
+            f"{each}-{day}" if re.fullmatch(r"\d{4}", each) else each
+            for each, day in zip((ends[0], ends[-1]), ("01-01", "12-31"), strict=True)
+        ]
+        try:
+            first, last = map(date.fromisoformat, days)
+        except ValueError:
+            first, last = date.max, date.min
+        if len(ends) > 2 or last < first:
+            raise WrongUseError(f"“{said}” is no period; write it as 2021/2025, 2025 or 2025-01-01/2025-03-31")
+        return first, last
+    if (where / "datapackage.json").is_file():
+        release = opened(where).get("release") or {}
+        try:
+            return date.fromisoformat(release["period_start"]), date.fromisoformat(release["period_end"])
+        except (KeyError, TypeError, ValueError):
+            pass
+    if found := plan(content[:300]):
+        return found
+    years = Counter(re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
+    if not years:
+        raise WrongUseError("the text names no year; say which it is about with --period, such as --period 2025")
+    return date(int(years[0][0]), 1, 1), date(int(years[0][0]), 12, 31)
+
+
+def _identify(where: Path, content: str, first: date, last: date, languages: Sequence[str]) -> None:
+    """The package's release is this text, its period and languages these."""
+    package = opened(where)
+    days = {"period_start": first.isoformat(), "period_end": last.isoformat()}
+    package["release"] = (package.get("release") or {}) | identity(content) | days
+    package["languages"] = list(languages) or package.get("languages") or ["zh"]
+    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    (where / "datapackage.json").write_text(text, encoding="utf-8")

@@ -1,0 +1,205 @@
+"""What the words around a reading say: what is measured, which kind it is, for when, and on what basis."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from jiaokou.drafting.layout import Span, clause_before
+from jiaokou.drafting.scan import Reading
+from jiaokou.drafting.tables import cues, ending, within
+
+_YEAR = r"(?P<year>(?:19|20)\d{2})\s*年"
+_PART = re.compile(
+    _YEAR + r"(?:(?P<half>[上下])半年|前?(?P<quarter>[一二三四1-4])季度|(?P<month>\d{1,2})月|(?P<at>底|末))?"
+)
+_SPAN = re.compile(r"(?P<first>(?:19|20)\d{2})年?\s*(?:[-—–~～至到]+)\s*(?P<last>(?:19|20)\d{2})年")
+_SHORT = re.compile(
+    r"(?:(?<!年)全年|(?P<first>前)(?P<three>三)季度|(?P<quarter>[一二三四])季度|(?P<half>[上下])半年|"
+    r"1?\s{0,3}[-—–~至到]{1,3}\s{0,3}(?P<to>\d{1,2})月份?)"
+)
+_PLAN = re.compile(r"十([一二三四五六七])\s*五")
+_WHOLE = re.compile(r"五年来|五年间|五年内|过去五年|这五年|的五年(?=。)|“?十[一二三四五六七]五”?(?:时期|期间|以来)")
+_WORKS = re.compile("[^，。；、,;]{0,22}(?:项目|生产线|产业园|技改)")  # 10万吨高端铸锻项目
+_NOT_ITS_OWN = re.compile(r"以来|末?的[\d.一二三四五六七八九十]+倍")
+_LEVEL = re.compile(r"(?:(?:至|到|为)(?:20\d\d年的?)?|(?:(?<!增长)率|比重)(?:从|由|为|达到?)?)\s*\Z")
+_DIGITS = "一二三四五六七八九"
+
+
+@dataclass(frozen=True)
+class Period:
+    """First and last day, and where they come from: printed, inherited or default."""
+
+    start: date
+    end: date
+    source: str
+
+
+def kind(text: str, reading: Reading, sentence: Span) -> str:
+    """Level, growth, share, rank, count, ratio or name."""
+    if reading.kind:
+        return reading.kind
+    before = text[sentence.start : reading.start]
+    near = re.split("[，；。：、]", before)[-1]
+    if reading.unit == "百分点" or ending("direction", "rise").search(before):
+        return "growth"
+    if reading.unit in ("%", "‰", "倍"):
+        if within("kind", "growth").search(near) and (not _LEVEL.search(near) or re.search("[速幅]", near)):
+            return "growth"
+        return "ratio" if reading.unit == "倍" else "share"
+    return "count" if reading.code == "count" else "level"
+
+
+def compared(text: str, reading: Reading, sentence: Span, judged: str) -> str:
+    """What a growth, a share or a ratio is compared with, in the text's words."""
+    if judged not in ("growth", "share", "ratio"):
+        return ""
+    found = [
+        each[0]
+        for each in within("compared", "words").finditer(text, max(sentence.start, reading.start - 50), reading.start)
+    ]
+    if judged != "growth":
+        found = [each for each in found if each.startswith("占")]
+    return found[-1] if found else ""
+
+
+def basis(text: str, reading: Reading, sentence: Span, period: Period, release_end: date) -> str:
+    """The kind of claim, by the word that says so; what lies after the release's period is a target."""
+    before = text[sentence.start : reading.start]
+    sized = reading.unit.startswith(tuple(cues()["basis"]["sizes"]))
+    if within("basis", "design_capacity").search(before[-8:]) or (sized and _WORKS.match(text, reading.end)):
+        return "design_capacity"
+    limits = reading.qualifier in ("at_least", "up_to") and reading.unit in ("岁", "周岁", "户", "人", "年", "级")
+    if limits and re.match("(?!的)[一-鿿]", text[reading.end : reading.end + 1]):  # 3岁以下婴幼儿
+        return "threshold"
+    if period.end > release_end or within("basis", "target").search(before):
+        return "target"
+    return "planned" if within("basis", "planned").search(before[-10:]) else "actual"
+
+
+def period(text: str, sentence: Span, until: int, known: Period | None, default: Period) -> Period:
+    """The period at a place of a sentence: the nearest printed before it, else that of the text so far."""
+    found = [
+        (match.end(), days)
+        for pattern in (_SPAN, _PART, _WHOLE, _SHORT)
+        for match in pattern.finditer(text, sentence.start, until)
+        if (days := _days(match, known or default, default, until))
+        and not (pattern is _WHOLE and "；" in text[match.end() : until])
+    ]
+    if found:
+        start, end = max(found, key=lambda each: each[0])[1]
+        return Period(start, end, "printed")
+    return replace(known, source="inherited") if known else replace(default, source="default")
+
+
+def _days(match: re.Match[str], known: Period, default: Period, until: int) -> tuple[date, date] | None:
+    """The days that a match names; None for those that a number is compared with, or that it starts from."""
+    named = match.groupdict()
+    before = match.string[max(0, match.start() - 2) : match.start()]
+    aside = match.string.rfind("（", 0, match.start()) > match.string.rfind("）", 0, match.start())
+    touches = until - match.end() <= 2  # 从2020年的51%: the number's own, if not the text's
+    if re.search("[比较]“?$", before) or (not touches and (aside or re.search("[自从由到至]“?$", before))):
+        return None
+    opens = re.search(r"(?:\A|[\s，,。；;：:、（(“！!？]|截至|在|于|到|和)\Z", before)  # 入选2026年片单 dates no number
+    if _NOT_ITS_OWN.match(match.string, match.end()) or (match.re is _PART and not opens and not touches):
+        return None
+    if match.re is _SPAN:
+        return date(int(named["first"]), 1, 1), date(int(named["last"]), 12, 31)
+    if match.re is _WHOLE:
+        return plan(match[0]) or (default.start, default.end)
+    year = int(named["year"]) if named.get("year") else known.end.year
+    if named.get("half"):
+        return (
+            (date(year, 1, 1), date(year, 6, 30)) if named["half"] == "上" else (date(year, 7, 1), date(year, 12, 31))
+        )
+    if named.get("quarter"):
+        number = _DIGITS.index(named["quarter"]) + 1 if named["quarter"] in _DIGITS else int(named["quarter"])
+        first = 1 if "前" in match[0] else 3 * number - 2
+        return date(year, first, 1), _last(year, 3 * number)
+    if named.get("three"):
+        return date(year, 1, 1), _last(year, 9)
+    if named.get("to"):
+        return (date(year, 1, 1), _last(year, int(named["to"]))) if 1 <= int(named["to"]) <= 12 else None
+    if named.get("month"):
+        month = min(12, max(1, int(named["month"])))
+        return date(year, month, 1), _last(year, month)
+    if named.get("at"):
+        return date(year, 12, 31), date(year, 12, 31)
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def plan(text: str) -> tuple[date, date] | None:
+    """The days of the five-year plan that a text names first: 十四五 is 2021 to 2025."""
+    named = _PLAN.search(text)
+    if named is None:
+        return None
+    first = 2006 + 5 * _DIGITS.index(named[1])
+    return date(first, 1, 1), date(first + 4, 12, 31)
+
+
+def _last(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
+    """The indicator of each reading: the words before it in its clause, or the noun after a counter, or, where there
+    is neither, what the reading before it is of; 分别 gives each of a list its own.
+    """
+    found: list[str] = []
+    before: Reading | None = None
+    for reading, sentence in zip(readings, spans, strict=True):
+        name = ""
+        if reading.kind != "name":
+            left = _trimmed(clause_before(text, reading.start, sentence))
+            after = before is not None and before.end > sentence.start
+            if after and before is not None and text[before.end : reading.start].strip("、和与及 ") == "":
+                left = ""
+            name = _with_noun(left, text, reading)
+            if not name and after:
+                name = next((each for each in reversed(found) if each), "")
+            if not name:
+                name = _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0])
+            before = reading
+        found.append(name)
+    return _shared_out(text, readings, spans, found)
+
+
+def _with_noun(left: str, text: str, reading: Reading) -> str:
+    """`建成公园12个` says what before its number, `建成12个公园` after it."""
+    verb = re.fullmatch(f"(?:{'|'.join(cues()['name']['verbs'])})*", left)
+    right = re.compile("[一-鿿A-Za-z“”·]{2,18}").match(text, reading.end)
+    noun = re.split("|".join(cues()["name"]["after"]), right[0])[0] if right and reading.code == "count" else ""
+    if len(noun) > 1 or noun in ("县", "村", "镇", "乡"):
+        return (left if verb else "") + noun
+    return "" if verb else left
+
+
+def _trimmed(words: str) -> str:
+    """A clause without what does not name anything: 其中, 全年, 达到, 同比增长."""
+    lead, tail = ("|".join(cues()["name"][side]) for side in ("lead", "tail"))
+    words = re.sub(r"(?:分别)?[从由][^，]*\d[^，]*$", "", re.sub(rf"^(?:{lead})+", "", words.strip())).rstrip("“（")
+    return re.sub(r"(?<=.)(?:实现|完成)(?=..)", "", re.sub(rf"(?:{tail}|(?:19|20)\d\d年)+$", "", words))
+
+
+def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: list[str]) -> list[str]:
+    """`城镇和农村收入分别增长3.9%和5.7%`: as many subjects as numbers, one each."""
+    place = 0
+    while place < len(readings):
+        run = [place]
+        while run[-1] + 1 < len(readings):
+            this, following = readings[run[-1]], readings[run[-1] + 1]
+            if following.kind == "name" or not re.fullmatch(r"[、和与及]|以及", text[this.end : following.start]):
+                break
+            run.append(run[-1] + 1)
+        first = readings[place]
+        head = re.split("[。；]", text[spans[place].start : first.start])[-1]
+        if len(run) > 1 and (match := re.search(r"([^，。；]*)[^，。；]{0,8}分别", head)):
+            subjects = re.split("、|和|与|及", _trimmed(match[1]))
+            if len(subjects) == len(run):
+                common = re.sub(r".*?((?:居民)?人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
+                shared = common if common != subjects[-1] else ""
+                for index, subject in zip(run, subjects, strict=True):
+                    found[index] = subject + shared * (not re.search("[率额量数值次费入重积产]$", subject))
+        place = run[-1] + 1
+    return found

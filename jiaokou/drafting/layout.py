@@ -1,0 +1,63 @@
+"""Where a text's paragraphs, sentences, clauses and headings begin and end."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]+[”’」）)]*|[^。！？!?\n]+")
+_CLAUSE = re.compile(r"[，,；;：:、](?!\d{3})|[（）()—]|\s{2,}")
+_NUMBERED = re.compile(
+    r"\s*(?:第[一二三四五六七八九十]+[章节篇部]分?|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）])\s*"
+)
+_LONGEST_HEADING = 40
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of a text: its place, its paragraph (nonblank lines, from 1) and the section it stands in."""
+
+    start: int
+    end: int
+    paragraph: int
+    section: str
+
+
+def sentences(text: str) -> list[Span]:
+    """The sentences of a text in order; a heading is one, and begins a section that its words name."""
+    found, section, paragraph, position = [], "", 0, 0
+    for line in text.split("\n"):
+        if line.strip():
+            paragraph += 1
+            parts = [match.span() for match in _SENTENCE.finditer(line) if match[0].strip()]
+            for number, (start, end) in enumerate(parts):
+                if number == 0 and (heading := _heading(line[start:end], alone=len(parts) == 1)):
+                    section = heading
+                begin = start + len(line[start:end]) - len(line[start:end].lstrip())
+                stop = end - (len(line[start:end]) - len(line[start:end].rstrip()))
+                found.append(Span(position + begin, position + stop, paragraph, section))
+        position += len(line) + 1
+    return found
+
+
+def _heading(sentence: str, alone: bool) -> str:
+    """The words of a heading without its number, or "": it is numbered, or short and alone on its line."""
+    numbered = _NUMBERED.match(sentence)
+    words = sentence[numbered.end() if numbered else 0 :].strip().rstrip("。：:")
+    if not words or len(words) > _LONGEST_HEADING:
+        return ""
+    if numbered:
+        return words
+    return words if alone and len(words) <= 20 and not re.search(r"[，。；！!—“\d]|代表|同志", words) else ""
+
+
+def holding(spans: list[Span], position: int) -> Span:
+    """The sentence that holds a position, or the last before it."""
+    return spans[max(0, bisect_right([span.start for span in spans], position) - 1)]
+
+
+def clause_before(text: str, start: int, sentence: Span) -> str:
+    """What stands before a place in its clause."""
+    breaks = list(_CLAUSE.finditer(text, sentence.start, start))
+    return text[breaks[-1].end() if breaks else sentence.start : start]

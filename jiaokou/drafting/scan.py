@@ -1,0 +1,333 @@
+"""Text to readings: every numeral with the characters it is printed as, its value, unit, qualifier and sign.
+
+Numbers are read by `jiaokou.numbers.printed.parse`; here it is decided where a printed number begins and ends, what
+its unit is, and which numerals are no quantity. `printed` has what `observations.csv` has: the number, its unit and a
+qualifying word that touches them (突破11亿元, 超80%, 10万元以下), but no 增长 or 达到.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+
+from jiaokou.drafting.tables import ARABIC, HEAD, Rule, ending, qualifying, rules, unit_pattern, units, within
+from jiaokou.errors import JiaokouError
+from jiaokou.numbers.intervals import Number
+from jiaokou.numbers.printed import NUMERAL, Printed, parse
+
+_WIDE = str.maketrans("０１２３４５６７８９．％—", "0123456789.%—")
+_HOLDS = re.compile(rf"[\dⅠ-Ⅻⅰ-ⅻ番倍半]|{NUMERAL.pattern}")
+_NUMBER = re.compile(rf"{ARABIC}|{NUMERAL.pattern}")
+_LIST = re.compile(r"\s*(?:、|和|与|及|以及|或)\s*")
+_TO = re.compile(r"\s?(?:[-—–~～〜－]{1,2}|至|到)\s?")
+_HYPHENS = "-−－"
+_BELOW_ZERO = re.compile(r"零下\d+(?:\.\d+)?(?:℃|°C|摄氏度|度)")
+_YEAR = re.compile(r"(?:19[4-9]|20[0-4])\d")
+_LARGE = re.compile(r"(?:[一二三四五六七八九十百千两零]{2,}[余多]?|[一二三四五六七八九两][余多]?)[万亿]")
+# What follows a number and is no counter.
+_STOP = set(
+    "的和与及至到等其中为在已将由从对比较同增下上是以并且而或年月日均各了也都又再就不有无我他该本此这那用按经因"
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One numeral of a text: where it is printed and what it says. `kind` is `name` for what is no quantity.
+
+    `unit` is the base unit as printed, `code` its code in a package; a range has bounds alone. `kind` is "" where the
+    words around have to say it. `reason` says why a name is none, `doubt` why a reviewer should look.
+    """
+
+    start: int
+    end: int
+    kind: str = ""
+    unit: str = ""
+    code: str = ""
+    value: Fraction | None = None
+    lower: Number | None = None
+    upper: Number | None = None
+    qualifier: str = "exact"
+    decline: bool = False
+    doubt: str = ""
+    reason: str = ""
+
+
+def scan(text: str) -> list[Reading]:
+    """The readings of a text, in its order; each numeral of it stands in exactly one."""
+    plain, taken, found = text.translate(_WIDE), bytearray(len(text)), []
+    for rule in rules():
+        for match in rule.pattern.finditer(plain):
+            if (ruled := _ruled(plain, rule, match)) and not any(taken[ruled.start : ruled.end]):
+                found.append(ruled)
+                taken[ruled.start : ruled.end] = b"\1" * (ruled.end - ruled.start)
+    place = 0
+    while numeral := _NUMBER.search(plain, place):
+        start, end = numeral.span()
+        place = start + 1  # what a rule has begins or ends anywhere
+        if not taken[start] and not _BELOW_ZERO.match(plain, start):
+            read = _quantity(plain, start, taken)
+            if read is None or any(taken[read.start : read.end]):
+                read = _no_quantity(plain, start, end, taken)
+            found.append(read)
+            taken[read.start : read.end] = b"\1" * (read.end - read.start)
+    return _directed(plain, _shared(plain, sorted(found, key=lambda each: each.start)))
+
+
+def _ruled(text: str, rule: Rule, match: re.Match[str]) -> Reading | None:
+    """What a rule makes of its match; None where that holds no numeral."""
+    start, end = match.span()
+    number = match.groupdict().get("n") or ""
+    if rule.kind == "rank":
+        start = match.start("n") - 1
+    if not _HOLDS.search(text, start, end):
+        return None
+    if rule.kind == "name":
+        return Reading(end - len(match[0].lstrip()), end, "name", reason=rule.reason)
+    try:
+        return _READERS[rule.kind](text, start, end, number)
+    except JiaokouError:  # 亿分之万: it is read in parts
+        return None
+
+
+def _rank(text: str, start: int, end: int, number: str) -> Reading:
+    rest = text[start:end].partition(number)[2]
+    said = parse(text[start : end - len(rest)], "rank", {})
+    unit = rest if rest in ("%", "‰") else rest[:1] and "位"
+    return _with(Reading(start, end, "rank", unit, "rank"), said)
+
+
+def _fraction(text: str, start: int, end: int, _: str) -> Reading:
+    """`三分之一`, which has no unit, or `百分之五`, which is 5 %."""
+    start, end = _widened(text, start, end)
+    said = parse(re.sub("一半|半数|半", "二分之一", text[start:end]), "percent", {})
+    unit, per = {"百": ("%", 1), "千": ("‰", 10)}.get(re.split("分之", text[start:end])[0][-1:], ("", Fraction(1, 100)))
+    low, high = (None if end is None else end * per for end in (said.lower, said.upper))
+    code = "permille" if unit == "‰" else "percent"
+    return Reading(start, end, "share", unit, code, Fraction(said.value) * per, low, high, said.qualifier)
+
+
+def _multiple(text: str, start: int, end: int, number: str) -> Reading:
+    """翻一番 is +100 %, 翻两番 +300 %; without a number, as 倍增 is, it may be meant more loosely."""
+    value = Fraction(100 * (2 ** int(_plain(number or "一")) - 1))
+    return Reading(start, end, "growth", "%", "percent", value, value, value, doubt="" if number else "no_count")
+
+
+def _digits(text: str, start: int, end: int, number: str) -> Reading:
+    """两位数 is 10 % or more."""
+    value = Fraction(10 ** (int(_plain(number)) - 1))
+    return Reading(start, end, "growth", "%", "percent", value, value, None, "at_least", doubt="digits_only")
+
+
+def _ratio(text: str, start: int, end: int, _: str) -> Reading:
+    parts = [Fraction(part) for part in re.findall(r"\d+(?:\.\d+)?", text[start:end])]
+    value = parts[0] / parts[1] if len(parts) == 2 and parts[1] else None
+    return Reading(
+        start, end, "ratio", "", "ratio", value, value, value, doubt="" if parts[1:] == [1] else "ratio_of_parts"
+    )
+
+
+_READERS = {"rank": _rank, "fraction": _fraction, "multiple": _multiple, "digits": _digits, "ratio": _ratio}
+
+
+def _plain(number: str) -> Fraction:
+    return Fraction(parse(f"{number}个", "count", {"个": Fraction(1)}).value)
+
+
+def _with(reading: Reading, said: Printed) -> Reading:
+    value = Fraction(said.value)
+    return replace(reading, value=value, lower=said.lower, upper=said.upper, qualifier=said.qualifier)
+
+
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """A number's place with the qualifying words and the sign that touch it."""
+    before, after = qualifying()
+    if match := before.search(text, max(0, start - 8), start):
+        start = match.start()
+    if match := after.match(text, end):
+        end = match.end()
+    if start and text[start - 1] == "上" and text[start] in "百千万亿":
+        start -= 1
+    # A hyphen after a number or a letter is none: 600-650, A-3.
+    if start > 1 and text[start - 1] in _HYPHENS and not re.match(r"[\dA-Za-z%‰）)个元]", text[start - 2]):
+        start -= 1
+    return start, end
+
+
+@cache
+def _measured() -> re.Pattern[str]:
+    return re.compile(rf"(?P<head>{HEAD})\s?(?P<unit>{unit_pattern()})")
+
+
+@cache
+def _bare() -> re.Pattern[str]:
+    return re.compile(HEAD)
+
+
+def _quantity(text: str, start: int, taken: bytearray) -> Reading | None:
+    """The quantity whose number begins here, if it is one."""
+    match = _measured().match(text, start)
+    if match and any(taken[start : match.end()]):
+        match = None
+    if start and text[start - 1].isascii() and text[start - 1].isalpha() and not match:  # M2, C919
+        return None
+    written = not text[start].isdigit()
+    if match and written and not _counts(text, match):
+        return None
+    if ranged := _range(text, start, match, taken):
+        return ranged
+    if match:
+        return _read(text, start, match.end(), match["unit"])
+    if written and not _LARGE.match(text, start):
+        return None
+    return _without_unit(text, start, taken)
+
+
+def _counts(text: str, match: re.Match[str]) -> bool:
+    """Whether a Chinese numeral before a unit counts something: 三条 does, 一次 and 千家 need not."""
+    head, unit = match["head"], match["unit"]
+    known, alone = units().get(unit), head.rstrip("余多")
+    if unit == "年":
+        return bool(ending("kind", "years").search(text[max(0, match.start() - 8) : match.start()]))
+    if known is not None and not known.written:
+        return len(alone) > 1 and known.code != "count" and bool(set(alone) & set("万亿"))
+    if alone in ("一", "零", "〇", "二"):
+        return unit in ("倍", "成")
+    if (len(alone) == 1 and alone in "百千万亿") or (set(alone) <= set("百千万亿") and known and known.code == "count"):
+        return head != alone or _widened(text, *match.span()) != match.span()  # 上百家, 百余家
+    return not re.search("[一二三四五六七八九]{2}", head)  # 三五个 says no number
+
+
+def _range(text: str, start: int, first: re.Match[str] | None, taken: bytearray) -> Reading | None:
+    """`600—650公斤`, `3%至5%`: a lower and an upper end, and no value; `从5%到8%` is two numbers."""
+    head = first or _bare().match(text, start)
+    if head is None or not (to := _TO.match(text, head.end())) or not (second := _measured().match(text, to.end())):
+        return None
+    if any(taken[start : second.end()]) or text[:start].endswith(("从", "由")):
+        return None
+    begin, end = _widened(text, start, second.end())
+    number = text[begin:start].strip() * (text[begin] in _HYPHENS + "负") + head[0]
+    if first is None:  # what is printed once holds for both
+        number += re.sub(r"[^十百千万亿]", "", second["head"]) * (not re.search("[万亿]", number)) + second["unit"]
+    low = _said(number, second["unit"])
+    high = _read(text, second.start(), second.end(), second["unit"])
+    if low is None or high.value is None:
+        return None
+    doubt = "range" if low.value < high.value else "range_runs_down"
+    return replace(high, start=begin, end=end, value=None, lower=low.value, upper=high.value, doubt=doubt)
+
+
+def _code(form: str) -> str:
+    known = units().get(form)
+    return known.code if known else form or "index"
+
+
+def _said(printed: str, form: str) -> Printed | None:
+    """What these characters say of a number in this unit; None where the rules cannot tell."""
+    code = _code(form)
+    try:
+        return parse(re.sub(r"了|\s", "", printed), code, {form: Fraction(10 if form == "成" else 1)})
+    except JiaokouError:
+        return None
+
+
+def _read(text: str, start: int, end: int, form: str) -> Reading:
+    """The number in these characters with this unit, and the words that touch it."""
+    known = units().get(form)
+    begin, stop = _widened(text, start, end)
+    reading = Reading(begin, stop, "", known.unit if known else form, _code(form))
+    if said := _said(text[begin:stop], form):
+        return _with(reading, said)
+    for printed in (text[begin:end], text[start:end]):  # 超过100个以上 says two things: the first word has it
+        if said := _said(printed, form):
+            return replace(_with(reading, said), doubt="words_disagree")
+    return replace(reading, doubt="unreadable")
+
+
+def _reached(text: str, start: int) -> bool:
+    """Whether the words before a number without a unit say that it is one: 指数为99.5, 突破60亿."""
+    before = text[max(0, start - 14) : start]
+    cues = (("kind", "reached"), ("direction", "decline"), ("direction", "rise"))
+    clause = re.split("[，,；;。：:、（(]", before)[-1]
+    return any(ending(*cue).search(before) for cue in cues) or bool(within("kind", "index").search(clause))
+
+
+def _without_unit(text: str, start: int, taken: bytearray) -> Reading | None:
+    """A number that no known unit follows: with an unknown counter, or bare."""
+    head = _bare().match(text, start)
+    if head is None or any(taken[start : head.end()]) or _YEAR.fullmatch(head[0]):
+        return None
+    end = head.end()
+    if latin := re.compile("[A-Za-z]{1,8}").match(text, end):
+        return replace(_read(text, start, latin.end(), latin[0]), doubt="unknown_unit")
+    following, alone = text[end : end + 1], not re.match("[一-鿿]", text[end + 1 : end + 2])
+    counted = head[0].isascii() or (alone and head[0][-1] in "万亿")
+    if re.match("[一-鿿]", following) and following not in _STOP and counted:
+        return replace(_read(text, start, end + 1, following), code="count", doubt="unknown_unit")
+    if head[0].isascii() and "." not in head[0] and not _reached(text, start) and not _LIST.match(text, end):
+        return None
+    indexed = within("kind", "index").search(text, max(0, start - 14), start)
+    read = _read(text, start, end, "")
+    return replace(read, doubt=read.doubt or ("" if indexed else "no_unit"))
+
+
+def _no_quantity(text: str, start: int, end: int, taken: bytearray) -> Reading:
+    while end > start + 1 and any(taken[start:end]):
+        end -= 1
+    numeral = text[start:end]
+    if numeral[0].isdigit():
+        year = _YEAR.fullmatch(numeral)
+        return Reading(start, end, "name", reason="date" if year else "name", doubt="" if year else "no_unit")
+    if text[end : end + 1] == "年":
+        return Reading(start, end + 1, "name", reason="plan_length")
+    reason = "indefinite" if numeral[0] in "一几" else "set_phrase" if numeral[0] in "双两三" else "idiom"
+    return Reading(start, end, "name", reason=reason)
+
+
+def _shared(text: str, found: list[Reading]) -> list[Reading]:
+    """A list's numbers share the unit that is printed after the last: 0.7、1.0和1.1个百分点, 2.9个、3.9个百分点."""
+    for place in range(len(found) - 2, -1, -1):
+        this, after = found[place], found[place + 1]
+        bare = this.code == "index" or (this.unit, after.unit) == ("个", "百分点")
+        if bare and after.kind != "name" and after.unit and listed(text, this, after):
+            found[place] = replace(this, unit=after.unit, code=after.code, doubt="")
+    return found
+
+
+def listed(text: str, before: Reading | None, this: Reading) -> bool:
+    """Whether two numbers are neighbours in a list."""
+    return before is not None and bool(_LIST.fullmatch(text, before.end, this.start))
+
+
+def _directed(text: str, found: list[Reading]) -> list[Reading]:
+    """A growth has the sign that its word says, which a list shares: 分别下降31.5%、0.9%、39%."""
+    before: Reading | None = None
+    for place, this in enumerate(found):
+        if not this.kind and this.unit != "次":  # 下调14次 counts what was done
+            decline = _direction(text, this, before)
+            if decline is not None:
+                found[place] = _turned(this, decline)
+        before = found[place]
+    return found
+
+
+def _direction(text: str, this: Reading, before: Reading | None) -> bool | None:
+    """True for a decline, False for a rise, None for neither."""
+    left = text[max(0, this.start - 24) : this.start]
+    if ending("direction", "decline").search(left):
+        return True
+    if ending("direction", "rise").search(left):
+        return False
+    if this.unit == "百分点" and ending("direction", "points").search(left):
+        return True
+    return before.decline if before and before.kind == "growth" and listed(text, before, this) else None
+
+
+def _turned(reading: Reading, decline: bool) -> Reading:
+    """A growth; a decline is negative, and more than 50 % of it is less than -50 %."""
+    if not decline or (reading.value or 0) < 0:
+        return replace(reading, kind="growth")
+    low, high = (None if end is None else -end for end in (reading.upper, reading.lower))
+    value = None if reading.value is None else -reading.value
+    return replace(reading, kind="growth", decline=True, value=value, lower=low, upper=high)

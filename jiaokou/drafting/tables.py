@@ -1,0 +1,116 @@
+"""The words that drafting knows, from the files beside it: units, rules and cues, as regular expressions."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jiaokou.numbers.printed import AFTER, BEFORE
+
+HERE = Path(__file__).parent
+ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
+CHINESE = "[零〇一二三四五六七八九十百千万亿两]"
+_SIZED = "(?![瓦米克伏卡焦帕赫升分货字])"  # 千 and 百 that begin a unit: 5千瓦 is no 5,000瓦
+MULTIPLIER = f"(?:[百千十]?(?:万亿?|亿)|[百千]{_SIZED})"
+# What is printed of a number before its unit; 余 and 多 may stand on either side of 万 and 亿.
+HEAD = (
+    rf"(?:{ARABIC}\s?[余多]?\s?{MULTIPLIER}?[余多]?|"
+    rf"(?:[零〇一二三四五六七八九十万亿两]|[百千]{_SIZED})+(?:点[零一二三四五六七八九]+)?[余多]?[万亿]*[余多]?)"
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A printed unit: the base unit it means, its code in a package, and whether Chinese numerals count it (三条)."""
+
+    form: str
+    unit: str
+    code: str
+    label_en: str
+    written: bool
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Patterns of numerals that are read by their surroundings."""
+
+    kind: str
+    reason: str
+    pattern: re.Pattern[str]
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+@cache
+def units() -> dict[str, Unit]:
+    """The known units by their printed form."""
+    with (HERE / "units.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {r["form"]: Unit(r["form"], r["unit"], r["code"], r["label_en"], r["written"] == "1") for r in rows}
+
+
+@cache
+def unit_pattern() -> str:
+    """A unit, the longest first, but not where it begins another word; compounds too (元/人, 吨标准煤/万元)."""
+    with (HERE / "units.csv").open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: -len(row["form"]))
+    single = []
+    for row in rows:
+        barred = row["not_before"].replace(" ", "") + ("A-Za-z" if row["form"].isascii() and row["form"] != "%" else "")
+        single.append(re.escape(row["form"]) + (f"(?![{barred}])" if barred else ""))
+    one = f"(?:{'|'.join(single)})"
+    return rf"{one}(?:\s?[/／·]\s?(?:[（(]?[十百千万亿]?(?:{one}|学年|季度|[\u4e00-\u9fff])[)）]?))*"
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rules of numerals that are read before units are looked for, in order."""
+    listed = tomllib.loads((HERE / "rules.toml").read_text(encoding="utf-8"))["rule"]
+    found = []
+    for rule in listed:
+        for pattern in rule["patterns"]:
+            spelled = pattern.replace("<C>", CHINESE + "+").replace("<N>", rf"(?:\d+|{CHINESE}+)")
+            found.append(Rule(rule["as"], rule.get("reason", ""), re.compile(spelled)))
+    return tuple(found)
+
+
+@cache
+def cues() -> dict[str, Any]:
+    """The words around a number, as `cues.toml` lists them."""
+    return tomllib.loads((HERE / "cues.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def qualifying() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A qualifying word that ends the text before a number, and one that begins the text after it."""
+    barred = cues()["before"]
+    before = [
+        (f"(?<![{barred[word]}])" if barred.get(word) else "") + re.escape(word)
+        for word, meant in BEFORE.items()
+        if meant not in ("exact", "rise", "decline") and word not in "前-−－"
+    ]
+    follows = cues()["after"]
+    after = [re.escape(word) + (f"(?![{follows[word]}])" if follows.get(word) else "") for word in AFTER]
+    return re.compile(rf"(?:(?:{_any(before)})了?\s?)+\Z"), re.compile(rf"\s?(?:{_any(after)})")
+
+
+@cache
+def ending(*path: str) -> re.Pattern[str]:
+    """A cue of these lists that ends the text before a number."""
+    group, name = path
+    between = cues()["direction"]["between"] if group == "direction" else r"\s*"
+    return re.compile(rf"(?P<word>{_any(cues()[group][name])}){between}\Z")
+
+
+@cache
+def within(group: str, name: str) -> re.Pattern[str]:
+    """A cue of a list anywhere in a text."""
+    return re.compile(_any(cues()[group][name]))
