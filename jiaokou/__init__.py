@@ -20,11 +20,12 @@ _HOMES = {
     "analysis.derive": ("derived",),
     "analysis.provenance": ("verify",),
     "analysis.suggestions": ("found",),
-    "analysis.values": ("values",),
+    "data.codebook": ("values",),
     "data.package": ("indicators", "load", "milestones", "open_package", "pick", "sections"),
     "explore.briefing": ("briefing",),
     "explore.explorer": ("explorer",),
     "explore.indicator": ("indicator",),
+    "explore.review": ("review",),
     "explore.search": ("search",),
     "explore.show": ("show",),
     "explore.validation": ("validate",),
@@ -43,7 +44,7 @@ if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr
     from jiaokou.analysis.derive import derived as derived
     from jiaokou.analysis.provenance import verify as verify
     from jiaokou.analysis.suggestions import found as found
-    from jiaokou.analysis.values import values as values
+    from jiaokou.data.codebook import values as values
     from jiaokou.data.package import indicators as indicators
     from jiaokou.data.package import load as load
     from jiaokou.data.package import milestones as milestones
@@ -54,6 +55,7 @@ if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr
     from jiaokou.explore.briefing import briefing as briefing
     from jiaokou.explore.explorer import explorer as explorer
     from jiaokou.explore.indicator import indicator as indicator
+    from jiaokou.explore.review import review as review
     from jiaokou.explore.search import search as search
     from jiaokou.explore.show import show as show
     from jiaokou.explore.validation import validate as validate

@@ -16,12 +16,14 @@ _PART = re.compile(
 )
 _SPAN = re.compile(r"(?P<first>(?:19|20)\d{2})年?\s*(?:[-—–~～至到]+)\s*(?P<last>(?:19|20)\d{2})年")
 _SHORT = re.compile(
-    r"(?:(?P<first>前)(?P<three>三)季度|(?P<quarter>[一二三四])季度|(?P<half>[上下])半年|"
+    r"(?:(?<!年)全年|(?P<first>前)(?P<three>三)季度|(?P<quarter>[一二三四])季度|(?P<half>[上下])半年|"
     r"1?\s{0,3}[-—–~至到]{1,3}\s{0,3}(?P<to>\d{1,2})月份?)"
 )
 _PLAN = re.compile(r"十([一二三四五六七])\s*五")
 _WHOLE = re.compile(r"五年来|五年间|五年内|过去五年|这五年|的五年(?=。)|“?十[一二三四五六七]五”?(?:时期|期间|以来)")
 _WORKS = re.compile("[^，。；、,;]{0,22}(?:项目|生产线|产业园|技改)")  # 10万吨高端铸锻项目
+_NOT_ITS_OWN = re.compile(r"以来|末?的[\d.一二三四五六七八九十]+倍")
+_LEVEL = re.compile(r"(?:(?:至|到|为)(?:20\d\d年的?)?|(?:(?<!增长)率|比重)(?:从|由|为|达到?)?)\s*\Z")
 _DIGITS = "一二三四五六七八九"
 
 
@@ -43,8 +45,7 @@ def kind(text: str, reading: Reading, sentence: Span) -> str:
     if reading.unit == "百分点" or ending("direction", "rise").search(before):
         return "growth"
     if reading.unit in ("%", "‰", "倍"):
-        to = re.search(r"(?:至|到|为)\s*\w?\Z", before) and not re.search("[速幅]", near)
-        if within("kind", "growth").search(near) and not to:
+        if within("kind", "growth").search(near) and (not _LEVEL.search(near) or re.search("[速幅]", near)):
             return "growth"
         return "ratio" if reading.unit == "倍" else "share"
     return "count" if reading.code == "count" else "level"
@@ -100,7 +101,8 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     touches = until - match.end() <= 2  # 从2020年的51%: the number's own, if not the text's
     if re.search("[比较]“?$", before) or (not touches and (aside or re.search("[自从由到至]“?$", before))):
         return None
-    if match.string.startswith("以来", match.end()) and match.re is _PART:
+    opens = re.search(r"(?:\A|[\s，,。；;：:、（(“！!？]|截至|在|于|到|和)\Z", before)  # 入选2026年片单 dates no number
+    if _NOT_ITS_OWN.match(match.string, match.end()) or (match.re is _PART and not opens and not touches):
         return None
     if match.re is _SPAN:
         return date(int(named["first"]), 1, 1), date(int(named["last"]), 12, 31)
@@ -168,7 +170,7 @@ def _with_noun(left: str, text: str, reading: Reading) -> str:
     verb = re.fullmatch(f"(?:{'|'.join(cues()['name']['verbs'])})*", left)
     right = re.compile("[一-鿿A-Za-z“”·]{2,18}").match(text, reading.end)
     noun = re.split("|".join(cues()["name"]["after"]), right[0])[0] if right and reading.code == "count" else ""
-    if len(noun) > 1:
+    if len(noun) > 1 or noun in ("县", "村", "镇", "乡"):
         return (left if verb else "") + noun
     return "" if verb else left
 
@@ -176,7 +178,7 @@ def _with_noun(left: str, text: str, reading: Reading) -> str:
 def _trimmed(words: str) -> str:
     """A clause without what does not name anything: 其中, 全年, 达到, 同比增长."""
     lead, tail = ("|".join(cues()["name"][side]) for side in ("lead", "tail"))
-    words = re.sub(rf"^(?:{lead})+", "", words.strip()).rstrip("“（")
+    words = re.sub(r"(?:分别)?[从由][^，]*\d[^，]*$", "", re.sub(rf"^(?:{lead})+", "", words.strip())).rstrip("“（")
     return re.sub(r"(?<=.)(?:实现|完成)(?=..)", "", re.sub(rf"(?:{tail}|(?:19|20)\d\d年)+$", "", words))
 
 
@@ -195,9 +197,9 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
         if len(run) > 1 and (match := re.search(r"([^，。；]*)[^，。；]{0,8}分别", head)):
             subjects = re.split("、|和|与|及", _trimmed(match[1]))
             if len(subjects) == len(run):
-                common = re.sub(r".*?(人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
+                common = re.sub(r".*?((?:居民)?人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
                 shared = common if common != subjects[-1] else ""
                 for index, subject in zip(run, subjects, strict=True):
-                    found[index] = subject if subject.endswith(shared) else subject + shared
+                    found[index] = subject + shared * (not re.search("[率额量数值次费入重积产]$", subject))
         place = run[-1] + 1
     return found

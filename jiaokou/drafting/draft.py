@@ -15,7 +15,7 @@ import pandas as pd
 from jiaokou.data.schema import TEXT
 from jiaokou.drafting import context
 from jiaokou.drafting.layout import Span, holding, sentences
-from jiaokou.drafting.scan import Reading, scan
+from jiaokou.drafting.scan import Reading, listed, scan
 from jiaokou.errors import JiaokouError
 
 STATES = ("drafted", "confirmed", "edited", "rejected")
@@ -56,15 +56,19 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
     known: context.Period | None = None
     place = 0
     for sentence in spans:
+        when, before = None, None
         while place < len(readings) and held[place] is sentence:
             reading, row = readings[place], _row(text, readings[place], sentence)
             if reading.kind != "name":
-                when = context.period(text, sentence, reading.start, known, default)
+                if when is None or not listed(text, before, reading):
+                    when = context.period(text, sentence, reading.start, known, default)
+                before = reading
                 row |= _context(text, reading, sentence, when, period_end) | {"name": names[place]}
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
             place += 1
         after = context.period(text, sentence, sentence.end, known, default)
-        known = known if after.source == "default" else after
+        if after.source != "default" and not after.start < period_start <= after.end:  # 2020年到2025年 is an aside
+            known = after
     return pd.DataFrame(rows, columns=COLUMNS).astype(TEXT).fillna("")
 
 
@@ -194,17 +198,11 @@ def accuracy(rows: pd.DataFrame) -> pd.DataFrame:
     value, unit and qualifier at once) · `decided` rows looked at · `right` of them · `share` in per cent.
     """
     decided = rows[rows["state"] != "drafted"]
-    drafted = decided[decided["drafted_kind"] != ""]
-    kept = drafted[(drafted["state"] != "rejected") & (drafted["kind"] != "name") & (drafted["drafted_kind"] != "name")]
-    same = {column: kept[column] == kept[f"drafted_{column}"] for column in JUDGED}
-    proposed = drafted[drafted["drafted_kind"] != "name"]
-    counted = {
-        "found": (decided["state"] != "rejected")
-        & (decided["drafted_kind"].isin(["", "name"]) & (decided["kind"] != "name")),
-        "quantity": (proposed["state"] == "rejected") | (proposed["kind"] == "name"),
-    }
-    found = [(name, len(wrong), int((~wrong).sum())) for name, wrong in counted.items()]
+    real = (decided["state"] != "rejected") & (decided["kind"] != "name")
+    proposed = ~decided["drafted_kind"].isin(["", "name"])
+    same = {column: (decided[column] == decided[f"drafted_{column}"])[real & proposed] for column in JUDGED}
     fully = same["printed"] & same["value"] & same["unit"] & same["qualifier"]
-    found += [(name, len(right), int(right.sum())) for name, right in {"fully": fully, **same}.items()]
+    judged = {"found": proposed[real], "quantity": real[proposed], "fully": fully, **same}
+    found = [(name, len(right), int(right.sum())) for name, right in judged.items()]
     table = pd.DataFrame(found, columns=["judged", "decided", "right"])
     return table.assign(share=(100 * table["right"] / table["decided"].where(table["decided"] > 0)).round(1))

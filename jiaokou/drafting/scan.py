@@ -14,7 +14,7 @@ from functools import cache
 
 from jiaokou.drafting.tables import ARABIC, HEAD, Rule, ending, qualifying, rules, unit_pattern, units, within
 from jiaokou.errors import JiaokouError
-from jiaokou.numbers.intervals import End
+from jiaokou.numbers.intervals import Number
 from jiaokou.numbers.printed import NUMERAL, Printed, parse
 
 _WIDE = str.maketrans("０１２３４５６７８９．％—", "0123456789.%—")
@@ -23,6 +23,7 @@ _NUMBER = re.compile(rf"{ARABIC}|{NUMERAL.pattern}")
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及|或)\s*")
 _TO = re.compile(r"\s?(?:[-—–~～〜－]{1,2}|至|到)\s?")
 _HYPHENS = "-−－"
+_BELOW_ZERO = re.compile(r"零下\d+(?:\.\d+)?(?:℃|°C|摄氏度|度)")
 _YEAR = re.compile(r"(?:19[4-9]|20[0-4])\d")
 _LARGE = re.compile(r"(?:[一二三四五六七八九十百千两零]{2,}[余多]?|[一二三四五六七八九两][余多]?)[万亿]")
 # What follows a number and is no counter.
@@ -45,8 +46,8 @@ class Reading:
     unit: str = ""
     code: str = ""
     value: Fraction | None = None
-    lower: End = None
-    upper: End = None
+    lower: Number | None = None
+    upper: Number | None = None
     qualifier: str = "exact"
     decline: bool = False
     doubt: str = ""
@@ -61,10 +62,14 @@ def scan(text: str) -> list[Reading]:
             if (ruled := _ruled(plain, rule, match)) and not any(taken[ruled.start : ruled.end]):
                 found.append(ruled)
                 taken[ruled.start : ruled.end] = b"\1" * (ruled.end - ruled.start)
-    for match in _NUMBER.finditer(plain):
-        start = match.start()
-        if not taken[start] and not plain.startswith("零下", start):
-            read = _quantity(plain, start, taken) or _no_quantity(plain, *match.span(), taken)
+    place = 0
+    while numeral := _NUMBER.search(plain, place):
+        start, end = numeral.span()
+        place = start + 1  # what a rule has begins or ends anywhere
+        if not taken[start] and not _BELOW_ZERO.match(plain, start):
+            read = _quantity(plain, start, taken)
+            if read is None or any(taken[read.start : read.end]):
+                read = _no_quantity(plain, start, end, taken)
             found.append(read)
             taken[read.start : read.end] = b"\1" * (read.end - read.start)
     return _directed(plain, _shared(plain, sorted(found, key=lambda each: each.start)))
@@ -80,7 +85,10 @@ def _ruled(text: str, rule: Rule, match: re.Match[str]) -> Reading | None:
         return None
     if rule.kind == "name":
         return Reading(end - len(match[0].lstrip()), end, "name", reason=rule.reason)
-    return _READERS[rule.kind](text, start, end, number)
+    try:
+        return _READERS[rule.kind](text, start, end, number)
+    except JiaokouError:  # 亿分之万: it is read in parts
+        return None
 
 
 def _rank(text: str, start: int, end: int, number: str) -> Reading:
@@ -278,13 +286,18 @@ def _no_quantity(text: str, start: int, end: int, taken: bytearray) -> Reading:
 
 
 def _shared(text: str, found: list[Reading]) -> list[Reading]:
-    """A list's numbers share the unit that is printed after the last: 0.7、1.0和1.1个百分点."""
+    """A list's numbers share the unit that is printed after the last: 0.7、1.0和1.1个百分点, 2.9个、3.9个百分点."""
     for place in range(len(found) - 2, -1, -1):
         this, after = found[place], found[place + 1]
-        bare = this.code == "index" and after.kind != "name" and after.unit
-        if bare and _LIST.fullmatch(text, this.end, after.start):
+        bare = this.code == "index" or (this.unit, after.unit) == ("个", "百分点")
+        if bare and after.kind != "name" and after.unit and listed(text, this, after):
             found[place] = replace(this, unit=after.unit, code=after.code, doubt="")
     return found
+
+
+def listed(text: str, before: Reading | None, this: Reading) -> bool:
+    """Whether two numbers are neighbours in a list."""
+    return before is not None and bool(_LIST.fullmatch(text, before.end, this.start))
 
 
 def _directed(text: str, found: list[Reading]) -> list[Reading]:
@@ -308,9 +321,7 @@ def _direction(text: str, this: Reading, before: Reading | None) -> bool | None:
         return False
     if this.unit == "百分点" and ending("direction", "points").search(left):
         return True
-    if before is not None and before.kind == "growth" and _LIST.fullmatch(text, before.end, this.start):
-        return before.decline
-    return None
+    return before.decline if before and before.kind == "growth" and listed(text, before, this) else None
 
 
 def _turned(reading: Reading, decline: bool) -> Reading:

@@ -34,7 +34,7 @@ MODULES = (
     "pandas",
     "plotly.graph_objects",
     "jiaokou.analysis.suggestions",
-    "jiaokou.analysis.values",
+    "jiaokou.data.codebook",
     "jiaokou.explore.briefing",
     "jiaokou.explore.explorer",
     "jiaokou.explore.indicator",

@@ -64,7 +64,7 @@ class Narrowed:
         if rows.empty:
             return "", "", "none_chosen"
         if choices.what == "milestones":
-            return "stages", "claim" if choices.topic else "topic" if choices.section else "section", ""
+            return "board", "claim" if choices.topic else "topic" if choices.section else "section", ""
         if rows["unit"].nunique() > 1:
             return "", "", "choose_unit"
         if rows["unit"].iloc[0] == "rank":

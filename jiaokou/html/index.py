@@ -64,12 +64,15 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         lang=lang,
         tag=wording.HTML_LANG[lang],
         say=wording.phrases(lang),
-        words=wording.narrator(lang, package),
+        code=lambda list_, code: wording.code(package, list_, code, lang),
+        quantity=lambda row: wording.quantity(row, lang, package),
         release=heading(package, lang),
         cite=lambda edition: citation(package, lang, edition),
         pages=pages,
         about={page.name: next((s for s in records("sections") if page.name.endswith(f"_{s}")), "") for page in pages},
-        audit=max(pages, key=lambda page: len(page.ids & records("audit").keys()), default=None),
+        audit=next(
+            (page for page in pages if 2 * len(page.ids & records("audit").keys()) > len(records("audit"))), None
+        ),
         sections=list(records("sections").values()),
         observations=records("observations"),
         milestones=list(records("milestones").values()),

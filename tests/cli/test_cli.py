@@ -428,7 +428,7 @@ def test_every_option_of_publish_has_its_place_in_an_example() -> None:
 
 EXAMPLES = [
     line
-    for command in ([], ["audit"], ["verify"], ["data"], ["compare"], ["new"])
+    for command in ([], ["audit"], ["verify"], ["data"], ["compare"], ["draft"], ["new"])
     for line in re.findall(r"^ +(jiaokou .*?)(?:  .*)?$", run(*command, "--help").stdout, re.MULTILINE)
 ]
 
@@ -439,6 +439,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("place")
     shutil.copytree(default_package(), folder / "county" / "data")
     (folder / "next-year.txt").write_text("某县次年综述", "utf-8")
+    (folder / "report.txt").write_text("2025年，新建学校3所，投资增长5%。", "utf-8")
     notebooks = folder / "notebooks"
     for notebook in (notebooks / "01_economy.ipynb", folder / "my.ipynb", folder / "county" / "notebooks" / "x.ipynb"):
         write(notebook, text("概况。", "zh"), text("In short.", "en"))

@@ -292,7 +292,7 @@ def test_the_first_row_keyed_in_is_served(tmp_path: Path) -> None:
     folder = start(tmp_path / "package")
     fill_in(folder, **FILLED)
     rows = {
-        "sections": "economy,1,经济,Economy,经济,Economy",
+        "sections": "economy,1,经济,Economy,经济,Economy,,",
         "topics": "projects,economy,1,项目,Projects",
         "entities": "elsewhere,jurisdiction,,,某县,Elsewhere County",
         "indicators": "built,projects,count,flow,count,个,建成项目,Projects built,个数,Number",

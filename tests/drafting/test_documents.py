@@ -1,0 +1,100 @@
+"""A text is read from whatever file a government publishes it in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jiaokou.drafting import draft
+from jiaokou.drafting.command import TEXT_FILE, draft_package
+from jiaokou.drafting.documents import read_document
+from jiaokou.errors import JiaokouError, WrongUseError
+
+TEXT = "2025年，新建学校3所。\n投资增长5%。"
+
+
+def test_encodings_are_told_apart_and_utf8_is_taken_as_it_stands(tmp_path: Path) -> None:
+    for name, content, said in (
+        ("a.txt", "\ufeff新建学校3所。\r\n".encode(), ("\ufeff新建学校3所。\r\n", "UTF-8")),
+        ("b.txt", TEXT.encode("gb18030"), (TEXT, "GB18030")),
+    ):
+        (tmp_path / name).write_bytes(content)
+        assert read_document(tmp_path / name) == said
+
+
+def test_a_text_that_was_converted_is_kept_beside_its_draft(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_bytes(TEXT.encode("gb18030"))
+    made = draft_package(tmp_path / "b.txt", tmp_path / "data", "2025")
+    assert (tmp_path / "data" / TEXT_FILE).read_text("utf-8") == TEXT
+    assert made.read_as == "GB18030"
+
+
+def test_word_paragraphs_are_lines(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    for line in TEXT.split("\n"):
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "report.docx"))
+    assert read_document(tmp_path / "report.docx") == (TEXT, "Word")
+
+
+def test_a_scan_without_text_says_so(tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(tmp_path / "scan.pdf")
+    with pytest.raises(JiaokouError, match=r"scan\.pdf holds pages without text, as a scan has"):
+        read_document(tmp_path / "scan.pdf")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.txt", b" \n", "holds no text"),
+        ("image.png", b"\x89PNG\r\n\x1a\n\xff\xff\0", "is neither UTF-8 nor GB18030 text"),
+        ("broken.pdf", b"%PDF-1.7 nothing", "cannot be read as PDF|holds pages without text"),
+        ("broken.docx", b"PK\x03\x04 nothing", "cannot be read as Word"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_one_line(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(JiaokouError, match=said):
+        read_document(tmp_path / name)
+
+
+@pytest.mark.parametrize(("period", "said"), [("2025/2021", "is no period"), ("soon", "is no period; write it as")])
+def test_a_period_that_is_none_is_told(tmp_path: Path, period: str, said: str) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    with pytest.raises(WrongUseError, match=said):
+        draft_package(tmp_path / "a.txt", tmp_path / "data", period)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [("“十四五”时期，增长5%", "2021-01-01", "2025-12-31"), ("2023年，增长5%", "2023-01-01", "2023-12-31")],
+)
+def test_without_a_period_the_text_is_asked(tmp_path: Path, text: str, first: str, last: str) -> None:
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    rows = draft_package(tmp_path / "a.txt", tmp_path / "data").rows
+    assert rows.loc[rows["kind"] == "growth", ["period_start", "period_end"]].values.tolist() == [[first, last]]
+    (tmp_path / "b.txt").write_text("增长5%", "utf-8")
+    with pytest.raises(WrongUseError, match="names no year; say which it is about with --period"):
+        draft_package(tmp_path / "b.txt", tmp_path / "other")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("state", "done", "row 2, column state: “done” is none of drafted, confirmed"),
+        ("kind", "big", "row 2, column kind: “big” is none of"),
+        ("value", "many", "row 2, column value: “many” is no number; write digits alone"),
+    ],
+)
+def test_a_draft_that_was_spoilt_is_told_by_row_and_column(tmp_path: Path, column: str, value: str, said: str) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    rows = draft_package(tmp_path / "a.txt", tmp_path / "data", "2025").rows
+    rows.loc[0, column] = value
+    draft.write(rows, tmp_path / "data")
+    with pytest.raises(JiaokouError, match=said):
+        draft_package(tmp_path / "a.txt", tmp_path / "data")

@@ -1,0 +1,182 @@
+"""A text becomes a reviewed package: drafted, decided, drafted again, applied, published."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_notebooks import code, text, write
+
+import jiaokou
+from jiaokou.drafting import draft
+from jiaokou.drafting.command import accuracy, draft_package
+from jiaokou.errors import JiaokouError
+from jiaokou.publishing.publish import publish
+
+REPORT = """某县2025年工作报告
+一、经济平稳增长
+2025年，全县地区生产总值突破120亿元，增长5.6%；规上工业企业净增12户、累计86户。城镇和农村居民人均可支配收入分别增长4.6%和6.3%。
+刑事案件、安全事故同比分别下降11.3%、20%，居民消费价格指数为99.5，城乡收入比缩小到2.3：1。
+二、民生持续改善
+新建改扩建学校46所，三分之一的村通了燃气，空气质量优良天数310天，断面水质达到Ⅲ类。
+“十四五”期间，完成投资15—20亿元，力争到2030年再翻一番。
+"""
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    file = tmp_path / "report.txt"
+    file.write_bytes(REPORT.encode())
+    return file
+
+
+def decided(folder: Path, **states: str) -> pd.DataFrame:
+    """The draft with the state of the rows that are printed so."""
+    rows = draft.read(folder)
+    for printed, state in states.items():
+        rows.loc[rows["printed"] == printed.strip("_"), "state"] = state
+    draft.write(rows, folder)
+    return rows
+
+
+def test_a_draft_is_a_spreadsheet_of_candidates_with_what_is_around_them(report: Path, tmp_path: Path) -> None:
+    made = draft_package(report, tmp_path / "data", "2025")
+    assert made.file.read_bytes().startswith(b"\xef\xbb\xbf")  # Excel takes it for UTF-8
+    rows = pd.read_csv(made.file, encoding="utf-8-sig", dtype=str, keep_default_na=False).set_index("printed")
+    assert all(REPORT[int(row.start) : int(row.end)] == printed for printed, row in rows.iterrows())
+    assert rows.loc["突破120亿元", ["value", "lower", "upper", "qualifier", "unit", "name", "kind"]].tolist() == [
+        "12000000000", "12000000000", "", "over", "元", "地区生产总值", "level",
+    ]  # fmt: skip
+    assert rows.loc["4.6%", ["name", "kind", "section"]].tolist() == [
+        "城镇居民人均可支配收入",
+        "growth",
+        "经济平稳增长",
+    ]
+    assert rows.loc["6.3%", "name"] == "农村居民人均可支配收入"
+    assert rows.loc["20%", ["value", "kind", "compared_with", "name"]].tolist() == ["-20", "growth", "同比", "安全事故"]
+    assert rows.loc["46所", ["kind", "period_start", "period_from"]].tolist() == ["count", "2025-01-01", "inherited"]
+    assert rows.loc["翻一番", ["period_from", "basis"]].tolist() == ["printed", "target"]
+    assert rows.loc["15—20亿元", ["value", "lower", "upper", "period_start", "doubt"]].tolist() == [
+        "", "1500000000", "2000000000", "2021-01-01", "range",
+    ]  # fmt: skip
+    assert rows.loc["Ⅲ类", ["kind", "reason"]].tolist() == ["name", "grade"]
+    assert set(rows["state"]) == {"drafted"}
+
+
+def test_drafting_again_keeps_what_was_decided_wherever_its_sentence_is_unchanged(report: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    draft_package(report, folder, "2025")
+    rows = decided(folder, 突破120亿元="confirmed", **{"5.6%": "rejected", "46所": "confirmed"})
+    rows.loc[rows["printed"] == "310天", ["state", "name", "reviewer"]] = ["edited", "优良天数", "A"]
+    draft.write(rows, folder)
+    # A line before, and one sentence changed.
+    report.write_bytes(REPORT.replace("一、经济", "前言。\n一、经济").replace("净增12户", "净增13户").encode())
+    again = draft_package(report, folder).rows.set_index("printed")
+    assert again.loc["突破120亿元", "state"] == "drafted"
+    assert again.loc["46所", "state"] == "confirmed"
+    assert again.loc["310天", ["state", "name", "reviewer"]].tolist() == ["edited", "优良天数", "A"]
+    changed = report.read_bytes().decode()
+    assert all(changed[int(row.start) : int(row.end)] == printed for printed, row in again.iterrows())
+
+
+def test_a_row_added_by_hand_stays_and_counts_as_one_that_the_drafting_missed(report: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    draft_package(report, folder, "2025")
+    rows = draft.read(folder)
+    beside = rows[rows["printed"] == "46所"].iloc[0]
+    at = REPORT.index("学校46所")
+    new = beside.to_dict() | {"state": "confirmed", "start": str(at), "end": str(at + 2), "printed": "学校"}
+    new |= {column: "" for column in rows if column.startswith("drafted_")}
+    draft.write(pd.concat([rows, pd.DataFrame([new])]), folder)
+    decided(folder, **{"46所": "confirmed", "310天": "rejected"})
+    assert "学校" in draft_package(report, folder).rows["printed"].to_list()
+    found = accuracy(folder).set_index("judged")
+    assert found.loc["found", ["decided", "right"]].tolist() == [2, 1]
+    assert found.loc["quantity", ["decided", "right"]].tolist() == [2, 1]
+    assert found.loc["fully", "share"] == 100
+
+
+def test_an_applied_draft_is_a_sound_package_that_agrees_with_its_text(report: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    made = draft_package(report, folder, "2025", apply_rows=True)
+    assert jiaokou.validate(folder)
+    assert jiaokou.verify(REPORT, package=folder).empty
+    values = jiaokou.load(package=folder).set_index("printed")["value"].to_dict()
+    assert values["突破120亿元"] == 12e9
+    assert values["同比分别下降11.3%" if "同比分别下降11.3%" in values else "下降11.3%"] == -11.3
+    assert values["20%"] == -20
+    assert values["三分之一"] == pytest.approx(100 / 3)
+    assert values["翻一番"] == 100
+    assert (values["2.3：1"], values["99.5"]) == (2.3, 99.5)
+    assert len(made.left) == 1
+    assert made.left[0].startswith("15—20亿元")
+    assert jiaokou.sections(package=folder)["label_zh"].to_list()[1:] == ["经济平稳增长", "民生持续改善"]
+
+
+def test_applying_again_keeps_labels_that_were_written_by_hand(report: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    draft_package(report, folder, "2025", apply_rows=True)
+    for name, was, now in (
+        ("indicators.csv", "地区生产总值,地区生产总值,", "地区生产总值,GDP,"),
+        ("sections.csv", "经济平稳增长,经济平稳增长,", "经济平稳增长,Growth,"),
+    ):
+        table = folder / name
+        assert was in table.read_text("utf-8")
+        table.write_text(table.read_text("utf-8").replace(was, now, 1), "utf-8")
+    decided(folder, **{"310天": "rejected"})
+    draft_package(report, folder, apply_rows=True)
+    assert "GDP" in jiaokou.indicators(package=folder)["label_en"].to_list()
+    assert "Growth" in jiaokou.sections(package=folder)["label_en"].to_list()
+    assert "310天" not in jiaokou.load(package=folder)["printed"].to_list()
+
+
+def test_an_edit_that_its_characters_do_not_bear_out_is_refused_with_its_place(report: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    draft_package(report, folder, "2025")
+    rows = draft.read(folder)
+    rows.loc[rows["printed"] == "46所", ["state", "value"]] = ["edited", "64"]
+    draft.write(rows, folder)
+    with pytest.raises(JiaokouError, match=r"64 所 does not follow from “46所”.*correct value"):
+        draft_package(report, folder, apply_rows=True)
+
+
+def test_what_nobody_reviewed_is_published_only_when_asked_and_says_so(report: Path, tmp_path: Path) -> None:
+    folder, out = tmp_path / "data", tmp_path / "out"
+    made = draft_package(report, folder, "2025", apply_rows=True)
+    notebook = write(
+        tmp_path / "notebooks" / "01_values.ipynb",
+        text("# 数值", "zh"),
+        code("import jiaokou\njiaokou.show(jiaokou.load(package=package), lang, package=package)"),
+        parameters='lang: str = "zh"  # zh or en\npackage: str = ""  # a package',
+    )
+    asked = {"languages": ["zh"], "package": str(folder), "out": out}
+    with pytest.raises(JiaokouError, match=r"drafted values of .* were reviewed by nobody; decide them in .*draft.csv"):
+        publish([str(notebook)], **asked)
+    edition = publish([str(notebook)], unreviewed=True, **asked)
+    left = str(made.counts["undecided"])
+    for page in (edition.index, edition.path / "zh" / "01_values.html"):
+        assert re.search(rf"未经人工核对的数值\D*{left}\b", page.read_text("utf-8"))
+    rows = draft.read(folder)
+    rows.loc[rows["state"] == "drafted", "state"] = "confirmed"
+    draft.write(rows, folder)
+    draft_package(report, folder, apply_rows=True)
+    assert json.loads((folder / "datapackage.json").read_bytes())["unreviewed"] == 0
+    html = (publish([str(notebook)], **asked).path / "zh" / "01_values.html").read_text("utf-8")
+    assert "未经人工核对的数值" not in html
+
+
+def test_a_drafted_text_is_published_by_the_notebooks_that_serve_any_package(report: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    draft_package(report, folder, "2025", apply_rows=True)
+    edition = publish(package=folder, out=tmp_path / "out", unreviewed=True)
+    pages = {path.stem: path.read_text("utf-8") for path in (edition.path / "zh").glob("[0-9]*.html")}
+    sections = jiaokou.sections(package=folder)
+    assert edition.run == len(sections) + 2  # in the one language that the package states
+    numbered = [f"{number:02}_{code}" for number, code in enumerate(sections["section"], start=1)]
+    assert sorted(pages) == ["00_overview", *numbered, "99_audit"]
+    for name, section in zip(numbered, sections["section"], strict=True):
+        assert all(f'id="{code}"' in pages[name] for code in jiaokou.load(section, package=folder)["observation"])
+    assert sum("经济平稳增长</h1>" in page for page in pages.values()) == 1

@@ -1,0 +1,218 @@
+"""Every numeral of a text is read as what it says, or as a name."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jiaokou.drafting.scan import scan
+from jiaokou.drafting.tables import units
+from jiaokou.numbers.printed import NUMERAL
+
+
+def quantities(text: str) -> list[tuple[str, float | None, str, str]]:
+    found = [reading for reading in scan(text) if reading.kind != "name"]
+    return [(text[r.start : r.end], None if r.value is None else float(r.value), r.unit, r.qualifier) for r in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "value", "unit", "qualifier"),
+    [
+        ("粮食产量达到120万吨以上", "120万吨以上", 1_200_000, "吨", "at_least"),
+        ("亩均收入达5500元左右", "5500元左右", 5500, "元", "about"),
+        ("生猪出栏同比下降3.2%", "3.2%", -3.2, "%", "exact"),
+        ("覆盖率比上年提高2.5个百分点", "2.5个百分点", 2.5, "百分点", "exact"),
+        ("总量达1.2万亿元", "1.2万亿元", 1.2e12, "元", "exact"),
+        ("产值五年翻了一番", "翻了一番", 100, "%", "exact"),
+        ("创新平台实现倍增", "倍增", 100, "%", "exact"),
+        ("城乡收入比缩小到2.3：1", "2.3：1", 2.3, "", "exact"),
+        ("新增企业1,280家", "1,280家", 1280, "家", "exact"),
+        ("惠及3千余户", "3千余户", 3000, "户", "over"),
+        ("带动上百家企业", "上百家", 100, "家", "at_least"),
+        ("三分之一的村通了燃气", "三分之一", 1 / 3, "", "exact"),
+        ("利用率超三分之二", "超三分之二", 2 / 3, "", "over"),
+        ("贡献率为百分之十二点五", "百分之十二点五", 12.5, "%", "exact"),
+        ("稳定在一万三千亿斤以上", "一万三千亿斤以上", 1.3e12, "斤", "at_least"),
+        ("五千五百七十五万农村人口", "五千五百七十五万", 55_750_000, "", "exact"),
+        ("城镇化率年均提高一点二个百分点", "一点二个百分点", 1.2, "百分点", "exact"),
+        ("其中小微企业占比近八成", "近八成", 80, "%", "nearly"),
+        ("外贸总额首次突破千亿元", "突破千亿元", 1e11, "元", "over"),
+        ("增速连续保持两位数增长", "两位数", 10, "%", "at_least"),
+        ("自然增长率-1.16‰", "-1.16‰", -1.16, "‰", "exact"),
+        ("最低零下8℃", "零下8℃", -8, "℃", "exact"),
+        ("减负3亿元", "3亿元", 3e8, "元", "exact"),
+        ("节约3亿元", "3亿元", 3e8, "元", "exact"),
+        ("最近5公里", "5公里", 5, "公里", "exact"),
+        ("最低15元", "15元", 15, "元", "exact"),
+        ("文盲率降为2.67%", "2.67%", 2.67, "%", "exact"),
+        ("五年累计下调14次", "14次", 14, "次", "exact"),
+        ("低于全省1.2个百分点", "1.2个百分点", -1.2, "百分点", "exact"),
+        ("毛利率低于全年的21.9%", "21.9%", 21.9, "%", "exact"),
+        ("降价超50%", "超50%", -50, "%", "over"),
+        ("规模居全省第二位", "第二位", 2, "位", "exact"),
+        ("增幅跃居全省第一", "第一", 1, "", "exact"),
+        ("开工率居全市前三", "前三", 3, "", "up_to"),
+        ("单位能耗为1.04吨标准煤/万元", "1.04吨标准煤/万元", 1.04, "吨标准煤/万元", "exact"),
+        ("低保标准提高到645元/月。", "645元/月", 645, "元/月", "exact"),
+        ("装机5千瓦", "5千瓦", 5, "千瓦", "exact"),
+        ("装机5万千瓦", "5万千瓦", 50_000, "千瓦", "exact"),
+        ("种植面积35千公顷", "35千公顷", 35_000, "公顷", "exact"),
+        ("存栏 12.3 万头", "12.3 万头", 123_000, "头", "exact"),
+        ("产值１２．５亿元", "１２．５亿元", 1.25e9, "元", "exact"),
+        ("改造47.63万户（套）", "47.63万户", 476_300, "户", "exact"),
+        ("连续五年保持稳定", "五年", 5, "年", "exact"),
+        ("总指数为99.5，", "99.5", 99.5, "", "exact"),
+        ("种植规模达2.1亿窠，", "2.1亿窠", 2.1e8, "窠", "exact"),  # no table lists it
+        ("算力突破160Xflops", "突破160Xflops", 160, "Xflops", "over"),
+    ],
+)
+def test_a_quantity_is_read_with_its_characters_value_unit_qualifier_and_sign(text, printed, value, unit, qualifier):
+    (found,) = quantities(text)
+    assert found == (printed, pytest.approx(value), unit, qualifier)
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper", "unit"),
+    [
+        ("亩产提高到600—650公斤", 600, 650, "公斤"),
+        ("客流达到1.5万至2万人次", 15_000, 20_000, "人次"),
+        ("投资15-20亿元", 1.5e9, 2e9, "元"),
+        ("气温在-5℃到3℃之间", -5, 3, "℃"),
+    ],
+)
+def test_a_range_has_two_ends_and_no_value(text, lower, upper, unit):
+    (reading,) = (each for each in scan(text) if each.kind != "name")
+    assert (reading.value, float(reading.lower), float(reading.upper), reading.unit) == (None, lower, upper, unit)
+    assert reading.doubt == "range"
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("增速分别为5.1%和负0.3%", [5.1, -0.3]),
+        ("同比分别下降31.5%、0.9%、39%", [-31.5, -0.9, -39]),
+        ("分别增长0.7、1.0和1.1个百分点", [0.7, 1.0, 1.1]),
+        ("较一季度回升2.9个、23.9个百分点", [2.9, 23.9]),
+        ("同比增长2%，其中中直下降3.5%", [2, -3.5]),
+        ("比重从17.9%下降到15.5%", [17.9, 15.5]),
+        ("由2.05:1缩小至1.88:1", [2.05, 1.88]),
+        ("审批时限压缩70%、材料精简80%", [-70, -80]),
+    ],
+)
+def test_a_list_shares_its_unit_and_its_direction(text, values):
+    assert [value for _, value, _, _ in quantities(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "reason"),
+    [
+        ("断面水质达到Ⅲ类", "Ⅲ类", "grade"),
+        ("“十四五”时期", "十四五", "plan_name"),
+        ("2025年3月5日", "2025年3月5日", "date"),
+        ("1—11月份", "1—11月份", "date"),
+        ("前三季度", "前三季度", "date"),
+        ("五年来", "五年来", "plan_length"),
+        ("攻坚三年行动", "三年行动", "plan_length"),
+        ("第一产业", "第一产业", "set_phrase"),
+        ("第26届", "第26届", "ordinal"),
+        ("二是抓好落实", "二", "ordinal"),
+        ("二期项目", "二期", "phase"),
+        ("330国道改线", "330", "road_number"),
+        ("建设5G网络", "5G", "technology"),
+        ("4A级景区", "4A级", "grade"),
+        ("百亿级产业", "百亿级", "grade"),
+        ("“5+3”机制", "“5+3”", "name"),
+        ("《三国演义》", "《三国演义》", "name"),
+        ("PM2.5浓度", "PM2.5", "name"),
+        ("全球500强", "500强", "name"),
+        ("千方百计", "千方百计", "term"),
+        ("每万人口", "每万人", "term"),
+        ("一系列", "一系列", "term"),
+        ("万亩基地", "万", "idiom"),
+    ],
+)
+def test_a_name_is_no_quantity(text, printed, reason):
+    (reading,) = scan(text)
+    assert reading.kind == "name"
+    assert text[reading.start : reading.end].startswith(printed)
+    assert reading.reason == reason
+
+
+@pytest.mark.parametrize("text", ["创新平台实现倍增", "突破60亿", "保持两位数增长", "粮经饲比例87：9：4", "5窠树"])
+def test_what_is_not_plain_has_a_doubt(text):
+    assert all(reading.doubt for reading in scan(text) if reading.kind != "name")
+
+
+WORDS = [
+    "同比增长",
+    "下降",
+    "约",
+    "超",
+    "以上",
+    "，",
+    "。",
+    "、",
+    "和",
+    "万",
+    "亿",
+    "元",
+    "家",
+    "%",
+    "个百分点",
+    "第",
+    "年",
+    "一",
+    "十四五",
+    "3",
+    "2.5",
+    "1,280",
+    "—",
+    "“",
+    "”",
+    "5G",
+    "倍",
+    "上",
+    "分之",
+    "零下",
+    "-",
+    "\n",
+]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from(WORDS), max_size=14).map("".join))
+def test_every_numeral_stands_in_exactly_one_reading(text):
+    readings = scan(text)
+    places = [place for each in readings for place in range(each.start, each.end)]
+    assert len(places) == len(set(places))
+    numerals = {place for match in NUMERAL.finditer(text) for place in range(*match.span()) if text[place] != "."}
+    assert numerals <= set(places)
+
+
+@settings(deadline=None)
+@given(
+    st.decimals("0.1", "99999", places=1),
+    st.sampled_from(["", "万", "亿", "万亿"]),
+    st.sampled_from([form for form, unit in units().items() if unit.written and len(form) > 1 and form != "成"]),
+    st.sampled_from([("", "", "exact"), ("超", "", "over"), ("近", "", "nearly"), ("", "以上", "at_least")]),
+)
+def test_any_number_of_a_known_unit_is_read(number, multiplier, form, words):
+    before, after, qualifier = words
+    printed = f"{before}{number}{multiplier}{form}{after}"
+    ((found, value, unit, said),) = quantities(f"规模{printed}。")
+    assert (found, unit, said) == (printed, units()[form].unit, qualifier)
+    assert value == pytest.approx(float(number) * {"": 1, "万": 1e4, "亿": 1e8, "万亿": 1e12}[multiplier])
+
+
+def test_a_long_text_is_read_in_time_proportional_to_its_length():
+    def seconds(text: str) -> float:
+        begun = time.process_time()
+        scan(text)
+        return time.process_time() - begun
+
+    sentence = "全年新增企业1,280家、增长5.1%和负0.3%，“十四五”时期投资超610亿元；"
+    scan(sentence)
+    assert seconds(sentence * 400) < 12 * min(seconds(sentence * 100) for _ in range(3))
