@@ -22,9 +22,9 @@ test: check ## check, then run the tests (the browser ones need Chromium)
 bench: $(READY) ## measure a publication against the stock commands (half an hour)
 	$(BIN)/python benchmarks/publication.py
 
-lab: $(READY) ## open JupyterLab on the notebooks
+lab: $(READY) ## open JupyterLab on this folder, at the notebooks
 	JUPYTER_CONFIG_PATH="$$PWD/deploy/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
-		$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks
+		$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) --FileContentsManager.preferred_dir=notebooks
 
 .PHONY: docs # a folder has that name
 docs: $(READY) ## make the documentation; read build/docs/index.html

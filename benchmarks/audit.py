@@ -17,8 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import jiaokou
-from jiaokou.analysis.audit import audit_of
-from jiaokou.analysis.relations import Row, numbers, relations
+from jiaokou.analysis.audit import Row, audit_of, numbers, relations
 from jiaokou.analysis.verdicts import Relation, judge
 from jiaokou.data.package import open_package
 from jiaokou.numbers.printed import forms_of, parse

@@ -20,7 +20,7 @@ _HOMES = {
     "analysis.derive": ("derived",),
     "analysis.provenance": ("verify",),
     "analysis.suggestions": ("found",),
-    "analysis.values": ("values",),
+    "data.codebook": ("values",),
     "data.package": ("indicators", "load", "milestones", "open_package", "pick", "sections"),
     "explore.briefing": ("briefing",),
     "explore.explorer": ("explorer",),
@@ -44,7 +44,7 @@ if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr
     from jiaokou.analysis.derive import derived as derived
     from jiaokou.analysis.provenance import verify as verify
     from jiaokou.analysis.suggestions import found as found
-    from jiaokou.analysis.values import values as values
+    from jiaokou.data.codebook import values as values
     from jiaokou.data.package import indicators as indicators
     from jiaokou.data.package import load as load
     from jiaokou.data.package import milestones as milestones

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page
 
@@ -29,7 +30,7 @@ OUTSIDE = """() => [...document.querySelectorAll('.js-plotly-plot text')].filter
 
 @contextmanager
 def opened(
-    browser: Browser, path: Path, *, width: int = 1280, scripts: bool = True, dark: bool = False
+    browser: Browser, path: Path, *, width: int = 1280, scripts: bool = True, dark: bool = False, **more: Any
 ) -> Iterator[Page]:
     """The page, in a browser without a network; it fails where the page asks for anything, or complains."""
     context = browser.new_context(
@@ -37,6 +38,7 @@ def opened(
         java_script_enabled=scripts,
         color_scheme="dark" if dark else "light",
         offline=True,
+        **more,
     )
     page = context.new_page()
     page.set_default_timeout(30_000)

@@ -18,11 +18,12 @@ import papermill
 import pytest
 from small_notebooks import CHART, PLOTLY, code, text, write
 
+import jiaokou
 from jiaokou import JiaokouError
 from jiaokou.data.descriptor import default_package
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.execution.notebooks import briefings
-from jiaokou.execution.parameters import declared
+from jiaokou.explore.parameters import declared
 from jiaokou.html.exporter import BriefingExporter
 from jiaokou.publishing.publish import publish
 
@@ -75,6 +76,23 @@ def test_each_cell_is_short_and_leaves_the_rest_to_the_library(path: Path) -> No
         assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Try)]
         called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}  # fmt: skip
         assert not called & {"print", "open", "display"}, cell.id
+
+
+@pytest.mark.parametrize("path", [each.path for each in briefings()], ids=lambda path: path.stem)
+def test_a_briefing_leads_with_its_finding_two_sentences_and_at_most_three_points(path: Path) -> None:
+    run = nbformat.read(path, as_version=4).cells
+    first = next(place for place, cell in enumerate(run) if cell.source.startswith("## "))
+    said = [call for cell in run[:first] for call in re.findall(r"page\.say(?:\.\w+)?\(", cell.source)]
+    assert said[0] == "page.say.title("
+    assert 1 <= said.count("page.say(") <= 4
+    assert said.count("page.say.unpublished(") == (path.stem != "07_audit")
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
+def test_what_is_quoted_as_printed_is_never_converted(path: Path) -> None:
+    quoted = [field for cell in cells(path, "code") for field in re.findall(r"“\{([\w.]+)\}”", cell.source)]
+    numbers = [field for field in quoted if field.partition(".")[0] in set(jiaokou.load()["observation"])]
+    assert [field for field in numbers if not field.endswith(".printed")] == []
 
 
 # Conclusions
@@ -157,11 +175,11 @@ def test_a_copy_of_the_template_is_a_page_of_the_next_edition(tmp_path: Path) ->
     shutil.copyfile(TUTORIAL, folder / "tutorial.ipynb")
     made = publish(out=tmp_path / "out", notebooks=folder)  # raises what the gate finds
     index = made.index.read_text(encoding="utf-8")
-    said = {"zh": ("财政收支", "支出<"), "en": ("Public finance", "expenditure was")}
+    said = {"zh": ("财政支出五年增长", "收入只写"), "en": ("Public spending grew by", "Revenue is printed as")}
     for lang, words in said.items():
         assert f'href="{lang}/08_finance.html' in index
         page = (made.path / lang / "08_finance.html").read_text(encoding="utf-8")
         assert page.count('class="chart"') == 1
-        assert re.search(f"<h1[^>]*>{words[0]}</h1>", page)
-        assert words[0] in index
+        assert re.search(f"<h1[^>]*>{words[0]}", page)
+        assert all(each in index for each in words)
     assert "tutorial" not in index

@@ -1,12 +1,14 @@
 """What printed figures say about each other, with their rounding taken seriously.
 
 A printed number is an interval of truths. `relations.csv` of the data package says which numbers are tied, and by
-what; a relation holds if some truth fits all that is printed, and cannot hold if none does.
+what; a relation holds if some truth fits all that is printed, and cannot hold if none does. Here what the schema
+cannot say is checked: that each relation has the roles of its kind, and that a known defect has a reason and names the
+printed values that it expects.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,11 @@ from typing import Any
 import pandas as pd
 
 from jiaokou.analysis.kinds import KINDS, NAME
-from jiaokou.analysis.relations import Row, numbers, relations
 from jiaokou.analysis.verdicts import Relation, judge
 from jiaokou.data.package import Package, open_package, with_package
+from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import BOUNDS, ends
+from jiaokou.numbers.printed import forms_of, parse
 
 AUDIT_COLUMNS = (
     "relation section kind formula observations expected_lower expected_upper found_lower found_upper unit gap "
@@ -25,6 +28,8 @@ AUDIT_COLUMNS = (
     "explanation_en missing_zh missing_en found_lower_open found_upper_open expected_lower_open expected_upper_open"
 ).split()
 SENSITIVITY_COLUMNS = "observation section printed errors caught caught_without_reading relations".split()
+
+Row = Mapping[Any, Any]
 
 
 def audit(*, package: str | Path = "") -> pd.DataFrame:
@@ -66,7 +71,7 @@ def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Dat
     milestones = package.frames["milestones"].set_index("milestone")["section"]
     rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms, known)]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
-    found = pd.DataFrame(rows, columns=columns, index=frame.index)
+    found = pd.DataFrame(rows, columns=columns, index=frame.index, dtype="object")  # None stays None
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
     printed = terms["observation"].map({code: row["printed"] for code, row in known.items()})
     changed = terms.loc[terms["printed"].notna() & (terms["printed"] != printed), "relation"]
@@ -78,9 +83,10 @@ def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Dat
 
 def _row(relation: Relation, known: Mapping[str, Row], sections: pd.Series) -> dict[str, Any]:
     judgement, kind, codes = judge(relation), KINDS[relation.kind], relation.observations
+    words = {role: " + ".join(relation.terms.get(role, ())) or "?" for role in kind.roles}
     row = {
         "section": known[codes[0]]["section"] if codes else sections[relation.terms[NAME][0]],
-        "formula": kind.written(relation.terms, relation.counted),
+        "formula": kind.formula.format_map(words | {"counted": relation.counted}),
         "observations": " ".join(dict.fromkeys(codes)),
         "unit": known[relation.terms.get(kind.unit, codes)[0]]["unit"] if kind.unit in kind.roles else kind.unit,
         "gap": float(judgement.gap) if judgement.verdict == "cannot_hold" else None,
@@ -93,6 +99,70 @@ def _row(relation: Relation, known: Mapping[str, Row], sections: pd.Series) -> d
         if interval is not None:
             row |= {f"{side}_{end}": bound for end, bound in ends(interval).items()}
     return row
+
+
+def numbers(package: Package) -> dict[str, Row]:
+    """The observations by code, `said` being the number read anew: floats have lost how they were printed."""
+    forms = forms_of(package.frames["forms"][["form", "unit", "factor"]].itertuples(index=False))
+    rows: list[dict[Any, Any]] = package.frames["observations"].to_dict("records")
+    for row in rows:
+        row["said"] = parse(row["printed"], row["unit"], forms.get(row["unit"], {}), row["basis"])
+    return {row["observation"]: row for row in rows}
+
+
+def relations(package: Package, frame: pd.DataFrame, terms: pd.DataFrame, known: Mapping[str, Row]) -> list[Relation]:
+    """The relations of a frame such as `relations.csv`, with their `terms`, about the `numbers` known.
+
+    Raises JiaokouError for one that its kind cannot be made of.
+    """
+    # None for what is empty, whatever the type of a column.
+    frame, terms = (each.astype("object").where(each.notna(), None) for each in (frame, terms.sort_values("term")))
+    terms_of = {name: rows.to_dict("records") for name, rows in terms.groupby("relation", sort=False)}
+    rows = frame.to_dict("records")
+    return [_relation(package, row, terms_of.get(row["relation"], []), known) for row in rows]
+
+
+def _relation(package: Package, row: Row, terms: Sequence[Row], known: Mapping[str, Row]) -> Relation:
+    for what, cure in _faults(row, terms):
+        file = package.path / "relation_terms.csv"
+        raise JiaokouError(f"{file}: the relation {row['relation']} {what}; {cure}")
+    roles: dict[str, list[str]] = {}
+    for term in terms:
+        roles.setdefault(term["role"], []).append(term["milestone"] or term["observation"])
+    kind = KINDS[row["kind"]]
+    codes = [code for role in kind.roles if role != NAME for code in roles.get(role, [""])]
+    counted = len(roles.get(NAME, ())) if NAME in kind.roles else None
+    if row["kind"] == "yearly" and codes[0]:
+        start, end = (known[codes[0]][f"period_{day}"] for day in ("start", "end"))
+        counted = 0 if pd.isna(end) else end.year - start.year + 1
+    said = tuple(known[code]["said"] if code else None for code in codes)
+    return Relation(row["kind"], said, counted, row["reading_en"] is not None, roles)
+
+
+def _faults(row: Row, terms: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a relation, and the cure."""
+    if row["kind"] not in KINDS:
+        yield f"is a {row['kind']}, which the library cannot judge", f"use {', '.join(KINDS)}"
+    kind, is_defect = KINDS[row["kind"]], row["known"] == "cannot_hold"
+    for term in terms:
+        role = term["role"]
+        if role not in kind.roles:
+            yield f"has a term in the role {role}", f"{row['kind']} takes {', '.join(kind.roles)}"
+        wanted, other = ("milestone", "observation") if role == NAME else ("observation", "milestone")
+        if term[wanted] is None or term[other] is not None:
+            yield f"needs {wanted} and no {other} as {role}", "correct the term"
+        if is_defect and role != NAME and term["printed"] is None:
+            yield "is known not to hold", f"write what is printed for {term['observation']}"
+    found = [term["role"] for term in terms]
+    for role in kind.roles[: -1 if kind.many else None]:
+        if found.count(role) > 1:
+            yield f"has {found.count(role)} terms in the role {role}", "give it one"
+    if is_defect and row["explanation_en"] is None:
+        yield "is known not to hold and has no explanation", "say what would explain it"
+    if not terms:
+        yield "speaks of nothing", f"add its terms, in the roles {', '.join(kind.roles)}"
+    if not {NAME, *found}.issuperset(kind.roles) and row["missing_en"] is None:
+        yield "lacks a term", "add it, or say in missing_zh and missing_en what is not printed"
 
 
 def sensitivity(*, package: str | Path = "") -> pd.DataFrame:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from jiaokou.data.package import Package, check_section, in_section, open_package, with_package
+from jiaokou.data.package import Package, in_section, open_package, with_package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.numbers.intervals import BOUNDS, End, Interval, ends, exactly
 
@@ -56,8 +56,7 @@ def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataF
         'budget_expenditure / (1 + budget_expenditure_growth / 100)'
     """
     opened = open_package(package)
-    check_section(opened, section)
-    return in_section(derived_of(opened), section).copy()
+    return in_section(derived_of(opened), section, opened)
 
 
 class _Operand(NamedTuple):

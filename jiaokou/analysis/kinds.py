@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 from operator import add
@@ -32,11 +32,6 @@ class Kind:
     def __init__(self, formula: str, unit: str, sides: Callable[..., Pair], *roles: str, many: bool = False) -> None:
         self.formula, self.unit, self.sides, self.many = formula, unit, sides, many
         self.roles = roles or tuple(re.findall(r"{(\w+)}", formula))
-
-    def written(self, terms: Mapping[str, Sequence[str]], counted: int | None) -> str:
-        """The formula with codes for its roles; `?` for what is not printed."""
-        words = {role: " + ".join(terms.get(role, ())) or "?" for role in self.roles}
-        return self.formula.format_map(words | {"counted": counted})
 
 
 def _equal(one: Interval, other: Interval, *_: Interval) -> Pair:

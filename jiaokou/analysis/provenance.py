@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +28,14 @@ FINDING_COLUMNS = "paragraph char_start char_end kind subject expected found mes
 
 def read_text(file: str | Path) -> str:
     """The text of a release from a file. Raises JiaokouError if it cannot be read or is not UTF-8."""
-    path = Path(file)
     try:
         # Bytes, not text mode: a translated line end would move every place after it.
-        return path.read_bytes().decode("utf-8")
+        return Path(file).read_bytes().decode("utf-8")
     except OSError as error:
-        raise JiaokouError(
-            f"{path} cannot be read: {error.strerror}; give the file that holds the release's text"
-        ) from None
+        why = f"cannot be read: {error.strerror}; give the file that holds the release's text"
     except UnicodeDecodeError as error:
-        raise JiaokouError(f"{path} is not UTF-8 (byte {error.start}); convert it first") from None
+        why = f"is not UTF-8 (byte {error.start}); convert it first"
+    raise JiaokouError(f"{file} {why}")
 
 
 def is_release(text: str, *, package: str | Path = "") -> bool:
@@ -81,18 +81,14 @@ def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
     `expected` what the data says, `found` what the text has · `message` the finding as one line. Raises JiaokouError
     where the name of a file is given for its text.
     """
-    if os.path.isfile(text):  # noqa: PTH113 - pathlib's raises for a long text
-        raise JiaokouError(
-            f"verify takes the text itself, not its file; pass pathlib.Path({str(text)!r}).read_bytes().decode()"
-        )
-    opened, paragraphs, rows = open_package(package), _paragraphs(text), []
-    for start, end, kind, subject, expected, found, what in (
-        *_length(text, paragraphs, opened),
-        *_printed(text, paragraphs, opened),
-        *_unaccounted(text, opened),
-        *_sentences(text, opened),
-    ):
-        paragraph = _paragraph(paragraphs, start)
+    there = os.path.isfile(text)  # noqa: PTH113 - pathlib's raises for a long text
+    if there or Path(str(text)[:250]).suffix.lower() == ".txt":
+        what = "verify takes the text itself, not its file" if there else f"there is no file {str(text)!r}"
+        raise JiaokouError(f"{what}; pass a text: pathlib.Path({str(text)!r}).read_bytes().decode()")
+    opened, starts, rows = open_package(package), _paragraphs(text), []
+    findings = (*_printed(text, starts, opened), *_unaccounted(text, opened), *_sentences(text, opened))
+    for start, end, kind, subject, expected, found, what in findings:
+        paragraph = max(1, bisect_right(starts, start))
         message = f"paragraph {paragraph}, characters {start} to {end}: {what}"
         rows.append((paragraph, start, end, kind, subject, expected, found, message))
     frame = pd.DataFrame(rows, columns=FINDING_COLUMNS)
@@ -103,40 +99,26 @@ def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
 _Finding = tuple[int, int, str, str, Any, Any, str]  # start, end, kind, subject, expected, found, what is wrong
 
 
-def _paragraphs(text: str) -> list[tuple[int, int]]:
-    """Start and end of each non-blank line."""
-    places, position = [], 0
-    for line in text.split("\n"):
-        if line.strip():
-            places.append((position, position + len(line)))
-        position += len(line) + 1
-    return places
+def _paragraphs(text: str) -> list[int]:
+    """Where each non-blank line starts."""
+    lines = text.split("\n")
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    return [start for start, line in zip(starts, lines, strict=False) if line.strip()]
 
 
-def _paragraph(paragraphs: list[tuple[int, int]], position: int) -> int:
-    """Number of the paragraph that holds a position, or of the last one before it."""
-    return max(1, sum(start <= position for start, _ in paragraphs))
-
-
-def _length(text: str, paragraphs: list[tuple[int, int]], package: Package) -> Iterator[_Finding]:
-    counted = {"characters": len(text), "paragraphs": len(paragraphs)}
-    for what, found in counted.items():
-        expected = getattr(package.release, what)
-        if expected != found:
-            message = f"the text has {found} {what}, the release {expected}"
-            yield 0, len(text), "length", what, expected, found, message
-
-
-def _printed(text: str, paragraphs: list[tuple[int, int]], package: Package) -> Iterator[_Finding]:
-    """Observations, numerals and milestones whose place holds other characters, or lies in another paragraph."""
+def _printed(text: str, starts: list[int], package: Package) -> Iterator[_Finding]:
+    """A text of another length, and rows whose place holds other characters, or lies in another paragraph."""
+    for what, count in (("characters", len(text)), ("paragraphs", len(starts))):
+        if (expected := getattr(package.release, what)) != count:
+            yield 0, len(text), "length", what, expected, count, f"the text has {count} {what}, the release {expected}"
     for table in ("observations", "numerals", "milestones"):
         for row in package.frames[table].to_dict("records"):
             code, start, end = row[table.removesuffix("s")], int(row["char_start"]), int(row["char_end"])
-            printed, found = row.get("printed"), text[start:end]
+            printed, found, paragraph = row.get("printed"), text[start:end], max(1, bisect_right(starts, start))
             if printed not in (None, found):
                 what = f"{code} is printed “{printed}”, the text has “{found}”"
                 yield start, end, "printed", code, printed, found, what
-            if (paragraph := _paragraph(paragraphs, start)) != row["paragraph"]:
+            if paragraph != row["paragraph"]:
                 what = f"{code} is said to stand in paragraph {row['paragraph']}, but stands in {paragraph}"
                 yield start, end, "paragraph", code, row["paragraph"], paragraph, what
 

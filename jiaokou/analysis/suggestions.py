@@ -14,7 +14,7 @@ import pandas as pd
 
 from jiaokou.analysis.audit import AUDIT_COLUMNS, judged
 from jiaokou.analysis.kinds import NAME
-from jiaokou.analysis.values import values
+from jiaokou.data.codebook import values
 from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.numbers.printed import NOMINAL
 

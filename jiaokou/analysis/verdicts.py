@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from jiaokou.analysis.kinds import KINDS, NAME, Pair
-from jiaokou.numbers.intervals import End, Interval, Number, exactly
+from jiaokou.numbers.intervals import End, Interval, exactly
 from jiaokou.numbers.printed import RULES, Printed
 
 WEAK = Fraction(1, 20)
@@ -103,12 +103,8 @@ def _caught(relation: Relation, numbers: Sequence[Printed], widest: Sequence[Int
     for term, number in enumerate(numbers):
         for power, digit in enumerate(number.digits):
             for wrong in number.misprints(power):
-                moved = _moved(widest[term], (wrong - digit) * number.weight(power), number.qualifier)
+                moved = widest[term] + exactly((wrong - digit) * number.weight(power))
+                if number.qualifier == "up_to":  # the first three start at the first, whatever their number
+                    moved.low = widest[term].low
                 if not relation.meets([*widest[:term], moved, *widest[term + 1 :]]):
                     yield Misprint(term, power, wrong)
-
-
-def _moved(interval: Interval, change: Number, qualifier: str) -> Interval:
-    """What a misprinted number would stand for; the first three start at the first, whatever their number."""
-    low = interval.low if qualifier == "up_to" else interval.low + change
-    return Interval(low, interval.high + change, interval.low_open, interval.high_open)

@@ -1,13 +1,12 @@
 """Frame + language -> a Plotly figure, in one template, with every word and number written by `wording`.
 
-Every chart takes `(frame, lang, *, title, source, package)` and returns a `go.Figure`; only the frame must be given.
-Language is then zh, the title says what the rows are, the source line where they stand, and the package is the one
-that the frame was loaded from. The figure's `layout.meta` holds
-`title`, `description` (a written description made from the data), `source`, `table` (head and rows, as text) and
-`height` (pixels without the title). `layout.title` repeats the title for JupyterLab: a page that prints
-`meta["title"]` as its heading clears `layout.title` and sets `layout.height` to `meta["height"]`. Labels are laid out
-for 500 pixels and more; `narrow` says what is different on less: `texts` of the trace of texts, by their place in it,
-and how far what stands at or below a y moves down (`lower`, pairs of y and pixels). A frame without rows raises
+Every chart takes `(frame, lang, *, title, subtitle, source, package)` and returns a `go.Figure`; only the frame must
+be given. Language is then zh, the title says what the rows are, the subtitle place, unit and period, the source line
+where they stand, and the package is the one that the frame was loaded from. The figure's `layout.meta` holds `title`,
+`subtitle`, `description` (a written description made from the data), `source`, `table` (head and rows, as text),
+`height` (pixels without the title) and `narrow`, what is different on less than 640 pixels: `data`, for each trace the
+attributes that change, and `layout`. `layout.title` repeats the title for JupyterLab: a page that prints
+`meta["title"]` as its heading clears it and sets `layout.height` to `meta["height"]`. A frame without rows raises
 JiaokouError; there is no blank chart.
 
 A chart of your own takes the same look with Plotly's template `jiaokou`, and the same dress with `frame`.
@@ -20,21 +19,11 @@ A chart of your own takes the same look with Plotly's template `jiaokou`, and th
 
 import plotly.graph_objects as go
 
-from jiaokou.charts.amounts import bars, comparison, composition, progress, stages, verdicts
-from jiaokou.charts.ranges import intervals, paths, relations
+from jiaokou.charts.amounts import bars, composition, decomposition, progress
+from jiaokou.charts.boards import board
+from jiaokou.charts.ranges import intervals, relations, slopes
 
-__all__ = [
-    "bars",
-    "comparison",
-    "composition",
-    "frame",
-    "intervals",
-    "paths",
-    "progress",
-    "relations",
-    "stages",
-    "verdicts",
-]
+__all__ = ["bars", "board", "composition", "decomposition", "frame", "intervals", "progress", "relations", "slopes"]
 
 
 def __dir__() -> list[str]:

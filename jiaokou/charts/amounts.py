@@ -1,223 +1,154 @@
-"""Charts of amounts and counts: how much, how far, of what kind."""
+"""Charts of amounts and counts: how much, of what whole, how far from what was aimed at."""
+
+from itertools import groupby
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from jiaokou import wording
-from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, capital, escape, hover_text, is_open, labelled, reach
-from jiaokou.charts.style import DONE, TRACK, style_of
+from jiaokou.charts.canvas import Canvas, Range, bounds, chart, hover_text, is_open
+from jiaokou.charts.style import INK, TRACK, style_of
 from jiaokou.errors import JiaokouError
-from jiaokou.wording import Named, Row
+from jiaokou.wording import Row
 from jiaokou.wording.labels import periods
 
-_TILES, _TILE = 20, 0.86  # tiles in a line of `stages`, and how wide one is
 
-
-def bars(
-    observations: pd.DataFrame,
-    lang: str = "zh",
-    *,
-    title: str = "",
-    source: str = "",
-    package: Named = None,
-    sort: bool = True,
-) -> go.Figure:
+@chart("value", "unit")
+def bars(canvas: Canvas, *, sort: bool = True) -> None:
     """Values of one unit as bars, largest first or as given; rows of `load()` or of `derived()`.
 
     Plans and targets are hatched, bounds drawn as whiskers where they can be seen. Raises JiaokouError for no rows,
-    several units, or ranks.
+    several units, ranks, or values below 0.
     """
-    canvas = Canvas("bars", observations, lang, package, "value", "unit")
-    canvas.check_lengths(canvas.rows)
-    full = reach(canvas.rows)
+    units = list(dict.fromkeys(str(row["unit"]) for row in canvas.rows))
+    if len(units) > 1 or units == ["rank"]:
+        raise JiaokouError(f"charts.bars draws lengths of one unit, not {', '.join(units)}: select rows of one unit")
+    if any(row["value"] < 0 for row in canvas.rows):
+        raise JiaokouError("charts.bars draws lengths, and a value is below 0: use charts.intervals")
+    full = max(max(float(row["value"]), bounds(row)[1] or 0) for row in canvas.rows) or 1.0
+    canvas.range = 0, full
     for row in sorted(canvas.rows, key=lambda row: -row["value"]) if sort else canvas.rows:
-        canvas.label(canvas.name(row), canvas.quantity(row), row=row)
-        canvas.value_bar(row, full)
-    key = "bars" if sort else "bars_as_given"
-    return canvas.finish(key, title, source, *_reading(canvas), right=full)
+        value, style, hover = float(row["value"]), style_of("basis", row.get("basis")), canvas.hover(row)
+        low, high = bounds(row)
+        entry = canvas.entry(canvas.name(row), canvas.quantity(row), row=row, at=max(value, high or 0))
+        entry.bar(0, value, style, hover)
+        if is_open(row):
+            entry.mark("arrow", value, style.color, hover)
+        elif low is not None and high is not None and high - low > 0.015 * full:
+            entry.bar(low, high - low, INK, hover, 2)
+    canvas.describe("bars" if sort else "bars_as_given", _reading(canvas, canvas.rows))
 
 
-def progress(
-    parts: pd.DataFrame,
-    lang: str = "zh",
-    *,
-    title: str = "",
-    source: str = "",
-    package: Named = None,
-    wholes: pd.DataFrame | None = None,
-) -> go.Figure:
-    """Parts within their wholes: `wholes` row by row, or 100 % if `parts` are percentages themselves.
+@chart("value", "unit")
+def progress(canvas: Canvas, *, wholes: pd.DataFrame | None = None, without: pd.DataFrame | None = None) -> None:
+    """Parts of their wholes, on one axis from 0 to 100 per cent: of `wholes` row by row, or percentages themselves.
 
-    Raises JiaokouError for no rows, frames of unequal length, a part and a whole of different units, or growth.
+    A whole may be a target, and stand beside several parts; those `without` any printed part are named too. Raises
+    JiaokouError for no rows, frames of unequal length, units that differ, a whole of 0, or growth.
     """
-    canvas = Canvas("progress", parts, lang, package, "value", "unit")
-    others = [None] * len(canvas.rows) if wholes is None else wording.rows(wholes)
-    if len(others) != len(canvas.rows):
-        raise JiaokouError(
-            f"charts.progress got {len(canvas.rows)} parts and {len(others)} wholes: give one for each part"
-        )
-    for part, whole in zip(canvas.rows, others, strict=True):
-        share, text = _share(canvas, part, whole)
-        canvas.label(canvas.name(part), text, row=part)
-        canvas.bar(0, 1, TRACK, canvas.hover(part if whole is None else whole))
-        canvas.bar(0, share, DONE, canvas.hover(part))
-        if is_open(part):
-            canvas.mark("arrow", share, DONE.color, canvas.hover(part))
-        canvas.next()
-    return canvas.finish("progress", title, source, *_reading(canvas))
-
-
-def _share(canvas: Canvas, part: Row, whole: Row | None) -> tuple[float, str]:
-    """The part as a fraction of its whole, and what is said of it."""
-    unit, full = ("percent", 100.0) if whole is None else (whole["unit"], float(whole["value"]))
-    if part["unit"] != unit:
-        raise JiaokouError(f"charts.progress got a part in {part['unit']} of a whole in {unit}: give both in one unit")
-    if not full:
-        raise JiaokouError("charts.progress got a whole of 0, of which nothing is a part: leave its row out")
-    share, text = float(part["value"]) / full, canvas.quantity(part)
-    if whole is not None:
-        percent = canvas.quantity({"value": share * 100, "unit": "percent"})
-        return share, canvas.say("part_of_whole", part=text, whole=canvas.quantity(whole), share=percent)
-    indicator = part.get("indicator")  # a computed row has none
+    hundred: Row = {"value": 100.0, "unit": "percent"}
+    pairs = _pairs(canvas, [hundred] * len(canvas.rows) if wholes is None else wording.rows(wholes), canvas.rows)
     measures = wording.records(canvas.package, "indicators")
-    if not wording.missing(indicator) and measures[indicator]["measure"] != "share":
-        raise JiaokouError(f"charts.progress got {indicator}, which is no part of a whole: use charts.bars")
-    return share, text
+    for whole, part in pairs:
+        indicator = part.get("indicator")  # a computed row has none
+        if wholes is None and not (wording.missing(indicator) or measures[indicator]["measure"] == "share"):
+            raise JiaokouError(f"charts.progress got {indicator}, which is no part of a whole: use charts.bars")
+        share, value, detail = _share(canvas, part, whole), canvas.quantity(part), ""
+        if wholes is not None:
+            detail = canvas.say("part_of_whole", part=value, whole=canvas.quantity(whole))
+            value = canvas.say(
+                "of_basis", label=_percent(canvas, share), basis=canvas.code("basis", _basis(canvas, part))
+            )
+        style, hover = style_of("basis", _basis(canvas, part)), canvas.hover(part)
+        entry = canvas.entry(canvas.name(part), value, detail=detail, row=part, at=1)
+        entry.bar(0, 1, TRACK, hover).bar(0, share, style, hover)
+        if is_open(part):
+            entry.mark("arrow", share, style.color, hover)
+    for aim in [] if without is None else wording.rows(without):
+        label, none = canvas.name(aim), canvas.say("no_value")
+        canvas.entry(label, none, detail=canvas.quantity(aim), row=aim, at=1).bar(0, 1, TRACK, hover_text(label, none))
+    canvas.ticks = {share: _percent(canvas, share) for share in (0, 0.25, 0.5, 0.75, 1)}
+    canvas.describe("progress", _reading(canvas, canvas.rows))
 
 
-def comparison(
-    observations: pd.DataFrame,
-    lang: str = "zh",
-    *,
-    title: str = "",
-    source: str = "",
-    package: Named = None,
-    by: str = "topic",
-) -> go.Figure:
-    """Targets, plans, announced and actual values side by side, grouped `by` topic, indicator, entity …
+@chart("value", "unit")
+def decomposition(canvas: Canvas, *, parts: pd.DataFrame, rest: str = "") -> None:
+    """Wholes, the parts printed of each below it, and the `rest`, which is computed with its bounds.
 
-    Groups of one unit share a scale; if the units differ, each group has its own, which the description says. Raises
-    JiaokouError for no rows, or a group of several units.
+    `parts` has a row for each row of wholes; one that stands several times in a row has several parts. Each whole has
+    a length of its own. Raises JiaokouError for no rows, frames of unequal length, units that differ, a whole of 0.
     """
-    needed = ("basis", "entity", "indicator", "value", "unit")
-    canvas = Canvas("comparison", observations, lang, package, *needed)
-    groups = canvas.groups(by)
-    shared = len({row["unit"] for row in canvas.rows}) == 1
-    for heading, rows in groups:
-        canvas.check_lengths(rows)
-        full = reach(canvas.rows if shared else rows)
-        canvas.note(heading, bold=True, size=13)
-        hatched_first = sorted(rows, key=lambda row: (style_of("basis", row["basis"]).shape != "/", -row["value"]))
-        for row in hatched_first:
-            label, value = _among(canvas, row, rows), canvas.quantity(row)
-            canvas.label(label, value, (canvas.say("of_basis", label=heading, basis=label), value), row)
-            canvas.value_bar(row, full, scale=1 / full)
-        canvas.top += GAP / 2
-    scales = "" if shared else canvas.say("own_scale")
-    return canvas.finish("comparison", title, source, scales, *_reading(canvas), groups=len(groups))
+    given = wording.rows(parts)
+    pairs = _pairs(canvas, canvas.rows, given)
+    for _, group in groupby(pairs, key=lambda pair: (canvas.name(pair[0]), pair[0]["value"])):
+        (whole, *_), of_it = (list(each) for each in zip(*group, strict=True))
+        start, left = 0.0, bounds(whole)
+        for row in (whole, *of_it):
+            share, text = 1.0 if row is whole else _share(canvas, row, whole), canvas.quantity(row)
+            value = text if row is whole else canvas.say("in_brackets", text=text, more=_percent(canvas, share))
+            entry = canvas.entry(canvas.name(row), value, row=row, at=start + share)
+            entry.bar(start, share, style_of("basis", row.get("basis")), canvas.hover(row))
+            if row is not whole:
+                start, left = start + share, _less(left, bounds(row))
+        over = dict(whole) | {"value": float(whole["value"]) * (1 - start), "qualifier": None, "printed": None}
+        text = canvas.quantity(over | dict(zip(("lower", "upper"), left, strict=True)))
+        label, value = rest or canvas.say("the_rest"), _percent(canvas, 1 - start)
+        value = canvas.say("in_brackets", text=text, more=value)
+        canvas.entry(label, value, at=1).bar(start, 1 - start, TRACK, hover_text(label, value))
+    canvas.describe("decomposition", _reading(canvas, [*canvas.rows, *given]))
 
 
-def _among(canvas: Canvas, row: Row, rows: list[Row]) -> str:
-    """A row's name in its group: what kind of claim, and by whom, or of what, as far as the group leaves it open."""
-    basis = capital(canvas.code("basis", row["basis"]))
-    if len({str(other["indicator"]) for other in rows}) > 1:
-        # The name would say the basis again where that tells it from other values.
-        return canvas.say("of_basis", label=canvas.name(dict(row) | {"differs_by": ""}), basis=basis)
-    if row["entity"] == canvas.package.release.entity:
-        return basis
-    return canvas.say("in_brackets", text=basis, more=canvas.code("entities", row["entity"]))
-
-
-def composition(
-    frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "", package: Named = None, by: str
-) -> go.Figure:
+@chart()
+def composition(canvas: Canvas, *, by: str) -> None:
     """How many rows there are of each value of the column `by` (basis, claim, stage, topic, section …), as bars.
 
     Ordered categories keep their order; others go from the most frequent down. Raises JiaokouError for no rows.
     """
-    canvas = Canvas("composition", frame, lang, package)
     groups, total = canvas.groups(by), len(canvas.rows)
-    if not getattr(frame[by].dtype, "ordered", False):
-        groups.sort(key=lambda group: -len(group[1]))
-    for label, rows in groups:
-        percent = len(rows) / total * 100
-        share = canvas.quantity({"value": round(percent, 0 if percent >= 1 else 1), "unit": "percent"})
-        text = canvas.say("count_share", n=len(rows), share=share)
-        canvas.label(label, text)
-        canvas.bar(0, len(rows), style_of(by, rows[0][by]), hover_text(label, text))
-        canvas.next()
-    longest = max(len(rows) for _, rows in groups)
-    return canvas.finish("composition", title, source, right=longest, groups=len(groups))
+    if not getattr(canvas.frame[by].dtype, "ordered", False):
+        groups.sort(key=lambda group: -len(group[2]))
+    for code, label, rows in groups:
+        text = canvas.say("count_share", n=len(rows), share=_percent(canvas, len(rows) / total))
+        canvas.entry(label, text, at=len(rows)).bar(0, len(rows), style_of(by, code), hover_text(label, text))
+    canvas.range = 0, max(len(rows) for *_, rows in groups)
+    canvas.describe("composition", groups=len(groups))
 
 
-def stages(
-    milestones: pd.DataFrame,
-    lang: str = "zh",
-    *,
-    title: str = "",
-    source: str = "",
-    package: Named = None,
-    by: str = "topic",
-) -> go.Figure:
-    """One tile for each milestone, in a row for each `by` (topic, section, claim, place …), filled by stage.
-
-    The key on top gives the total of each stage. Hatched and dotted tiles are not finished, solid ones are.
-    """
-    canvas = Canvas("stages", milestones, lang, package, "stage")
-    groups = canvas.groups(by)
-    key = {
-        stage: (canvas.code("stage", stage), canvas.say("count", n=len(rows)))
-        for stage, rows in canvas.by_code("stage").items()
-    }
-    _draw_key(canvas, key)
-    order = list(key)
-    for label, rows in groups:
-        canvas.label(label, canvas.say("count", n=len(rows)))
-        by_stage = sorted(rows, key=lambda row: order.index(row["stage"]))
-        tiles = ((style_of("stage", row["stage"]), canvas.hover(row, key[row["stage"]][0])) for row in by_stage)
-        canvas.tiles(tiles, _TILES, _TILE)
-    totals, lines = canvas.items(key.values()), canvas.say("stages_rows", items=canvas.items())
-    return canvas.finish("stages", title, source, lines, right=_TILES, groups=len(groups), items=totals)
+def _pairs(canvas: Canvas, wholes: list[Row], parts: list[Row]) -> list[tuple[Row, Row]]:
+    if len(wholes) != len(parts):
+        raise JiaokouError(
+            f"charts.{canvas.chart} got {len(parts)} parts and {len(wholes)} wholes: give one for each part"
+        )
+    return list(zip(wholes, parts, strict=True))
 
 
-def _draw_key(canvas: Canvas, key: dict[str, tuple[str, str]]) -> None:
-    """A tile, the name and the total of each stage, in two columns."""
-    height, second = -(-len(key) // 2), 9.6
-    for i, (stage, (label, count)) in enumerate(key.items()):
-        column, line = divmod(i, height)
-        canvas.top = line * (LINE + 3)
-        canvas.bar(column * second, _TILE, style_of("stage", stage), escape(label))
-        canvas.top -= 3
-        canvas.text(labelled(label, count), column * second + 1.1)
-    canvas.top = height * (LINE + 3) + GAP
+def _share(canvas: Canvas, part: Row, whole: Row) -> float:
+    """The part as a fraction of its whole."""
+    if part["unit"] != whole["unit"] or not whole["value"]:
+        raise JiaokouError(
+            f"charts.{canvas.chart} got a part in {part['unit']} of a whole of {whole['value']} in {whole['unit']}: "
+            "give both in one unit, and no whole of 0"
+        )
+    return float(part["value"]) / float(whole["value"])
 
 
-def verdicts(
-    frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "", package: Named = None
-) -> go.Figure:
-    """One tile for each row of `audit()`, in a line for each verdict; hovering names the relation.
-
-    The verdicts keep the order of their code list. Raises JiaokouError for no rows.
-    """
-    canvas = Canvas("verdicts", frame, lang, package, "verdict", "observations")
-    for label, rows in canvas.groups("verdict"):
-        canvas.label(label, canvas.say("relations", n=len(rows)))
-        tiles = [
-            (
-                style_of("verdict", row["verdict"]),
-                hover_text(canvas.name(row), canvas.arithmetic(row), canvas.because(row)),
-            )
-            for row in rows
-        ]
-        canvas.tiles(tiles, 16, 0.88, BAR + 4)
-    return canvas.finish("verdict_tiles", title, source, right=16)
+def _less(one: Range, other: Range) -> Range:
+    """The bounds of a difference."""
+    (low, high), (least, most) = one, other
+    return None if low is None or most is None else low - most, None if high is None or least is None else high - least
 
 
-def _reading(canvas: Canvas) -> list[str]:
-    """The description's last sentences: periods, hatching, arrows, as far as the rows have them."""
-    planned = any(style_of("basis", row.get("basis")).shape for row in canvas.rows)
-    return [
-        periods(canvas.rows, canvas.lang),
-        canvas.say("hatched") if planned else "",
-        canvas.say("open_end") if any(map(is_open, canvas.rows)) else "",
-    ]
+def _basis(canvas: Canvas, row: Row) -> str:
+    """What kind of claim a row is; a computed one is of its first operand's."""
+    operand = wording.records(canvas.package, "observations").get(row.get("first"), {})
+    return str(operand.get("basis", "actual") if wording.missing(row.get("basis")) else row["basis"])
+
+
+def _percent(canvas: Canvas, share: float) -> str:
+    return canvas.quantity({"value": round(share * 100, 0 if share >= 0.01 else 1), "unit": "percent"})
+
+
+def _reading(canvas: Canvas, rows: list[Row]) -> str:
+    """The periods, for the description; how hatching and arrows are read becomes part of the subtitle."""
+    is_planned = any(style_of("basis", _basis(canvas, row)).shape for row in rows)
+    canvas.keys = [canvas.say("hatched") * is_planned, canvas.say("open_end") * any(map(is_open, rows))]
+    return periods(rows, canvas.lang)

@@ -1,197 +1,140 @@
-"""Charts of bounds, of growth, and of the audit's relations."""
+"""Charts of bounds, of change between two years, and of the audit's relations."""
 
 import math
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from jiaokou import wording
-from jiaokou.analysis.derive import required_growth
-from jiaokou.charts.canvas import BAR, GAP, LINE, Canvas, Range, bounds, hover_text, labelled
-from jiaokou.charts.style import COLORS, TRACK, Style, style_of
+from jiaokou.charts.canvas import LINE, SMALL_TEXT, Canvas, Entry, Range, bounds, chart, escape, hover_text
+from jiaokou.charts.style import DONE, INK, SHADED, TRACK, style_of, themed
 from jiaokou.errors import JiaokouError
-from jiaokou.wording import Named, Row
+from jiaokou.wording import Row
 from jiaokou.wording.labels import cells, periods
 
-Scale = tuple[float, float]
-"""The numbers at the left and the right edge."""
-
-_SEEN = 0.006  # part of the width under which a band would not be seen
-_PANEL = 44  # pixels that a line of `paths` rises at most
+_START = 80  # pixels that the value at the start of a slope is high
 
 
-def intervals(
-    rows: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "", package: Named = None
-) -> go.Figure:
-    """Bounds as ranges, and the value as a dot.
+@chart("value", "lower", "upper", "unit")
+def intervals(canvas: Canvas) -> None:
+    """Bounds as ranges on one labelled axis, and the value as a dot; an open end runs to the edge.
 
-    Rows of one unit share its scale; rows of several are drawn relative to their value, which then may not be 0. An
-    open end runs to the edge. Raises JiaokouError for no rows.
+    Of two rows, what they have in common is shaded, or the gap between them written. Raises JiaokouError for no rows,
+    or several units.
     """
-    canvas = Canvas("intervals", rows, lang, package, "value", "lower", "upper", "unit")
-    units = {str(row["unit"]) for row in canvas.rows}
-    relative = len(units) > 1
-    if relative and not all(row["value"] for row in canvas.rows):
-        raise JiaokouError(
-            "charts.intervals draws rows of several units relative to their values, of which one is 0: select rows of "
-            "one unit"
-        )
-    unit = "percent" if relative else units.pop()
-    bases = [float(row["value"]) / 100 if relative else 1.0 for row in canvas.rows]
-    ranges = [bounds(row, base) for row, base in zip(canvas.rows, bases, strict=True)]
-    edges = scale(ranges, unit)
-    heights = []
-    for row, range_, base in zip(canvas.rows, ranges, bases, strict=True):
-        label, value = canvas.name(row), canvas.quantity(row)
-        more = wording.interval(*bounds(row), str(row["unit"]), lang, canvas.package, row)
-        silent = None in range_ or more == value  # bounds that say no more than the value
-        text = value if silent else canvas.say("in_brackets", text=value, more=more)
-        canvas.label(label, text)
-        hover = hover_text(label, text)
-        canvas.bar(0, 1, TRACK, hover, 2)
-        draw(canvas, [range_], edges, COLORS["blue"], hover, float(row["value"]) / base)
-        heights.append(canvas.top + BAR / 2)
-        canvas.next()
-    canvas.ticks(_ticks(canvas, *edges, unit), heights)
-    return canvas.finish("intervals", title, source, canvas.say("relative") if relative else "")
+    if len(units := {str(row["unit"]) for row in canvas.rows}) > 1:
+        raise JiaokouError(f"charts.intervals draws one scale, not {', '.join(sorted(units))}: select rows of one unit")
+    unit, ranges = units.pop(), [bounds(row) for row in canvas.rows]
+    canvas.range = left, right = _edges([end for range_ in ranges for end in range_ if end is not None], unit)
+    for row, (low, high) in zip(canvas.rows, ranges, strict=True):
+        label, text = canvas.name(row), canvas.interval(low, high, unit, row=row)
+        start, end, hover = left if low is None else low, right if high is None else high, hover_text(label, text)
+        entry = canvas.entry(label, text, at=end)
+        entry.bar(left, right - left, TRACK, hover, 2).bar(start, end - start, DONE, hover)
+        entry.mark("dot", float(row["value"]), INK.color, hover)
+    canvas.ticks = {number: canvas.amount(number, unit) for number in _round_numbers(canvas, unit)}
+    canvas.keys = _compared(canvas, unit, ranges) if len(ranges) == 2 else []
+    canvas.describe("intervals", *canvas.keys, periods(canvas.rows, canvas.lang))
 
 
-def scale(ranges: Iterable[Range], unit: str = "") -> Scale:
-    """Left and right edge: the finite ends of ranges with room at both sides; 0 to 100 for wide percentages."""
-    ends = [end for range_ in ranges for end in range_ if end is not None and math.isfinite(end)] or [0.0]
-    low, high = min(ends), max(ends)
+def _edges(ends: Sequence[float], unit: str) -> tuple[float, float]:
+    """The ends of ranges, with room at both sides; 0 to 100 for percentages that are far apart."""
+    low, high = min(ends, default=0.0), max(ends, default=0.0)
     if unit == "percent" and low >= 0 and high <= 100 and high - low > 40:
-        return 0.0, 100.0
+        return 0, 100
     room = (high - low) * 0.15 or abs(low) * 0.1 or 1.0
     return low - room, high + room
 
 
-def _ticks(canvas: Canvas, left: float, right: float, unit: str) -> dict[float, str]:
-    """Places and texts of some round numbers on a scale: about four if they are short, else two or three."""
-
-    def text(number: float) -> str:
-        return wording.amount(number, unit, canvas.lang, canvas.package)
-
-    rough = (right - left) / (4 if cells(text(round(right))) <= 5 else 2.5)
+def _round_numbers(canvas: Canvas, unit: str) -> list[float]:
+    """Some round numbers: about four if they are short, else two or three."""
+    left, right = canvas.range
+    rough = (right - left) / (4 if cells(canvas.amount(round(right), unit)) <= 5 else 2.5)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough)
-    numbers = [round(step * n, 12) for n in range(math.ceil(left / step), math.floor(right / step) + 1)]
-    return {(number - left) / (right - left): text(number) for number in numbers}
+    return [round(step * n, 12) for n in range(math.ceil(left / step), math.floor(right / step) + 1)]
 
 
-def draw(canvas: Canvas, ranges: Sequence[Range], edges: Scale, color: str, hover: str, value: float | None) -> None:
-    """The last range as a thin band with a dot at `value`, one before it as a wide pale band, or a tick if narrow."""
-    left, right = edges
-    width = right - left
-    styles = [(TRACK, BAR), (Style(color, 0.55), 6)]
-    for (low, high), (style, thickness) in zip(ranges, styles[-len(ranges) :], strict=True):
-        if low is not None or high is not None:
-            start = 0.0 if low is None else (low - left) / width
-            length = (1.0 if high is None else (high - left) / width) - start
-            canvas.bar(start, length, style, hover, thickness)
-            if length < _SEEN and style is TRACK:
-                canvas.mark("limit", start, COLORS["grey"], hover)
-    if value is not None:
-        canvas.mark("dot", (value - left) / width, color, hover)
+def _compared(canvas: Canvas, unit: str, ranges: Iterable[Range]) -> list[str]:
+    """What ranges have in common, or how far they are apart, shaded; nothing where an open end leaves it unsaid."""
+    lows, highs = zip(*ranges, strict=True)
+    if None in lows + highs:
+        return []
+    start, end = max(lows), min(highs)
+    canvas.shapes = [SHADED | {"x0": start, "x1": end}]
+    if start > end:
+        return [canvas.say("gap_between", gap=canvas.interval(start - end, None, unit))]
+    return [canvas.say("in_common", range=canvas.interval(start, end, unit))]
 
 
-def paths(
-    now: pd.DataFrame,
-    lang: str = "zh",
-    *,
-    goals: Iterable[float],
-    target_year: int,
-    title: str = "",
-    source: str = "",
-    package: Named = None,
-) -> go.Figure:
-    """The constant yearly growth that leads from each value (at the end of its period) to its goal in `target_year`.
+@chart("value", "lower", "upper", "unit", "period_end")
+def slopes(canvas: Canvas, *, ends: pd.DataFrame, rates: pd.DataFrame | None = None) -> None:
+    """Each value and what it grew to, or is to grow to: a line above a base line of 0, steady growth between the two.
 
-    `goals` are numbers in the unit of each row: those of a frame of targets, or what-ifs. Slopes compare: lines
-    share one relative scale.
-    Raises JiaokouError for no rows, ranks, unequal lengths, or where no growth can lead to the goal.
+    Rows of `ends` belong to those of `starts` and have the same unit; `rates` says the yearly growth of each. A start
+    is as high in every chart, so that one growth has one slope. Raises JiaokouError for no rows, ranks, frames of
+    unequal length, or an end that is not later or not above 0.
     """
-    canvas = Canvas("paths", now, lang, package, "value", "lower", "upper", "unit", "period_end")
-    try:
-        aims, last = [float(goal) for goal in goals], int(target_year)
-    except (TypeError, ValueError):
-        raise JiaokouError(
-            "charts.paths takes goals, a number for each value, and target_year, a whole number"
-        ) from None
-    if "rank" in {row["unit"] for row in canvas.rows}:
-        raise JiaokouError("charts.paths draws growth, and a rank does not grow: select rows of another unit")
-    if len(aims) != len(canvas.rows):
-        raise JiaokouError(f"charts.paths got {len(canvas.rows)} values and {len(aims)} goals: give one for each value")
-    goal_of = list(zip(canvas.rows, aims, strict=True))
-    needed = [required_growth(row, goal, last - _year(row)) for row, goal in goal_of]
-    ratios = [1.0, *(goal / float(row["value"]) for row, goal in goal_of)]
-    first, pixels = min(map(_year, canvas.rows)), _PANEL / (max(ratios) - min(ratios) or 1.0)
-    for (row, goal), bounds_ in zip(goal_of, needed, strict=True):
-        label = canvas.name(row)
-        growth = canvas.say("per_year", growth=wording.interval(*bounds_, "percent", lang, canvas.package))
-        start, end = canvas.quantity(row), wording.amount(goal, str(row["unit"]), lang, canvas.package, row)
-        canvas.label(label, growth, (label, canvas.say("path_item", start=start, end=end, growth=growth)))
-        _path(canvas, row, goal, (first, last), (start, end), pixels)
-    more = canvas.say("one_scale"), periods(canvas.rows, lang)
-    return canvas.finish("paths", title, source, *more, last=str(last))
+    others = wording.rows(ends)
+    growth: list[Row | None] = [None] * len(others) if rates is None else [*wording.rows(rates)]
+    if not len(canvas.rows) == len(others) == len(growth):
+        raise JiaokouError(f"charts.slopes got {len(canvas.rows)} starts and {len(others)} ends: give one for each")
+    for start, end, rate in zip(canvas.rows, others, growth, strict=True):
+        unit, positive = str(start["unit"]), min(start["value"], end["value"]) > 0
+        if unit == "rank" or unit != end["unit"] or not positive or _year(start) >= _year(end):
+            named = f"{canvas.name(start)} to {canvas.name(end)}"
+            raise JiaokouError(f"charts.slopes draws growth of one unit to a later year, not {named}")
+        texts = [canvas.interval(*bounds(row), unit, row=row) for row in (start, end)]
+        yearly = "" if rate is None else canvas.say("per_year", growth=canvas.interval(*bounds(rate), "percent"))
+        name = canvas.name(end if wording.missing(start.get("printed")) else start)
+        said = canvas.say("path_item", start=texts[0], end=texts[1], growth=yearly)
+        entry = canvas.entry(name, "", said, detail=yearly)
+        _slope(canvas, entry, start, end, texts)
+    canvas.keys = [canvas.say("from_zero")]
+    canvas.describe("slopes")
+
+
+def _slope(canvas: Canvas, entry: Entry, start: Row, end: Row, texts: list[str]) -> None:
+    """A line with a dot for each year, both values at its ends, and the base line below it."""
+    first, years = _year(start), _year(end) - _year(start)
+    ratio = float(end["value"]) / float(start["value"])
+    x = [0.02 + 0.96 * n / years for n in range(years + 1)]
+    heights = [_START * ratio ** (n / years) for n in range(years + 1)]
+    named = [canvas.say("year", year=str(first + n)) for n in range(years + 1)]
+    entry.depth = base = LINE + max(heights)
+    entry.add("bar", {"marker": TRACK.marker}, base=0, x=1, width=2, hovertext="", down=base)
+    for place, year, height in zip(x, named, heights, strict=True):
+        entry.add("line", {"name": entry.label}, x=place, down=base - height, hovertext=hover_text(entry.label, year))
+    before, after = (8, -4) if ratio > 1 else (-4, 8)  # both texts stand off the line
+    for n, apart, side in ((0, before, "right"), (-1, after, "left")):
+        text = themed(escape(canvas.say("item", label=named[n], text=texts[n])))
+        side = f"{'bottom' if apart > 0 else 'top'} {side}"
+        entry.add("text", SMALL_TEXT, x=x[n], down=base - heights[n] + apart, text=text, textposition=side)
+    entry.add("text", SMALL_TEXT, x=0, down=base, text=themed("0"), textposition="top right")
 
 
 def _year(row: Row) -> int:
     return int(pd.Timestamp(row["period_end"]).year)
 
 
-def _path(canvas: Canvas, row: Row, goal: float, years: tuple[int, int], texts: tuple[str, str], pixels: float) -> None:
-    """A line through one dot a year, with the start's and the goal's value below it.
+@chart("verdict", "observations")
+def relations(canvas: Canvas) -> None:
+    """Each row of `audit()` as a line of arithmetic, its verdict, and what it rests on.
 
-    Heights are ratios to the start, each as many `pixels` in all rows, so that slopes compare.
+    What has a limit is a bar from 0, on a track that ends at the limit. Nothing is drawn of sides that should be equal
+    (`intervals` draws two ranges), nor where nothing can be compared. Raises JiaokouError for no rows.
     """
-    value, start, (first, last) = float(row["value"]), _year(row), years
-    steps = range(start, last + 1)
-    said = [canvas.say("year", year=str(year)) for year in steps]
-    ratios = [(goal / value) ** ((year - start) / (last - start)) for year in steps]
-    x = [0.02 + 0.96 * (year - first) / (last - first) for year in steps]
-    y = [canvas.top + 8 + (max(ratios) - ratio) * pixels for ratio in ratios]
-    then = {"unit": row["unit"], "indicator": row.get("indicator")}
-    hover = [
-        hover_text(canvas.name(row), year, canvas.quantity(then | {"value": value * ratio}))
-        for year, ratio in zip(said, ratios, strict=True)
-    ]
-    canvas.line(x, y, hover)
-    canvas.top = max(y) + 8
-    canvas.text(labelled(said[0], texts[0]), x[0] - 0.02)
-    canvas.text(labelled(said[-1], texts[1]), 1, "left")
-    canvas.top += LINE + GAP
-
-
-def relations(
-    frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "", package: Named = None
-) -> go.Figure:
-    """Each row of `audit()` as a line of arithmetic, what it rests on, and what is found within what is expected.
-
-    The wide pale band is what is expected, the thin one what is found; each row has a scale of its own, and an open
-    end runs to the edge. Sides that are the same number, or cannot be told, are not drawn. Raises
-    JiaokouError for no rows.
-    """
-    canvas = Canvas("relations", frame, lang, package, "verdict", "observations")
     for row in canvas.rows:
         label, verdict = canvas.name(row), canvas.code("verdict", row["verdict"])
-        arithmetic = canvas.arithmetic(row)
-        judged = canvas.say("judged", arithmetic=arithmetic, verdict=verdict)
-        canvas.label(label, verdict, (label, judged))
-        canvas.note(arithmetic, canvas.because(row))
-        expected, found = (bounds(row, side=side) for side in ("expected_", "found_"))
-        if found != (None, None) and found != expected:  # one number on both sides is no picture
-            color = style_of("verdict", row["verdict"]).color
-            texts = [
-                canvas.say(f"{side}_is", range=wording.side(row, side, lang, canvas.package))
-                for side in ("found", "expected")
-            ]
-            low, high = found
-            middle = None if low is None or high is None else (low + high) / 2
-            hover = hover_text(label, arithmetic, *texts)
-            draw(canvas, [expected, found], scale([expected, found]), color, hover, middle)
-            canvas.top += BAR + 6
-            canvas.note(*texts)
-        canvas.top += GAP
-    return canvas.finish("audit", title, source, canvas.say("own_scale_rows"))
+        judged = canvas.say("judged", arithmetic=canvas.arithmetic(row), verdict=verdict)
+        entry = canvas.entry(label, "", judged, notes=[judged, canvas.because(row)])
+        low, high = bounds(row, "found_")
+        reached = low if high is None else high
+        limits = [end for end in bounds(row, "expected_") if end is not None]
+        if len(limits) == 1 and reached is not None and reached >= 0 < (limit := limits[0]):
+            style, hover, full = style_of("verdict", row["verdict"]), hover_text(label, judged), max(limit, reached)
+            entry.bar(0, limit / full, TRACK, hover).bar(0, reached / full, style, hover)
+            entry.mark("limit", limit / full, INK.color, hover)
+            if high is None:
+                entry.mark("arrow", reached / full, style.color, hover)
+    canvas.describe("audit")

@@ -23,6 +23,9 @@ TRACES: dict[str, Json] = _FILE["traces"]
 LAYOUT: Json = _FILE["layout"]
 """What the layouts of charts have in common."""
 
+SHADED: Json = _FILE["shaded"]
+"""What the shapes of shaded bands have in common."""
+
 pio.templates["jiaokou"] = go.layout.Template(_FILE["template"])
 
 
@@ -58,7 +61,8 @@ STYLES = {
 }
 """The styles of the codes of each list that has any."""
 
-DONE, TRACK = Style(COLORS["blue"]), Style(COLORS["grey"], 0.22)
+DONE, INK = Style(COLORS["blue"]), Style(COLORS["ink"])
+PALE, TRACK = Style(COLORS["grey"], 0.12), Style(COLORS["grey"], 0.22)
 
 
 def style_of(list_: str, code: object) -> Style:

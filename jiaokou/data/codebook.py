@@ -12,13 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
 from jiaokou.data.descriptor import default_package, opened, schema
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.package import Package
+from jiaokou.data.package import Package, in_section, open_package, with_package
 from jiaokou.data.schema import TEXT
 
 STORED_AS = {"derived": "derivations", "audit": "relations"}
@@ -43,29 +42,28 @@ class Entry:
 
 def describe(table: str, column: str = "") -> Entry:
     """A table, or one of its columns: of the data package, or as the library serves it. KeyError if there is none."""
-    stored, rows = STORED_AS.get(table, table), _rows()
-    places = dict.fromkeys([(table, column), (stored, column)])
-    own = [rows[place] for place in places if place in rows]
-    stated = [_schemas()[place] for place in places if place in _schemas()]
-    said = own + ([rows["", column]] if column and ("", column) in rows else [])
+    rows, schemas = _rows(), _schemas()
+    places = dict.fromkeys([(table, column), (STORED_AS.get(table, table), column)])
+    # What is said of this very column comes before what is said of any column of its name.
+    said = [rows[place] for place in places if place in rows]
+    stated = [schemas[place] for place in places if place in schemas]
+    facts, called = said + stated, dict.fromkeys(LANGUAGES, "")
+    if column:
+        said = said or [rows[place] for place in [("", column)] if place in rows]
+        facts += [rows.get(("", column), {}), *(each for (_, name), each in schemas.items() if name == column)]
     if not said and (words := rows.get(("", f"{{}}{column[-3:]}"))):
-        called = describe(table, column[:-3]).heading
-        heading, meaning = (
-            {lang: words[f"{text}_{lang}"].format(called[lang]) for lang in LANGUAGES}
-            for text in ("heading", "meaning")
-        )
-        return Entry(heading, meaning, unit=dict.fromkeys(LANGUAGES, ""), codes="")
+        said, facts, called = [words], [words], dict(describe(table, column[:-3]).heading)
     if not said:
         raise KeyError(f"{table}.{column}")
-    # What is said of this very column comes before what is said of any column of its name.
-    english = [row["meaning_en"] for row in own] + [each.meaning for each in stated] + [said[-1]["meaning_en"]]
-    joined = [each for (_, name), each in _schemas().items() if column and name == column]
-    return Entry(
-        heading={"zh": said[0]["heading_zh"], "en": _first(said[0]["heading_en"], *(each.title for each in stated))},
-        meaning={"zh": said[0]["meaning_zh"], "en": _first(*english, *(each.meaning for each in joined))},
-        unit={lang: said[0][f"unit_{lang}"] for lang in LANGUAGES},
-        codes=_first(*(each.codes for each in stated or joined), _COMPUTED_CODES.get(column, "")),
+
+    def first(key: str, lang: str) -> str:
+        return next(filter(None, (fact.get(key) for fact in facts)), "").format(called[lang])
+
+    heading, meaning, unit = (
+        {lang: first(f"{text}_{lang}", lang) for lang in LANGUAGES} for text in ("heading", "meaning", "unit")
     )
+    codes = stated[0].get("codes", "") if stated else first("codes", "en")
+    return Entry(heading, meaning, unit, codes or _COMPUTED_CODES.get(column, ""))
 
 
 def labels(listed: str, package: Package) -> dict[str, list[str]]:
@@ -102,19 +100,31 @@ def with_labels(frame: pd.DataFrame, table: str, package: Package) -> pd.DataFra
     return frame.assign(**added)
 
 
+def values(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
+    """The published values of one section, or of all, with all that the data package says of them.
+
+    The columns of `load()`, and for each value its indicator's `measure`, `stock_flow`, `counter_zh`, `definition_zh`
+    and `definition_en`, and what each of its codes stands for: `entity_zh`, `entity_en`, `basis_zh`, `note_en` and so
+    on. Numbers that are part of a name (basis `name`) are no values and are left out.
+
+        >>> values().set_index("observation").at["budget_revenue", "stock_flow"]
+        'flow'
+    """
+    opened = open_package(package)
+    joined = in_section(joined_of(opened), section, opened)
+    return joined[joined["basis"] != "name"].reset_index(drop=True)
+
+
+def joined_of(package: Package) -> pd.DataFrame:
+    """Every observation of a package, those in names too, with the columns of `values()`."""
+    observed = package.frames["observations"].copy()
+    indicators = package.frames["indicators"].set_index("indicator")
+    for name in ("measure", "stock_flow", "counter_zh", "definition_zh", "definition_en"):
+        observed[name] = observed["indicator"].map(indicators[name])
+    return with_package(with_labels(observed, "observations", package), package.path)
+
+
 _COMPUTED_CODES = {"rules": "codes-rounding", "verdict": "codes-verdict"}  # of columns which no schema states
-
-
-class _Stated(NamedTuple):
-    """What a schema says of a table or a column."""
-
-    title: str
-    meaning: str
-    codes: str = ""
-
-
-def _first(*texts: str) -> str:
-    return next(filter(None, texts), "")
 
 
 @cache
@@ -124,13 +134,13 @@ def _rows() -> dict[tuple[str, str], dict[str, str]]:
 
 
 @cache
-def _schemas() -> dict[tuple[str, str], _Stated]:
+def _schemas() -> dict[tuple[str, str], dict[str, str]]:
     home, said = default_package(), {}
     for resource in opened(home)["resources"]:
         name, stated = resource["name"], schema(home, resource)
         targets = {key["fields"][0]: key["reference"]["resource"] or name for key in stated.get("foreignKeys", [])}
-        said[name, ""] = _Stated(resource["title"], resource["description"])
+        said[name, ""] = {"heading_en": resource["title"], "meaning_en": resource["description"]}
         for field in stated["fields"]:
             column = field["name"]
-            said[name, column] = _Stated("", field["description"], targets.get(column, ""))
+            said[name, column] = {"meaning_en": field["description"], "codes": targets.get(column, "")}
     return said

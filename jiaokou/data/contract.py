@@ -42,13 +42,7 @@ class Release:
     paragraphs: int
 
 
-# What a resource may say of its files, and what it must say if it does.
-_PLAIN = {"encoding": "utf-8"}
-_OTHERWISE = {
-    "encoding": "save its files as UTF-8 and write utf-8",
-    "dialect": "write plain CSV, with commas and a row of column names, and take it out",
-    "compression": "unpack its files and take it out",
-}
+_PLAIN = {"encoding": "utf-8", "dialect": "", "compression": ""}  # what a resource may say of its files, if anything
 
 
 def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
@@ -73,8 +67,9 @@ def _unlike(content: Json, contract: Mapping[str, Json], found: Mapping[str, Jso
         elif found[name] != expected:
             yield f": the schema of “{name}” is not the contract's; copy it from {model}"
     for resource in content["resources"]:
-        for key, cure in _OTHERWISE.items():
-            if str(resource.get(key, _PLAIN.get(key, ""))).lower() != _PLAIN.get(key, ""):
+        for key, plain in _PLAIN.items():
+            if str(resource.get(key, plain)).lower() != plain:
+                cure = "save its files as plain CSV in UTF-8, with commas and a row of column names, and take it out"
                 yield f": “{resource['name']}” has {key} “{resource[key]}”; {cure}"
     for key in ("name", "version", "licenses", "release"):
         if not content.get(key):

@@ -59,16 +59,15 @@ def opened(folder: Path) -> Json:
         )
     content = _json(file)
     resources = content.get("resources") if isinstance(content, dict) else None
-    if not isinstance(resources, list) or not all(_is_resource(resource) for resource in resources):
+    if not isinstance(resources, list) or not all(
+        isinstance(each, dict)
+        and isinstance(each.get("name"), str)
+        and each.get("path")
+        and all(isinstance(name, str) for name in paths(each))
+        for each in resources
+    ):
         raise JiaokouError(f"{file} needs a list “resources”, each with a name and a path or list of paths")
     return content
-
-
-def _is_resource(resource: Any) -> bool:
-    if not isinstance(resource, dict) or not isinstance(resource.get("name"), str):
-        return False
-    path = resource.get("path")
-    return bool(path) and all(isinstance(name, str) for name in (path if isinstance(path, list) else [path]))
 
 
 def paths(resource: Json) -> list[str]:
@@ -79,9 +78,7 @@ def paths(resource: Json) -> list[str]:
 def schema(folder: Path, resource: Json) -> Json:
     """The schema of a resource, which may stand in a file of its own."""
     stated = resource.get("schema", {})
-    if not isinstance(stated, str):
-        return stated
-    return _json(folder / stated)
+    return _json(folder / stated) if isinstance(stated, str) else stated
 
 
 def _json(file: Path) -> Any:
@@ -95,15 +92,10 @@ def files(folder: Path, content: Json) -> tuple[Path, ...]:
     """Every file of a package. Raises JiaokouError for a path that leads out of its folder."""
     names = {"datapackage.json"}
     for resource in content["resources"]:
-        names.update(paths(resource))
-        if isinstance(resource.get("schema"), str):
-            names.add(resource["schema"])
+        stated = resource.get("schema")
+        names.update(paths(resource), [stated] if isinstance(stated, str) else [])
     for name in names:
-        try:
-            inside = absolute(folder / name).is_relative_to(absolute(folder))
-        except JiaokouError as error:
-            raise JiaokouError(f"{folder / 'datapackage.json'}: {error}") from None
-        if not inside:
+        if not absolute(folder / name).is_relative_to(absolute(folder)):
             raise JiaokouError(f"{folder / 'datapackage.json'}: “{name}” leads out of the folder; keep files inside it")
     return tuple(folder / name for name in sorted(names))
 

@@ -79,7 +79,8 @@ def _state(files: Iterable[Path]) -> list[tuple[int, int]]:
 def sections(*, package: str | Path = "") -> pd.DataFrame:
     """The sections of the summary, in order.
 
-    Columns: `section` (code), `position` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`.
+    Columns: `section` (code), `position` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`; and what
+    the release gives no figure for, `unpublished_zh`, `unpublished_en`.
     """
     return open_package(package).frames["sections"].copy()
 
@@ -109,7 +110,8 @@ def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFram
         differs_by: the columns that tell it from the other values of its indicator (entity, basis, period_end,
             printed), separated by spaces; empty where it is the only one.
     """
-    return _of_section(open_package(package), "observations", section)
+    opened = open_package(package)
+    return in_section(opened.frames["observations"], section, opened)
 
 
 def milestones(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
@@ -128,7 +130,8 @@ def milestones(section: str | None = None, *, package: str | Path = "") -> pd.Da
         same_as: the milestone of the same works that is counted instead, if any: a count of works leaves this row out.
         observations: the observations that give its numbers, separated by spaces; missing where there is none.
     """
-    return _of_section(open_package(package), "milestones", section)
+    opened = open_package(package)
+    return in_section(opened.frames["milestones"], section, opened)
 
 
 def indicators(*, package: str | Path = "") -> pd.DataFrame:
@@ -163,16 +166,12 @@ def pick(frame: pd.DataFrame, *codes: str) -> pd.DataFrame:
     return frame.take([place for code in codes for place in places[code]]).reset_index(drop=True)
 
 
-def check_section(package: Package, section: str | None) -> None:
-    """Raise JiaokouError unless `section` is None or a section of the package."""
-    if section is not None and section not in (known := list(package.frames["sections"]["section"])):
-        hint = near(section, known)
-        raise WrongUseError(f"unknown section “{section}”; the sections are {', '.join(known)}{hint}")
-
-
-def in_section(frame: pd.DataFrame, section: str | None) -> pd.DataFrame:
-    """A section's rows of a frame, numbered anew; the frame itself where no section is asked for."""
-    return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
+def in_section(frame: pd.DataFrame, section: str | None, package: Package) -> pd.DataFrame:
+    """A section's rows of a frame, numbered anew, or a copy of all. Raises JiaokouError for an unknown section."""
+    known = list(package.frames["sections"]["section"])
+    if section is not None and section not in known:
+        raise WrongUseError(f"unknown section “{section}”; the sections are {', '.join(known)}{near(section, known)}")
+    return frame.copy() if section is None else frame[frame["section"] == section].reset_index(drop=True)
 
 
 def with_package(frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
@@ -187,16 +186,11 @@ def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.set_axis(frame.columns.astype(TEXT), axis="columns")
     for name, column in frame.items():
         if isinstance(column.dtype, pd.CategoricalDtype):
-            codes = column.cat.categories.astype(TEXT)
-            frame[name] = pd.Categorical.from_codes(column.cat.codes, codes, ordered=column.cat.ordered)
+            codes, labels = column.cat.codes, column.cat.categories.astype(TEXT)
+            frame[name] = pd.Categorical.from_codes(codes, labels, ordered=column.cat.ordered)
         elif isinstance(column.dtype, pd.StringDtype) or column.dtype == "object":
             frame[name] = column.astype(TEXT)
     return frame
-
-
-def _of_section(package: Package, table: str, section: str | None) -> pd.DataFrame:
-    check_section(package, section)
-    return in_section(package.frames[table], section).copy()
 
 
 def _open(folder: Path, descriptor: Json) -> Package:

@@ -26,17 +26,27 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
     README.md in it says what each table is for and where to begin. Raises JiaokouError for a folder that holds
     anything, or that cannot be written.
     """
-    where = absolute(folder)
-    home = default_package()
+    where, home = absolute(folder), default_package()
     model = opened(home)
-    name = _name(where)
-    contents = _tables(home, model) | {"README.md": _readme(where, name, home, model)}
+    called = where.parent.name if where.name in ("data", "package") else where.name
+    name = re.sub("[^a-z0-9._-]+", "-", called.lower()).strip("._-")
+    blank = {
+        "$schema": model["$schema"],
+        "name": name,
+        "title": "",
+        "version": "0.1.0",
+        "licenses": [],
+        "release": {each.name: 0 if each.type == "int" else "" for each in fields(Release)} | dict(text or {}),
+        "resources": model["resources"],
+    }
+    contents = _tables(home, model) | {"README.md": _readme(name or where.name, home, model)}
+    # The descriptor comes last: without it, no half-written folder is taken for a package.
+    contents["datapackage.json"] = (json.dumps(blank, ensure_ascii=False, indent=2) + "\n").encode()
     try:
         where.mkdir(parents=True, exist_ok=True)
         if any(where.iterdir()):
             raise JiaokouError(f"{where} is not empty; name a new folder, so that nothing is written over")
-        # The descriptor comes last: without it, no half-written folder is taken for a package.
-        for file, content in [*contents.items(), ("datapackage.json", _descriptor(model, name, text or {}))]:
+        for file, content in contents.items():
             (where / file).parent.mkdir(exist_ok=True)
             (where / file).write_bytes(content)
     except OSError as error:
@@ -44,13 +54,7 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
     return where
 
 
-def _name(folder: Path) -> str:
-    """A package's name as its folder suggests, or "" where that has no letter of a name."""
-    called = folder.parent.name if folder.name in ("data", "package") else folder.name
-    return re.sub("[^a-z0-9._-]+", "-", called.lower()).strip("._-")
-
-
-def _readme(where: Path, name: str, home: Path, model: Json) -> bytes:
+def _readme(name: str, home: Path, model: Json) -> bytes:
     """What each table and column is for, as the schemas say, and in which order to fill them in."""
     lines: list[str] = []
     lists = []
@@ -73,7 +77,7 @@ def _readme(where: Path, name: str, home: Path, model: Json) -> bytes:
         lines.append("")
     lines += ["### `codes/` · 代码表 · Code lists", "", *lists]
     text = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
-    return text.replace("{tables}", "\n".join(lines)).replace("{name}", name or where.name).encode()
+    return text.replace("{tables}", "\n".join(lines)).replace("{name}", name).encode()
 
 
 def _tables(home: Path, model: Json) -> dict[str, bytes]:
@@ -87,16 +91,3 @@ def _tables(home: Path, model: Json) -> dict[str, bytes]:
         header = ",".join(column["name"] for column in schema(home, resource)["fields"])
         contents |= {name: f"{header}\n".encode() for name in paths(resource)}
     return contents
-
-
-def _descriptor(model: Json, name: str, text: Mapping[str, Any]) -> bytes:
-    blank = {
-        "$schema": model["$schema"],
-        "name": name,
-        "title": "",
-        "version": "0.1.0",
-        "licenses": [],
-        "release": {each.name: 0 if each.type == "int" else "" for each in fields(Release)} | dict(text),
-        "resources": model["resources"],
-    }
-    return (json.dumps(blank, ensure_ascii=False, indent=2) + "\n").encode()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,24 +24,17 @@ TEXT = pd.StringDtype("python", na_value=np.nan)
 """How frames hold text, whatever pandas' options say and whether PyArrow is installed."""
 
 
-class _Type(NamedTuple):
-    """How a cell is written (other programs take more for a number, each something else), and what is made of it."""
-
-    dtype: Any
-    value: Callable[[str], Any]
-    pattern: str
-    cure: str
-
-
 _NUMBER = r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?"
 _BOOLEAN = "true|True|TRUE|1|false|False|FALSE|0"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TYPES = {
-    "string": _Type(TEXT, str, "(?s:.*)", "text"),
-    "integer": _Type("Int64", int, "[+-]?[0-9]{1,15}", "a whole number in the digits 0 to 9"),
-    "number": _Type("Float64", float, _NUMBER, "a number in the digits 0 to 9, without separators"),
-    "boolean": _Type("boolean", lambda cell: cell.lower() in ("true", "1"), _BOOLEAN, "true or false"),
-    "date": _Type("datetime64[s]", date.fromisoformat, _DAY, "a day that there is, as YYYY-MM-DD"),
+# Of each type how columns hold it, what is made of a cell, how a cell is written (other programs take more for a
+# number, each something else), and what to write.
+_TYPES: dict[str, tuple[Any, Callable[[str], Any], str, str]] = {
+    "string": (TEXT, str, "(?s:.*)", "text"),
+    "integer": ("Int64", int, "[+-]?[0-9]{1,15}", "a whole number in the digits 0 to 9"),
+    "number": ("Float64", float, _NUMBER, "a number in the digits 0 to 9, without separators"),
+    "boolean": ("boolean", lambda cell: cell.lower() in ("true", "1"), _BOOLEAN, "true or false"),
+    "date": ("datetime64[s]", date.fromisoformat, _DAY, "a day that there is, as YYYY-MM-DD"),
 }
 
 _BREAKS: dict[str, Callable[[Any, Any], bool]] = {
@@ -57,9 +50,16 @@ _Fault = tuple[int, str, str, str]
 
 def read_tables(folder: Path, resources: Sequence[Json]) -> dict[str, pd.DataFrame]:
     """The tables of a package, typed as their schemas say; `_file` and `_line` tell where a row stands."""
-    schemas = {resource["name"]: schema(folder, resource) for resource in resources}
-    homes = {resource["name"]: _home(paths(resource)) for resource in resources}
-    texts = {each["name"]: _as_text(folder, each, schemas[each["name"]]) for each in resources}
+    schemas, texts, homes = {}, {}, {}
+    for resource in resources:
+        name, files = resource["name"], paths(resource)
+        schemas[name] = schema(folder, resource)
+        columns = [field["name"] for field in schemas[name]["fields"]]
+        rows = [
+            (*cells, file, line) for file in files for line, cells in enumerate(_rows(folder / file, columns), start=2)
+        ]
+        texts[name] = pd.DataFrame(rows, columns=[*columns, "_file", "_line"], dtype="object")
+        homes[name] = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/"
     for name, frame in texts.items():
         for row, column, what, cure in _faults(name, schemas[name], texts, homes):
             file, line = frame[["_file", "_line"]].iloc[row]
@@ -67,26 +67,11 @@ def read_tables(folder: Path, resources: Sequence[Json]) -> dict[str, pd.DataFra
     return {name: _typed(frame, schemas[name]) for name, frame in texts.items()}
 
 
-def _home(files: list[str]) -> str:
-    return files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/"
-
-
-def _as_text(folder: Path, resource: Json, stated: Json) -> pd.DataFrame:
-    """A resource's rows from all its files, "" for what is missing."""
-    columns = [field["name"] for field in stated["fields"]]
-    rows = [
-        (*cells, name, line)
-        for name in paths(resource)
-        for line, cells in enumerate(_rows(folder / name, columns), start=2)
-    ]
-    return pd.DataFrame(rows, columns=[*columns, "_file", "_line"], dtype="object")
-
-
 def _typed(frame: pd.DataFrame, stated: Json) -> pd.DataFrame:
     values = {}
     for field in stated["fields"]:
-        kind, cells = _TYPES[field["type"]], frame[field["name"]].tolist()
-        values[field["name"]] = pd.array([kind.value(cell) if cell else None for cell in cells], dtype=kind.dtype)
+        dtype, convert, *_ = _TYPES[field["type"]]
+        values[field["name"]] = pd.array([convert(c) if c else None for c in frame[field["name"]]], dtype=dtype)
     return frame.assign(**values)
 
 
@@ -167,27 +152,25 @@ def _misnamed(found: list[str], columns: list[str]) -> Iterator[str]:
 
 def cell_faults(cells: Iterable[str], field: Json) -> Iterator[_Fault]:
     """The cells of a column that are not as its type and constraints ask."""
-    name, kind, limits = field["name"], _TYPES[field["type"]], field.get("constraints", {})
+    name, limits = field["name"], field.get("constraints", {})
+    _, convert, pattern, cure = _TYPES[field["type"]]
     for row, cell in enumerate(cells):
-        if not cell:
-            if limits.get("required"):
-                yield row, name, "there is nothing in it", "fill it in"
-        elif cell != cell.strip():
+        if not cell and limits.get("required"):
+            yield row, name, "there is nothing in it", "fill it in"
+        if cell != cell.strip():
             yield row, name, f"“{cell}” begins or ends with a space", "take it out"
-        elif not _is_written(cell, kind):
-            yield row, name, f"“{cell[:40]}” is no {field['type']}", f"write {kind.cure}"
-        else:
-            for limit, stated in limits.items():
-                if limit in _BREAKS and _BREAKS[limit](kind.value(cell), stated):
-                    cure = "write a to z, 0 to 9 and _ alone" if limit == "pattern" else "correct it"
-                    yield row, name, f"“{cell}” is not allowed, the {limit} being {stated}", cure
-
-
-def _is_written(cell: str, kind: _Type) -> bool:
-    try:
-        return bool(re.fullmatch(kind.pattern, cell)) and kind.value(cell) is not None
-    except ValueError:  # a day that there is not
-        return False
+        if not cell:
+            continue
+        try:
+            value = convert(cell) if re.fullmatch(pattern, cell) else None
+        except ValueError:  # a day that there is not
+            value = None
+        if value is None:
+            yield row, name, f"“{cell[:40]}” is no {field['type']}", f"write {cure}"
+        for limit, stated in limits.items():
+            if limit in _BREAKS and _BREAKS[limit](value, stated):
+                mend = "write a to z, 0 to 9 and _ alone" if limit == "pattern" else "correct it"
+                yield row, name, f"“{cell}” is not allowed, the {limit} being {stated}", mend
 
 
 def _filled(frame: pd.DataFrame, columns: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -20,24 +20,10 @@ FIXED = {
 """Variables with their values in each run."""
 
 LEFT_OUT = (
-    "BROWSER",
-    "COLUMNS",
-    "FORCE_COLOR",
-    "LINES",
-    "MATPLOTLIBRC",
-    "MPLBACKEND",
-    "NO_COLOR",
-    "PANDAS_*",  # pandas' switches, such as PANDAS_FUTURE_INFER_STRING
-    "PLOTLY_RENDERER",
-    "PYTHONDEVMODE",
-    "PYTHONINSPECT",
-    "PYTHONOPTIMIZE",
-    "PYTHONSTARTUP",
-    "PYTHONWARNINGS",
-    "PYTHON_COLORS",
-    "TQDM_*",
-)
-"""Variables, as patterns of their names, that no run is given."""
+    "BROWSER COLUMNS FORCE_COLOR LINES MATPLOTLIBRC MPLBACKEND NO_COLOR PANDAS_* PLOTLY_RENDERER PYTHONDEVMODE "
+    "PYTHONINSPECT PYTHONOPTIMIZE PYTHONSTARTUP PYTHONWARNINGS PYTHON_COLORS TQDM_*"
+).split()
+"""Variables, as patterns of their names, that no run is given: pandas' switches (PANDAS_FUTURE_INFER_STRING) too."""
 
 
 def ignored() -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from jiaokou.data import descriptor
 from jiaokou.errors import JiaokouError, WrongUseError, near
-from jiaokou.execution.parameters import Parameter, declared
+from jiaokou.explore.parameters import Parameter, declared
 
 EACH_SECTION = "section.ipynb"
 """A notebook that is run for each section of a package."""
@@ -55,7 +55,9 @@ class Briefing:
         content = _read(self.path)
         try:
             kernel, info = (content["metadata"].get(key, {}) for key in ("kernelspec", "language_info"))
-            language = kernel.get("language") or info.get("name") or "python"
+            # A tool that names no language still names its kernel: python3, ir, julia-1.9.
+            named = kernel.get("name", "python")
+            language = kernel.get("language") or info.get("name") or ("python" if "py" in named.lower() else named)
             is_python = language.lower() in ("python", "ipython")
             sources = [
                 "".join(cell["source"])
@@ -66,7 +68,9 @@ class Briefing:
             self.check()
             raise
         if not is_python:
-            raise JiaokouError(f"{self.path} is written in {language}; only notebooks in Python can be published")
+            raise JiaokouError(
+                f"{self.path} is written in {language}, and its kernel is not here; only notebooks in Python can be run"
+            )
         try:
             return declared(sources[0]) if sources else {}
         except (SyntaxError, ValueError, RecursionError) as error:
@@ -78,10 +82,13 @@ class Briefing:
         """Raise JiaokouError unless the notebook is all that its format asks for."""
         from nbformat import ValidationError, from_dict, validate
 
+        content = _read(self.path)
         with warnings.catch_warnings():  # of cells without ids, which a run gives them
             warnings.simplefilter("ignore")
             try:
-                validate(from_dict(_read(self.path)))
+                if not isinstance(content.get("cells"), list):  # which nbformat takes for granted
+                    raise ValidationError("it has no list “cells”")
+                validate(from_dict(content))
             except ValidationError as error:
                 place = ", ".join(map(str, error.absolute_path)) or "the whole"
                 place = re.sub(r"^cells, (\d+)", lambda found: f"cell {int(found[1]) + 1}", place)
@@ -159,8 +166,6 @@ def _read(path: Path) -> dict[str, Any]:
     if form is None:
         raise JiaokouError(f"{path} is not a notebook that can be read: it names no “nbformat”")
     if form != 4:
-        raise JiaokouError(
-            f"{path} is in notebook format {form}, and 4 is needed; "
-            "convert it first: jupyter nbconvert --to notebook --inplace FILE"
-        )
+        cure = "open and save it in JupyterLab, or: jupyter nbconvert --to notebook --inplace FILE"
+        raise JiaokouError(f"{path} is in notebook format {form!r}, and 4 is needed; {cure}")
     return content

@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,13 @@ MODULES = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
-    "matplotlib_inline.backend_inline",
     "psutil",
     "tornado.platform.asyncio",
     # what notebooks import
     "pandas",
     "plotly.graph_objects",
     "jiaokou.analysis.suggestions",
-    "jiaokou.analysis.values",
+    "jiaokou.data.codebook",
     "jiaokou.explore.briefing",
     "jiaokou.explore.explorer",
     "jiaokou.explore.indicator",
@@ -87,7 +87,8 @@ def fits(environment: Mapping[str, str]) -> bool:
 
     It is not where a file was edited since, or a variable that is read at import is another.
     """
-    return _read_at_import(environment) == _DECIDED_BY and all(_time(file) == time for file, time in _TIMES.items())
+    same = not _fault and _read_at_import(environment) == _DECIDED_BY
+    return same and all(_time(file) == time for file, time in _TIMES.items())
 
 
 def _use_once() -> None:
@@ -105,18 +106,25 @@ def _use_once() -> None:
 
 
 # Nobody is to read what becomes of this process when the one that started it is stopped, and a signal ends it.
+_said = os.dup(2)
 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 # The folder that this process was started in is not where to look for modules.
 sys.path[:] = filter(None, sys.path)
 _DECIDED_BY = _read_at_import(os.environ)
 _given = set(os.environ)
-with _as_in_a_kernel(), without_grammars():
-    for name in MODULES:
-        with suppress(ImportError):  # an optional one; any other fault is told by the notebook that imports it
+_fault = False
+try:
+    with _as_in_a_kernel(), without_grammars():
+        for name in MODULES + ("matplotlib_inline.backend_inline",) * (find_spec("matplotlib") is not None):
             importlib.import_module(name)
-    _use_once()
+        _use_once()
+except Exception as error:  # noqa: BLE001 - kernels tell of it where a notebook imports the same
+    _fault = True
+    os.write(_said, f"kernels are started afresh, which takes longer: {type(error).__name__}: {error}\n".encode())
+os.close(_said)
 ADDED = {name: value for name, value in os.environ.items() if name not in _given}
 """Variables that libraries set when they are imported, and any kernel that imports them has too."""
 PATH = list(sys.path)

@@ -15,11 +15,12 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
+from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 
-from jiaokou.errors import JiaokouError
+from jiaokou.errors import JiaokouError, exhausted
 from jiaokou.execution.environment import for_run
-from jiaokou.execution.provisioner import ForkingKernelManager, ForkingKernelSpecManager, start_fork_server
+from jiaokou.execution.provisioner import ForkingKernelManager, start_fork_server
 from jiaokou.execution.scratch import scratch_folder
 
 _SOCKET_PATH = 90  # bytes that the path of a Unix socket may have everywhere, less what is added to it
@@ -29,7 +30,8 @@ _PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 # What nbclient says of failing cells and dying kernels is in the outcomes; it is shown only to who asks for it.
 _log = logging.getLogger(__name__)
-_log.addHandler(logging.NullHandler())
+for _each in (_log, logging.getLogger("papermill")):  # which warns of notebooks without parameters
+    _each.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,8 @@ async def _attempt(run: Run, limits: _Limits, folder: Path, context: Any) -> Out
         except JiaokouError as error:
             return Outcome(run, None, str(error), time.monotonic() - started)
         except Exception as error:  # noqa: BLE001 - whatever one notebook does, the others go on
-            said = " ".join(f"{type(error).__name__}: {error}".split())
-            return Outcome(run, None, f"not run: {said[:300]}", time.monotonic() - started)
+            said = exhausted(error) or " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            return Outcome(run, None, f"not run: {said}", time.monotonic() - started)
     tries = "once" if limits.retries == 0 else f"{limits.retries + 1} times"
     return Outcome(run, None, f"its kernel died {tries} (out of memory?)", time.monotonic() - started)
 
@@ -176,6 +178,8 @@ async def _execute(run: Run, started: float, limits: _Limits, folder: Path, cont
         await _run_cells(notebook, folder, context, on_cell_start=at_cell, timeout_func=time_left)
     except CellExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"
+        if failure.ename == "SystemExit":
+            error += " (a run ends with its last cell; leave the exit out)"
     except CellTimeoutError:
         error = _too_long(limits, time.monotonic() - started)
     _make_reproducible(notebook, run, folder)
@@ -254,7 +258,7 @@ def _manager(folder: Path, context: Any) -> ForkingKernelManager:
     return ForkingKernelManager(
         context=context,
         kernel_name=_PYTHON["name"],
-        kernel_spec_manager=ForkingKernelSpecManager(kernel_dirs=[]),
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
         connection_file=str(folder / "k.json"),
         transport="ipc" if short else "tcp",
         log=_log,

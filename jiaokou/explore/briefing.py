@@ -11,11 +11,13 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 import pandas as pd
+from IPython.core.getipython import get_ipython
 
 import jiaokou
 from jiaokou import charts, tables
 from jiaokou.data import package as data
 from jiaokou.errors import JiaokouError, near
+from jiaokou.explore.parameters import check_values
 from jiaokou.wording import narrator
 
 Result = TypeVar("Result")
@@ -60,8 +62,11 @@ def briefing(lang: str = "zh", package: str | Path = "") -> Briefing:
         '79 projects were completed.'
         >>> figure = page.charts.bars(page.pick("projects_planned", "projects_completed"))
 
-    Raises JiaokouError for an unknown language, and for a package that is not sound.
+    Raises JiaokouError for an unknown language, for a package that is not sound, and for a parameter that the notebook
+    was given against what its parameters cell says of it.
     """
+    if shell := get_ipython():
+        check_values(shell.user_ns.get("In", ()), shell.user_ns)
     return Briefing(lang, package)
 
 

@@ -18,7 +18,7 @@ from jiaokou.errors import JiaokouError
 
 _TEXTS = re.compile(r""""[^"\n]*"|'[^'\n]*'|\#.*""")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_OPEN_CALL = re.compile(r"""([A-Za-z_][\w.]*)\(([^()]*)["']([^"'\n]*)$""")
+_OPEN_CALL = re.compile(r"""(?<![\w.])([A-Za-z_][\w.]*)\(([^()]*)["']([^"'\n]*)$""")
 _OPEN_BRACE = re.compile(r"\{(\w*)$")
 
 

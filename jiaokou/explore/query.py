@@ -121,7 +121,7 @@ def chart_of(left: Narrowed, package: str | Path = "") -> Chart:
     if rows.empty:
         return Chart(why="none_chosen")
     if choices.what == "milestones":
-        return Chart("stages", by="claim" if choices.topic else "topic" if choices.section else "section")
+        return Chart("board", by="claim" if choices.topic else "topic" if choices.section else "section")
     if rows["unit"].nunique() > 1:
         return Chart(why="choose_unit")
     if rows["unit"].iloc[0] == "rank":

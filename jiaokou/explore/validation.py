@@ -6,12 +6,10 @@ import html
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
 from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
 from jiaokou.data.descriptor import folder_of
-from jiaokou.data.package import Package, open_package
+from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
 
 
@@ -21,13 +19,13 @@ class Validation:
 
     `fault` is the first fault as one line (what, where, what to do), empty if there is none. Of a sound package
     `counts` says how many observations and milestones there are by section, relations by verdict and sentences by
-    account (columns `what`, `by`, `n`); `empty` names the tables without rows, and `news` the relations whose
-    verdict is not the one known for the release.
+    account; `empty` names the tables without rows, and `news` the relations whose verdict is not the one known for
+    the release.
     """
 
     folder: Path
     fault: str = ""
-    counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["what", "by", "n"]))
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
     empty: tuple[str, ...] = ()
     news: tuple[str, ...] = ()
 
@@ -35,7 +33,7 @@ class Validation:
         return not self.fault
 
     def __repr__(self) -> str:
-        return "\n".join(f"{head}: {text}" for head, text in self._lines())
+        return "\n".join(": ".join(line) for line in self._lines())
 
     def _repr_html_(self) -> str:
         lines = (f"<strong>{html.escape(head)}</strong>: {html.escape(text)}" for head, text in self._lines())
@@ -45,9 +43,9 @@ class Validation:
         if self.fault:
             return [("fault", self.fault)]
         lines = [("sound", str(self.folder))]
-        for what, rows in self.counts.groupby("what", sort=False):
-            parts = ", ".join(f"{by} {n}" for by, n in zip(rows["by"], rows["n"], strict=True) if n)
-            lines.append((str(what), f"{rows['n'].sum()}" + (f" ({parts})" if parts else "")))
+        for what, rows in self.counts.items():
+            parts = ", ".join(f"{by} {n}" for by, n in rows.items() if n)
+            lines.append((what, f"{sum(rows.values())}" + (f" ({parts})" if parts else "")))
         others = ("not as known for this release", self.news), ("still empty", self.empty)
         return lines + [(head, ", ".join(names)) for head, names in others if names]
 
@@ -67,19 +65,13 @@ def validate(package: str | Path = "") -> Validation:
         derived_of(opened)
     except JiaokouError as error:
         return Validation(folder, fault=" ".join(str(error).split()))
-    empty = tuple(name for name, frame in opened.frames.items() if frame.empty)
-    news = tuple(relations.loc[~relations["as_known"], "relation"])
-    return Validation(folder, "", _counts(opened, relations), empty, news)
-
-
-def _counts(package: Package, relations: pd.DataFrame) -> pd.DataFrame:
-    """How many rows there are of each kind, by the codes that divide them."""
-    accounts = pd.Categorical(package.frames["sentences"]["account"], package.codes["account"].index)
+    frames = opened.frames
     divided = {
-        "observations": package.frames["observations"]["section"],
-        "milestones": package.frames["milestones"]["section"],
+        "observations": frames["observations"]["section"],
+        "milestones": frames["milestones"]["section"],
         "relations": relations["verdict"],
-        "sentences": pd.Series(accounts),
+        "sentences": frames["sentences"]["account"],
     }
-    counts = {what: codes.value_counts(sort=False) for what, codes in divided.items()}
-    return pd.concat(counts, names=["what", "by"]).rename("n").reset_index()
+    counts = {what: {str(by): n for by, n in codes.value_counts(sort=False).items()} for what, codes in divided.items()}
+    news = relations.loc[~relations["as_known"], "relation"]
+    return Validation(folder, "", counts, tuple(name for name, each in frames.items() if each.empty), tuple(news))

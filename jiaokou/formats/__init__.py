@@ -17,7 +17,7 @@ from jiaokou.analysis.derive import derived
 from jiaokou.data.codebook import describe, labels
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.package import Package, check_section, in_section, indicators, load, milestones, open_package
+from jiaokou.data.package import Package, in_section, indicators, load, milestones, open_package
 from jiaokou.errors import JiaokouError
 
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")
@@ -32,9 +32,8 @@ KINDS = {"Float64": "number", "Int64": "integer", "boolean": "boolean", "bool": 
 
 def served(table: str, section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """One of `TABLES` as the library's function for it gives it, of one section or of all."""
-    check_section(open_package(package), section)
     serve = dict(zip(TABLES, (load, milestones, derived, indicators, audit), strict=True))[table]
-    return without_folder(in_section(serve(package=package), section))
+    return without_folder(in_section(serve(package=package), section, open_package(package)))
 
 
 def without_folder(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,8 +10,7 @@ import pandas as pd
 
 from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
-from jiaokou.analysis.values import joined_of
-from jiaokou.data.codebook import STORED_AS, describe, with_labels
+from jiaokou.data.codebook import STORED_AS, describe, joined_of, with_labels
 from jiaokou.data.descriptor import default_package, opened, schema
 from jiaokou.data.package import Package
 from jiaokou.formats import KINDS, as_csv, without_folder

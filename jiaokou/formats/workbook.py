@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import re
-import zipfile
 from typing import Any
 
 import pandas as pd
@@ -22,7 +20,6 @@ from jiaokou.errors import JiaokouError
 from jiaokou.formats import KINDS, plain, source, spoken
 from jiaokou.wording.labels import cells
 
-_EPOCH = datetime.datetime(2000, 1, 1)
 _WIDEST = 48  # characters, two for a Chinese one; longer text goes on in the next line
 _LONGEST = 32767  # characters that Excel keeps in a cell
 
@@ -73,10 +70,9 @@ def as_xlsx(frames: dict[str, pd.DataFrame], lang: str, package: Package) -> byt
         said = _in_words(frame, table, lang, package) if lang else frame
         _fill(book.create_sheet(called(table)), [called(table, str(name)) for name in said], said)
     book.properties.title, book.properties.creator = package.release.title_zh, package.release.publisher_zh
-    book.properties.created = _EPOCH
     content = io.BytesIO()
     book.save(content)
-    return _without_clock(content)
+    return content.getvalue()
 
 
 def _in_words(frame: pd.DataFrame, table: str, lang: str, package: Package) -> pd.DataFrame:
@@ -124,16 +120,3 @@ def _put(cell: Cell, content: Any) -> str:
         whole = content.is_integer()
         cell.number_format, text = ("#,##0", f"{content:,.0f}") if whole else ("#,##0.0###", f"{content:,.4f}")
     return text
-
-
-def _without_clock(content: io.BytesIO) -> bytes:
-    """The workbook with one and the same time wherever openpyxl wrote that of its making."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(content) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                stamp = _EPOCH.isoformat().encode() + b"Z"
-                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
-            new.writestr(zipfile.ZipInfo(name, _EPOCH.timetuple()[:6]), part, zipfile.ZIP_DEFLATED)
-    return made.getvalue()

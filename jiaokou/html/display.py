@@ -172,10 +172,10 @@ def _figure(chart: dict[str, Any]) -> Shown:
         size = {"height": size["height"] or 450}
         layout["height"] = size["height"]
     figure |= {"data": figure["data"], "layout": layout}
-    if narrow := _narrow(meta.get("narrow")):
+    if narrow := _narrow(figures.normal(meta.get("narrow")), len(figure["data"])):
         figure["narrow"] = narrow
     table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
-    lower = sum(by for _, by in narrow.get("lower", ()))
+    lower = narrow["layout"]["height"] - size["height"] if narrow else 0
     id_ = str(meta.get("id") or "")
     return Part("figure", id_, table=table, figure=figure, size=size, lower=lower, **texts), lost
 
@@ -185,13 +185,9 @@ def _pixels(*said: Any) -> int | None:
     return next((int(each) for each in said if isinstance(each, int | float) and each > 0), None)
 
 
-def _narrow(said: Any) -> dict[str, Any]:
+def _narrow(said: Any, traces: int) -> dict[str, Any]:
     """What is said of narrow screens; nothing unless in the form in which `charts` says it."""
-
-    def is_move(move: Any) -> bool:
-        return isinstance(move, list) and [isinstance(each, int | float) for each in move] == [True, True]
-
     match said:
-        case {"texts": {**texts}, "lower": [*moves]} if texts and all(map(is_move, moves)):
-            return dict(said)
+        case {"data": [*changes], "layout": {"height": int(), **_rest}} if len(changes) == traces:
+            return {"data": changes, "layout": said["layout"]}
     return {}

@@ -14,7 +14,7 @@ from bs4 import Tag
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from jiaokou.execution.parameters import assignments
+from jiaokou.explore.parameters import assignments
 from jiaokou.html import figures
 from jiaokou.html.display import Display, Part, plain
 from jiaokou.html.markup import data_url, mathml

@@ -69,7 +69,9 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         cite=lambda edition: citation(package, lang, edition),
         pages=pages,
         about={page.name: next((s for s in records("sections") if page.name.endswith(f"_{s}")), "") for page in pages},
-        audit=max(pages, key=lambda page: len(page.ids & records("audit").keys()), default=None),
+        audit=next(
+            (page for page in pages if 2 * len(page.ids & records("audit").keys()) > len(records("audit"))), None
+        ),
         sections=list(records("sections").values()),
         observations=records("observations"),
         milestones=list(records("milestones").values()),

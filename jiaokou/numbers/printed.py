@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
-from typing import Any, NoReturn
+from typing import Any
 
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import End, Interval, Number, exactly
@@ -77,6 +77,7 @@ _NUMBER = re.compile(
 )
 _OF_PARTS = re.compile("([百千万0-9一二三四五六七八九十]+)分之(.+)")
 _RANGE = re.compile("[%万亿]*(?:[-—–~～至到]|——)[0-9一二三四五六七八九十]")
+_INDEFINITE = "“{}” does not say how many; leave it out, and list its numeral in numerals.csv as indefinite"
 _LONGEST = 100  # characters; no number is longer, and what is longer need not be read
 
 
@@ -169,8 +170,10 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "
         forms = {"成": Fraction(10), **forms}
         text = _as_parts(text, forms)
     match = _NUMBER.match(text)
+    if not match and text.startswith(("数", "几")):
+        raise JiaokouError(_INDEFINITE.format(printed))
     if not match:
-        _refuse_without_number(printed, text)
+        raise JiaokouError(f"“{printed}” holds no number, or begins before it; key the number with its unit")
     digits, place, decimals = _number(match[0])
     shortened, rest = bool(set(match[0]) & set(_MYRIADS)), text[match.end() :]
     while rest not in forms and rest.startswith((*_PLACES, *_MYRIADS, *_MORE)):
@@ -260,23 +263,11 @@ def _factor(printed: str, rest: str, unit: str, forms: Mapping[str, Fraction]) -
         what = "is a range, and an observation has one value"
         raise JiaokouError(f"“{printed}” {what}; leave it out, and list its numbers in numerals.csv")
     if rest.startswith("几"):
-        _refuse_indefinite(printed)
+        raise JiaokouError(_INDEFINITE.format(printed))
     if not rest:
         raise JiaokouError(f"“{printed}” has no unit after the number; key it with its unit, which is {unit}")
     what = f"ends in “{rest}”, which is no printed form of the unit {unit}"
     raise JiaokouError(f"“{printed}” {what}; give the indicator another unit, or add the form to forms.csv")
-
-
-def _refuse_without_number(printed: str, text: str) -> NoReturn:
-    if text.startswith(("数", "几")):
-        _refuse_indefinite(printed)
-    raise JiaokouError(f"“{printed}” holds no number, or begins before it; key the number with its unit")
-
-
-def _refuse_indefinite(printed: str) -> NoReturn:
-    raise JiaokouError(
-        f"“{printed}” does not say how many; leave it out, and list its numeral in numerals.csv as indefinite"
-    )
 
 
 def _number(text: str) -> tuple[str, Fraction, int]:
@@ -320,7 +311,12 @@ def _decimal(decimals: str) -> tuple[Fraction, int]:
 
 
 def _limits(value: Number, place: Number, qualifier: str, unit: str) -> Interval | None:
-    """What a qualifying word allows; whether the number itself is among it, the open ends say."""
+    """What a qualifying word allows; whether the number itself is among it, the open ends say.
+
+    How far "about" reaches nothing says. Taken is one unit of the last digit that is not zero, yet no more than a
+    twentieth of the number and no less than half a unit of the last printed place: 约100个 is 95 to 105, 约12.5% is
+    12.4% to 12.6%, 约5亿元 is 4.5亿 to 5.5亿.
+    """
     match qualifier:
         case "over":
             return Interval(value, low_open=True)
@@ -331,18 +327,9 @@ def _limits(value: Number, place: Number, qualifier: str, unit: str) -> Interval
         case "up_to":
             return Interval(1 if unit == "rank" else -inf, value)
         case "about":
-            reach = _reach(Fraction(value), Fraction(place))
+            last = Fraction(place)
+            while value and value % (last * 10) == 0:
+                last *= 10
+            reach = max(Fraction(place) / 2, min(last, abs(Fraction(value)) / 20))
             return Interval(_plain(value - reach), _plain(value + reach))
     return None
-
-
-def _reach(value: Fraction, place: Fraction) -> Fraction:
-    """How far "about" reaches, which nothing says.
-
-    Taken is one unit of the last digit that is not zero, yet no more than a twentieth of the number and no less than
-    half a unit of the last printed place: 约100个 is 95 to 105, 约12.5% is 12.4% to 12.6%, 约5亿元 is 4.5亿 to 5.5亿.
-    """
-    last = place
-    while value and value % (last * 10) == 0:
-        last *= 10
-    return max(place / 2, min(last, abs(value) / 20))

@@ -65,8 +65,7 @@ def build(
     if changes := _changes(folder, edition, same, before):
         manifest.write_json(folder / CHANGES, changes)
     spoken = {lang: [pages[f"{lang}/{name}"] for name in names] for lang in asked.languages}
-    tables = [name for name in files if "/" not in name]
-    for file, html in front_pages(package, spoken, tables, edition, changes).items():
+    for file, html in front_pages(package, spoken, [*files], edition, changes).items():
         _write(folder / file, html)
     return {
         "before": changes["before"] if changes else "",

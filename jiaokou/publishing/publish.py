@@ -14,8 +14,9 @@ from typing import Any
 
 from jiaokou.data.descriptor import absolute, folder_of, opened
 from jiaokou.errors import JiaokouError
-from jiaokou.execution import environment, parameters
+from jiaokou.execution import environment
 from jiaokou.execution.notebooks import briefings as find_briefings
+from jiaokou.explore import parameters
 from jiaokou.publishing import fingerprint, manifest, store
 from jiaokou.publishing.fingerprint import Asked, Inputs
 

@@ -21,7 +21,7 @@ from jiaokou.wording.sentences import as_html
 
 # Tables whose rows stand somewhere in the text.
 _SOURCED = ("observations", "milestones", "derived", "audit", "cards")
-_WORDS = re.compile(r"(?<=>)[^\d<>]+(?=\d)|(?<=[\d%])[^\d<>]+(?=</data>)")  # before the first digit, after the last
+_WORDS = re.compile(r"(?<=>)[^\d<>]+(?=\d)|(?<=\d)[^\d<>]+(?=</data>)")  # before the first digit, after the last
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )

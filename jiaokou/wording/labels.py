@@ -12,10 +12,10 @@ from babel.lists import format_list
 
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError, near
-from jiaokou.wording.languages import LISTS, LOCALE, Row, check_language, missing, phrase, records
+from jiaokou.wording.languages import LISTS, LOCALE, Row, check_language, missing, phrase, records, rows
 from jiaokou.wording.numbers import quantity
 
-_PIECES = re.compile(r"[A-Za-z0-9’'“”().,%/²³–-]+\s?|\s|.", re.DOTALL)  # a line may end after each
+_PIECES = re.compile(r"[（《“]?(?:[A-Za-zÀ-ɏ0-9’'”().,;:?%/²³–-]+\s?|\s|.)", re.DOTALL)  # a line may end after each
 
 
 def label(row: Row, lang: str, package: Package | None = None) -> str:
@@ -60,7 +60,8 @@ def period(row: Row, lang: str) -> str:
     """
     check_language(lang)
     if missing(row.get("period_start")) or missing(row.get("period_end")):
-        return phrase("undated", lang) if row.get("undated", False) else ""
+        is_undated = not missing(undated := row.get("undated")) and undated
+        return phrase("undated", lang) if is_undated else ""
     text = _dates(row["period_start"], row["period_end"], lang)
     if not missing(base := row.get("base_start")):
         text = phrase("on_base", lang, period=text, base=_dates(base, row["base_end"], lang))
@@ -97,13 +98,13 @@ def paragraphs(numbers: Iterable[Any], lang: str) -> str:
 def source(frame: pd.DataFrame, lang: str, package: Package) -> str:
     """The line under a chart or table: the release, and the paragraphs that the rows (or their operands) stand in."""
     title = getattr(package.release, f"title_{check_language(lang)}")
-    if "paragraph" in frame:
-        places, computation = list(frame["paragraph"]), ""
-    else:
-        columns = [column for column in ("first", "second", "observations") if column in frame]
-        operands = {code for column in columns for codes in frame[column].dropna() for code in codes.split()}
-        observations, computation = records(package, "observations"), phrase("computation", lang)
-        places = [observations[code]["paragraph"] for code in operands & set(observations)]
+    places = list(frame.get("paragraph", ()))
+    computed = frame[frame["paragraph"].isna()] if "paragraph" in frame else frame
+    columns = [column for column in ("first", "second", "observations") if column in computed]
+    operands = {code for column in columns for codes in computed[column].dropna() for code in codes.split()}
+    observations = records(package, "observations")
+    places += [observations[code]["paragraph"] for code in operands & set(observations)]
+    computation = "" if computed.empty else phrase("computation", lang)
     where = paragraphs(places, lang)
     where = phrase("and_then", lang) + where if where else ""
     return phrase("source", lang, title=title, where=where + computation)
@@ -120,15 +121,24 @@ def heading(frame: pd.DataFrame, lang: str, package: Package) -> str:
     return phrase("item", lang, label=where, text=phrase(f"{kind}_rows", lang)) if kind else where
 
 
+def subtitle(frame: pd.DataFrame, lang: str, package: Package) -> str:
+    """What a chart's title leaves to be said: whose rows they are, their unit and their period, if these are few."""
+    units = list(frame["unit"].unique()) if "unit" in frame and "value" in frame else []
+    found = list(dict.fromkeys(text for row in rows(frame) if (text := period(row, lang))))
+    parts = [code(package, "entities", package.release.entity, lang)]
+    parts += [code(package, "units", str(unit), lang) for unit in units if len(units) == 1 and unit != "count"]
+    return " · ".join([*parts, *(found if len(found) < 3 else [])])
+
+
 def listing(items: Sequence[str], lang: str) -> str:
     """Items of a description in one line; those after the twelfth are only counted."""
     others = [phrase("others", lang, n=len(items) - 12)] if len(items) > 12 else []
     return phrase("semicolon", lang).join([*items[:12], *others])
 
 
-def periods(rows: Iterable[Row], lang: str) -> str:
+def periods(of: Iterable[Row], lang: str) -> str:
     """One sentence naming the periods of rows, empty if they have none."""
-    found = list(dict.fromkeys(text for row in rows if (text := period(row, lang))))
+    found = list(dict.fromkeys(text for row in of if (text := period(row, lang))))
     return phrase("periods", lang, periods=join(found, lang)) if found else ""
 
 

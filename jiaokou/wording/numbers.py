@@ -43,6 +43,16 @@ def quantity(row: Row, lang: str, package: Package) -> str:
     return phrase(key, lang, amount=_write([shown], unit, lang, symbol))
 
 
+def in_short(row: Row, lang: str, package: Package) -> str:
+    """A row's value to three digits, percentages to two, for running text; bounds are rounded outwards."""
+    short = dict(row) | {"printed": None}
+    for key, way in (("value", ROUND_HALF_EVEN), ("lower", ROUND_FLOOR), ("upper", ROUND_CEILING)):
+        if not missing(row.get(key)):
+            full = exact(row[key])
+            short[key] = rounded(full, full.adjusted() - (1 if row["unit"] == "percent" else 2), way)
+    return quantity(short, lang, package)
+
+
 def amount(value: float | Decimal, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
     """A value in a unit, every digit of it: `amount(5e6, "t_per_a", "zh", package)` is `500万吨/年`."""
     return _write([exact(value).normalize()], unit, lang, _symbol(unit, lang, package, row))

@@ -35,6 +35,7 @@ class Passage(str):
 
     html: str
     lang: str
+    element = "p"
 
     def __new__(cls, text: str, html_text: str | None = None, lang: str = "zh") -> "Passage":
         """`html_text` is trusted; without it the text is escaped."""
@@ -44,7 +45,19 @@ class Passage(str):
         return passage
 
     def _repr_html_(self) -> str:
-        return f'<p class="passage" lang="{HTML_LANG[self.lang]}">{self.html}</p>'
+        return f'<{self.element} class="passage" lang="{HTML_LANG[self.lang]}">{self.html}</{self.element}>'
+
+
+class Title(Passage):
+    """A page's title: its finding."""
+
+    element = "h1"
+
+
+class Box(Passage):
+    """Words that stand apart from the text."""
+
+    element = "aside"
 
 
 @dataclass(frozen=True)
@@ -52,8 +65,9 @@ class Narrator:
     """Says sentences in one language about one data package; made by `narrator`.
 
     `say(zh="…", en="…", **values)` fills the template of its language. A placeholder is the code of an observation or
-    of a derived quantity (`{projects_planned}`), its `.label`, `.interval`, `.printed` or `.period`, or one of
-    `values`: a number, a date, text, or a row with `value` and `unit`. A value named `…year` is written as a year.
+    of a derived quantity (`{projects_planned}`), its `.short` form, `.label`, `.interval`, `.printed` or
+    `.period`, or one of `values`: a number, a date, text, or a row with `value` and `unit`. One named `…year` is
+    written as a year.
     """
 
     lang: str
@@ -81,6 +95,29 @@ class Narrator:
         check_given(given, sentence, lambda name: self._named(name, values), self.package)
         return sentence
 
+    def title(self, **said: Any) -> Title:
+        """What a page has found, as its title; written and given as a sentence is."""
+        sentence = self(**said)
+        return Title(sentence, sentence.html, self.lang)
+
+    def unpublished(self, section: str = "") -> Box:
+        """What the release gives no figure for, in a section or in each of them."""
+        sections = records(self.package, "sections").items()
+        texts = {code: row[f"unpublished_{self.lang}"] for code, row in sections if section in ("", code)}
+        named = [
+            text if section else phrase("item", self.lang, label=self.label("sections", code), text=text)
+            for code, text in texts.items()
+            if not missing(text)
+        ]
+        if not named:
+            raise JiaokouError(f"sections.csv names nothing unpublished in {section or 'any section'}: fill it in")
+        lines = (
+            [phrase("unpublished", self.lang, text=named[0])]
+            if section
+            else [phrase("unpublished_in", self.lang), *named]
+        )
+        return Box("\n".join(lines), "<br>".join(map(html.escape, lines)), self.lang)
+
     def source(self, frame: pd.DataFrame) -> str:
         """The source line of a frame of observations, milestones, derived quantities or relations."""
         return labels.source(frame, self.lang, self.package)
@@ -88,6 +125,10 @@ class Narrator:
     def label(self, list_: str, code: str) -> str:
         """The label of a code: `say.label("stage", "completed")`, `say.label("topics", "transport")`."""
         return labels.code(self.package, list_, code, self.lang)
+
+    def quantity(self, row: Row) -> str:
+        """A row's value as it is written in the narrator's language."""
+        return numbers.quantity(row, self.lang, self.package)
 
     def _named(self, code: str, values: Mapping[str, Any]) -> Any:
         """What a name stands for: one of `values`, or the row of an observation or a derived quantity."""
@@ -104,19 +145,15 @@ class Narrator:
         if aspect not in _ASPECTS:
             raise JiaokouError(f"unknown {{{field}}}: after the point stands {', '.join(_ASPECTS)[2:]}")
         row = self._named(code, values)
-        if not isinstance(row, pd.Series | dict):
-            return Passage(self._plain(code, row))
-        text = _ASPECTS[aspect](row, self.lang, self.package)
-        if aspect in ("label", "period") or "value" not in row:
-            return Passage(text)
-        return figure(row, text, self.lang, self.package, code)
-
-    def _plain(self, name: str, value: Any) -> str:
-        if name.endswith("year"):
-            return str(value)  # years are no quantities: 2030, never 2,030
-        if isinstance(value, dt.date):
-            return format_date(value, "long", locale=LOCALE[self.lang])
-        return number(value, self.lang) if isinstance(value, SupportsFloat) else str(value)
+        if isinstance(row, pd.Series | dict):
+            text = _ASPECTS[aspect](row, self.lang, self.package)
+            is_number = aspect != "label" and "value" in row
+            return figure(row, text, self.lang, self.package, code) if is_number else Passage(text)
+        if isinstance(row, dt.date):
+            return Passage(format_date(row, "long", locale=LOCALE[self.lang]))
+        # Years are no quantities: 2030, never 2,030.
+        is_quantity = isinstance(row, SupportsFloat) and not code.endswith("year")
+        return Passage(number(row, self.lang) if is_quantity else str(row))
 
 
 def narrator(lang: str, package: Package | str | Path) -> Narrator:
@@ -159,6 +196,7 @@ def figure(row: Row, text: str, lang: str, package: Package, code: str = "") -> 
 _ASPECTS: dict[str, Callable[[Any, str, Package], str]] = {
     "": numbers.quantity,
     "label": labels.label,
+    "short": numbers.in_short,
     "interval": lambda row, lang, package: numbers.interval(
         row["lower"], row["upper"], str(row["unit"]), lang, package, row
     ),

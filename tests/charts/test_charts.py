@@ -13,32 +13,40 @@ import pytest
 
 import jiaokou
 from jiaokou import JiaokouError, charts, wording
-from jiaokou.charts.canvas import LINE, NARROW, WIDE
+from jiaokou.charts.canvas import NARROW
 from jiaokou.charts.style import STYLES, themed
 from jiaokou.data.package import Package, default_package, open_package
+from jiaokou.explore.briefing import pick
 from jiaokou.wording.labels import cells
 
 DATA = open_package()
 OBSERVED = jiaokou.load().set_index("observation", drop=False)
 REACHED = jiaokou.milestones()
 DERIVED = jiaokou.derived()
+AUDIT = jiaokou.audit().set_index("relation", drop=False)
 SHARES = OBSERVED[OBSERVED["indicator"].isin(["forest_cover", "manure_use_rate", "new_energy_share"])]
-TODAY = OBSERVED.loc[["new_energy_capacity", "foundry_capacity_listed", "budget_revenue"]]
-CAPACITY = OBSERVED[OBSERVED["unit"].isin(["t_per_a", "MW"])]
-PARTS, WHOLES = OBSERVED.loc[["projects_completed"]], OBSERVED.loc[["projects_planned"]]
+PLANNED, DONE = (OBSERVED.loc[[f"projects_{n}", f"projects_investment_{n}"]] for n in ("planned", "completed"))
+AIMS = pick("blueprint_new_energy", "blueprint_foundry", "blueprint_magnesium")
+CAPACITY = pick("new_energy_capacity", "foundry_capacity_listed", "magnesium_introduced")
+COAL = pick("blueprint_coal", "blueprint_coal_chemicals")
+TOTALS = pick("total_power_from_built", "total_power_from_grid")
+NOW = OBSERVED.loc[["new_energy_capacity", "foundry_capacity_listed"]]
+THEN = NOW.assign(value=[1000.0, 1e6], lower=[1000.0, 1e6], upper=[1000.0, 1e6], period_end=pd.Timestamp("2030-12-31"))
+RATES = pd.DataFrame({"lower": [1.9, 4.8], "upper": [2.0, 4.9], "unit": "percent"})
 
 MAKERS = {
     "bars": lambda lang, **k: charts.bars(OBSERVED[OBSERVED["unit"] == "CNY"], lang, **k),
-    "progress": lambda lang, **k: charts.progress(PARTS, lang, wholes=WHOLES, **k),
-    "progress_of_rates": lambda lang, **k: charts.progress(SHARES, lang, **k),
-    "comparison": lambda lang, **k: charts.comparison(CAPACITY, lang, by="indicator", **k),
+    "progress": lambda lang, **k: charts.progress(SHARES, lang, **k),
+    "targets": lambda lang, **k: charts.progress(CAPACITY, lang, wholes=AIMS, without=COAL, **k),
+    "decomposition": lambda lang, **k: charts.decomposition(PLANNED, lang, parts=DONE, **k),
     "composition": lambda lang, **k: charts.composition(OBSERVED, lang, by="basis", **k),
-    "stages": lambda lang, **k: charts.stages(REACHED, lang, by="section", **k),
+    "intervals": lambda lang, **k: charts.intervals(TOTALS, lang, **k),
     "intervals_of_shares": lambda lang, **k: charts.intervals(DERIVED[DERIVED["unit"] == "percent"], lang, **k),
-    "intervals_of_many_units": lambda lang, **k: charts.intervals(DERIVED, lang, **k),
-    "relations": lambda lang, **k: charts.relations(jiaokou.audit(), lang, **k),
-    "verdicts": lambda lang, **k: charts.verdicts(jiaokou.audit(), lang, **k),
-    "paths": lambda lang, **k: charts.paths(TODAY, lang, goals=[1000, 1e6, 1.5e9], target_year=2030, **k),
+    "slopes": lambda lang, **k: charts.slopes(NOW, lang, ends=THEN, rates=RATES, **k),
+    "relations": lambda lang, **k: charts.relations(AUDIT, lang, **k),
+    "board": lambda lang, **k: charts.board(REACHED, lang, **k),
+    "board_of_topics": lambda lang, **k: charts.board(REACHED, lang, by="topic", **k),
+    "board_of_verdicts": lambda lang, **k: charts.board(AUDIT, lang, **k),
 }
 THEMED = themed("|").split("|")
 each_chart = pytest.mark.parametrize("chart", MAKERS)
@@ -55,10 +63,31 @@ def test_what_a_reader_changes_in_a_figure_is_validated(chart):
         draw(chart, "en").update_layout(nonsense=1)
 
 
+def narrow(figure):
+    """The figure as a narrow screen has it."""
+    changes = figure.layout.meta["narrow"]
+    traces = [trace.to_plotly_json() | change for trace, change in zip(figure.data, changes["data"], strict=True)]
+    return go.Figure(traces, figure.layout.to_plotly_json() | changes["layout"])
+
+
+def lettering(figure):
+    """The traces of texts that stand in a figure."""
+    return [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "text"]
+
+
 def labels(figure):
     """The texts that stand in a figure."""
-    (written,) = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "text"]
-    return written.text
+    return [text for trace in lettering(figure) for text in trace.text]
+
+
+def plain(text):
+    return re.sub(r"<br>", " ", re.sub(r"<(?!br)[^>]+>", "", text)).replace("\u2002", "")
+
+
+def bars_of(figure):
+    """The bars of a figure: base, length, height in the figure, thickness."""
+    parts = [zip(t.base, t.x, t.y, t.width, strict=True) for t in figure.data if t.type == "bar"]
+    return [bar for part in parts for bar in part]
 
 
 def texts(figure):
@@ -71,12 +100,6 @@ def drawn_lines(labels):
     return [re.sub(r"<[^>]+>", "", line) for label in labels for line in label.split("<br>")]
 
 
-def narrow_labels(figure):
-    """The labels as a narrow screen has them."""
-    narrow = figure.layout.meta["narrow"]["texts"]
-    return [narrow.get(at, label) for at, label in enumerate(labels(figure))]
-
-
 @each_language
 @each_chart
 def test_a_chart_brings_title_source_and_a_written_description(chart, lang):
@@ -87,7 +110,8 @@ def test_a_chart_brings_title_source_and_a_written_description(chart, lang):
     assert len(meta["description"]) > 20
     assert not re.search(r"\{|\}|\bnan\b|<NA>", meta["description"])
     assert figure.layout.height > meta["height"] > 0
-    assert figure.layout.title.text == themed("A message")
+    assert figure.layout.title.text.startswith(f"{THEMED[0]}<b>A message</b><br>")
+    assert meta["subtitle"].startswith({"zh": "交口县", "en": "Jiaokou County"}[lang])
 
 
 @each_chart
@@ -98,25 +122,26 @@ def test_a_description_is_in_the_page_s_language(chart):
 
 @each_language
 @each_chart
-def test_labels_fit_the_screens_that_they_are_laid_out_for(chart, lang):
-    figure = draw(chart, lang)
-    assert max(map(cells, drawn_lines(labels(figure)))) <= WIDE + 3
-    assert max(map(cells, drawn_lines(narrow_labels(figure)))) <= NARROW + 3
+def test_labels_stand_left_on_a_desk_and_above_on_a_phone_and_fit_its_width(chart, lang):
+    desk = draw(chart, lang)
+    phone = narrow(desk)
+    values = [label for label in labels(phone) if "<b>" not in label]
+    assert max(map(cells, drawn_lines(values))) <= NARROW + 3
+    assert phone.layout.margin.l <= 18
+    assert phone.layout.height > desk.layout.meta["height"]
+    left = [side for trace in lettering(desk) for side in trace.textposition]
+    assert chart.startswith("board") or left.count("middle left") + left.count("bottom left") > 1
 
 
 @each_language
 @each_chart
-def test_what_stands_below_a_label_moves_down_by_the_lines_that_it_takes_more(chart, lang):
-    figure = draw(chart, lang)
-    (heights,) = [trace.y for trace in figure.data if trace.type == "scatter" and trace.mode == "text"]
-    pairs = zip(heights, labels(figure), narrow_labels(figure), strict=True)
-    more = [(y, narrow.count("<br>") - wide.count("<br>")) for y, wide, narrow in pairs]
-    longer = [(y, LINE * lines) for y, lines in more if lines]
-    lower = figure.layout.meta["narrow"]["lower"]
-    assert [pixels for _, pixels in lower] == [pixels for _, pixels in longer]
-    for (below, _), (label, _) in zip(lower, longer, strict=True):
-        assert label < below
-        assert not [y for y in heights if label < y < below]
+def test_a_phone_is_shown_the_same_words_and_lengths(chart, lang):
+    desk = draw(chart, lang)
+    phone = narrow(desk)
+    said = [sorted(" ".join(map(plain, labels(each))).replace(" ", "")) for each in (desk, phone)]
+    assert said[0] == said[1]
+    lengths = [sorted(round(x, 9) for _, x, *_ in bars_of(each)) for each in (desk, phone)]
+    assert chart.startswith("board") or lengths[0] == lengths[1]
 
 
 @each_language
@@ -151,24 +176,20 @@ def test_hovering_shows_label_quantity_printed_form_period_and_paragraph(lang):
 
 
 @pytest.mark.parametrize(
-    ("call", "name"),
+    ("chart", "options"),
     [
-        (lambda f, **k: charts.bars(f, "en", **k), "bars"),
-        (lambda f, **k: charts.progress(f, "en", **k), "progress"),
-        (lambda f, **k: charts.comparison(f, "en", **k), "comparison"),
-        (lambda f, **k: charts.composition(f, "en", by="basis", **k), "composition"),
-        (lambda f, **k: charts.intervals(f, "en", **k), "intervals"),
-        (lambda f, **k: charts.paths(f, "en", goals=[], target_year=2030, **k), "paths"),
+        ("bars", {}),
+        ("progress", {}),
+        ("decomposition", {"parts": OBSERVED.head(0)}),
+        ("composition", {"by": "basis"}),
+        ("intervals", {}),
+        ("slopes", {"ends": OBSERVED.head(0)}),
+        ("board", {}),
     ],
 )
-def test_a_frame_without_rows_is_refused_by_name(call, name):
-    with pytest.raises(JiaokouError, match=rf"charts\.{name} got a frame without rows"):
-        call(OBSERVED.head(0), title="t", source="s", package=DATA)
-
-
-def test_stages_of_no_milestones_are_refused():
-    with pytest.raises(JiaokouError, match=r"charts\.stages got a frame without rows"):
-        charts.stages(REACHED.head(0), "en", title="t", source="s", package=DATA)
+def test_a_frame_without_rows_is_refused_by_name(chart, options):
+    with pytest.raises(JiaokouError, match=rf"charts\.{chart} got a frame without rows"):
+        getattr(charts, chart)(OBSERVED.head(0), "en", title="t", source="s", package=DATA, **options)
 
 
 def test_lengths_of_several_units_and_of_ranks_are_refused():
@@ -178,22 +199,116 @@ def test_lengths_of_several_units_and_of_ranks_are_refused():
             charts.bars(frame, "en", title="t", source="s", package=DATA)
 
 
-def test_progress_refuses_what_is_no_part_of_its_whole():
-    k = {"title": "t", "source": "s", "package": DATA}
+def test_what_is_no_part_of_a_whole_is_refused():
+    part = OBSERVED.loc[["projects_completed"]]
     with pytest.raises(JiaokouError, match="1 parts and 2 wholes"):
-        charts.progress(PARTS, "en", wholes=pd.concat([WHOLES, WHOLES]), **k)
-    with pytest.raises(JiaokouError, match="a part in count of a whole in CNY"):
-        charts.progress(PARTS, "en", wholes=OBSERVED.loc[["budget_revenue"]], **k)
+        charts.progress(part, "en", wholes=PLANNED)
+    with pytest.raises(JiaokouError, match=r"a part in count of a whole of 1\d+.0 in CNY"):
+        charts.progress(part, "en", wholes=OBSERVED.loc[["budget_revenue"]])
+    with pytest.raises(JiaokouError, match=r"charts\.decomposition got a part in count"):
+        charts.decomposition(OBSERVED.loc[["budget_revenue"]], "en", parts=part)
     with pytest.raises(JiaokouError, match="fixed_asset_investment_growth, which is no part of a whole"):
-        charts.progress(OBSERVED.loc[["fixed_asset_investment_growth"]], "en", **k)
+        charts.progress(OBSERVED.loc[["fixed_asset_investment_growth"]], "en")
 
 
-def test_paths_refuse_goals_that_do_not_match_and_years_gone_by():
-    k = {"title": "t", "source": "s", "package": DATA}
-    with pytest.raises(JiaokouError, match="3 values and 1 goals"):
-        charts.paths(TODAY, "en", goals=[1], target_year=2030, **k)
-    with pytest.raises(JiaokouError, match="growth over -5 years"):
-        charts.paths(TODAY.head(1), "en", goals=[1000], target_year=2020, **k)
+def test_slopes_refuse_ends_that_do_not_match_and_years_gone_by():
+    with pytest.raises(JiaokouError, match="2 starts and 1 ends"):
+        charts.slopes(NOW, "en", ends=THEN.head(1))
+    for wrong in ({"period_end": pd.Timestamp("2020-12-31")}, {"value": 0.0}, {"unit": "CNY"}):
+        with pytest.raises(JiaokouError, match="growth of one unit to a later year, not Installed new-energy"):
+            charts.slopes(NOW, "en", ends=THEN.assign(**wrong))
+
+
+# What a picture claims
+
+
+def test_a_limit_is_a_track_from_zero_on_which_what_is_found_has_its_true_length():
+    figure = charts.relations(
+        AUDIT.loc[["projects_completed_within_planned", "stations_within_villages", "retrofits_cover_those_named"]],
+        "en",
+    )
+    rows = {}
+    for base, length, y, _ in bars_of(figure):
+        assert base == 0
+        rows.setdefault(y, []).append(round(length, 3))
+    assert [sorted(lengths) for lengths in rows.values()] == [
+        [round(79 / 146, 3), 1],
+        [round(29 / 70, 3), 1],
+        [round(2 / 3, 3), 1],
+    ]
+    (limits,) = [trace for trace in figure.data if trace.type == "scatter" and trace.marker.symbol == "line-ns"]
+    assert [round(x, 3) for x in limits.x] == [1, 1, round(2 / 3, 3)]
+
+
+def test_nothing_is_drawn_of_one_number_on_both_sides_nor_of_what_is_missing():
+    words = charts.relations(
+        AUDIT.loc[["bauxite_mines_as_listed", "new_energy_one_quantity", "forest_cover_needs_area"]], "en"
+    )
+    assert lettering(words) == list(words.data)
+    said = " ".join(map(plain, labels(words)))
+    assert "3 = 3 listed, consistent" in said
+    assert "at least 35.5 MW apart" in said
+
+
+@each_language
+def test_two_ranges_share_a_labelled_axis_with_their_gap_or_what_they_have_in_common(lang):
+    apart, common = charts.intervals(TOTALS, lang), charts.intervals(TOTALS.iloc[[0, 0]], lang)
+    for figure in (apart, common):
+        assert figure.layout.xaxis.visible
+        assert len(figure.layout.xaxis.tickvals) > 1
+        assert {side for trace in lettering(figure) for side in trace.textposition} == {"middle left", "middle right"}
+    (gap,), (band,) = apart.layout.shapes, common.layout.shapes
+    assert (gap.x0, gap.x1) == (TOTALS["lower"].max(), TOTALS["upper"].min())
+    assert (band.x0, band.x1) == (TOTALS["lower"][0], TOTALS["upper"][0])
+    assert {"zh": "相差3.068万千瓦以上", "en": "the gap is 30.68 MW or more"}[lang] in apart.layout.meta["subtitle"]
+
+
+def test_one_growth_has_one_slope_above_a_base_line_of_zero():
+    """Whatever is drawn beside it: heights are measured from zero, and a start is always as high."""
+    alone = charts.slopes(NOW.head(1), "en", ends=THEN.head(1))
+    beside = charts.slopes(NOW, "en", ends=THEN)
+    shapes = []
+    for figure in (alone, beside):
+        (base,) = {y for _, x, y, thickness in bars_of(figure) if (x, thickness) == (1, 2)} & {bars_of(figure)[0][2]}
+        line = next(trace for trace in figure.data if trace.type == "scatter" and trace.mode == "lines+markers")
+        shapes.append(([round(base - y, 6) for y in line.y], list(line.x)))
+        assert "0" in map(plain, labels(figure))
+    assert shapes[0] == shapes[1]
+    heights, _ = shapes[0]
+    assert heights[-1] / heights[0] == pytest.approx(1000 / 907)
+
+
+def test_progress_toward_targets_has_one_scale_and_says_where_nothing_is_printed():
+    figure = draw("targets", "en")
+    lengths = sorted({round(length, 3) for _, length, *_ in bars_of(figure)})
+    assert lengths == [round(160 / 300, 3), 0.787, 0.907, 1]  # 1: the tracks
+    assert list(figure.layout.xaxis.ticktext) == [themed(f"{n}%") for n in (0, 25, 50, 75, 100)]
+    said = [plain(label) for label in labels(figure)]
+    assert {"91%, actual", "79%, announced", "53%, design capacity"} <= set(said)
+    assert said.count("none printed") == len(COAL)
+
+
+def test_what_a_whole_leaves_over_is_computed_with_its_bounds():
+    figure = charts.decomposition(PLANNED, "zh", parts=DONE, rest="尚未完成")
+    table = figure.layout.meta["table"]
+    assert [row[:2] for row in table if row[0] == "尚未完成"] == [
+        ["尚未完成", "67个（46%）"],
+        ["尚未完成", "233.61亿元（38%）"],
+    ]
+    segments = [(round(base, 9), round(base + length, 9)) for base, length, *_ in bars_of(figure)]
+    assert segments.count((0, 1)) == 2
+    assert all((end, 1) in segments for start, end in segments if start == 0 and end < 1)
+
+
+@each_language
+@pytest.mark.parametrize("by", ["", "topic"])
+def test_a_board_names_every_row_under_its_stage_or_topic(lang, by):
+    rows = REACHED[REACHED["section"] == "economy"]
+    figure = charts.board(rows, lang, by=by)
+    for each in (figure, narrow(figure)):
+        said = " ".join(map(plain, labels(each))).replace(" ", "")
+        assert [name for name in rows[f"label_{lang}"] if name.replace(" ", "") not in said] == []
+    assert len(figure.layout.meta["table"]) == len(rows) + 1
 
 
 def test_grouping_by_an_unknown_column_names_those_there_are():
@@ -213,9 +328,8 @@ def test_a_hostile_label_is_shown_as_the_text_it_is():
 def test_every_text_of_a_chart_takes_the_colour_of_the_theme_around_it(chart):
     figure = draw(chart, "zh")
     drawn = [figure.layout.title.text, *labels(figure)]
-    assert [text for text in drawn if not text.startswith(THEMED[0])] == []
+    assert [text for text in [*drawn, *figure.layout.xaxis.ticktext] if not text.startswith(THEMED[0])] == []
     assert not figure.layout.annotations  # nor is there any text beside these
-    assert sum(bool(trace.text) for trace in figure.data) == 1
 
 
 def test_what_is_not_done_is_told_from_what_is_by_more_than_colour():
@@ -232,42 +346,29 @@ def test_a_number_without_upper_bound_ends_in_an_arrow():
     figure = draw("bars", "en")
     arrows = [t for t in figure.data if t.type == "scatter" and t.marker.symbol == "triangle-right"]
     assert [t.x[0] for t in arrows] == [OBSERVED.at["budget_revenue", "value"]]
-    assert "An arrow" in figure.layout.meta["description"]
+    assert "arrow: more than the number printed" in figure.layout.meta["subtitle"]
 
 
 def test_bounds_that_can_be_seen_are_drawn_as_whiskers():
     revenue = OBSERVED.loc[["budget_expenditure"]].assign(lower=1.6e9, upper=1.9e9)
     figure = charts.bars(revenue, "en", title="t", source="s", package=DATA)
-    (whisker,) = [t for t in figure.data if t.error_x.array is not None]
-    assert whisker.error_x.array[0] == pytest.approx(1.8e8)
-    assert whisker.error_x.arrayminus[0] == pytest.approx(1.2e8)
+    whisker = min(bars_of(figure), key=lambda bar: bar[3])
+    assert whisker[:2] == (1.6e9, pytest.approx(3e8))
 
 
 @each_chart
-def test_words_are_one_trace_in_the_colour_of_the_page(chart):
-    """An annotation for each would take a browser many times as long."""
+def test_points_of_one_look_are_one_trace_and_words_have_the_colour_of_the_page(chart):
+    """An annotation, or a trace, for each would take a browser many times as long."""
     figure = draw(chart, "en")
-    (written,) = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "text"]
-    assert not figure.layout.annotations
-    assert len(written.text) == len(written.x) == len(written.y) == len(written.textposition)
-    assert written.textfont.color is None
-    assert written.hoverinfo == "skip"
-
-
-def test_marks_of_one_look_are_one_trace_and_small_ones_lie_on_large_ones():
-    figure = draw("relations", "en")
-    marks = [trace for trace in figure.data if trace.type == "scatter" and trace.mode == "markers"]
-    looks = [(trace.marker.symbol, trace.marker.color) for trace in marks]
-    assert len(looks) == len(set(looks)) < sum(len(trace.x) for trace in marks)
-    sizes = [trace.marker.size for trace in marks]
-    assert sizes == sorted(sizes, reverse=True)
-    assert len(set(sizes)) > 1
-
-
-def test_there_is_one_tile_for_each_milestone():
-    figure = draw("stages", "zh")
-    tiles = [text for trace in figure.data for text in trace.hovertext or ()]
-    assert len(tiles) == len(REACHED) + REACHED["stage"].nunique()  # the key has a tile for each stage
+    written = lettering(figure)
+    assert len(written) <= 2  # large and small
+    for trace in written:
+        assert len(trace.text) == len(trace.x) == len(trace.y) == len(trace.textposition)
+        assert trace.textfont.color is None
+        assert trace.hoverinfo == "skip"
+    styles = ("type", "mode", "name", "marker", "textfont")
+    looks = [repr([trace.to_plotly_json().get(style) for style in styles]) for trace in figure.data]
+    assert len(looks) == len(set(looks))
 
 
 def test_a_title_may_be_a_passage():
@@ -285,7 +386,7 @@ def test_another_county_with_units_of_its_own_is_drawn_in_its_words():
         release=SimpleNamespace(entity="elsewhere", title_zh="别处综述", title_en="Elsewhere"),
         codes={"basis": coded(code="actual", label_zh="实绩", label_en="actual").set_index("code")},
         frames={
-            "units": coded(unit="mu", symbol_zh="亩", symbol_en="mu"),
+            "units": coded(unit="mu", label_zh="亩", label_en="mu", symbol_zh="亩", symbol_en="mu"),
             "entities": coded(entity="elsewhere", label_zh="别处", label_en="Elsewhere"),
             "observations": coded(observation="orchards", indicator="orchards"),
             "indicators": coded(indicator="orchards", counter_zh=None, measure="area"),
@@ -298,22 +399,23 @@ def test_another_county_with_units_of_its_own_is_drawn_in_its_words():
     )  # fmt: skip
     for lang, label, value in (("zh", "果园", "约5.30万亩"), ("en", "Orchards", "about 53,000 mu")):
         figure = charts.bars(row, lang, title="t", source=wording.source(row, lang, package), package=package)
-        assert label in labels(figure)[0]
-        assert value in labels(figure)[0]
+        assert [label, value] == [plain(text) for text in labels(figure)]
 
 
 @pytest.mark.parametrize(
     ("chart", "rows", "lacking"),
     [
         (charts.bars, jiaokou.milestones(), "value, unit"),
-        (charts.stages, jiaokou.load(), "stage"),
+        (charts.slopes, jiaokou.audit(), "value, lower, upper, period_end"),
         (charts.intervals, jiaokou.audit(), "value, lower, upper"),
         (charts.relations, jiaokou.derived(), "verdict"),
     ],
 )
 def test_rows_of_another_kind_are_refused_with_what_they_lack(chart, rows, lacking):
     with pytest.raises(JiaokouError, match=rf"charts\.{chart.__name__} got a frame without {lacking}"):
-        chart(rows, "en", title="", source="", package=open_package())
+        chart(
+            rows, "en", title="", source="", package=open_package(), **{"ends": rows} if chart is charts.slopes else {}
+        )
 
 
 BELOW = DERIVED.head(2).assign(value=[5.0, -3.0], lower=[5.0, -3.0], upper=[5.0, -3.0], unit="count")
@@ -324,17 +426,10 @@ MIXED = OBSERVED.loc[["forest_cover", "budget_revenue"]]
     ("chart", "rows", "how", "named"),
     [
         (charts.bars, BELOW, {}, "a value is below 0: use charts.intervals"),
-        (charts.intervals, MIXED.assign(value=0.0), {}, "one is 0: select rows of one unit"),
-        (charts.progress, TODAY, {"wholes": TODAY.assign(value=0.0)}, "a whole of 0"),
-        (charts.paths, TODAY.assign(value=0.0, lower=0.0), {"goals": [1, 1, 1], "target_year": 2030}, "from zero"),
-        (charts.paths, TODAY, {"goals": 1, "target_year": 2030}, "takes goals, a number for each value"),
-        (charts.paths, TODAY, {"goals": [1, 1, 1], "target_year": "soon"}, "target_year, a whole number"),
-        (
-            charts.paths,
-            OBSERVED[OBSERVED["unit"] == "rank"].head(1),
-            {"goals": [1], "target_year": 2030},
-            "a rank does not grow",
-        ),
+        (charts.intervals, MIXED, {}, "one scale, not CNY, percent: select rows of one unit"),
+        (charts.progress, NOW, {"wholes": NOW.assign(value=0.0)}, "no whole of 0"),
+        (charts.slopes, OBSERVED[OBSERVED["unit"] == "rank"], {"ends": OBSERVED[OBSERVED["unit"] == "rank"]}, "growth"),
+        (charts.board, DERIVED, {}, "rows with a stage or a verdict"),
         (charts.composition, REACHED, {"by": "label_en"}, "cannot group by 'label_en': use .*stage"),
         (charts.bars, None, {}, r"charts\.bars takes a frame, such as"),
     ],
@@ -347,6 +442,7 @@ def test_what_cannot_be_drawn_is_refused_with_what_to_do(chart, rows, how, named
 def test_a_range_without_a_value_is_left_out():
     rows = DERIVED.head(2).copy()
     rows.loc[rows.index[0], "value"] = None
+    rows = rows.assign(unit="count")
     assert len(labels(charts.intervals(rows, "en"))) == len(labels(charts.intervals(rows.tail(1), "en")))
 
 

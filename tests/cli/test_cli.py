@@ -24,7 +24,8 @@ from jiaokou import formats, wording
 from jiaokou.cli import terminal
 from jiaokou.cli.main import TABLES, main
 from jiaokou.data.package import default_package, open_package
-from jiaokou.execution import notebooks, parameters
+from jiaokou.execution import notebooks
+from jiaokou.explore import parameters
 
 
 def run(*arguments: str) -> Result:

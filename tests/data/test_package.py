@@ -157,7 +157,7 @@ def test_another_countys_package_loads_in_the_same_form(tmp_path):
         if isinstance(resource["path"], list):
             resource["path"] = [f"{resource['name']}/works.csv"]
     (package / "datapackage.json").write_text(json.dumps(descriptor, ensure_ascii=False), "utf-8")
-    _keep(package / "sections.csv", "works,1,工程,Works,工程,Works")
+    _keep(package / "sections.csv", "works,1,工程,Works,工程,Works,,")
     _keep(package / "topics.csv", "roads,works,1,道路,Roads")
     _keep(package / "entities.csv", "elsewhere,jurisdiction,,,别县,Elsewhere County")
     _keep(package / "indicators.csv", "road_length,roads,count,flow,count,条,公路,Roads,公路条数,Number of roads")

@@ -79,7 +79,7 @@ def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (lambda: stated(folder, licenses=[{"name": "CC-BY-4.0"}]), r"release: no text for “title_zh”, .*“period_end”; fill it in"),
         (lambda: stated(folder, release=dict.fromkeys(("title_zh", "title_en", "publisher_zh", "publisher_en"), "某县") | {"entity": "some", "period_start": "2026/1/1", "period_end": "2026-12-31"}), r"period_start “2026/1/1” is no date; write a day that there is, as YYYY-MM-DD"),
         (lambda: stated(folder, release={"period_start": "2026-01-01"}), ""),
-        (lambda: keyed(folder / "sections.csv", "works,1,工程,Works,工程,Works"), ""),
+        (lambda: keyed(folder / "sections.csv", "works,1,工程,Works,工程,Works,,"), ""),
         (lambda: keyed(folder / "topics.csv", "schools,work,1,学校,Schools"), r"topics\.csv, row 2, column section: “work” is not listed in sections\.csv; .* did you mean works\?"),
         (lambda: mended(folder / "topics.csv", ",work,", ",works,"), ""),
         (lambda: keyed(folder / "indicators.csv", schools), ""),

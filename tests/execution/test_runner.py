@@ -160,3 +160,31 @@ def test_a_notebook_that_names_no_kernel_or_was_left_by_a_failing_run_is_run_as_
     assert [output["data"]["text/plain"] for output in outputs(outcome)] == ["2"]
     assert outcome.notebook is not None
     assert [cell["id"] for cell in outcome.notebook.cells if "id" in cell].count("injected-parameters") == 1
+
+
+def test_cells_that_may_fail_or_are_skipped_are_nbclients_and_the_cell_named_is_the_one_that_failed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    allowed = [code("1 / 0", "raises-exception"), code("raise SystemError", "skip-execution"), code("'goes on'")]
+    cells = {
+        "fails": [*allowed, code("missing"), code("'never'")],
+        "exits": [*allowed, code("import sys; sys.exit(0)"), code("'never'")],
+        "odd": [code("float('nan'), year")],
+    }
+    runs = [Run(write(tmp_path / f"{name}.ipynb", *each), "en", {"year": float("nan")}) for name, each in cells.items()]
+    bare = Run(tmp_path / "bare.ipynb", "en")
+    nbformat.write(nbformat.v4.new_notebook(cells=[code("lang")]), bare.path)
+    found = {outcome.run.path.stem: outcome for outcome in execute([*runs, bare])}
+    assert {name: outcome.error for name, outcome in found.items()} == {
+        "fails": "cell 7: NameError: name 'missing' is not defined",
+        "exits": "cell 7: SystemExit: 0 (a run ends with its last cell; leave the exit out)",
+        "odd": "",
+        "bare": "",
+    }
+    for name in ("fails", "exits"):
+        kinds = [output.output_type for output in outputs(found[name]) if output.output_type != "stream"]
+        assert kinds == ["error", "execute_result", "error"], "after an error no further cell runs"
+    assert outputs(found["odd"])[0]["data"]["text/plain"] == "(nan, nan)"
+    for outcome in found.values():
+        json.loads(nbformat.writes(outcome.notebook), parse_constant=pytest.fail)
+    assert capfd.readouterr().err == ""

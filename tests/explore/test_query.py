@@ -101,7 +101,7 @@ def test_a_choice_that_those_before_it_leave_nothing_of_is_dropped() -> None:
     [
         (Choices(unit="CNY"), "bars"),
         (Choices(section="ecology", unit="percent"), "progress"),
-        (Choices("milestones"), "stages"),
+        (Choices("milestones"), "board"),
         (Choices(section="economy"), ""),
         (Choices(unit="rank"), ""),
         (Choices(words="zebra"), ""),

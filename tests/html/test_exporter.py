@@ -226,24 +226,23 @@ def test_a_chart_without_a_height_that_is_a_number_has_the_usual_one(meta: dict[
     assert [part.size["height"] for part in page.parts if part.kind == "figure"] == [450]
 
 
-LABEL = {"texts": {"0": "a<br>b"}, "lower": [[20, 18], [60, 36]]}
+TALLER = {"data": [{"y": [20]}], "layout": {"height": 154}}
 
 
 @pytest.mark.parametrize(
     ("narrow", "lower"),
     [
-        (LABEL, 54),
-        (LABEL | {"lower": []}, 0),
-        (LABEL | {"lower": [[20]]}, None),
-        (LABEL | {"lower": [[20, "18"]]}, None),
-        (LABEL | {"lower": 54}, None),
-        (LABEL | {"texts": {}}, None),
+        (TALLER, 54),
+        (TALLER | {"data": []}, None),
+        (TALLER | {"data": 54}, None),
+        (TALLER | {"layout": {"height": "154"}}, None),
+        (TALLER | {"layout": {}}, None),
         (["a"], None),
         (None, None),
     ],
 )
 def test_what_a_chart_says_of_narrow_screens_goes_along_if_it_has_its_form(narrow: Any, lower: int | None) -> None:
-    chart = {"data": [], "layout": {"meta": {"height": 100, "narrow": narrow}}}
+    chart = {"data": [{"y": [10]}], "layout": {"meta": {"height": 100, "narrow": narrow}}}
     html, page = export(code("f", outputs=[{PLOTLY: chart}]))
     (figure,) = charts(html)["figures"].values()
     assert figure.get("narrow") == (None if lower is None else narrow)

@@ -22,7 +22,6 @@ from playwright.sync_api import Browser
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds after which the server is given up; it takes a few
 OWN = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 
 # A kernel of another environment: one in which the library, and what it needs, is not installed.
 ELSEWHERE = """
@@ -38,21 +37,20 @@ launch_new_instance()
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """JupyterLab on a copy of the notebooks, started from a third folder; it keeps what a module has opened and changed."""
+    """JupyterLab on a copy of the notebooks, started from a third folder; it keeps what tests have opened and changed."""
     folder = tmp_path_factory.mktemp("lab")
-    root = shutil.copytree(ROOT / "notebooks", folder / "notebooks copied")
+    root = shutil.copytree(ROOT / "notebooks", folder / "project copied" / "notebooks")
+    shutil.copytree(ROOT / "docs", root.parent / "docs")
     own = {name: folder / name.lower() for name in OWN}
-    _write(own["JUPYTER_CONFIG_DIR"] / "lab/user-settings/@jupyterlab/apputils-extension"
-           / "notification.jupyterlab-settings", NO_NEWS)  # fmt: skip
     bare = {"argv": [sys.executable, "-c", ELSEWHERE, "-f", "{connection_file}"], "language": "python"}
     _write(own["JUPYTER_DATA_DIR"] / "kernels/elsewhere/kernel.json", bare | {"display_name": "Elsewhere"})
     port, token = _free_port(), secrets.token_hex(16)
     environment = {**os.environ, **{name: str(path) for name, path in own.items()}, "JUPYTER_TOKEN": token}
     environment.pop("JUPYTER_CONFIG_PATH", None)
     options = f"--no-browser --port={port} --ServerApp.port_retries=0 --ServerApp.ip=127.0.0.1"
-    command = f"exec env {_recipe()} {options} --expose-app-in-browser '{root}'"
+    command = f"exec env {_recipe()} {options} --expose-app-in-browser --ServerApp.root_dir='{root.parent}'"
     log = folder / "server.log"
     with log.open("wb") as said:
         process = subprocess.Popen(command, shell=True, cwd=folder, env=environment, stdout=said, stderr=said)
@@ -66,12 +64,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def _recipe() -> str:
-    """The command of `make lab` for another working directory, without the folder that it opens."""
+    """The command of `make lab` for another working directory."""
     dry = ["make", "--no-print-directory", "-C", str(ROOT), "-n", "-o", ".venv/.ready", "lab"]
     recipe = subprocess.run(dry, capture_output=True, text=True, check=True).stdout.replace("\\\n", " ")
-    command, _, opened = recipe.strip().rpartition(" ")
-    assert opened == "notebooks"
-    return command.replace("$PWD", str(ROOT)).replace(".venv/", f"'{ROOT}'/.venv/")
+    return recipe.strip().replace("$PWD", str(ROOT)).replace(".venv/", f"'{ROOT}'/.venv/")
 
 
 def _write(path: Path, content: object) -> None:

@@ -69,7 +69,7 @@ _CONTRASTS = """() => {
 
 @dataclass(frozen=True)
 class Server:
-    """A running JupyterLab: its address, the folder it serves, and what it says."""
+    """A running JupyterLab: its address, the notebooks in the folder it serves, and what it says."""
 
     url: str
     token: str
@@ -93,8 +93,8 @@ class Lab:
         return cls(page)
 
     def open(self, name: str) -> None:
-        """Open a notebook of the served folder, with a kernel of its own."""
-        self.page.evaluate(_OPEN, name)
+        """Open one of the notebooks, with a kernel of its own."""
+        self.page.evaluate(_OPEN, f"notebooks/{name}")
 
     def choose(self, *labels: str) -> Locator:
         """Go through the menus to an entry, and give it, to be clicked on."""

@@ -119,7 +119,7 @@ def test_by_keyboard_alone_all_is_reached_and_the_cells_stay_as_they_are(opened:
     expect(rows(view)).to_have_count(len(livelihood))
     expect(code(view)).to_have_value(
         'import jiaokou\n\npage = jiaokou.briefing("en")\n'
-        'rows = page.milestones().query("section == \'livelihood\'")\npage.charts.stages(rows, by="topic")'
+        'rows = page.milestones().query("section == \'livelihood\'")\npage.charts.board(rows, by="topic")'
     )
     assert [cell["source"] for cell in opened.cells()] == cells
 

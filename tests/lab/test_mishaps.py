@@ -69,9 +69,9 @@ def test_each_notebook_says_what_to_do_where_the_library_is_not_found(path: Path
 @pytest.mark.parametrize(
     ("shown", "right", "wrong", "line"),
     [
-        ('"zh"', "zh", "fr", "unknown language 'fr': use zh or en"),
+        ('"zh"', "zh", "fr", "parameter lang must be one of zh, en, not 'fr' (page language: zh or en)"),
         ('"new_energy_capacity"', "new_energy_capacity", "sun", "pick takes codes of rows, and no row has 'sun'"),
-        ("2030", "2030", "2020", "growth over -5 years has no meaning; choose a target year after the value's period"),
+        ("2030", "2030", "2020", "parameter target_year must be from 2026 to 2060, not 2020 (year in which to reach it: 2026 to 2060)"),
     ],
     ids=["lang", "measured", "target_year"],
 )  # fmt: skip

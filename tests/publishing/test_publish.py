@@ -61,7 +61,15 @@ def test_an_edition_is_laid_out_as_the_contract_says(edition: Edition, out: Path
         for name in ("00_overview", "01_economy"):
             assert f"{lang}/{name}.html" in files
             assert f"notebooks/{lang}/{name}.ipynb" in files
-    assert {"index.html", "receipt.json", "data/observations.csv", "data/milestones.csv", "data/audit.csv"} <= files
+    assert {
+        "index.html",
+        "zh/index.html",
+        "en/index.html",
+        "receipt.json",
+        "data/observations.csv",
+        "data/milestones.csv",
+        "data/audit.csv",
+    } <= files
     assert edition.made
     assert (out / "latest").readlink() == Path(edition.path.name)
     assert sorted(path.name for path in out.iterdir()) == sorted([".lock", edition.path.name, "latest"])
@@ -90,7 +98,8 @@ def test_the_index_has_every_observation_and_its_links_lead_somewhere(edition: E
         assert f'<tr id="{code_}">' in index
     links = re.findall(r'href="((?:zh|en)/\w+\.html)(?:#(\w+))?"', index)
     assert ("zh/01_economy.html", "projects_planned") in links
-    assert len([link for link in links if not link[1]]) == 4
+    pages = {f"{lang}/{name}.html" for lang in ("zh", "en") for name in ("00_overview", "01_economy")}
+    assert {link[0] for link in links if not link[1]} == {*pages, "zh/index.html", "en/index.html"}
     for path, anchor in links:
         page = (edition.path / path).read_text(encoding="utf-8")
         assert not anchor or f' id="{anchor}"' in page

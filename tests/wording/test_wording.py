@@ -251,6 +251,38 @@ def test_a_passage_is_plain_text_and_html_that_carries_provenance():
     assert copy.deepcopy(passage).html == passage.html
 
 
+@pytest.mark.parametrize(
+    ("code", "zh", "en"),
+    [
+        ("projects_investment_planned", "611亿元", "CNY 61.1 bn"),
+        ("expenditure_2020", "13.5亿元", "CNY 1.35 bn"),
+        ("investment_completion_rate", "62%", "62%"),
+        ("expenditure_mean_growth", "4.9%", "4.9%"),
+        ("revenue_to_expenditure", "超过63%", "more than 63%"),  # a bound is never rounded into its range
+        ("manure_use_rate", "超过80%", "more than 80%"),
+        ("signed_projects_started", "30个", "30"),
+    ],
+)
+def test_a_number_in_short_is_rounded_and_keeps_its_exact_value_behind_it(code, zh, en):
+    for lang, text in (("zh", zh), ("en", en)):
+        said = wording.narrator(lang, DATA)(zh=f"{{{code}.short}}", en=f"{{{code}.short}}")
+        assert said == text
+        assert said.html.startswith("<data")
+        assert f'="{code}"' in said.html
+
+
+def test_a_title_is_a_heading_and_what_is_not_published_a_box():
+    say = wording.narrator("en", DATA)
+    title = say.title(zh="{forest_cover}", en="{forest_cover}")
+    assert title._repr_html_().startswith('<h1 class="passage" lang="en-GB"><data')
+    box = say.unpublished("ecology")
+    assert box.startswith("No figure is given for: air and water quality")
+    assert box._repr_html_() == f'<aside class="passage" lang="en-GB">{box}</aside>'
+    assert len(say.unpublished().splitlines()) == 1 + len(DATA.frames["sections"])
+    with pytest.raises(JiaokouError, match=r"sections.csv names nothing unpublished in anywhere"):
+        say.unpublished("anywhere")
+
+
 def test_a_passage_speaks_the_language_of_its_page():
     assert say("zh")(zh="完成{projects_completed}", en="{projects_completed} done") == "完成79个"
 

@@ -32,17 +32,12 @@
     };
   };
 
-  // Labels take more lines on a narrow screen, and what stands below them moves down.
-  const narrowed = ({ data, layout, narrow, ...rest }) => {
-    const down = (y) => narrow.lower.reduce((moved, [from, by]) => (y < from ? moved : moved + by), y);
-    const trace = (each) => {
-      const y = Array.isArray(each.y) ? each.y.map(down) : each.y;
-      return each.mode === "text" ? { ...each, y, text: each.text.map((text, at) => narrow.texts[at] ?? text) } : { ...each, y };
-    };
-    const range = layout.yaxis.range.map(down);
-    const height = layout.height + range[0] - layout.yaxis.range[0];
-    return { ...rest, data: data.map(trace), layout: { ...layout, height, yaxis: { ...layout.yaxis, range } } };
-  };
+  // On a narrow screen labels stand above what is drawn.
+  const narrowed = ({ data, layout, narrow, ...rest }) => ({
+    ...rest,
+    data: data.map((trace, at) => ({ ...trace, ...narrow.data[at] })),
+    layout: { ...layout, ...narrow.layout },
+  });
   const isNarrow = () => token("--charts") === "narrow";
 
   // Each hatched bar would be a picture of its own in a PDF: on paper it is an open one, with an edge.
@@ -67,7 +62,7 @@
     const dressed = templates.map(dress);
     drawnNarrow = isNarrow();
     const drawing = Object.entries(figures).map(async ([id, whole]) => {
-      const figure = drawnNarrow && whole.narrow && whole.layout.yaxis?.range ? narrowed(whole) : whole;
+      const figure = drawnNarrow && whole.narrow ? narrowed(whole) : whole;
       const plot = document.getElementById(id);
       const layout = { ...structuredClone(figure.layout), template: dressed[figure.template], dragmode: false };
       layout.autosize = !width;

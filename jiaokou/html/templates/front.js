@@ -34,7 +34,7 @@
       let found = 0;
       for (const row of body.rows) {
         const text = texts.get(row);
-        const fits = words.every((word) => text.includes(word)) && selects.every(({ value, dataset }) => !value || row.dataset[dataset.filter] === value);
+        const fits = words.every((word) => text.includes(word)) && selects.every(({ value, dataset }) => !value || row.cells[0].dataset[dataset.filter] === value);
         found += fits;
         row.hidden = !fits || (!asked && !all && found > FIRST);
       }

@@ -1,5 +1,6 @@
 """What notebooks declare, and what may be asked of them."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -7,9 +8,9 @@ import pytest
 from small_notebooks import PARAMETERS, write
 
 from jiaokou.errors import JiaokouError, WrongUseError
-from jiaokou.execution import parameters
 from jiaokou.execution.notebooks import Briefing, briefings
-from jiaokou.execution.parameters import Parameter, declared, languages
+from jiaokou.explore import parameters
+from jiaokou.explore.parameters import Parameter, declared, languages
 
 MORE = (
     PARAMETERS
@@ -234,3 +235,25 @@ def test_the_projects_notebooks_declare_what_papermill_reads() -> None:
             assert theirs[name]["help"] == parameter.help
         assert briefing.parameters["lang"].choices == ("zh", "en")
         assert briefing.parameters["package"].default == ""
+
+
+KERNEL = {"code": "001", "year": 2030, "target": 2.5, "deep": False, "until": "2025-12-31", "order": "size"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"year": 2099}, "parameter year must be from 2026 to 2035, not 2099"),
+        ({"year": "soon"}, "must be of type int, not 'soon'"),
+        ({"target": float("nan")}, "must be of type float, not nan"),
+        ({"lang": "fr"}, "must be one of zh, en, not 'fr'"),
+        ({"deep": 1}, "must be of type bool, not 1"),
+        ({"year": 2031, "target": 3, "order": "any"}, ""),
+        ({"total": 7}, ""),
+    ],
+)
+def test_what_a_kernel_was_given_keeps_to_what_its_notebook_declares(changed: dict[str, object], message: str) -> None:
+    typed = "\n".join(line for line in MORE.splitlines() if ": " in line.partition("=")[0])
+    cells = ["%matplotlib inline", typed, "# Parameters\nyear = 1", "total: int = 1; other = 2  # of: 1 to 5", "for"]
+    with pytest.raises(WrongUseError, match=message) if message else contextlib.nullcontext():
+        parameters.check_values(cells, KERNEL | changed)

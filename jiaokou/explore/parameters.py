@@ -1,4 +1,4 @@
-"""What a notebook declares, and the strict reading of what the user asks for, before any kernel starts.
+"""What a notebook declares, and whether what it was given keeps to that: before a kernel starts, and within one.
 
 A parameters cell holds one declaration to a line::
 
@@ -16,6 +16,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
 from jiaokou.data.languages import LANGUAGES
@@ -35,6 +36,8 @@ _TYPES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
     "bool": (re.compile("true|false", re.IGNORECASE), lambda text: text.lower() == "true"),
     "date": (_ISO_DATE, lambda text: datetime.date.fromisoformat(text).isoformat()),
 }
+
+_KINDS: dict[str, type] = {"str": str, "int": Integral, "float": Real, "bool": bool}
 
 
 @dataclass(frozen=True)
@@ -65,20 +68,29 @@ class Parameter:
         """
         if self.type not in _TYPES:
             raise WrongUseError(f"parameter {self.name} is a {self.type}; only str, int, float and bool can be set")
-        is_date = self.type == "str" and _ISO_DATE.fullmatch(str(self.default))
-        form, convert = _TYPES["date" if is_date else self.type]
+        form, convert = _TYPES["date" if self._is_date else self.type]
         value = None
         with contextlib.suppress(ValueError):  # 2025-02-30
             value = convert(text) if form.fullmatch(text) else None
-        if value in (None, math.inf, -math.inf):  # 1e999
-            wanted = "an ISO date such as 2025-12-31" if is_date else f"of type {self.type}"
-        elif self.choices and text not in self.choices:
+        self.check(value, text)
+        return value
+
+    def check(self, value: Any, said: str = "") -> None:
+        """Raise WrongUseError unless a value, which the user wrote as `said`, is one that this parameter may have."""
+        is_kind = isinstance(value, _KINDS[self.type]) and isinstance(value, bool) == (self.type == "bool")
+        if not is_kind or (self.type == "float" and not math.isfinite(value)):
+            wanted = "an ISO date such as 2025-12-31" if self._is_date else f"of type {self.type}"
+        elif self.choices and str(value) not in self.choices:
             wanted = f"one of {', '.join(self.choices)}"
         elif self.range and not self.range[0] <= value <= self.range[1]:
             wanted = f"from {self.range[0]:g} to {self.range[1]:g}"
         else:
-            return value
-        raise WrongUseError(f"parameter {self.name} must be {wanted}, not {text!r} ({self.help})")
+            return
+        raise WrongUseError(f"parameter {self.name} must be {wanted}, not {(said or value)!r} ({self.help})")
+
+    @property
+    def _is_date(self) -> bool:
+        return self.type == "str" and bool(_ISO_DATE.fullmatch(str(self.default)))
 
 
 def assignments(source: str) -> Iterator[tuple[str, Any, ast.stmt]]:
@@ -100,6 +112,22 @@ def declared(source: str) -> dict[str, Parameter]:
         rest = lines[(line.end_lineno or 0) - 1].encode()[line.end_col_offset :].decode()
         found[name] = Parameter(name, kind, default, rest.partition("#")[2].lstrip("# ").strip())
     return found
+
+
+def check_values(cells: Iterable[str], values: Mapping[str, Any]) -> None:
+    """Raise WrongUseError where a kernel's `values` by name are not what the `cells` that it has run declare.
+
+    papermill, a notebook job and a hand put into a notebook whatever they like. A kernel knows no cell's tags: a cell
+    of parameters is one that holds nothing but declarations with their types.
+    """
+    found: dict[str, Parameter] = {}
+    for source in cells:
+        with contextlib.suppress(SyntaxError, ValueError):
+            if all(isinstance(line, ast.AnnAssign) for line in ast.parse(_MAGIC.sub("", source)).body):
+                found |= {name: each for name, each in declared(source).items() if each.type in _KINDS}
+    for name, each in found.items():
+        if name in values and values[name] != each.default:
+            each.check(values[name])
 
 
 def languages(asked: Iterable[str] = ()) -> list[str]:

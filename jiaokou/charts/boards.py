@@ -1,0 +1,74 @@
+"""A board: named chips in columns, for what is a name and no amount."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from jiaokou.charts.canvas import GAP, LINE, NARROW, SMALL, Canvas, Pen, bold, chart, escape, hover_text
+from jiaokou.charts.style import PALE, Style, style_of
+from jiaokou.errors import JiaokouError
+from jiaokou.wording.labels import wrap
+
+_ACROSS, _DEEP, _CELLS = 3, 8, 26  # columns side by side on a desk, chips in one, half-width characters in a chip
+
+
+@chart()
+def board(canvas: Canvas, *, by: str = "") -> None:
+    """Rows of `milestones()` or `audit()` by name, in a column for each stage or verdict, or value of the column `by`.
+
+    Each is a chip, which says its stage or verdict where the column does not. Raises JiaokouError for no rows.
+    """
+    coded = next((column for column in ("stage", "verdict") if column in canvas.frame), "")
+    if not coded:
+        raise JiaokouError("charts.board takes rows with a stage or a verdict: those of milestones() or audit()")
+    says_it = by in ("", coded) or canvas.frame[coded].nunique() == 1
+    columns = []
+    for _, label, rows in canvas.groups(by or coded):
+        chips = []
+        for row in rows:
+            name, code = canvas.name(row), str(row[coded])
+            said = canvas.code(coded, code)
+            more = [canvas.arithmetic(row), canvas.because(row)] if coded == "verdict" else []
+            text = name if says_it else canvas.say("in_brackets", text=name, more=said)
+            chips.append(Chip(text, style_of(coded, code), hover_text(name, said, *more)))
+            canvas.table.append([name, said if says_it else canvas.say("of_basis", label=label, basis=said)])
+        columns.append((canvas.say("in_brackets", text=label, more=canvas.say("count", n=len(rows))), chips))
+    canvas.laid.append(partial(_lay, columns))
+    canvas.describe("board", items=canvas.items([(label, str(len(chips))) for label, chips in columns]))
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A name with a strip of a style at its left; hovering says more."""
+
+    text: str
+    style: Style
+    hover: str
+
+
+def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
+    """Headed columns in as many lines as they take, one of many chips as wide as several; on a phone one by one."""
+    across, place, top, end = 1 if pen.narrow else _ACROSS, 0, pen.top, pen.top
+    under = LINE * max(len(wrap(heading, _CELLS)) for heading, _ in columns) + 8
+    for heading, chips in columns:
+        wide = min(across, -(-len(chips) // _DEEP))
+        if place + wide > across:
+            place, top = 0, end + LINE
+        pen.text("<br>".join(map(bold, wrap(heading, _CELLS))), place / across, top)
+        deep = -(-len(chips) // wide)
+        for first in range(0, len(chips), deep):
+            pen.top = top + under
+            for chip in chips[first : first + deep]:
+                _draw(pen, chip, place / across, across)
+            place, end = place + 1, max(end, pen.top)
+    pen.top = end + GAP
+
+
+def _draw(pen: Pen, chip: Chip, left: float, across: int) -> None:
+    lines = wrap(chip.text, NARROW - 2 if across == 1 else _CELLS)
+    height, strip = SMALL * len(lines) + 8, 0.024 / (across + 1)
+    middle = {"y": pen.top + height / 2}
+    for style, length in ((PALE, 1 / across - 0.01), (chip.style, strip)):
+        pen.add("bar", {"marker": style.marker}, base=left, x=length, width=height, hovertext=chip.hover, **middle)
+    pen.text("<br>".join(map(escape, lines)), left + 2 * strip, middle["y"], "middle right", small=True)
+    pen.top += height + 4
