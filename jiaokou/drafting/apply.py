@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from numpy import format_float_positional
 
 from jiaokou.data.descriptor import Json, default_package, opened, paths, read, schema
 from jiaokou.data.package import open_package
@@ -140,12 +141,13 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         "base_end": base[1],
         "printed": text[begin : int(row["end"])],
         "qualifier": said.qualifier,
-        "value": f"{value:.17g}",
+        "value": format_float_positional(value, trim="-"),
         "char_start": begin,
         "char_end": row["end"],
     }
+    label = f"{name}增长率" if measure == "growth" and not name.endswith(("增长", "增速", "率")) else name
     described = {
-        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), name),
+        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), label),
         "indicator": indicator,
         "topic": f"{section}_all",
         "measure": measure,

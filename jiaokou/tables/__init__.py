@@ -58,22 +58,16 @@ def _table(kind: str, meaning: str) -> Callable[..., Table]:
     return made
 
 
-observations = _table(
-    "observations",
-    "Rows of `load()`: label, value, printed form, period, basis. On a page the value opens a note with the rest.",
-)
+observations = _table("observations", "Rows of `load()`: label, value, printed form, period, basis; notes say more.")
 cards = _table("cards", "Rows of `load()` as cards, in their order: each number large, what it is, how it was printed.")
 milestones = _table("milestones", "Rows of `milestones()`: label, stage, kind of claim, who and where, paragraph.")
 derived = _table("derived", "Rows of `derived()`: label, value, bounds, formula in words, premise.")
-audit = _table(
-    "audit", "Rows of `audit()` or `found()`: label, arithmetic, what is found and expected, verdict and why."
-)
+audit = _table("audit", "Rows of `audit()` or `found()`: label, arithmetic, found and expected, verdict and why.")
 sections = _table("sections", "Rows of `sections()`: label, what they are about, code.")
 indicators = _table("indicators", "Rows of `indicators()`: label, definition, unit, kind of measure, topic, code.")
 hits = _table("hits", "Rows of `search()`: label, kind, value, printed form, section, code.")
 sensitivity = _table(
-    "sensitivity",
-    "Rows of `sensitivity()`: label, printed form, misprints of which some are noticed, by which relations.",
+    "sensitivity", "Rows of `sensitivity()`: label, printed form, misprints noticed, by what relations."
 )
 
 

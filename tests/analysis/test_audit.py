@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -373,6 +374,39 @@ def test_equal_counts_do_not_prove_that_two_things_are_one():
 def test_a_relation_without_an_observation_stands_in_the_section_of_its_milestones():
     row = AUDIT.loc["full_coverage_needs_totals"]
     assert (row["observations"], row["section"], row["formula"]) == ("", "livelihood", "? = ?")
+
+
+# The page
+
+
+@pytest.mark.parametrize(
+    ("lang", "leads"),
+    [
+        (
+            "zh",
+            (
+                "没有发现可以确定的算术错误。数值之间的36条关系中，1条对不上",
+                "只有一对数原文没有解释：新能源装机90.7万千瓦",
+            ),
+        ),
+        (
+            "en",
+            ("No arithmetical error is established. Of 36 relations between the numbers 1 does not match", "907 MW"),
+        ),
+    ],
+)
+def test_the_page_leads_with_whether_an_error_was_found_and_with_the_one_pair_unexplained(lang, leads):
+    notebook = json.loads((Path(__file__).parents[2] / "notebooks" / "07_audit.ipynb").read_text("utf-8"))
+    sources = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"}
+    places = list(sources)
+    first = places.index("data")
+    assert places[first + 1 : first + 3] == ["lead", "finding-energy"]
+    names = {"page": jiaokou.briefing(lang)}
+    exec(sources["data"], names)
+    for place, said in zip(places[first + 1 : first + 3], leads, strict=True):
+        before, say, sentence = sources[place].rpartition("page.say(")
+        exec(before, names)
+        assert said in eval(say + sentence, names)
 
 
 # The command

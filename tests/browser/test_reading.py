@@ -23,7 +23,7 @@ from jiaokou.publishing.publish import Edition, publish
 
 
 def test_axe_finds_nothing_on_any_page(browser: Browser, pages: list[Path]) -> None:
-    """In the light everything is looked at, in the dark the colours alone: the rest is the same."""
+    """In the light everything is looked at; in the dark the colours alone, once: the other language has the same."""
     for path in pages:
         # The page's own policy keeps every foreign script out, axe's too, unless the browser is told otherwise.
         context = browser.new_context(bypass_csp=True, color_scheme="light")
@@ -31,9 +31,10 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, pages: list[Path]) -> N
         page.goto(path.as_uri())
         page.wait_for_function(DRAWN)
         found = Axe().run(page).response["violations"]
-        page.emulate_media(color_scheme="dark")
-        page.wait_for_timeout(100)
-        found += Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+        if path.parent.name != "en":
+            page.emulate_media(color_scheme="dark")
+            page.wait_for_timeout(100)
+            found += Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
         assert [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]] == [], path
         context.close()
 
@@ -146,7 +147,7 @@ def test_each_sheet_of_the_front_page_has_the_columns_heads(edition: Edition, br
             printed.append(page.pdf(prefer_css_page_size=True))
     with_buttons, without = map(texts, printed)
     assert with_buttons == without > 600
-    assert printed[0].count(SHEET) < 10
+    assert printed[0].count(SHEET) < 12
 
 
 def test_a_page_printed_before_its_charts_are_drawn_says_so_and_leaves_no_gap(
@@ -212,7 +213,7 @@ FOCUSED = """() => {
     const element = document.activeElement, style = getComputedStyle(element), box = element.getBoundingClientRect();
     return [[...document.querySelectorAll('*')].indexOf(element), element.tagName, style.outlineStyle, box.width * box.height];
 }"""
-REACHABLE = """() => [...document.querySelectorAll('a[href], button, summary, input, [tabindex="0"]')]
+REACHABLE = """() => [...document.querySelectorAll('a[href], button, summary, input, select, [tabindex="0"]')]
     .filter((element) => element.checkVisibility()).map((element) => [...document.querySelectorAll('*')].indexOf(element))"""
 
 
