@@ -84,7 +84,7 @@ def _ruled(text: str, rule: Rule, match: re.Match[str]) -> Reading | None:
     if not _HOLDS.search(text, start, end):
         return None
     if rule.kind == "name":
-        return Reading(end - len(match[0].lstrip()), end, "name", reason=rule.reason)
+        return Reading(end - len(match[0].lstrip()), start + len(match[0].rstrip()), "name", reason=rule.reason)
     try:
         return _READERS[rule.kind](text, start, end, number)
     except JiaokouError:  # 亿分之万: it is read in parts
