@@ -25,6 +25,7 @@ _HOMES = {
     "explore.briefing": ("briefing",),
     "explore.explorer": ("explorer",),
     "explore.indicator": ("indicator",),
+    "explore.review": ("review",),
     "explore.search": ("search",),
     "explore.show": ("show",),
     "explore.validation": ("validate",),
@@ -54,6 +55,7 @@ if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr
     from jiaokou.explore.briefing import briefing as briefing
     from jiaokou.explore.explorer import explorer as explorer
     from jiaokou.explore.indicator import indicator as indicator
+    from jiaokou.explore.review import review as review
     from jiaokou.explore.search import search as search
     from jiaokou.explore.show import show as show
     from jiaokou.explore.validation import validate as validate

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from jiaokou.analysis.kinds import KINDS, NAME
-from jiaokou.analysis.verdicts import Relation, judge
+from jiaokou.analysis.verdicts import Misprint, Relation, judge
 from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import BOUNDS, ends
@@ -71,7 +71,8 @@ def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Dat
     milestones = package.frames["milestones"].set_index("milestone")["section"]
     rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms, known)]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
-    found = pd.DataFrame(rows, columns=columns, index=frame.index, dtype="object")  # None stays None
+    found = pd.DataFrame(rows, columns=columns, index=frame.index, dtype="object")
+    found = found.where(found.notna(), None)
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
     printed = terms["observation"].map({code: row["printed"] for code, row in known.items()})
     changed = terms.loc[terms["printed"].notna() & (terms["printed"] != printed), "relation"]
@@ -174,22 +175,16 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     """
     opened = open_package(package)
     known, frame = numbers(opened), opened.frames["relations"]
-    caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in known}
+    caught: dict[str, list[tuple[Misprint, str, bool]]] = {code: [] for code in known}
     written = relations(opened, frame, opened.frames["relation_terms"], known)
     for name, relation in zip(frame["relation"], written, strict=True):
         for misprint in judge(relation).caught:
-            error = misprint.power, misprint.digit
-            caught[relation.observations[misprint.term]].append((error, name, relation.reading))
-    rows = [
-        (
-            code,
-            row["section"],
-            row["printed"],
-            row["said"].errors,
-            len({error for error, _, _ in caught[code]}),
-            len({error for error, _, reading in caught[code] if not reading}),
-            " ".join(dict.fromkeys(name for _, name, _ in caught[code])),
-        )
-        for code, row in known.items()
-    ]
+            code, error = relation.observations[misprint.term], misprint._replace(term=0)
+            caught[code].append((error, name, relation.reading))
+    rows = []
+    for code, row in known.items():
+        every = {error for error, _, _ in caught[code]}
+        without = {error for error, _, reading in caught[code] if not reading}
+        names = " ".join(dict.fromkeys(name for _, name, _ in caught[code]))
+        rows.append((code, row["section"], row["printed"], row["said"].errors, len(every), len(without), names))
     return with_package(pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS), opened.path)

@@ -105,7 +105,7 @@ def derived_of(package: Package) -> pd.DataFrame:
         for each in found
     ]
     columns = ["formula", "observations", "value", *BOUNDS]
-    frame = frame.join(pd.DataFrame(computed, frame.index, columns))
+    frame = frame.join(pd.DataFrame(computed, frame.index, columns, dtype="object"))
     return with_package(frame[DERIVED_COLUMNS].astype({"value": "Float64"} | BOUNDS), package.path)
 
 

@@ -9,7 +9,7 @@ from jiaokou.charts.style import PALE, Style, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.labels import wrap
 
-_ACROSS, _DEEP, _CELLS = 3, 8, 26  # columns side by side on a desk, chips in one, half-width characters in a chip
+_ACROSS, _DEEP, _CELLS = 3, 8, 25  # columns side by side on a desk, chips in one, half-width characters in a chip
 
 
 @chart()

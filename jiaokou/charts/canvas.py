@@ -28,8 +28,8 @@ CELL = 7.8  # pixels that a half-width character takes at most; bold ones take m
 NARROW = 38
 """Half-width characters in a line on a phone of 320 pixels."""
 
-_LABEL, _NOTE, _HEADING = 32, 54, 58  # half-width characters in a line: of the column of labels, beside it, of a title
-_PLOT = 160  # pixels: the least width of what is drawn
+_LABEL, _NOTE, _HEADING = 28, 38, 58  # half-width characters in a line: of the column of labels, beside it, of a title
+_PLOT = 80  # pixels: the least width of what is drawn
 _LISTS = {
     "topic": "topics", "section": "sections", "indicator": "indicators", "unit": "units",
     "actor": "entities", "place": "entities", "entity": "entities",
@@ -164,14 +164,13 @@ class Canvas:
         columns = [column for column in self.frame.columns if _LISTS.get(column, column) in known]
         if by not in columns:
             raise JiaokouError(f"charts.{self.chart} cannot group by {by!r}: use one of {', '.join(columns)}")
-        found: dict[str, list[Row]] = {}
-        for row in self.rows:
-            found.setdefault("" if wording.missing(row[by]) else str(row[by]), []).append(row)
-        order = map(str, getattr(self.frame[by].dtype, "categories", found))
-        codes = [code for code in dict.fromkeys([*order, ""]) if code in found]
-        named = {code: self.code(_LISTS.get(by, by), code) if code else self.say("not_named") for code in codes}
-        # Codes' labels have no capital, since they stand in sentences too.
-        return [(code, named[code][:1].upper() + named[code][1:], found[code]) for code in codes]
+        is_listed = isinstance(self.frame[by].dtype, pd.CategoricalDtype)
+        found = []
+        for key, rows in self.frame.groupby(by, observed=True, sort=is_listed, dropna=False):
+            code = "" if wording.missing(key) else str(key)
+            name = self.code(_LISTS.get(by, by), code) if code else self.say("not_named")
+            found.append((code, name[:1].upper() + name[1:], wording.rows(rows)))  # labels suit sentences too
+        return sorted(found, key=lambda group: not group[0])
 
     def describe(self, key: str, *more: str, **said: object) -> None:
         """Describe the figure by the phrase `key`, filled with what is `said`, and by `more` sentences."""
@@ -184,7 +183,7 @@ class Canvas:
         title = title or wording.heading(*words)
         head = [self.say(column) for column in ("row", "value", "printed", "paragraph")]
         under = " · ".join([under or subtitle(*words), *filter(None, self.keys)])
-        heading = [bold(line) for line in wrap(title, _HEADING)] + [escape(line) for line in wrap(under, _HEADING)]
+        heading = [escape(line) for text in (title, under) for line in wrap(text, _HEADING)]
         wide, narrow = (Pen(self.range[0], narrow=is_narrow) for is_narrow in (False, True))
         for pen, lay in product((wide, narrow), self.laid):
             lay(pen)
@@ -222,10 +221,11 @@ class Canvas:
         start, end = self.range
         beside = [] if narrow else [text for row in self.entries for text in (row.label, row.detail)]
         labels = [CELL * cells(line) + 16 for text in beside for line in wrap(text, _LABEL)]
-        room = [(cells(row.value), (end - row.at) / (end - start)) for row in self.entries if row.value]
-        values = [1.1 * CELL * width + 8 - _PLOT * share for width, share in room]
-        edge = (18, 22) if self.ticks else (2, 10)  # half of the first and the last number stands outside
-        return round(max(edge[0], *labels, 0)), round(max(edge[1], *values, 0))
+        values = [(1.1 * CELL * cells(row.value) + 8, row.at) for row in self.entries if row.value]
+        halves = [(CELL * cells(text) / 2 + 2, at) for at, text in self.ticks.items()]  # what stands left of a tick
+        before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]
+        beyond = [width - _PLOT * (end - at) / (end - start) for width, at in (*halves, *values)]
+        return round(max([2, *labels, *before])), round(max([10, *beyond]))
 
 
 def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Figure]]:
@@ -262,14 +262,11 @@ def _traces(wide: Pen, narrow: Pen) -> tuple[list[Json], list[Json]]:
     traces, changes = [], []
     for key in keys:
         look, _ = wide.points.get(key) or narrow.points[key]
-        here, there = (_columns(pen.points.get(key, (look, []))[1]) for pen in (wide, narrow))
+        points = [pen.points.get(key, (look, []))[1] for pen in (wide, narrow)]
+        here, there = ({name: [each[name] for each in some] for name in (some or [{}])[0]} for some in points)
         traces.append(TRACES[key[0]] | look | (here or {name: [] for name in there}))
         changes.append({name: there.get(name, []) for name in here | there if here.get(name) != there.get(name)})
     return traces, changes
-
-
-def _columns(points: Sequence[Json]) -> Json:
-    return {name: [point[name] for point in points] for point in points[:1] for name in point}
 
 
 escape = partial(html.escape, quote=False)

@@ -132,7 +132,7 @@ def check_rows(folder: Path, stated: Release, tables: dict[str, pd.DataFrame]) -
             raise JiaokouError(f"{folder / row['_file']}, row {row['_line']}, column {column}: {what}; {cure}")
     for table, columns in (("observations", ["topic", "section", *BOUNDS]), ("milestones", ["section"])):
         frame = tables[table]
-        found = pd.DataFrame(rows[table], frame.index, [*frame, *columns])
+        found = pd.DataFrame(rows[table], frame.index, [*frame, *columns], dtype="object")  # None stays None
         frame[columns] = found[columns].astype({name: dtype for name, dtype in BOUNDS.items() if name in columns})
 
 

@@ -173,17 +173,11 @@ def cell_faults(cells: Iterable[str], field: Json) -> Iterator[_Fault]:
                 yield row, name, f"“{cell}” is not allowed, the {limit} being {stated}", mend
 
 
-def _filled(frame: pd.DataFrame, columns: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Each row that has something in all of some columns, and what that is."""
-    keys = zip(*(frame[column] for column in columns), strict=True)
-    return ((row, key) for row, key in enumerate(keys) if all(key))
-
-
 def _repeated(frame: pd.DataFrame, columns: list[str], cure: str) -> Iterator[_Fault]:
     """The rows whose key an earlier one has."""
     seen: dict[tuple[str, ...], int] = {}
-    for row, key in _filled(frame, columns):
-        if (first := seen.setdefault(key, row)) != row:
+    for row, key in enumerate(zip(*(frame[column] for column in columns), strict=True)):
+        if all(key) and (first := seen.setdefault(key, row)) != row:
             file, line = frame[["_file", "_line"]].iloc[first]
             what = f"“{', '.join(key)}” stands in {file}, row {line}, already"
             yield row, ", ".join(columns), what, cure
@@ -193,9 +187,9 @@ def _dangling(
     frame: pd.DataFrame, columns: list[str], target: pd.DataFrame, listed: list[str], home: str
 ) -> Iterator[_Fault]:
     """The rows that refer to what a table does not list; `home` is where its files lie, "" for the table itself."""
-    known = {key for _, key in _filled(target, listed)}
-    for row, key in _filled(frame, columns):
-        if key not in known:
+    known = set(zip(*(target[column] for column in listed), strict=True))
+    for row, key in enumerate(zip(*(frame[column] for column in columns), strict=True)):
+        if all(key) and key not in known:
             code = ", ".join(key)
             what, cure = f"“{code}” is no {listed[0]} of this table", "correct it, or add a row for it"
             if home:

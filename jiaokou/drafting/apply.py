@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from numpy import format_float_positional
 
 from jiaokou.data.descriptor import Json, default_package, opened, paths, read, schema
 from jiaokou.data.package import open_package
@@ -140,12 +141,13 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         "base_end": base[1],
         "printed": text[begin : int(row["end"])],
         "qualifier": said.qualifier,
-        "value": f"{value:.17g}",
+        "value": format_float_positional(value, trim="-"),
         "char_start": begin,
         "char_end": row["end"],
     }
+    label = f"{name}增长率" if measure == "growth" and not name.endswith(("增长", "增速", "率")) else name
     described = {
-        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), name),
+        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), label),
         "indicator": indicator,
         "topic": f"{section}_all",
         "measure": measure,
@@ -161,7 +163,7 @@ def _base(row: Row) -> tuple[str, str]:
     start, end = date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
     if (year := re.search(r"(?:19|20)\d\d", row["compared_with"])) and int(year[0]) < start.year:
         return f"{year[0]}-01-01", f"{year[0]}-12-31"
-    if row["compared_with"] == "环比" or (start.year == end.year and (start.month, start.day) != (1, 1)):
+    if row["compared_with"] == "环比":
         return (start - (end - start) - timedelta(days=1)).isoformat(), (start - timedelta(days=1)).isoformat()
     years = end.year - start.year + 1
     last = min(end.day, 28) if end.month == 2 else end.day

@@ -17,7 +17,7 @@ _PART = re.compile(
 _SPAN = re.compile(r"(?P<first>(?:19|20)\d{2})年?\s*(?:[-—–~～至到]+)\s*(?P<last>(?:19|20)\d{2})年")
 _SHORT = re.compile(
     r"(?:(?<!年)全年|(?P<first>前)(?P<three>三)季度|(?P<quarter>[一二三四])季度|(?P<half>[上下])半年|"
-    r"1?\s*[-—–~至到]+\s*(?P<to>\d{1,2})月份?)"
+    r"1?\s{0,3}[-—–~至到]{1,3}\s{0,3}(?P<to>\d{1,2})月份?)"
 )
 _PLAN = re.compile(r"十([一二三四五六七])\s*五")
 _WHOLE = re.compile(r"五年来|五年间|五年内|过去五年|这五年|的五年(?=。)|“?十[一二三四五六七]五”?(?:时期|期间|以来)")
@@ -55,10 +55,8 @@ def compared(text: str, reading: Reading, sentence: Span, judged: str) -> str:
     """What a growth, a share or a ratio is compared with, in the text's words."""
     if judged not in ("growth", "share", "ratio"):
         return ""
-    found = [
-        each[0]
-        for each in within("compared", "words").finditer(text, max(sentence.start, reading.start - 50), reading.start)
-    ]
+    begin = max(sentence.start, reading.start - 50)
+    found = [each[0] for each in within("compared", "words").finditer(text, begin, reading.start)]
     if judged != "growth":
         found = [each for each in found if each.startswith("占")]
     return found[-1] if found else ""
@@ -105,14 +103,14 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     if _NOT_ITS_OWN.match(match.string, match.end()) or (match.re is _PART and not opens and not touches):
         return None
     if match.re is _SPAN:
-        return date(int(named["first"]), 1, 1), date(int(named["last"]), 12, 31)
+        first, last = int(named["first"]), int(named["last"])
+        return (date(first, 1, 1), date(last, 12, 31)) if first <= last else None
     if match.re is _WHOLE:
         return plan(match[0]) or (default.start, default.end)
     year = int(named["year"]) if named.get("year") else known.end.year
     if named.get("half"):
-        return (
-            (date(year, 1, 1), date(year, 6, 30)) if named["half"] == "上" else (date(year, 7, 1), date(year, 12, 31))
-        )
+        first, last = (1, 6) if named["half"] == "上" else (7, 12)
+        return date(year, first, 1), _last(year, last)
     if named.get("quarter"):
         number = _DIGITS.index(named["quarter"]) + 1 if named["quarter"] in _DIGITS else int(named["quarter"])
         first = 1 if "前" in match[0] else 3 * number - 2

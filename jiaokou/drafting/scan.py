@@ -84,7 +84,7 @@ def _ruled(text: str, rule: Rule, match: re.Match[str]) -> Reading | None:
     if not _HOLDS.search(text, start, end):
         return None
     if rule.kind == "name":
-        return Reading(end - len(match[0].lstrip()), end, "name", reason=rule.reason)
+        return Reading(end - len(match[0].lstrip()), start + len(match[0].rstrip()), "name", reason=rule.reason)
     try:
         return _READERS[rule.kind](text, start, end, number)
     except JiaokouError:  # 亿分之万: it is read in parts
@@ -286,10 +286,11 @@ def _no_quantity(text: str, start: int, end: int, taken: bytearray) -> Reading:
 
 
 def _shared(text: str, found: list[Reading]) -> list[Reading]:
-    """A list's numbers share the unit that is printed after the last: 0.7、1.0和1.1个百分点."""
+    """A list's numbers share the unit that is printed after the last: 0.7、1.0和1.1个百分点, 2.9个、3.9个百分点."""
     for place in range(len(found) - 2, -1, -1):
         this, after = found[place], found[place + 1]
-        if this.code == "index" and after.kind != "name" and after.unit and listed(text, this, after):
+        bare = this.code == "index" or (this.unit, after.unit) == ("个", "百分点")
+        if bare and after.kind != "name" and after.unit and listed(text, this, after):
             found[place] = replace(this, unit=after.unit, code=after.code, doubt="")
     return found
 

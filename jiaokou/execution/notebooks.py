@@ -166,6 +166,6 @@ def _read(path: Path) -> dict[str, Any]:
     if form is None:
         raise JiaokouError(f"{path} is not a notebook that can be read: it names no “nbformat”")
     if form != 4:
-        cure = "open and save it in JupyterLab, or: jupyter nbconvert --to notebook --inplace FILE"
+        cure = "convert it first: save it in JupyterLab, or jupyter nbconvert --to notebook --inplace FILE"
         raise JiaokouError(f"{path} is in notebook format {form!r}, and 4 is needed; {cure}")
     return content

@@ -17,7 +17,7 @@ import jiaokou
 from jiaokou import charts, tables
 from jiaokou.data import package as data
 from jiaokou.errors import JiaokouError, near
-from jiaokou.explore.parameters import check_values
+from jiaokou.explore.origin import follow
 from jiaokou.wording import narrator
 
 Result = TypeVar("Result")
@@ -66,7 +66,7 @@ def briefing(lang: str = "zh", package: str | Path = "") -> Briefing:
     was given against what its parameters cell says of it.
     """
     if shell := get_ipython():
-        check_values(shell.user_ns.get("In", ()), shell.user_ns)
+        follow(shell)
     return Briefing(lang, package)
 
 

@@ -13,7 +13,7 @@ from IPython.display import display
 from jiaokou import charts, wording
 from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.explore.query import FIELDS, Chart, Choices, Narrowed, chart_of, code_of, narrowed
+from jiaokou.explore.query import FIELDS, Choices, Narrowed, narrowed
 from jiaokou.explore.show import show
 from jiaokou.wording import phrase
 
@@ -81,7 +81,7 @@ class Explorer:
     @property
     def code(self) -> str:
         """Python that makes `rows` in a cell."""
-        return code_of(self._left, self._package, lang=self.lang)
+        return self._left.code(self.lang)
 
     @property
     def _left(self) -> Narrowed:
@@ -110,13 +110,12 @@ class Explorer:
         try:
             left = self._left
             self._write_controls(left)
-            chart = chart_of(left, self._package)
-            units = left.rows["unit"].nunique() if "unit" in left.rows else 0
-            why = phrase(chart.why, self.lang, n=units) if chart.why else ""
-            self._said.value = f'<span role="status">{self._counted(left)} {why}</span>'
-            self._figure.outputs = (self._drawn(chart, left.rows),) if chart.name else ()
+            chart, by, why = left.chart
+            said = phrase(why, self.lang, n=left.rows.get("unit", pd.Series()).nunique()) if why else ""
+            self._said.value = f'<span role="status">{self._counted(left)} {said}</span>'
+            self._figure.outputs = (self._drawn(chart, by, left.rows),) if chart else ()
             self._table.value = self._as_table(left)
-            self._code.value = self.code
+            self._code.value = left.code(self.lang)
             self._code.rows = self._code.value.count("\n") + 1
         except JiaokouError as error:
             self._said.value = f'<strong role="alert">{html.escape(str(error))}</strong>'
@@ -146,9 +145,8 @@ class Explorer:
         for name in controls.keys() - {"lang"}:
             controls[name].value = getattr(left.choices, name)
 
-    def _drawn(self, chart: Chart, rows: pd.DataFrame) -> dict[str, Any]:
-        by = {"by": chart.by} if chart.by else {}
-        figure = getattr(charts, chart.name)(rows, self.lang, **by, package=self._package)
+    def _drawn(self, chart: str, by: str, rows: pd.DataFrame) -> dict[str, Any]:
+        figure = getattr(charts, chart)(rows, self.lang, **({"by": by} if by else {}), package=self._package)
         plot = {**json.loads(figure.to_json()), "config": {"displayModeBar": False}}
         shown = {"application/vnd.plotly.v1+json": plot, "text/plain": figure.layout.meta["description"]}
         return {"output_type": "display_data", "data": shown, "metadata": {}}

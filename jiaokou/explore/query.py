@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -40,26 +39,56 @@ class Choices:
         return self.what.removesuffix("s")
 
 
-class Narrowed(NamedTuple):
-    """What choices come to: those that can be made, what each field offers, and the rows that they leave.
+@dataclass(frozen=True, eq=False)
+class Narrowed:
+    """What choices come to: those that can be made, what each field offers (`options`), and the rows that they leave.
 
     Of `total` rows the `offered` are those out of which single ones can be chosen, and `rows` those chosen, as
     `load()` or `milestones()` gives them.
     """
 
     choices: Choices
-    options: dict[str, dict[str, int]]
+    package: str | Path
     total: int
+    options: dict[str, dict[str, int]]
     offered: pd.DataFrame
     rows: pd.DataFrame
 
+    @property
+    def chart(self) -> tuple[str, str, str]:
+        """The chart that suits the rows: its name in `charts`, the column it is made by, or why there is none.
 
-class Chart(NamedTuple):
-    """A chart by its name in `charts` and the column it is made `by`, if any; or, without a name, why there is none."""
+        Milestones by stage; values of one unit as bars, shares within their whole.
+        """
+        choices, rows = self.choices, self.rows
+        if rows.empty:
+            return "", "", "none_chosen"
+        if choices.what == "milestones":
+            return "board", "claim" if choices.topic else "topic" if choices.section else "section", ""
+        if rows["unit"].nunique() > 1:
+            return "", "", "choose_unit"
+        if rows["unit"].iloc[0] == "rank":
+            return "", "", "ranks_undrawn"
+        indicators = open_package(self.package).frames["indicators"]
+        measures = indicators.loc[indicators["indicator"].isin(rows["indicator"]), "measure"]
+        return "progress" if set(measures) == {"share"} else "bars", "", ""
 
-    name: str = ""
-    by: str = ""
-    why: str = ""
+    def code(self, lang: str = "zh") -> str:
+        """Python for a notebook cell: makes `rows` what is chosen, and ends in the chart or the table of them."""
+        choices, (chart, by, _) = self.choices, self.chart
+        lines = ["import jiaokou", "", f"page = jiaokou.briefing({_texts(lang, str(self.package))})"]
+        rows = f"page.{choices.what if choices.what == 'milestones' else 'load'}()"
+        if choices.codes:
+            lines.append(f"rows = jiaokou.pick({rows}, {_texts(*choices.codes)})")
+        else:
+            chosen = ((field, getattr(choices, field)) for field in FIELDS[choices.what])
+            query = " and ".join(f"{field} == {code!r}" for field, code in chosen if code)
+            lines.append(f"rows = {rows}" + (f".query({_texts(query)})" if query else ""))
+            if choices.words.strip():
+                lines.append(f"found = page.search({_texts(choices.words)}).query(\"kind == '{choices.kind}'\")")
+                lines.append(f'rows = rows[rows["{choices.kind}"].isin(found["code"])]')
+        drawn = f"page.charts.{chart}(rows{f', by={_texts(by)}' if by else ''})" if chart else "page.show(rows)"
+        return "\n".join([*lines, "rows" if self.rows.empty else drawn])
 
 
 def narrowed(choices: Choices, package: str | Path = "") -> Narrowed:
@@ -81,51 +110,10 @@ def narrowed(choices: Choices, package: str | Path = "") -> Narrowed:
         frame = frame[frame[choices.kind].isin(found["code"])]
     known = set(frame[choices.kind])
     choices = replace(choices, codes=tuple(code for code in choices.codes if code in known))
-    return Narrowed(choices, options, total, frame, pick(frame, *choices.codes) if choices.codes else frame)
+    rows = pick(frame, *choices.codes) if choices.codes else frame
+    return Narrowed(choices, package, total, options, frame, rows)
 
 
-def code_of(left: Narrowed, package: str | Path = "", *, lang: str = "zh") -> str:
-    """Python for a notebook cell: makes `rows` what is chosen, and ends in the chart or the table of them."""
-    choices, chart = left.choices, chart_of(left, package)
-    named = ", ".join(_text(each) for each in (lang, str(package)) if each)
-    lines, rows = (
-        ["import jiaokou", "", f"page = jiaokou.briefing({named})"],
-        f"page.{_SERVE[choices.what].__name__}()",
-    )
-    if choices.codes:
-        lines.append(f"rows = jiaokou.pick({rows}, {', '.join(map(_text, choices.codes))})")
-    else:
-        chosen = ((field, getattr(choices, field)) for field in FIELDS[choices.what])
-        query = " and ".join(f"{field} == {code!r}" for field, code in chosen if code)
-        lines.append(f"rows = {rows}" + (f".query({_text(query)})" if query else ""))
-        if choices.words.strip():
-            kind = choices.kind
-            lines.append(f"found = page.search({_text(choices.words)}).query(\"kind == '{kind}'\")")
-            lines.append(f'rows = rows[rows["{kind}"].isin(found["code"])]')
-    by = f", by={_text(chart.by)}" if chart.by else ""
-    drawn = f"page.charts.{chart.name}(rows{by})" if chart.name else "page.show(rows)"
-    return "\n".join([*lines, "rows" if left.rows.empty else drawn])
-
-
-def _text(text: str) -> str:
-    """A string as Python code, in double quotes."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-def chart_of(left: Narrowed, package: str | Path = "") -> Chart:
-    """The chart that suits the rows chosen: milestones by stage; values of one unit as bars, shares within their whole.
-
-    Values of several units, ranks, and no rows have none.
-    """
-    choices, rows = left.choices, left.rows
-    if rows.empty:
-        return Chart(why="none_chosen")
-    if choices.what == "milestones":
-        return Chart("board", by="claim" if choices.topic else "topic" if choices.section else "section")
-    if rows["unit"].nunique() > 1:
-        return Chart(why="choose_unit")
-    if rows["unit"].iloc[0] == "rank":
-        return Chart(why="ranks_undrawn")
-    indicators = open_package(package).frames["indicators"]
-    measures = indicators.loc[indicators["indicator"].isin(rows["indicator"]), "measure"]
-    return Chart("progress" if set(measures) == {"share"} else "bars")
+def _texts(*texts: str) -> str:
+    """Those strings that are not empty as Python code, in double quotes."""
+    return ", ".join(json.dumps(text, ensure_ascii=False) for text in texts if text)

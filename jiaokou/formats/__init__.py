@@ -78,21 +78,11 @@ def as_csv(frame: pd.DataFrame) -> str:
 def as_parquet(frame: pd.DataFrame, table: str, package: Package) -> bytes:
     """Parquet as pandas reads it back: dates, categories and missing numbers are typed.
 
-    Each column carries its meaning and unit; the file carries the release, the licence and the labels of codes, which
-    pandas gives as `attrs`.
+    What columns and codes mean, the release and the licence go with it, which pandas gives as `attrs`.
     """
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    frame = frame.copy()
-    frame.attrs = described = about(frame, table, package)  # type: ignore[assignment]
-    made = pa.Table.from_pandas(frame, preserve_index=False)
-    fields = [
-        field.with_metadata({key: text for key, text in described["columns"][field.name].items() if text})
-        for field in made.schema
-    ]
-    content = io.BytesIO()
-    parquet.write_table(made.cast(pa.schema(fields, made.schema.metadata)), content)
+    frame, content = frame.copy(), io.BytesIO()
+    frame.attrs = about(frame, table, package)  # type: ignore[assignment]
+    frame.to_parquet(content, engine="pyarrow", index=False)
     return content.getvalue()
 
 

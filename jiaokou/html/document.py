@@ -14,6 +14,7 @@ from bs4 import Tag
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from jiaokou.explore.origin import is_outdated
 from jiaokou.explore.parameters import assignments
 from jiaokou.html import figures
 from jiaokou.html.display import Display, Part, plain
@@ -55,6 +56,9 @@ class Page:
     derived: set[str] = field(default_factory=set)
     unrun: int = 0
     """How many code cells were not run, so that what they show is missing."""
+
+    outdated: int = 0
+    """How many code cells were changed since they were run, or were run in another language than the page's."""
 
     doubts: list[str] = field(default_factory=list)
     """What its author should mend, one line each."""
@@ -158,6 +162,7 @@ def read(notebook: NotebookNode, name: str, folder: str = "") -> Page:
             shared = id_.removesuffix(f"-{page.lang}")
             page.parts += [replace(part, id=shared if shared != id_ else "") for part in display.words(cell.source)]
         elif cell.cell_type == "code":
+            page.outdated += is_outdated(cell, page.parameters)
             page.unrun += bool(cell.source.strip() and not cell.outputs and cell.get("execution_count") is None)
             for number, output in enumerate(cell.outputs, start=1):
                 own = id_ if number == 1 else f"{id_}-{number}"

@@ -64,13 +64,14 @@ def publish(
 ) -> Edition:
     """Run notebooks in each language and publish their briefings as ``out/<edition>``; ``out/latest`` then leads to it.
 
-    `briefings` says which, by name or by a notebook's path, and `languages` (none: all); `notebooks` is the folder of
-    those that are named, if not the project's own. `settings` are ``NAME=VALUE`` texts; the `limits` are those of
-    `jiaokou.execution.runner.execute`: `jobs`, `timeout`, `cell_timeout` and `retries`. A run that an edition in `out`
-    holds already, made from the same, is taken over unless `force` is set. While another publication writes to `out`,
-    this one waits, or does not (`wait`). Values that nobody reviewed (see `jiaokou.drafting`) are refused, or published
-    with their number on every page (`unreviewed`). In the end at most `keep` editions stay (0: all). While it makes an
-    edition, the process has the environment of `jiaokou.execution.environment`.
+    `briefings` says which, by name or by a notebook's path, and `languages` (none: those that the package states, or
+    all); `notebooks` is the folder of those that are named, if not the package's own. `settings` are ``NAME=VALUE``
+    texts; the `limits` are those of `jiaokou.execution.runner.execute`: `jobs`, `timeout`, `cell_timeout` and
+    `retries`. A run that an edition in `out` holds already, made from the same, is taken over unless `force` is set.
+    While another publication writes to `out`, this one waits, or does not (`wait`). Values that nobody reviewed (see
+    `jiaokou.drafting`) are refused, or published with their number on every page (`unreviewed`). In the end at most
+    `keep` editions stay (0: all). While it makes an edition, the process has the environment of
+    `jiaokou.execution.environment`.
 
     Wrong names and values raise WrongUseError before anything runs; whatever keeps the edition from being complete
     raises JiaokouError, and then the last edition stays as it is.
@@ -79,7 +80,8 @@ def publish(
     chosen = find_briefings(briefings, notebooks, package)
     values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
     values = {briefing.name: {**briefing.values, **values[briefing.name]} for briefing in chosen}
-    asked = Asked(chosen, parameters.languages(languages), values, str(package))
+    stated = opened(folder_of(package)).get("languages", ())
+    asked = Asked(chosen, parameters.languages(languages or stated), values, str(package))
     inputs = fingerprint.read(asked)
     out = absolute(out)
     with store.locked(out, wait=wait, waiting=lambda: tell("waiting", out=str(out))):

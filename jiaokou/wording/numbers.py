@@ -37,7 +37,7 @@ def quantity(row: Row, lang: str, package: Package) -> str:
             known = package.codes["qualifier"].index
             raise JiaokouError(f"unknown qualifier {qualifier!r}: use {', '.join(known)}")
     elif "lower" in row and missing(lower) != missing(upper):
-        key, shown = _bound_phrase(row, lower), _only_bound(lower, upper)
+        key, shown = _one_bound(row, lower, upper)
     else:
         key, shown = "exact_amount", _known_digits(exact(value), lower, upper, unit)
     return phrase(key, lang, amount=_write([shown], unit, lang, symbol))
@@ -68,8 +68,8 @@ def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row
     if missing(lower) and missing(upper):
         return "—"
     if missing(lower) or missing(upper):
-        text = _write([_only_bound(lower, upper)], unit, lang, symbol)
-        key = _bound_phrase({} if row is None else row, lower)
+        key, bound = _one_bound({} if row is None else row, lower, upper)
+        text = _write([bound], unit, lang, symbol)
         if unit == "rank" or key not in ("below_amount", "over_amount"):
             key = ("at_most" if missing(lower) else "at_least") + ("_rank" if unit == "rank" else "_end")
         return phrase(key, lang, end=text, amount=text)
@@ -101,18 +101,17 @@ def rounded(value: Decimal, place: int, way: str = ROUND_HALF_EVEN) -> Decimal:
     return value.quantize(Decimal(1).scaleb(place), way).normalize()
 
 
-def _only_bound(lower: Any, upper: Any) -> Decimal:
-    """The bound that is not missing, rounded away from its interval unless print could have given its digits."""
-    bound, way = (exact(upper), ROUND_CEILING) if missing(lower) else (exact(lower), ROUND_FLOOR)
-    kept = _COMPUTED_DIGITS if _digits(bound) > _PRINTED_DIGITS else _PRINTED_DIGITS
-    return rounded(bound, bound.adjusted() - kept + 1, way)
+def _one_bound(row: Row, lower: Any, upper: Any) -> tuple[str, Decimal]:
+    """The phrase of a row's one bound, which may be excluded, and the bound.
 
-
-def _bound_phrase(row: Row, lower: Any) -> str:
-    """The phrase of a row's one bound, the lower one unless that is missing; it may be excluded."""
+    It is rounded away from its interval unless print could have given its digits.
+    """
+    keys, bound, way, end = ("at_least_amount", "over_amount"), lower, ROUND_FLOOR, "lower"
     if missing(lower):
-        return "below_amount" if row.get("upper_open", False) else "up_to_amount"
-    return "over_amount" if row.get("lower_open", False) else "at_least_amount"
+        keys, bound, way, end = ("up_to_amount", "below_amount"), upper, ROUND_CEILING, "upper"
+    bound = exact(bound)
+    kept = _COMPUTED_DIGITS if _digits(bound) > _PRINTED_DIGITS else _PRINTED_DIGITS
+    return keys[bool(row.get(f"{end}_open", False))], rounded(bound, bound.adjusted() - kept + 1, way)
 
 
 def _known_digits(value: Decimal, lower: Any, upper: Any, unit: str) -> Decimal:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -373,6 +374,26 @@ def test_equal_counts_do_not_prove_that_two_things_are_one():
 def test_a_relation_without_an_observation_stands_in_the_section_of_its_milestones():
     row = AUDIT.loc["full_coverage_needs_totals"]
     assert (row["observations"], row["section"], row["formula"]) == ("", "livelihood", "? = ?")
+
+
+# The page
+
+
+@pytest.mark.parametrize(
+    ("lang", "found"), [("zh", "没有确定的算术错误"), ("en", "No arithmetical error is established")]
+)
+def test_the_page_leads_with_whether_an_error_was_found_and_with_the_one_pair_unexplained(lang, found):
+    notebook = json.loads((Path(__file__).parents[2] / "notebooks" / "07_audit.ipynb").read_text("utf-8"))
+    sources = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"}
+    first = list(sources).index("data")
+    names, said = {"page": jiaokou.briefing(lang)}, []
+    for source in list(sources.values())[first : first + 4]:  # the rows, then what the page begins with
+        before, say, sentence = source.rpartition("page.say")
+        exec(before if say else sentence, names)
+        said += [str(eval(say + sentence, names))] if say else []
+    assert found in said[0]
+    assert "90.7万千瓦" in said[2]
+    assert "870MW" in said[2]
 
 
 # The command

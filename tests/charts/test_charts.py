@@ -110,7 +110,7 @@ def test_a_chart_brings_title_source_and_a_written_description(chart, lang):
     assert len(meta["description"]) > 20
     assert not re.search(r"\{|\}|\bnan\b|<NA>", meta["description"])
     assert figure.layout.height > meta["height"] > 0
-    assert figure.layout.title.text.startswith(f"{THEMED[0]}<b>A message</b><br>")
+    assert figure.layout.title.text.startswith(f"{THEMED[0]}A message<br>")
     assert meta["subtitle"].startswith({"zh": "交口县", "en": "Jiaokou County"}[lang])
 
 
@@ -127,8 +127,8 @@ def test_labels_stand_left_on_a_desk_and_above_on_a_phone_and_fit_its_width(char
     phone = narrow(desk)
     values = [label for label in labels(phone) if "<b>" not in label]
     assert max(map(cells, drawn_lines(values))) <= NARROW + 3
-    assert phone.layout.margin.l <= 18
-    assert phone.layout.height > desk.layout.meta["height"]
+    assert phone.layout.margin.l < 40 < desk.layout.margin.l or chart.startswith("board")
+    assert phone.layout.height >= desk.layout.meta["height"]
     left = [side for trace in lettering(desk) for side in trace.textposition]
     assert chart.startswith("board") or left.count("middle left") + left.count("bottom left") > 1
 

@@ -345,12 +345,35 @@ def test_a_publication_that_is_stopped_ends_within_two_seconds_and_publishes_not
     assert [path.name for path in scratch.iterdir() if not path.name.startswith(("jiaokou-run-", "pymp-"))] == []
 
 
-def test_what_a_machine_has_too_little_of_is_said_with_what_to_do(tmp_path: Path) -> None:
-    command = f"ulimit -n 8; {sys.executable} -m jiaokou publish governance --lang zh --out {tmp_path}"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    ("limit", "message"), [("-n 8", "raise the limit: ulimit -n 1024"), ("-n 20", "raise the limit: ulimit -n 1024")]
+)
+def test_what_a_machine_has_too_little_of_is_said_with_what_to_do(tmp_path: Path, limit: str, message: str) -> None:
+    notebook = write(tmp_path / "own.ipynb", code("1"))
+    command = f"ulimit {limit}; {sys.executable} -m jiaokou publish {notebook} --lang zh --out {tmp_path / 'out'}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert "raise the limit: ulimit -n 1024" in done.stderr.splitlines()[-1]
+    assert message in done.stderr.splitlines()[-1]
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    pipe, folder, device = (tmp_path / f"{name}.ipynb" for name in ("pipe", "folder", "device"))
+    os.mkfifo(pipe)
+    folder.mkdir()
+    device.symlink_to("/dev/zero")
+    for path in (pipe, folder, device):
+        assert "is no file; give a notebook, such as my.ipynb" in error_of(run("publish", str(path)), 1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere no process ends by a signal")
+def test_a_signal_is_heeded_before_anything_else_is_imported() -> None:
+    program = (
+        "import os, signal, sys; import jiaokou.__main__; assert 'click' not in sys.modules; "
+        "os.kill(os.getpid(), signal.SIGTERM)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (143, "error: terminated\n")
 
 
 def published(folder: Path, *arguments: str) -> Result:

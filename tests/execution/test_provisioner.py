@@ -308,21 +308,11 @@ def told(notebook: nbformat.NotebookNode) -> list[str]:
     return parts
 
 
-def test_every_output_is_the_stock_kernels(notebooks: Path) -> None:
-    path = write(notebooks / "everything.ipynb", *cells(EVERYTHING), text("end"))
-    assert told(run(path, "jiaokou")) == told(run(path, None))
-
-
 def published(path: Path) -> nbformat.NotebookNode:
     """The notebook as a publication writes it."""
     (outcome,) = execute([Run(path, "zh")])
     assert outcome.notebook is not None
     return outcome.notebook
-
-
-def stock(path: Path) -> nbformat.NotebookNode:
-    """The same by papermill's own engine."""
-    return run(path, None, lang="zh")
 
 
 def shown(notebook: nbformat.NotebookNode) -> list[str]:
@@ -335,19 +325,51 @@ def shown(notebook: nbformat.NotebookNode) -> list[str]:
     return told(nbformat.from_dict({"metadata": {}, "cells": [{"outputs": cell.outputs} for cell in own]}))
 
 
-def test_every_output_of_a_publication_is_the_stock_kernels(notebooks: Path) -> None:
-    path = write(notebooks / "published.ipynb", *cells(EVERYTHING), text("end"))
-    assert shown(published(path)) == shown(stock(path))
+def test_every_output_is_the_stock_kernels_and_so_is_each_of_a_publication(notebooks: Path) -> None:
+    path = write(notebooks / "everything.ipynb", *cells(EVERYTHING), text("end"))
+    stock = run(path, None, lang="zh")
+    assert told(run(path, "jiaokou", lang="zh")) == told(stock)
+    assert shown(published(path)) == shown(stock)
+
+
+def test_what_a_cell_prints_beyond_a_limit_is_cut_and_a_run_that_shows_too_much_is_ended(notebooks: Path) -> None:
+    printing = write(notebooks / "printing.ipynb", code("for _ in range(30): print('x' * 100_000)"))
+    showing = write(notebooks / "showing.ipynb", code("from IPython.display import HTML\nHTML('x' * 60_000_000)"))
+    outcome, ended = execute([Run(printing, "zh"), Run(showing, "zh")], jobs=1)
+    assert ended.error.startswith("its outputs are longer than 50,000,000 characters; let it show less")
+    assert (outcome.notebook is not None, outcome.error) == (True, "")
+    texts = [output.text for output in outcome.notebook.cells[-1].outputs]
+    assert sum(map(len, texts)) < 1_100_000
+    assert texts[-1].endswith("[a cell's output ends here, after 1,000,000 characters]\n")
+
+
+FAULTY = """
+import sys; sys.path.insert(0, {tests!r})
+from test_provisioner import started
+import asyncio
+async def main():
+    for _ in range(2):
+        manager, client = await started()
+        client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+asyncio.run(main())
+"""
+
+
+def test_a_fault_of_what_kernels_are_forked_from_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['plotly.graph_objects'] = None")
+    places = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
+    script = FAULTY.format(tests=str(Path(__file__).parent))
+    environment = {**os.environ, "PYTHONPATH": places}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    (line,) = (line for line in done.stderr.splitlines() if "started afresh" in line)
+    assert line.startswith("kernels are started afresh, which takes longer: ModuleNotFoundError: ")
 
 
 @pytest.mark.parametrize(
     "ending",
-    [
-        "raise SystemExit(0)",
-        "def f():\n    raise KeyError('甲')\nf()",
-        "import os, time; print(1, flush=True); time.sleep(1); os._exit(3)",
-    ],
-    ids=["exit", "error", "death"],
+    ["def f():\n    raise KeyError('甲')\nf()", "import os, time; print(1, flush=True); time.sleep(1); os._exit(3)"],
+    ids=["error", "death"],
 )
 def test_a_notebook_ends_as_with_the_stock_engine(notebooks: Path, ending: str, request: Any) -> None:
     name = request.node.callspec.id
@@ -367,7 +389,8 @@ def test_a_forked_process_is_as_a_started_one(notebooks: Path, tmp_path: Path) -
 
 def test_a_publications_process_is_as_a_started_one(notebooks: Path) -> None:
     path = write(notebooks / "published_facts.ipynb", code(FACTS))
-    ours, theirs = (json.loads(made(path).cells[-1].outputs[0].text) for made in (published, stock))
+    made = published(path), run(path, None, lang="zh")
+    ours, theirs = (json.loads(notebook.cells[-1].outputs[0].text) for notebook in made)
     # A publication's runs have folders of their own, and write to nobody's terminal.
     own = {"path", "folder", "environment", "arguments", "threads", "files"}
     for fact in theirs.keys() - own:
@@ -381,16 +404,13 @@ def test_a_publications_process_is_as_a_started_one(notebooks: Path) -> None:
     assert ours["files"] == []
 
 
-@pytest.mark.parametrize(
-    ("variable", "forked"), [("JIAOKOU_TEST", "True"), ("PLOTLY_RENDERER", "False"), ("LANGUAGE", "False")]
-)
 def test_a_kernel_is_forked_unless_its_environment_decides_what_was_imported(
-    notebooks: Path, monkeypatch: pytest.MonkeyPatch, variable: str, forked: str
+    notebooks: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(notebooks / "forked.ipynb", code(FORKED))
-    assert run(path, "jiaokou").cells[-1].outputs[0]["data"]["text/plain"] == "True"
-    monkeypatch.setenv(variable, "other")
-    assert run(path, "jiaokou").cells[-1].outputs[0]["data"]["text/plain"] == forked
+    for variable, forked in (("JIAOKOU_TEST", "True"), ("PLOTLY_RENDERER", "False")):
+        monkeypatch.setenv(variable, "other")
+        assert run(path, "jiaokou").cells[-1].outputs[0]["data"]["text/plain"] == forked
 
 
 EDITED = """

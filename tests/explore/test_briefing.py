@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_notebooks import code, write
 
 import jiaokou
 from jiaokou import JiaokouError
 from jiaokou.data.descriptor import default_package
+from jiaokou.execution.runner import Run, execute
+from jiaokou.html.exporter import BriefingExporter
 
 
 def test_its_charts_and_tables_are_the_library_s_in_its_language() -> None:
@@ -49,9 +52,9 @@ def test_pick_takes_codes_alone_of_whatever_kind_and_keeps_their_order() -> None
     assert list(page.pick("new_energy_one_quantity")["verdict"]) == ["cannot_hold"]
     picked = jiaokou.pick(jiaokou.load(), "forest_cover", "budget_revenue")
     pd.testing.assert_frame_equal(page.pick("forest_cover", "budget_revenue"), picked)
-    for code, hint in (("forest_covers", "did you mean forest_cover"), ("", "no row has ''")):
+    for given, hint in (("forest_covers", "did you mean forest_cover"), ("", "no row has ''")):
         with pytest.raises(JiaokouError, match=hint):
-            page.pick(code)
+            page.pick(given)
 
 
 def test_help_and_tab_show_what_is_still_asked_for() -> None:
@@ -74,3 +77,17 @@ def test_an_unknown_language_and_an_unsound_package_are_refused_at_once(tmp_path
         jiaokou.briefing("fr")
     with pytest.raises(JiaokouError, match=r"no datapackage\.json|datapackage\.json"):
         jiaokou.briefing("en", tmp_path)
+
+
+def test_a_page_says_which_cells_were_edited_since_they_ran_or_ran_in_another_language(tmp_path: Path) -> None:
+    cells = [code("import jiaokou\npage = jiaokou.briefing(lang, package)"), code("page.load().shape"), code("1 + 1")]
+    (outcome,) = execute([Run(write(tmp_path / "own.ipynb", *cells), "zh")])
+    notebook = outcome.notebook
+    assert notebook is not None
+    same = BriefingExporter().from_notebook_node(notebook)[0]
+    assert "在运行之后改过" not in same
+    notebook.cells[-1].source = "1 + 2"
+    assert "笔记本有 1 个代码单元在运行之后改过" in BriefingExporter().from_notebook_node(notebook)[0]
+    injected = next(cell for cell in notebook.cells if "injected-parameters" in cell.metadata.get("tags", []))
+    injected.source = injected.source.replace("zh", "en")
+    assert "2 code cell(s) of the notebook were changed since" in BriefingExporter().from_notebook_node(notebook)[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -328,3 +330,20 @@ def test_the_command_says_in_three_lines_what_to_do_next(tmp_path: Path) -> None
     assert "datapackage.json" in first
     assert "sections.csv" in second
     assert f"jiaokou.validate({str(tmp_path.resolve() / 'package')!r})" in third
+
+
+def test_frames_hold_the_same_under_any_option_of_pandas() -> None:
+    names = ("load", "milestones", "derived", "audit", "indicators", "sections", "sensitivity", "found")
+    program = (
+        "import hashlib, sys, warnings; import pandas as pd; warnings.simplefilter('ignore'); option = sys.argv[1:]\n"
+        "if option: pd.set_option(option[0], option[1] == 'True' if option[1] in ('True', 'False') else option[1])\n"
+        "import jiaokou\nfrom jiaokou.formats import as_csv\n"
+        f"for name in {names}: print(name, hashlib.md5(as_csv(getattr(jiaokou, name)()).encode()).hexdigest())"
+    )
+    options = ["", "future.distinguish_nan_and_na True", "future.infer_string False", "mode.string_storage python"]
+    running = [
+        subprocess.Popen([sys.executable, "-c", program, *each.split()], stdout=subprocess.PIPE) for each in options
+    ]
+    plain, *others = (process.communicate()[0] for process in running)
+    assert plain.count(b"\n") == len(names)
+    assert others == [plain] * 3

@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 import jiaokou
 from jiaokou import JiaokouError
 from jiaokou.data.descriptor import default_package
-from jiaokou.explore.query import Choices, chart_of, code_of, narrowed
+from jiaokou.explore.query import Choices, narrowed
 
 CHOICES = [
     Choices(),
@@ -62,12 +62,12 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
 def test_the_code_shown_gives_exactly_the_rows_shown(choices: Choices) -> None:
-    pd.testing.assert_frame_equal(run(code_of(narrowed(choices))), rows_of(choices))
+    pd.testing.assert_frame_equal(run(narrowed(choices).code()), rows_of(choices))
 
 
 def test_the_code_names_another_package_and_its_rows_know_it(elsewhere: Path) -> None:
     choices = Choices(section="ecology", unit="percent", words="forest")
-    code = code_of(narrowed(choices, elsewhere), elsewhere, lang="en")
+    code = narrowed(choices, elsewhere).code("en")
     rows = run(code)
     assert list(rows["label_en"]) == ["<script>alert(1)</script>"]
     assert "page.charts.progress(rows)" in code
@@ -109,9 +109,9 @@ def test_a_choice_that_those_before_it_leave_nothing_of_is_dropped() -> None:
     ids=str,
 )
 def test_a_chart_suits_the_choice_or_says_why_there_is_none(choices: Choices, chart: str) -> None:
-    found = chart_of(narrowed(choices))
-    assert found.name == chart
-    assert bool(found.why) != bool(chart)
+    name, _, why = narrowed(choices).chart
+    assert name == chart
+    assert bool(why) != bool(chart)
 
 
 # The widgets

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -249,6 +250,13 @@ def test_nothing_runs_on_after_all_that(publishers: Warm, tmp_path_factory: pyte
     while (left := running(marker)) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert left == []
+
+
+def test_each_test_that_the_documentation_names_is_there() -> None:
+    root = Path(__file__).parents[2]
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (root / "docs" / "faults.md").read_text("utf-8"))
+    assert len(named) > 15
+    assert [name for file, name in named if f"def {name}(" not in (root / file).read_text("utf-8")] == []
 
 
 def running(marker: str) -> list[str]:

@@ -1,0 +1,79 @@
+"""A draft is decided row by row, by keys alone, and nothing decided is ever lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import jiaokou
+from jiaokou.drafting import draft
+from jiaokou.drafting.command import draft_package
+from jiaokou.errors import JiaokouError
+
+TEXT = "2025年，新建学校3所、医院2所，投资增长5%。总额突破60亿。"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    draft_package(tmp_path / "a.txt", tmp_path / "data", "2025")
+    return tmp_path / "data"
+
+
+def states(folder: Path) -> dict[str, str]:
+    rows = draft.read(folder)
+    return dict(zip(rows["printed"], rows["state"], strict=True))
+
+
+def test_the_doubtful_come_first_and_each_key_is_saved_at_once(folder: Path) -> None:
+    view = jiaokou.review(folder, "en", reviewer="A")
+    shown = [view.rows.at[view.row, "printed"]]
+    view._key.value = "c"  # as it is typed
+    shown.append(view.rows.at[view.row, "printed"])
+    view.press("r")
+    assert shown == ["突破60亿", "3所"]
+    assert states(folder) == {
+        "2025年": "drafted",
+        "3所": "rejected",
+        "2所": "drafted",
+        "5%": "drafted",
+        "突破60亿": "confirmed",
+    }
+    assert "<mark>2所</mark>" in view._shown.value
+    assert "2 of 4" in view._shown.value
+    again = jiaokou.review(folder)  # another kernel goes on where this one stopped
+    assert again.rows.at[again.row, "printed"] == "2所"
+
+
+def test_an_edit_takes_the_fields_over_and_undo_takes_back(folder: Path) -> None:
+    view = jiaokou.review(folder)
+    view.fields["unit"].value = "元"
+    view.press("e")
+    rows = draft.read(folder)
+    edited = rows[rows["state"] == "edited"].iloc[0]
+    assert (edited["printed"], edited["unit"], edited["drafted_unit"]) == ("突破60亿", "元", "")
+    view.press("u")
+    assert set(states(folder).values()) == {"drafted"}
+
+
+def test_rows_of_one_unit_and_kind_are_confirmed_together(folder: Path) -> None:
+    view = jiaokou.review(folder)
+    view.press("n")
+    view.press("a")
+    assert [printed for printed, state in states(folder).items() if state == "confirmed"] == ["3所", "2所"]
+
+
+def test_what_another_program_wrote_is_told_and_not_overwritten(folder: Path) -> None:
+    view = jiaokou.review(folder, "en")
+    rows = draft.read(folder)
+    rows["state"] = "confirmed"
+    draft.write(rows, folder)
+    view.press("r")
+    assert set(states(folder).values()) == {"confirmed"}
+    assert "changed by another program" in view.said
+
+
+def test_a_folder_without_a_draft_is_told(tmp_path: Path) -> None:
+    with pytest.raises(JiaokouError, match="has no rows; draft first"):
+        jiaokou.review(tmp_path)
