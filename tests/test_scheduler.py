@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 RECIPE = ROOT / "deploy" / "jupyter"
 NIGHTLY = json.loads((RECIPE / "nightly.json").read_text(encoding="utf-8"))
 PATIENCE = 150  # seconds after which a step is given up; each takes a few
+OUTLOOK = "notebooks/06_outlook.ipynb"
 SOON = "* * * * * */15"  # the sixth field counts seconds: a nightly schedule's machinery without the night
 
 
@@ -82,9 +83,11 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab as the recipe starts it, in folders of its own, with a notebook of ours."""
-    root = tmp_path_factory.mktemp("lab")
-    shutil.copy(ROOT / "notebooks" / NIGHTLY["input_uri"], root)
+    """JupyterLab with the recipe's configuration, which serves a folder with notebooks of ours; started from another."""
+    root = tmp_path_factory.mktemp("lab") / "served"
+    (root / "notebooks").mkdir(parents=True)
+    for name in (NIGHTLY["input_uri"], OUTLOOK):
+        shutil.copy(ROOT / name, root / name)
     port, token = free_port(), secrets.token_hex(16)
     own = {f"JUPYTER_{name}_DIR": str(root / ".jupyter" / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     environment = {"JUPYTER_CONFIG_PATH": str(RECIPE), "JUPYTER_TOKEN": token, **own}
@@ -92,8 +95,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with log.open("wb") as said:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}",
-             "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"],
-            cwd=root, env={**os.environ, **environment}, stdout=said, stderr=said,
+             "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={root}"],
+            cwd=root.parent, env={**os.environ, **environment}, stdout=said, stderr=said,
         )  # fmt: skip
         running = Lab(f"http://127.0.0.1:{port}", token, root, log)
         try:
@@ -119,8 +122,15 @@ def misquoted(lab: Lab) -> str:
 
 
 @pytest.fixture(scope="module")
-def due(lab: Lab, nightly: str, misquoted: str) -> str:
-    """The first job that the schedule has started (`misquoted` meanwhile runs beside it); then it is paused."""
+def unlimited(lab: Lab) -> str:
+    """A job with a year that its notebook does not allow."""
+    once = {name: value for name, value in NIGHTLY.items() if name not in ("schedule", "timezone")}
+    return lab.ask("jobs", once | {"input_uri": OUTLOOK, "parameters": {"target_year": "2099"}})["job_id"]
+
+
+@pytest.fixture(scope="module")
+def due(lab: Lab, nightly: str, misquoted: str, unlimited: str) -> str:
+    """The first job that the schedule has started (two others meanwhile run beside it); then it is paused."""
     jobs = eventually(lambda: lab.ask(f"jobs?job_definition_id={nightly}")["jobs"], "a job of the job definition")
     lab.ask(f"job_definitions/{nightly}", {"active": False}, "PATCH")
     return jobs[-1]["job_id"]
@@ -138,7 +148,8 @@ def test_a_schedule_that_is_due_makes_a_briefing_with_its_parameters_and_charts(
     done = lab.ended(due)
     assert (done["status"], done["parameters"]) == ("COMPLETED", NIGHTLY["parameters"]), done["status_message"]
     lab.ask(f"jobs/{due}/download_files")
-    eventually(lambda: lab.ask(f"jobs/{due}")["downloaded"], "the job's files in the workspace")
+    eventually(lambda: lab.ask(f"jobs/{due}")["downloaded"], "the job's files in the folder that is served")
+    assert all((lab.root / file["file_path"]).is_file() for file in lab.ask(f"jobs/{due}")["job_files"])
     (folder,) = (lab.root / "jobs").glob(f"*{due}")
     (page,) = folder.glob("*.briefing.html")
     html = page.read_text(encoding="utf-8")
@@ -163,6 +174,10 @@ def test_a_text_without_quotation_marks_fails_and_says_so(lab: Lab, misquoted: s
     assert failed["status"] == "FAILED"
     assert "NameError" in failed["status_message"]
     assert "lang = en" in failed["status_message"]
+
+
+def test_a_parameter_outside_its_limits_fails_a_job_and_the_limits_are_said(lab: Lab, unlimited: str) -> None:
+    assert "target_year must be from 2026 to 2060, not 2099" in lab.ended(unlimited)["status_message"]
 
 
 def test_an_unknown_token_is_turned_away_and_no_log_tells_the_right_one(lab: Lab, due: str) -> None:
