@@ -177,7 +177,7 @@ def _trimmed(words: str) -> str:
     """A clause without what does not name anything: 其中, 全年, 达到, 同比增长."""
     lead, tail = ("|".join(cues()["name"][side]) for side in ("lead", "tail"))
     words = re.sub(r"(?:分别)?[从由][^，]*\d[^，]*$", "", re.sub(rf"^(?:{lead})+", "", words.strip())).rstrip("“（")
-    return re.sub(r"(?<=.)(?:实现|完成)(?=..)", "", re.sub(rf"(?:{tail}|(?:19|20)\d\d年)+$", "", words))
+    return re.sub("(?:实现|完成)(?=..)", "", re.sub(rf"(?:{tail}|(?:19|20)\d\d年)+$", "", words))
 
 
 def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: list[str]) -> list[str]:
@@ -193,11 +193,20 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
         first = readings[place]
         head = re.split("[。；]", text[spans[place].start : first.start])[-1]
         if len(run) > 1 and (match := re.search(r"([^，。；]*)[^，。；]{0,8}分别", head)):
-            subjects = re.split("、|和|与|及", _trimmed(match[1]))
-            if len(subjects) == len(run):
-                common = re.sub(r".*?((?:居民)?人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
-                shared = common if common != subjects[-1] else ""
+            subjects = _subjects(_trimmed(match[1].split("（")[-1]))
+            if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
+                before = [found[index] for index in range(place) if spans[index] is spans[place] and found[index]]
+                subjects = before[-len(run) :]
+            if len(subjects) == len(run) and all(re.search("[一-鿿]", subject) for subject in subjects):
                 for index, subject in zip(run, subjects, strict=True):
-                    found[index] = subject + shared * (not re.search("[率额量数值次费入重积产]$", subject))
+                    found[index] = subject
         place = run[-1] + 1
     return found
+
+
+def _subjects(words: str) -> list[str]:
+    """`城镇和农村居民人均收入` as two, each with what is printed of both once."""
+    subjects = re.split("、|和|与|及", words)
+    common = re.sub(r".*?((?:居民)?人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
+    shared = common if common != subjects[-1] else ""
+    return [subject + shared * (not re.search("[率额量数值次费入重积产]$", subject)) for subject in subjects]
