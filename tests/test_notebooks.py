@@ -95,6 +95,19 @@ def test_what_is_quoted_as_printed_is_never_converted(path: Path) -> None:
     assert [field for field in numbers if not field.endswith(".printed")] == []
 
 
+def sentences(path: Path) -> list[str]:
+    """What the cells of a notebook say, each language by itself."""
+    found = [node for cell in cells(path, "code") for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.keyword)]  # fmt: skip
+    return [node.value.value for node in found if node.arg in LANGUAGES and isinstance(node.value, ast.Constant)]
+
+
+@pytest.mark.parametrize("assumed", ["target_year", "goal", "investment_completion_rate", "mean_completed_investment"])
+def test_what_rests_on_an_assumption_of_ours_is_never_said_without_an_if(assumed: str) -> None:
+    said = [text for path in EVERY for text in sentences(path) if f"{{{assumed}" in text]
+    assert said
+    assert [text for text in said if not re.search(r"\bif\b|\bassum|若|如果|假设", text, flags=re.I)] == []
+
+
 # Conclusions
 
 

@@ -81,18 +81,16 @@ def decomposition(canvas: Canvas, *, parts: pd.DataFrame, rest: str = "") -> Non
     pairs = _pairs(canvas, canvas.rows, given)
     for _, group in groupby(pairs, key=lambda pair: (canvas.name(pair[0]), pair[0]["value"])):
         (whole, *_), of_it = (list(each) for each in zip(*group, strict=True))
-        start, left = 0.0, bounds(whole)
-        for row in (whole, *of_it):
-            share, text = 1.0 if row is whole else _share(canvas, row, whole), canvas.quantity(row)
-            value = text if row is whole else canvas.say("in_brackets", text=text, more=_percent(canvas, share))
-            entry = canvas.entry(canvas.name(row), value, row=row, at=start + share)
-            entry.bar(start, share, style_of("basis", row.get("basis")), canvas.hover(row))
-            if row is not whole:
-                start, left = start + share, _less(left, bounds(row))
-        over = dict(whole) | {"value": float(whole["value"]) * (1 - start), "qualifier": None, "printed": None}
-        text = canvas.quantity(over | dict(zip(("lower", "upper"), left, strict=True)))
-        label, value = rest or canvas.say("the_rest"), _percent(canvas, 1 - start)
-        value = canvas.say("in_brackets", text=text, more=value)
+        start, left, full = 0.0, bounds(whole), canvas.quantity(whole)
+        _segment(canvas, whole, 0, 1, full)
+        for part in of_it:
+            share, text = _share(canvas, part, whole), canvas.quantity(part)
+            value = canvas.say("in_brackets", text=text, more=_percent(canvas, share))
+            _segment(canvas, part, start, share, value, canvas.say("part_of_whole", part=text, whole=full))
+            start, left = start + share, _less(left, bounds(part))
+        over = {"value": float(whole["value"]) * (1 - start), "qualifier": None, "lower": left[0], "upper": left[1]}
+        label, text = rest or canvas.say("the_rest"), canvas.quantity(dict(whole) | over)
+        value = canvas.say("in_brackets", text=text, more=_percent(canvas, 1 - start))
         canvas.entry(label, value, at=1).bar(start, 1 - start, TRACK, hover_text(label, value))
     canvas.describe("decomposition", _reading(canvas, [*canvas.rows, *given]))
 
@@ -111,6 +109,11 @@ def composition(canvas: Canvas, *, by: str) -> None:
         canvas.entry(label, text, at=len(rows)).bar(0, len(rows), style_of(by, code), hover_text(label, text))
     canvas.range = 0, max(len(rows) for *_, rows in groups)
     canvas.describe("composition", groups=len(groups))
+
+
+def _segment(canvas: Canvas, row: Row, start: float, share: float, value: str, said: str = "") -> None:
+    entry = canvas.entry(canvas.name(row), value, said, row=row, at=start + share)
+    entry.bar(start, share, style_of("basis", row.get("basis")), canvas.hover(row))
 
 
 def _pairs(canvas: Canvas, wholes: list[Row], parts: list[Row]) -> list[tuple[Row, Row]]:

@@ -164,14 +164,13 @@ class Canvas:
         columns = [column for column in self.frame.columns if _LISTS.get(column, column) in known]
         if by not in columns:
             raise JiaokouError(f"charts.{self.chart} cannot group by {by!r}: use one of {', '.join(columns)}")
-        found: dict[str, list[Row]] = {}
-        for row in self.rows:
-            found.setdefault("" if wording.missing(row[by]) else str(row[by]), []).append(row)
-        order = map(str, getattr(self.frame[by].dtype, "categories", found))
-        codes = [code for code in dict.fromkeys([*order, ""]) if code in found]
-        named = {code: self.code(_LISTS.get(by, by), code) if code else self.say("not_named") for code in codes}
-        # Codes' labels have no capital, since they stand in sentences too.
-        return [(code, named[code][:1].upper() + named[code][1:], found[code]) for code in codes]
+        is_listed = isinstance(self.frame[by].dtype, pd.CategoricalDtype)
+        found = []
+        for key, rows in self.frame.groupby(by, observed=True, sort=is_listed, dropna=False):
+            code = "" if wording.missing(key) else str(key)
+            name = self.code(_LISTS.get(by, by), code) if code else self.say("not_named")
+            found.append((code, name[:1].upper() + name[1:], wording.rows(rows)))  # labels suit sentences too
+        return sorted(found, key=lambda group: not group[0])
 
     def describe(self, key: str, *more: str, **said: object) -> None:
         """Describe the figure by the phrase `key`, filled with what is `said`, and by `more` sentences."""
@@ -263,14 +262,11 @@ def _traces(wide: Pen, narrow: Pen) -> tuple[list[Json], list[Json]]:
     traces, changes = [], []
     for key in keys:
         look, _ = wide.points.get(key) or narrow.points[key]
-        here, there = (_columns(pen.points.get(key, (look, []))[1]) for pen in (wide, narrow))
+        points = [pen.points.get(key, (look, []))[1] for pen in (wide, narrow)]
+        here, there = ({name: [each[name] for each in some] for name in (some or [{}])[0]} for some in points)
         traces.append(TRACES[key[0]] | look | (here or {name: [] for name in there}))
         changes.append({name: there.get(name, []) for name in here | there if here.get(name) != there.get(name)})
     return traces, changes
-
-
-def _columns(points: Sequence[Json]) -> Json:
-    return {name: [point[name] for point in points] for point in points[:1] for name in point}
 
 
 escape = partial(html.escape, quote=False)

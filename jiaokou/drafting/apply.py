@@ -163,7 +163,7 @@ def _base(row: Row) -> tuple[str, str]:
     start, end = date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
     if (year := re.search(r"(?:19|20)\d\d", row["compared_with"])) and int(year[0]) < start.year:
         return f"{year[0]}-01-01", f"{year[0]}-12-31"
-    if row["compared_with"] == "环比" or (start.year == end.year and (start.month, start.day) != (1, 1)):
+    if row["compared_with"] == "环比":
         return (start - (end - start) - timedelta(days=1)).isoformat(), (start - timedelta(days=1)).isoformat()
     years = end.year - start.year + 1
     last = min(end.day, 28) if end.month == 2 else end.day

@@ -55,10 +55,8 @@ def compared(text: str, reading: Reading, sentence: Span, judged: str) -> str:
     """What a growth, a share or a ratio is compared with, in the text's words."""
     if judged not in ("growth", "share", "ratio"):
         return ""
-    found = [
-        each[0]
-        for each in within("compared", "words").finditer(text, max(sentence.start, reading.start - 50), reading.start)
-    ]
+    begin = max(sentence.start, reading.start - 50)
+    found = [each[0] for each in within("compared", "words").finditer(text, begin, reading.start)]
     if judged != "growth":
         found = [each for each in found if each.startswith("占")]
     return found[-1] if found else ""
@@ -105,14 +103,14 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     if _NOT_ITS_OWN.match(match.string, match.end()) or (match.re is _PART and not opens and not touches):
         return None
     if match.re is _SPAN:
-        return date(int(named["first"]), 1, 1), date(int(named["last"]), 12, 31)
+        first, last = int(named["first"]), int(named["last"])
+        return (date(first, 1, 1), date(last, 12, 31)) if first <= last else None
     if match.re is _WHOLE:
         return plan(match[0]) or (default.start, default.end)
     year = int(named["year"]) if named.get("year") else known.end.year
     if named.get("half"):
-        return (
-            (date(year, 1, 1), date(year, 6, 30)) if named["half"] == "上" else (date(year, 7, 1), date(year, 12, 31))
-        )
+        first, last = (1, 6) if named["half"] == "上" else (7, 12)
+        return date(year, first, 1), _last(year, last)
     if named.get("quarter"):
         number = _DIGITS.index(named["quarter"]) + 1 if named["quarter"] in _DIGITS else int(named["quarter"])
         first = 1 if "前" in match[0] else 3 * number - 2
@@ -179,7 +177,7 @@ def _trimmed(words: str) -> str:
     """A clause without what does not name anything: 其中, 全年, 达到, 同比增长."""
     lead, tail = ("|".join(cues()["name"][side]) for side in ("lead", "tail"))
     words = re.sub(r"(?:分别)?[从由][^，]*\d[^，]*$", "", re.sub(rf"^(?:{lead})+", "", words.strip())).rstrip("“（")
-    return re.sub(r"(?<=.)(?:实现|完成)(?=..)", "", re.sub(rf"(?:{tail}|(?:19|20)\d\d年)+$", "", words))
+    return re.sub("(?:实现|完成)(?=..)", "", re.sub(rf"(?:{tail}|(?:19|20)\d\d年)+$", "", words))
 
 
 def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: list[str]) -> list[str]:
@@ -195,11 +193,20 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
         first = readings[place]
         head = re.split("[。；]", text[spans[place].start : first.start])[-1]
         if len(run) > 1 and (match := re.search(r"([^，。；]*)[^，。；]{0,8}分别", head)):
-            subjects = re.split("、|和|与|及", _trimmed(match[1]))
-            if len(subjects) == len(run):
-                common = re.sub(r".*?((?:居民)?人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
-                shared = common if common != subjects[-1] else ""
+            subjects = _subjects(_trimmed(match[1].split("（")[-1]))
+            if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
+                before = [found[index] for index in range(place) if spans[index] is spans[place] and found[index]]
+                subjects = before[-len(run) :]
+            if len(subjects) == len(run) and all(re.search("[一-鿿]", subject) for subject in subjects):
                 for index, subject in zip(run, subjects, strict=True):
-                    found[index] = subject + shared * (not re.search("[率额量数值次费入重积产]$", subject))
+                    found[index] = subject
         place = run[-1] + 1
     return found
+
+
+def _subjects(words: str) -> list[str]:
+    """`城镇和农村居民人均收入` as two, each with what is printed of both once."""
+    subjects = re.split("、|和|与|及", words)
+    common = re.sub(r".*?((?:居民)?人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
+    shared = common if common != subjects[-1] else ""
+    return [subject + shared * (not re.search("[率额量数值次费入重积产]$", subject)) for subject in subjects]

@@ -20,19 +20,7 @@ from jiaokou.errors import JiaokouError
 
 STATES = ("drafted", "confirmed", "edited", "rejected")
 KINDS = ("level", "growth", "share", "rank", "count", "ratio", "name")
-JUDGED = (
-    "start",
-    "end",
-    "printed",
-    "value",
-    "unit",
-    "qualifier",
-    "kind",
-    "name",
-    "period_start",
-    "period_end",
-    "basis",
-)
+JUDGED = "start end printed value unit qualifier kind name period_start period_end basis".split()
 """The columns whose drafted values are kept aside, in `drafted_…`, so that a reviewer's edits measure the drafting."""
 
 COLUMNS = (

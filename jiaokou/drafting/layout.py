@@ -43,6 +43,7 @@ def sentences(text: str) -> list[Span]:
 
 def _heading(sentence: str, alone: bool) -> str:
     """The words of a heading without its number, or "": it is numbered, or short and alone on its line."""
+    sentence = sentence.lstrip("\ufeff")
     numbered = _NUMBERED.match(sentence)
     words = sentence[numbered.end() if numbered else 0 :].strip().rstrip("。：:")
     if not words or len(words) > _LONGEST_HEADING:

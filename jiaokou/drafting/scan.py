@@ -25,6 +25,7 @@ _TO = re.compile(r"\s?(?:[-—–~～〜－]{1,2}|至|到)\s?")
 _HYPHENS = "-−－"
 _BELOW_ZERO = re.compile(r"零下\d+(?:\.\d+)?(?:℃|°C|摄氏度|度)")
 _YEAR = re.compile(r"(?:19[4-9]|20[0-4])\d")
+_UP_TO = re.compile("(?<![以网线路会台])上[百千万亿]")
 _LARGE = re.compile(r"(?:[一二三四五六七八九十百千两零]{2,}[余多]?|[一二三四五六七八九两][余多]?)[万亿]")
 # What follows a number and is no counter.
 _STOP = set(
@@ -84,7 +85,7 @@ def _ruled(text: str, rule: Rule, match: re.Match[str]) -> Reading | None:
     if not _HOLDS.search(text, start, end):
         return None
     if rule.kind == "name":
-        return Reading(end - len(match[0].lstrip()), end, "name", reason=rule.reason)
+        return Reading(end - len(match[0].lstrip()), start + len(match[0].rstrip()), "name", reason=rule.reason)
     try:
         return _READERS[rule.kind](text, start, end, number)
     except JiaokouError:  # 亿分之万: it is read in parts
@@ -143,11 +144,12 @@ def _with(reading: Reading, said: Printed) -> Reading:
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:
     """A number's place with the qualifying words and the sign that touch it."""
     before, after = qualifying()
-    if match := before.search(text, max(0, start - 8), start):
+    match = before.search(text, max(0, start - 8), start)
+    if match and (match[0] not in ("过", "破") or text[start] in "百千万亿"):  # 总量过千亿元, but 通过12项
         start = match.start()
     if match := after.match(text, end):
         end = match.end()
-    if start and text[start - 1] == "上" and text[start] in "百千万亿":
+    if start and _UP_TO.match(text, start - 1):
         start -= 1
     # A hyphen after a number or a letter is none: 600-650, A-3.
     if start > 1 and text[start - 1] in _HYPHENS and not re.match(r"[\dA-Za-z%‰）)个元]", text[start - 2]):

@@ -20,7 +20,7 @@ _SIZED = "(?![瓦米克伏卡焦帕赫升分货字])"  # 千 and 百 that begin 
 MULTIPLIER = f"(?:[百千十]?(?:万亿?|亿)|[百千]{_SIZED})"
 # What is printed of a number before its unit; 余 and 多 may stand on either side of 万 and 亿.
 HEAD = (
-    rf"(?:{ARABIC}\s?[余多]?\s?{MULTIPLIER}?[余多]?|"
+    rf"(?:{ARABIC}(?:\s?[余多])?(?:\s?{MULTIPLIER})?[余多]?|"
     rf"(?:[零〇一二三四五六七八九十万亿两]|[百千]{_SIZED})+(?:点[零一二三四五六七八九]+)?[余多]?[万亿]*[余多]?)"
 )
 

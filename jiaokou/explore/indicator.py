@@ -72,7 +72,8 @@ class Indicator:
             (phrase("unit", lang), escape(unit)),
         ]
         if self.kind != "indicator":
-            facts += tables.facts(self.kind, row, lang, package=package)
+            told = tables.facts(self.kind, row, lang, package=package)
+            facts += [fact for fact in told if fact[0] != phrase("verdicts", lang)]  # relations stand below
         if not wording.missing(note := row.get("note")):
             texts = package.frames["notes"].set_index("note")[f"text_{lang}"]
             facts.append((phrase("note", lang), escape(texts[str(note)])))

@@ -41,9 +41,9 @@ def _by_word(words: Mapping[str, str]) -> dict[str, str]:
 # 以上, 以下 and 以内, and not to 超过 or 不满; a range in statistics is read the same way.
 BEFORE = _by_word(
     {
-        "over": "突破 超过 超出 超 逾 高于 大于 多于 过",
+        "over": "突破 超过 超出 超 逾 高于 大于 多于 过 破",
         "at_least": "不低于 不少于 不小于 至少 最少",
-        "about": "大约 约",
+        "about": "大约 约占 约为 约达 约有 约",
         "nearly": "接近 将近 近",
         "below": "不足 不到 低于 少于 小于 不满 未满",
         "up_to": "不超过 不高于 不大于 不多于 至多 最多 前",

@@ -380,33 +380,20 @@ def test_a_relation_without_an_observation_stands_in_the_section_of_its_mileston
 
 
 @pytest.mark.parametrize(
-    ("lang", "leads"),
-    [
-        (
-            "zh",
-            (
-                "没有发现可以确定的算术错误。数值之间的36条关系中，1条对不上",
-                "只有一对数原文没有解释：新能源装机90.7万千瓦",
-            ),
-        ),
-        (
-            "en",
-            ("No arithmetical error is established. Of 36 relations between the numbers 1 does not match", "907 MW"),
-        ),
-    ],
+    ("lang", "found"), [("zh", "没有确定的算术错误"), ("en", "No arithmetical error is established")]
 )
-def test_the_page_leads_with_whether_an_error_was_found_and_with_the_one_pair_unexplained(lang, leads):
+def test_the_page_leads_with_whether_an_error_was_found_and_with_the_one_pair_unexplained(lang, found):
     notebook = json.loads((Path(__file__).parents[2] / "notebooks" / "07_audit.ipynb").read_text("utf-8"))
     sources = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"}
-    places = list(sources)
-    first = places.index("data")
-    assert places[first + 1 : first + 3] == ["lead", "finding-energy"]
-    names = {"page": jiaokou.briefing(lang)}
-    exec(sources["data"], names)
-    for place, said in zip(places[first + 1 : first + 3], leads, strict=True):
-        before, say, sentence = sources[place].rpartition("page.say(")
-        exec(before, names)
-        assert said in eval(say + sentence, names)
+    first = list(sources).index("data")
+    names, said = {"page": jiaokou.briefing(lang)}, []
+    for source in list(sources.values())[first : first + 4]:  # the rows, then what the page begins with
+        before, say, sentence = source.rpartition("page.say")
+        exec(before if say else sentence, names)
+        said += [str(eval(say + sentence, names))] if say else []
+    assert found in said[0]
+    assert "90.7万千瓦" in said[2]
+    assert "870MW" in said[2]
 
 
 # The command
