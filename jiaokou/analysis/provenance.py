@@ -84,7 +84,7 @@ def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
     there = os.path.isfile(text)  # noqa: PTH113 - pathlib's raises for a long text
     if there or Path(str(text)[:250]).suffix.lower() == ".txt":
         what = "verify takes the text itself, not its file" if there else f"there is no file {str(text)!r}"
-        raise JiaokouError(f"{what}; pass a text: pathlib.Path({str(text)!r}).read_bytes().decode()")
+        raise JiaokouError(f"{what}; pass pathlib.Path({str(text)!r}).read_bytes().decode()")
     opened, starts, rows = open_package(package), _paragraphs(text), []
     findings = (*_printed(text, starts, opened), *_unaccounted(text, opened), *_sentences(text, opened))
     for start, end, kind, subject, expected, found, what in findings:

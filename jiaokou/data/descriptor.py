@@ -94,9 +94,14 @@ def files(folder: Path, content: Json) -> tuple[Path, ...]:
     for resource in content["resources"]:
         stated = resource.get("schema")
         names.update(paths(resource), [stated] if isinstance(stated, str) else [])
+    descriptor = folder / "datapackage.json"
     for name in names:
-        if not absolute(folder / name).is_relative_to(absolute(folder)):
-            raise JiaokouError(f"{folder / 'datapackage.json'}: “{name}” leads out of the folder; keep files inside it")
+        try:
+            inside = absolute(folder / name).is_relative_to(absolute(folder))
+        except JiaokouError as error:
+            raise JiaokouError(f"{descriptor}: {error}") from None
+        if not inside:
+            raise JiaokouError(f"{descriptor}: “{name}” leads out of the folder; keep files inside it")
     return tuple(folder / name for name in sorted(names))
 
 
