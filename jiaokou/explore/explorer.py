@@ -27,7 +27,7 @@ if (pressed.target.matches('select') && !pressed.ctrlKey && !pressed.metaKey) pr
 
 
 class Explorer:
-    """What `explorer` makes: `rows` are those chosen, `code` gives the same rows in a cell, `choices` what is chosen.
+    """What `explorer` makes: `rows` are those chosen, `code` gives the same rows in a cell.
 
     `controls` are the widgets by name (`what`, `lang`, the fields, `words`, `codes`); setting their `value` is
     choosing.
@@ -68,12 +68,6 @@ class Explorer:
         return str(self.controls["lang"].value)
 
     @property
-    def choices(self) -> Choices:
-        """What is chosen."""
-        chosen: dict[str, Any] = {name: each.value for name, each in self.controls.items() if name != "lang"}
-        return Choices(**chosen)
-
-    @property
     def rows(self) -> pd.DataFrame:
         """The rows chosen, as `load()` or `milestones()` gives them."""
         return self._left.rows
@@ -85,7 +79,8 @@ class Explorer:
 
     @property
     def _left(self) -> Narrowed:
-        return narrowed(self.choices, self._package)
+        chosen: dict[str, Any] = {name: each.value for name, each in self.controls.items() if name != "lang"}
+        return narrowed(Choices(**chosen), self._package)
 
     def __repr__(self) -> str:
         return f"{self._counted(self._left)}\n\n{self.code}"

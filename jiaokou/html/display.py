@@ -119,7 +119,9 @@ class Display:
         if not has_content(soup):
             return None, lost
         table = soup.find("table")
-        title = (table and table.caption) or soup.find(class_="gt_title")  # great_tables has no caption
+        title = (table and table.caption) or soup.find(
+            class_=re.compile(r"\bgt_title\b")
+        )  # great_tables has no caption
         return Part("table" if table else "html", soup=soup, title=plain(title) if table else ""), lost
 
 

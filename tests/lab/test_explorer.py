@@ -130,11 +130,15 @@ def test_single_rows_are_chosen_and_stand_in_the_code(view: Locator) -> None:
     expect(code(view)).to_have_value(re.compile(r'pick\(page\.load\(\), "forest_cover"\)'))
 
 
-def test_opened_again_without_its_kernel_the_saved_rows_are_there_and_say_what_to_do(
+def test_without_its_kernel_and_opened_again_the_saved_rows_are_there_and_say_what_to_do(
     opened: Lab, view: Locator
 ) -> None:
     saved = opened.page.locator(".jiaokou-saved")
     expect(saved).to_be_hidden()
+    opened.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    expect(view).to_be_hidden()
+    expect(saved).to_contain_text("再运行一次这一格")
+    expect(saved.locator("tbody tr").first).to_be_visible()
     opened.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     opened.close()
     opened.open("explorer.ipynb")

@@ -11,11 +11,10 @@ from urllib.request import Request, urlopen
 
 import nbformat
 import pytest
-from nbformat.v4 import new_notebook
 from notebooks_elsewhere import ELSEWHERE, PNG
 from opened_lab import Lab, Server
 from playwright.sync_api import expect
-from small_notebooks import code, text, write
+from small_notebooks import code, notebook, text, write
 
 from jiaokou.html.exporter import BriefingExporter
 from jiaokou.publishing.checks import Markup
@@ -71,7 +70,7 @@ def test_a_jobs_files_are_downloaded_by_its_button_and_lie_where_lab_shows_them(
 
 def test_a_job_of_what_is_shown_elsewhere_loses_what_an_export_loses_and_says_so(job: dict[str, str]) -> None:
     (page,) = (content for name, content in job.items() if name.endswith(".briefing.html"))
-    static = new_notebook(cells=[code(f"{n}", outputs=[dict(each)]) for n, each in enumerate(DATA)])
+    static = notebook(text("# Bread"), *(code(f"{n}", outputs=[dict(each)]) for n, each in enumerate(DATA)))
     assert Markup(page).lost == Markup(BriefingExporter().from_notebook_node(static)[0]).lost != []
 
 
