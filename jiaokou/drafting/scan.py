@@ -310,6 +310,10 @@ def _directed(text: str, found: list[Reading]) -> list[Reading]:
             decline = _direction(text, this, before)
             if decline is not None:
                 found[place] = _turned(this, decline)
+            elif ending("direction", "points").search(text, max(0, this.start - 24), this.start):
+                found[place] = replace(
+                    this, doubt=this.doubt or "direction"
+                )  # 减少碳排放2810万吨: less of it, or so much
         before = found[place]
     return found
 
