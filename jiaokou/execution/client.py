@@ -7,11 +7,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from jiaokou.errors import JiaokouError
-
-MOST_PRINTED = 1_000_000
-"""Characters that a cell may print; what it prints beyond them is left out, and the cell's output says so."""
-MOST_SHOWN = 50_000_000
-"""Characters of a notebook's other outputs; a run that shows more is ended."""
+from jiaokou.execution.limits import MOST_PRINTED, MOST_SHOWN
 
 
 class LimitedClient(NotebookClient):

@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 
 from jiaokou.errors import JiaokouError, exhausted
 from jiaokou.execution.environment import for_run
+from jiaokou.execution.limits import Limits
 from jiaokou.execution.provisioner import ForkingKernelManager, start_fork_server
 from jiaokou.execution.scratch import scratch_folder
 
@@ -65,14 +66,6 @@ class Outcome:
     seconds: float
 
 
-@dataclass(frozen=True)
-class _Limits:
-    jobs: int
-    timeout: float
-    cell_timeout: float
-    retries: int
-
-
 def execute(
     runs: Sequence[Run], *, jobs: int = 0, timeout: float = 600, cell_timeout: float = 0, retries: int = 1
 ) -> Generator[Outcome]:
@@ -82,7 +75,7 @@ def execute(
     run is tried again, up to `retries` times, only where its kernel died; a failing cell fails again. Close the
     generator (`contextlib.closing`) to stop what is still running; the runs go on while it waits for you.
     """
-    limits = _Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
+    limits = Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
     # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with this folder.
     with scratch_folder() as scratch:
         if runs:
@@ -122,7 +115,7 @@ def _drive(
         loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
-async def _run_all(runs: Sequence[Run], limits: _Limits, scratch: Path, report: Callable[[Outcome], None]) -> None:
+async def _run_all(runs: Sequence[Run], limits: Limits, scratch: Path, report: Callable[[Outcome], None]) -> None:
     from zmq.asyncio import Context
 
     slots = asyncio.Semaphore(limits.jobs)
@@ -140,7 +133,7 @@ async def _run_all(runs: Sequence[Run], limits: _Limits, scratch: Path, report: 
         context.destroy(linger=0)
 
 
-async def _attempt(run: Run, limits: _Limits, folder: Path, context: Any) -> Outcome:
+async def _attempt(run: Run, limits: Limits, folder: Path, context: Any) -> Outcome:
     from nbclient.exceptions import DeadKernelError
 
     started = time.monotonic()
@@ -159,7 +152,7 @@ async def _attempt(run: Run, limits: _Limits, folder: Path, context: Any) -> Out
     return Outcome(run, None, f"its kernel died {tries} (out of memory?)", time.monotonic() - started)
 
 
-async def _execute(run: Run, started: float, limits: _Limits, folder: Path, context: Any) -> Outcome:
+async def _execute(run: Run, started: float, limits: Limits, folder: Path, context: Any) -> Outcome:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError
     from nbformat import validate
 
@@ -170,30 +163,22 @@ async def _execute(run: Run, started: float, limits: _Limits, folder: Path, cont
         nonlocal position
         position = cell_index
 
-    def time_left(cell: NotebookNode | None = None) -> float:
-        left = max(0.01, started + limits.timeout - time.monotonic())
-        return min(left, limits.cell_timeout or left)
-
     try:
-        await _run_cells(notebook, folder, context, on_cell_start=at_cell, timeout_func=time_left)
+        await _run_cells(
+            notebook, folder, context, on_cell_start=at_cell, timeout_func=lambda cell=None: limits.left(started)
+        )
     except CellExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"
         if failure.ename == "SystemExit":
             error += " (a run ends with its last cell; leave the exit out)"
     except CellTimeoutError:
-        error = _too_long(limits, time.monotonic() - started)
+        error = limits.broken(started)
     _make_reproducible(notebook, run, folder)
     validate(notebook)
     if error:  # the cell's number is that in the source, where papermill has put nothing in
         number = sum(_INJECTED not in _tags(cell) for cell in notebook.cells[: position + 1])
         error = f"cell {number}: {' '.join(error.split())}"
     return Outcome(run, notebook, error, time.monotonic() - started)
-
-
-def _too_long(limits: _Limits, seconds: float) -> str:
-    if seconds < limits.timeout:
-        return f"not done after {limits.cell_timeout:g} s; allow more with --cell-timeout"
-    return f"not done after {limits.timeout:g} s; allow more with --timeout"
 
 
 async def _run_cells(notebook: NotebookNode, folder: Path, context: Any, **hooks: Any) -> None:
@@ -214,7 +199,7 @@ async def _run_cells(notebook: NotebookNode, folder: Path, context: Any, **hooks
         client = manager.client()
         try:
             client.start_channels(hb=False)  # the manager knows whether the process lives
-            seconds = hooks["timeout_func"]()
+            seconds = hooks["timeout_func"](None)
             await _is_ready(client, time.monotonic() + seconds)
             executor = LimitedClient(
                 notebook,
