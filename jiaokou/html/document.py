@@ -218,10 +218,9 @@ def _identify(page: Page, tag: Tag, cell: str) -> None:
 
 def _dress(part: Part, table: Tag, heading: str) -> None:
     """Let a table scroll in a region of its own, and set the numbers of one of pandas' to the right."""
-    assert part.soup
     if part.kind != "table":
         attributes = {"class": "table", "role": "region", "tabindex": "0", "aria-label": heading}
-        table.wrap(part.soup.new_tag("div", attrs=attributes))
+        table.wrap(Tag(name="div", attrs=attributes))
     elif region := table.find_parent(role="region"):
         for name in ("tabindex", "role", "aria-label"):  # the page's own says it
             del region[name]

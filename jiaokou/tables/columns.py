@@ -35,10 +35,7 @@ def _text(key: str, column: str = "") -> Column:
 
 
 def _coded(key: str, list_: str = "", column: str = "") -> Column:
-    def say(row: Row, lang: str, package: Package) -> str:
-        return wording.code(package, list_ or key, str(row[column or key]), lang)
-
-    return Column(key, say)
+    return Column(key, lambda row, lang, package: wording.code(package, list_ or key, str(row[column or key]), lang))
 
 
 def _range(what: str) -> Column:
