@@ -206,7 +206,6 @@ async def _run_cells(notebook: NotebookNode, folder: Path, context: Any, **hooks
                 km=manager,
                 log=_log,
                 record_timing=False,
-                coalesce_streams=True,
                 raise_on_iopub_timeout=True,
                 iopub_timeout=math.ceil(min(seconds, 60)),
                 **hooks,

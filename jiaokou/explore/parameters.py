@@ -126,7 +126,7 @@ def check_values(cells: Iterable[str], values: Mapping[str, Any]) -> None:
             if all(isinstance(line, ast.AnnAssign) for line in ast.parse(_MAGIC.sub("", source)).body):
                 found |= {name: each for name, each in declared(source).items() if each.type in _KINDS}
     for name, each in found.items():
-        if name in values and values[name] != each.default:
+        if name in values:
             each.check(values[name])
 
 

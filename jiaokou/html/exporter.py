@@ -174,7 +174,7 @@ class BriefingExporter(Exporter):
     @property
     def default_config(self) -> Config:
         """What nbconvert's own exporters do with a notebook that is to be read."""
-        used = ("TagRemovePreprocessor", "RegexRemovePreprocessor", "CoalesceStreamsPreprocessor")
+        used = ("TagRemovePreprocessor", "RegexRemovePreprocessor")
         return Config({name: {"enabled": True} for name in used})
 
     @default("file_extension")

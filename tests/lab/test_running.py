@@ -97,6 +97,7 @@ def on_its_own(page: str, edition: Edition, lang: str) -> str:
     """A published page without the links to its neighbours, and without the two places that name its edition."""
     say, name = phrases(lang), edition.path.name
     for part in (
+        r'\n<link rel="alternate"[^>]*>',
         r"\n<nav aria-label.*?</nav>",
         r'\n<nav class="steps".*?</nav>',
         re.escape(say["cite_edition"].format(edition=name)),
