@@ -83,6 +83,7 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         subject=lambda page: subject(page.name, package, lang),
         label=lambda row: wording.label(row, lang, package),
         because=lambda row: wording.because(row, lang, package),
+        arithmetic=lambda row: wording.arithmetic(row, lang, package),
         join=lambda items: wording.join(items, lang),
         large=lambda html: Markup(large(str(html))),
         place=place,
