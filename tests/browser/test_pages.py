@@ -17,7 +17,7 @@ import jiaokou
 from jiaokou.html.exporter import BriefingExporter
 from jiaokou.publishing.publish import Edition
 
-WIDTHS = (1280, 768, 640, 375, 320)  # 640 is 1280 at a zoom of 200 %
+WIDTHS = (1280, 768, 640, 320)  # 640 is 1280 at a zoom of 200 %
 LEFT_OUT = """() => ['details:not([open])', 'nav, .skip, .search, .note, .menu, .tools, summary, main > p > a[download]'].map(
     (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility()).length)"""
 
