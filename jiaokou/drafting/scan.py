@@ -303,7 +303,7 @@ def listed(text: str, before: Reading | None, this: Reading) -> bool:
 
 
 def _directed(text: str, found: list[Reading]) -> list[Reading]:
-    """A growth has the sign that its word says, which a list shares: 分别下降31.5%、0.9%、39%."""
+    """A growth has the sign that its word says, which a list shares: 分别下降3.5%、0.9%、12%."""
     before: Reading | None = None
     for place, this in enumerate(found):
         if not this.kind and this.unit != "次":  # 下调14次 counts what was done
