@@ -95,6 +95,8 @@ class Lab:
     def open(self, name: str) -> None:
         """Open one of the notebooks, with a kernel of its own."""
         self.page.evaluate(_OPEN, f"notebooks/{name}")
+        # Menus act on the notebook in front, which it is a moment later.
+        self.page.wait_for_function(f"(name) => {{ {_NOTEBOOK} return notebook.title.label === name; }}", arg=name)
 
     def choose(self, *labels: str) -> Locator:
         """Go through the menus to an entry, and give it, to be clicked on."""
