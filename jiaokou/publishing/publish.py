@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
-from jiaokou.data.descriptor import absolute, folder_of, opened
+from jiaokou.data.descriptor import Json, absolute, folder_of, opened
 from jiaokou.errors import JiaokouError
 from jiaokou.execution import environment
 from jiaokou.execution.notebooks import briefings as find_briefings
@@ -76,12 +76,12 @@ def publish(
     Wrong names and values raise WrongUseError before anything runs; whatever keeps the edition from being complete
     raises JiaokouError, and then the last edition stays as it is.
     """
-    check_reviewed(package, unreviewed)
+    content = opened(folder_of(package))
+    check_reviewed(content, folder_of(package), unreviewed)
     chosen = find_briefings(briefings, notebooks, package)
     values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
     values = {briefing.name: {**briefing.values, **values[briefing.name]} for briefing in chosen}
-    stated = opened(folder_of(package)).get("languages", ())
-    asked = Asked(chosen, parameters.languages(languages or stated), values, str(package))
+    asked = Asked(chosen, parameters.languages(languages or content.get("languages", ())), values, str(package))
     inputs = fingerprint.read(asked)
     out = absolute(out)
     with store.locked(out, wait=wait, waiting=lambda: tell("waiting", out=str(out))):
@@ -97,10 +97,9 @@ def publish(
     return edition
 
 
-def check_reviewed(package: str | Path, unreviewed: bool) -> None:
+def check_reviewed(content: Json, folder: Path, unreviewed: bool) -> None:
     """Raise JiaokouError for a package with drafted values that nobody has looked at, unless that is asked for."""
-    folder = folder_of(package)
-    left = opened(folder).get("unreviewed")
+    left = content.get("unreviewed")
     if left and not unreviewed:
         what = f"{left} drafted values of {folder} were reviewed by nobody"
         raise JiaokouError(

@@ -20,6 +20,19 @@ from jiaokou.errors import JiaokouError
 ROOT = Path(__file__).parents[2]
 SECTIONS = ["economy", "livelihood", "ecology", "culture", "governance", "outlook"]
 
+SERVED = [
+    jiaokou.sections,
+    jiaokou.load,
+    jiaokou.milestones,
+    jiaokou.indicators,
+    jiaokou.derived,
+    jiaokou.audit,
+    jiaokou.found,
+    jiaokou.sensitivity,
+    lambda **given: jiaokou.search("铸造", **given),
+]
+"""All that gives a frame of a package."""
+
 
 def test_the_six_sections_come_in_the_order_of_the_summary():
     assert list(jiaokou.sections()["section"]) == SECTIONS
@@ -58,20 +71,7 @@ def test_an_unknown_section_is_refused_with_those_there_are(serve):
         serve("sports")
 
 
-@pytest.mark.parametrize(
-    "serve",
-    [
-        jiaokou.sections,
-        jiaokou.load,
-        jiaokou.milestones,
-        jiaokou.indicators,
-        jiaokou.derived,
-        jiaokou.audit,
-        jiaokou.found,
-        jiaokou.sensitivity,
-        lambda: jiaokou.search("铸造"),
-    ],
-)
+@pytest.mark.parametrize("serve", SERVED)
 def test_text_is_held_the_same_whether_pyarrow_is_installed_or_not(serve):
     served = serve()
     kinds = [dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype for dtype in served.dtypes]
@@ -209,20 +209,7 @@ def test_frames_are_the_same_under_any_option_of_pandas(switch, tmp_path):
         pd.testing.assert_frame_equal(served[1][name], frame)
 
 
-@pytest.mark.parametrize(
-    "serve",
-    [
-        jiaokou.sections,
-        jiaokou.load,
-        jiaokou.milestones,
-        jiaokou.indicators,
-        jiaokou.derived,
-        jiaokou.audit,
-        jiaokou.found,
-        jiaokou.sensitivity,
-        lambda **given: jiaokou.search("铸造", **given),
-    ],
-)
+@pytest.mark.parametrize("serve", SERVED)
 def test_rows_of_another_package_say_so_in_a_last_column_that_a_concat_keeps(serve, tmp_path):
     folder = shutil.copytree(datasets.default_package(), tmp_path / "package")
     own, others = serve(), serve(package=folder)
