@@ -117,7 +117,7 @@ def values(section: str | None = None, *, package: str | Path = "") -> pd.DataFr
 
 @lru_cache(maxsize=4)  # asked by every notebook, whose kernels have it from the process that they are forked from
 def joined_of(package: Package) -> pd.DataFrame:
-    """Every observation of a package, those in names too, with the columns of `values()`; the caller changes nothing."""
+    """Every observation of a package, those in names too, with the columns of `values()`; not to be changed."""
     observed = package.frames["observations"].copy()
     indicators = package.frames["indicators"].set_index("indicator")
     for name in ("measure", "stock_flow", "counter_zh", "definition_zh", "definition_en"):
