@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.data.descriptor import Json, opened, schema
+from jiaokou.data.descriptor import NAME, Json, opened, schema
 from jiaokou.data.schema import cell_faults, unseen
 from jiaokou.errors import JiaokouError, near
 from jiaokou.numbers.intervals import BOUNDS, ends
@@ -74,7 +74,7 @@ def _unlike(content: Json, contract: Mapping[str, Json], found: Mapping[str, Jso
     for key in ("name", "version", "licenses", "release"):
         if not content.get(key):
             yield f" has no “{key}”; add it as in {model}"
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", str(content["name"])):
+    if not re.fullmatch(NAME, str(content["name"])):
         yield f": “{content['name']}” is no name; use a to z, 0 to 9, “.”, “_” and “-”"
     licenses = content["licenses"]
     named = [isinstance(each, dict) and str(each.get("name", "")).strip() for each in licenses]
