@@ -94,8 +94,9 @@ class Comparison:
         }
         broken = self.relations[self.relations["verdict"] == "cannot_hold"].groupby("package")[f"label_{self.lang}"]
         mismatches = broken.agg(phrase("semicolon", self.lang).join)
-        names = self.packages["package"]
-        return self.packages.assign(verdicts=names.map(said).fillna(""), mismatches=names.map(mismatches).fillna(""))
+        names, left = self.packages["package"], self.packages["unreviewed"]
+        more = {"verdicts": names.map(said), "mismatches": names.map(mismatches), "unreviewed": left.where(left > 0)}
+        return self.packages.assign(**more)
 
     def _package(self) -> Package:
         """The core vocabulary as charts, tables and sentences ask for it: units, counters, and whose rows they are."""

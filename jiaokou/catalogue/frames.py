@@ -47,7 +47,9 @@ def facts(folders: Mapping[str, Path]) -> pd.DataFrame:
     """`jiaokou.catalogue()` of the packages with these names."""
     readable, faults = _readable(folders)
     frame = _read("packages", readable.values()) if readable else pd.DataFrame({"package": []}, dtype=TEXT)
-    broken = pd.DataFrame({"package": [*faults], "fault": [*faults.values()]}, dtype=TEXT)
+    # The folder stands in a column of its own, and a page is to name none of this machine's.
+    said = [fault.replace(f"{folders[name]}{os.sep}", "") for name, fault in faults.items()]
+    broken = pd.DataFrame({"package": [*faults], "fault": said}, dtype=TEXT)
     frame = pd.concat([frame, broken]) if faults else frame.assign(fault=pd.Series(None, frame.index, TEXT))
     frame.insert(1, "folder", frame["package"].map({name: str(folder) for name, folder in folders.items()}))
     return frame.sort_values(["place", "package"], ignore_index=True)

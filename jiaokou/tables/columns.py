@@ -155,6 +155,7 @@ TABLES = {
         RELEASE,
         PERIOD,
         _text("values"),
+        _text("unreviewed"),
         _text("verdicts"),
         _text("mismatches"),
         _text("fault"),
