@@ -23,15 +23,15 @@ from jiaokou.publishing.publish import Edition, publish
 
 
 def test_axe_finds_nothing_on_any_page(browser: Browser, pages: list[Path]) -> None:
-    """In the light everything is looked at; in the dark the colours alone, once: the other language has the same."""
-    for path in pages:
+    """In the light everything is looked at; in the dark the colours alone, of every second page, in each language."""
+    for number, path in enumerate(pages):
         # The page's own policy keeps every foreign script out, axe's too, unless the browser is told otherwise.
         context = browser.new_context(bypass_csp=True, color_scheme="light")
         page = context.new_page()
         page.goto(path.as_uri())
         page.wait_for_function(DRAWN)
         found = Axe().run(page).response["violations"]
-        if path.parent.name != "en":
+        if number % 2:  # by their names, 9 in one language follow 9 in the other: each page is looked at once
             page.emulate_media(color_scheme="dark")
             page.wait_for_timeout(100)
             found += Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
@@ -40,7 +40,7 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, pages: list[Path]) -> N
 
 
 SMALL = """() => [...document.querySelectorAll(
-    '.masthead a, .menu, .tools :is(a, button), .columns a, .files a, .find :is(button, select, input), summary, #contents a'
+    '.masthead a, .menu, .tools :is(a, button), .band a, .files a, .find :is(button, select, input), summary, #contents a'
 )].filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 43.5).map((element) => element.outerHTML)"""
 
 
