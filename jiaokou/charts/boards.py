@@ -9,7 +9,8 @@ from jiaokou.charts.style import PALE, Style, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.labels import wrap
 
-_ACROSS, _DEEP, _CELLS = 3, 8, 25  # columns side by side on a desk, chips in one, half-width characters in a chip
+_ACROSS, _DEEP = 3, 8  # columns side by side on a desk, chips in one
+_CELLS = {"narrow": NARROW - 2, "wide": 22, "broad": 36}  # half-width characters in a chip, of 500 and 800 pixels
 
 
 @chart()
@@ -49,12 +50,13 @@ class Chip:
 def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
     """Headed columns in as many lines as they take, one of many chips as wide as several; on a phone one by one."""
     across, place, top, end = 1 if pen.narrow else _ACROSS, 0, pen.top, pen.top
-    under = LINE * max(len(wrap(heading, _CELLS)) for heading, _ in columns) + 8
-    for heading, chips in columns:
+    headings = [wrap(heading, _CELLS[pen.width]) for heading, _ in columns]
+    under = LINE * max(map(len, headings)) + 8
+    for heading, (_, chips) in zip(headings, columns, strict=True):
         wide = min(across, -(-len(chips) // _DEEP))
         if place + wide > across:
             place, top = 0, end + LINE
-        pen.text("<br>".join(map(bold, wrap(heading, _CELLS))), place / across, top)
+        pen.text("<br>".join(map(bold, heading)), place / across, top)
         deep = -(-len(chips) // wide)
         for first in range(0, len(chips), deep):
             pen.top = top + under
@@ -65,7 +67,7 @@ def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
 
 
 def _draw(pen: Pen, chip: Chip, left: float, across: int) -> None:
-    lines = wrap(chip.text, NARROW - 2 if across == 1 else _CELLS)
+    lines = wrap(chip.text, _CELLS[pen.width])
     height, strip = SMALL * len(lines) + 8, 0.024 / (across + 1)
     middle = {"y": pen.top + height / 2}
     for style, length in ((PALE, 1 / across - 0.01), (chip.style, strip)):
