@@ -23,7 +23,7 @@ def board(canvas: Canvas, *, by: str = "") -> None:
     if not coded:
         raise JiaokouError("charts.board takes rows with a stage or a verdict: those of milestones() or audit()")
     says_it = by in ("", coded) or canvas.frame[coded].nunique() == 1
-    columns = []
+    columns, counted = [], []
     for _, label, rows in canvas.groups(by or coded):
         chips = []
         for row in rows:
@@ -33,9 +33,10 @@ def board(canvas: Canvas, *, by: str = "") -> None:
             text = name if says_it else canvas.say("in_brackets", text=name, more=said)
             chips.append(Chip(text, style_of(coded, code), hover_text(name, said, *more)))
             canvas.table.append([name, said if says_it else canvas.say("of_basis", label=label, basis=said)])
-        columns.append((canvas.say("in_brackets", text=label, more=canvas.say("count", n=len(rows))), chips))
+        counted.append((label, n := canvas.say("count", n=len(rows))))
+        columns.append((canvas.say("in_brackets", text=label, more=n), chips))
     canvas.laid.append(partial(_lay, columns))
-    canvas.describe("board", items=canvas.items([(label, str(len(chips))) for label, chips in columns]))
+    canvas.describe("board", items=canvas.items(counted))
 
 
 @dataclass(frozen=True)
