@@ -4,10 +4,10 @@ Every chart takes `(frame, lang, *, title, subtitle, source, package)` and retur
 be given. Language is then zh, the title says what the rows are, the subtitle place, unit and period, the source line
 where they stand, and the package is the one that the frame was loaded from. The figure's `layout.meta` holds `title`,
 `subtitle`, `description` (a written description made from the data), `source`, `table` (head and rows, as text),
-`height` (pixels without the title) and `narrow`, what is different on less than 640 pixels: `data`, for each trace the
-attributes that change, and `layout`. `layout.title` repeats the title for JupyterLab: a page that prints
-`meta["title"]` as its heading clears it and sets `layout.height` to `meta["height"]`. A frame without rows raises
-JiaokouError; there is no blank chart.
+`height` (pixels without the title), and `narrow` and `broad`, what is different on less than 640 and more than 800
+pixels: `data`, for each trace the attributes that change, and `layout`. `layout.title` repeats the title for
+JupyterLab: a page that prints `meta["title"]` as its heading clears it and sets `layout.height` to `meta["height"]`. A
+frame without rows raises JiaokouError; there is no blank chart.
 
 A chart of your own takes the same look with Plotly's template `jiaokou`, and the same dress with `frame`.
 

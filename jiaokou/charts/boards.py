@@ -9,7 +9,8 @@ from jiaokou.charts.style import PALE, Style, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.labels import wrap
 
-_ACROSS, _DEEP, _CELLS = 3, 8, 25  # columns side by side on a desk, chips in one, half-width characters in a chip
+_ACROSS, _DEEP = 3, 8  # columns side by side on a desk, chips in one
+_CELLS = {"narrow": NARROW - 2, "wide": 22, "broad": 36}  # half-width characters in a chip, of 500 and 800 pixels
 
 
 @chart()
@@ -22,7 +23,7 @@ def board(canvas: Canvas, *, by: str = "") -> None:
     if not coded:
         raise JiaokouError("charts.board takes rows with a stage or a verdict: those of milestones() or audit()")
     says_it = by in ("", coded) or canvas.frame[coded].nunique() == 1
-    columns = []
+    columns, counted = [], []
     for _, label, rows in canvas.groups(by or coded):
         chips = []
         for row in rows:
@@ -32,9 +33,10 @@ def board(canvas: Canvas, *, by: str = "") -> None:
             text = name if says_it else canvas.say("in_brackets", text=name, more=said)
             chips.append(Chip(text, style_of(coded, code), hover_text(name, said, *more)))
             canvas.table.append([name, said if says_it else canvas.say("of_basis", label=label, basis=said)])
-        columns.append((canvas.say("in_brackets", text=label, more=canvas.say("count", n=len(rows))), chips))
+        counted.append((label, n := canvas.say("count", n=len(rows))))
+        columns.append((canvas.say("in_brackets", text=label, more=n), chips))
     canvas.laid.append(partial(_lay, columns))
-    canvas.describe("board", items=canvas.items([(label, str(len(chips))) for label, chips in columns]))
+    canvas.describe("board", items=canvas.items(counted))
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,13 @@ class Chip:
 def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
     """Headed columns in as many lines as they take, one of many chips as wide as several; on a phone one by one."""
     across, place, top, end = 1 if pen.narrow else _ACROSS, 0, pen.top, pen.top
-    under = LINE * max(len(wrap(heading, _CELLS)) for heading, _ in columns) + 8
-    for heading, chips in columns:
+    headings = [wrap(heading, _CELLS[pen.width]) for heading, _ in columns]
+    under = LINE * max(map(len, headings)) + 8
+    for heading, (_, chips) in zip(headings, columns, strict=True):
         wide = min(across, -(-len(chips) // _DEEP))
         if place + wide > across:
             place, top = 0, end + LINE
-        pen.text("<br>".join(map(bold, wrap(heading, _CELLS))), place / across, top)
+        pen.text("<br>".join(map(bold, heading)), place / across, top)
         deep = -(-len(chips) // wide)
         for first in range(0, len(chips), deep):
             pen.top = top + under
@@ -65,7 +68,7 @@ def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
 
 
 def _draw(pen: Pen, chip: Chip, left: float, across: int) -> None:
-    lines = wrap(chip.text, NARROW - 2 if across == 1 else _CELLS)
+    lines = wrap(chip.text, _CELLS[pen.width])
     height, strip = SMALL * len(lines) + 8, 0.024 / (across + 1)
     middle = {"y": pen.top + height / 2}
     for style, length in ((PALE, 1 / across - 0.01), (chip.style, strip)):

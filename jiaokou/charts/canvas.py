@@ -1,4 +1,4 @@
-"""A figure of rows, laid out twice: on a desk labels stand left of what is drawn, on a phone above it.
+"""A figure of rows, laid out for each width: on a desk labels stand left of what is drawn, on a phone above it.
 
 A chart says what its rows hold; where that stands, and how labels are wrapped, is decided here. The x axis is the
 chart's own. The y axis is in pixels, counted downwards: a row takes the height it needs, a figure the sum of its rows.
@@ -28,7 +28,8 @@ CELL = 7.8  # pixels that a half-width character takes at most; bold ones take m
 NARROW = 38
 """Half-width characters in a line on a phone of 320 pixels."""
 
-_LABEL, _NOTE, _HEADING = 28, 38, 58  # half-width characters in a line: of the column of labels, beside it, of a title
+_LABEL, _HEADING = 28, 58  # half-width characters in a line: of the column of labels, of a title
+_NOTE = {"narrow": NARROW, "wide": 38, "broad": 64}  # and of a note beside that column
 _PLOT = 80  # pixels: the least width of what is drawn
 _LISTS = {
     "topic": "topics", "section": "sections", "indicator": "indicators", "unit": "units",
@@ -42,10 +43,13 @@ Range = tuple[float | None, float | None]
 
 
 class Pen:
-    """One layout of a figure: its traces from the number at the `left`, and the height that it is filled to."""
+    """The layout of a figure for a `width`: its traces from the number at the `left`, and the height it is filled to.
 
-    def __init__(self, left: float, *, narrow: bool) -> None:
-        self.left, self.narrow, self.top = left, narrow, 0.0
+    A figure is "wide" wherever it is shown; pages make it "narrow" below 640 pixels, and "broad" above 800.
+    """
+
+    def __init__(self, left: float, width: str) -> None:
+        self.left, self.width, self.narrow, self.top = left, width, width == "narrow", 0.0
         self.points: dict[tuple[str, str], tuple[Json, list[Json]]] = {}
 
     def add(self, kind: str, look: Json, **point: Any) -> None:
@@ -92,7 +96,7 @@ class Entry:
             ([self.label], [self.detail, *self.notes]) if pen.narrow else ([self.label, self.detail], self.notes)
         )
         label = [line for text in above for line in wrap(text, NARROW if pen.narrow else _LABEL) if line]
-        notes = [line for text in below for line in wrap(text, NARROW if pen.narrow else _NOTE) if line]
+        notes = [line for text in below for line in wrap(text, _NOTE[pen.width]) if line]
         apart = 6 if self.depth and notes else 0
         depth, high = self.depth + apart + SMALL * len(notes), LINE * len(label)
         if pen.narrow:
@@ -184,11 +188,11 @@ class Canvas:
         head = [self.say(column) for column in ("row", "value", "printed", "paragraph")]
         under = " · ".join([under or subtitle(*words), *filter(None, self.keys)])
         heading = [escape(line) for text in (title, under) for line in wrap(text, _HEADING)]
-        wide, narrow = (Pen(self.range[0], narrow=is_narrow) for is_narrow in (False, True))
-        for pen, lay in product((wide, narrow), self.laid):
+        pens = [Pen(self.range[0], width) for width in ("wide", "narrow", "broad")]
+        for pen, lay in product(pens, self.laid):
             lay(pen)
-        traces, changes = _traces(wide, narrow)
-        layout = self._layout(wide)
+        traces, *changes = _traces(pens)
+        layout, *other = map(self._layout, pens)
         meta = {
             "title": title,
             "subtitle": under,
@@ -196,7 +200,11 @@ class Canvas:
             "source": source or wording.source(*words),
             "table": [head[: max(map(len, self.table))], *self.table],
             "height": layout["height"],
-            "narrow": {"data": changes, "layout": self._layout(narrow)},
+            **{
+                pen.width: {"data": data, "layout": changed}
+                for pen, data, changed in zip(pens[1:], changes, other, strict=True)
+                if any(data) or changed != layout
+            },
         }
         height = layout["height"] + 22 * len(heading) + 16
         titled = {"title_text": themed("<br>".join(heading)), "height": height, "meta": meta}
@@ -259,18 +267,19 @@ def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Fig
     return public
 
 
-def _traces(wide: Pen, narrow: Pen) -> tuple[list[Json], list[Json]]:
-    """The traces of the wide layout, the lowest first, and what the narrow one has instead."""
+def _traces(pens: Sequence[Pen]) -> list[list[Json]]:
+    """The traces of the first layout, the lowest first, and what each other one has instead."""
     order = [*TRACES]
-    keys = sorted({**wide.points, **narrow.points}, key=lambda key: order.index(key[0]))
-    traces, changes = [], []
-    for key in keys:
-        look, _ = wide.points.get(key) or narrow.points[key]
-        points = [pen.points.get(key, (look, []))[1] for pen in (wide, narrow)]
-        here, there = ({name: [each[name] for each in some] for name in (some or [{}])[0]} for some in points)
-        traces.append(TRACES[key[0]] | look | (here or {name: [] for name in there}))
-        changes.append({name: there.get(name, []) for name in here | there if here.get(name) != there.get(name)})
-    return traces, changes
+    looks = {key: look for pen in pens for key, (look, _) in pen.points.items()}
+    found: list[list[Json]] = [[] for _ in pens]
+    for key in sorted(looks, key=lambda key: order.index(key[0])):
+        points = [pen.points.get(key, ({}, []))[1] for pen in pens]
+        here, *others = ({name: [each[name] for each in some] for name in (some or [{}])[0]} for some in points)
+        empty = {name: [] for there in others for name in there}
+        found[0].append(TRACES[key[0]] | looks[key] | (here or empty))
+        for changes, there in zip(found[1:], others, strict=True):
+            changes.append({name: there.get(name, []) for name in here | there if here.get(name) != there.get(name)})
+    return found
 
 
 escape = partial(html.escape, quote=False)

@@ -46,8 +46,8 @@ class Part:
     size: Mapping[str, Any] = field(default_factory=dict)
     """The height and width in pixels that its author gave an image or a figure."""
 
-    lower: int = 0
-    """By how many pixels a figure is taller on a narrow screen."""
+    heights: Mapping[str, int] = field(default_factory=dict)
+    """The heights in pixels that a figure has on narrow and on broad screens, where it has others."""
 
     @cached_property
     def html(self) -> Markup:
@@ -174,12 +174,12 @@ def _figure(chart: dict[str, Any]) -> Shown:
         size = {"height": size["height"] or 450}
         layout["height"] = size["height"]
     figure |= {"data": figure["data"], "layout": layout}
-    if narrow := _narrow(figures.normal(meta.get("narrow")), len(figure["data"])):
-        figure["narrow"] = narrow
+    changes = {width: _changes(figures.normal(meta.get(width)), len(figure["data"])) for width in ("narrow", "broad")}
+    figure |= {width: change for width, change in changes.items() if change}
     table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
-    lower = narrow["layout"]["height"] - size["height"] if narrow else 0
+    heights = {width: change["layout"]["height"] for width, change in changes.items() if change}
     id_ = str(meta.get("id") or "")
-    return Part("figure", id_, table=table, figure=figure, size=size, lower=lower, **texts), lost
+    return Part("figure", id_, table=table, figure=figure, size=size, heights=heights, **texts), lost
 
 
 def _pixels(*said: Any) -> int | None:
@@ -187,8 +187,8 @@ def _pixels(*said: Any) -> int | None:
     return next((int(each) for each in said if isinstance(each, int | float) and each > 0), None)
 
 
-def _narrow(said: Any, traces: int) -> dict[str, Any]:
-    """What is said of narrow screens; nothing unless in the form in which `charts` says it."""
+def _changes(said: Any, traces: int) -> dict[str, Any]:
+    """What is said of narrow or broad screens; nothing unless in the form in which `charts` says it."""
     match said:
         case {"data": [*changes], "layout": {"height": int(), **_rest}} if len(changes) == traces:
             return {"data": changes, "layout": said["layout"]}

@@ -14,6 +14,7 @@ from jiaokou.html.exporter import LAYOUTS, allow, asset, citation, heading, poli
 from jiaokou.tables.columns import TABLES
 from jiaokou.tables.table import large
 from jiaokou.wording import Row
+from jiaokou.wording.numbers import in_short
 from jiaokou.wording.sentences import as_html
 
 
@@ -66,6 +67,7 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         say=wording.phrases(lang),
         code=lambda list_, code: wording.code(package, list_, code, lang),
         quantity=lambda row: wording.quantity(row, lang, package),
+        short=lambda row: in_short(row, lang, package),
         release=heading(package, lang),
         cite=lambda edition: citation(package, lang, edition),
         pages=pages,
@@ -84,7 +86,6 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         label=lambda row: wording.label(row, lang, package),
         because=lambda row: wording.because(row, lang, package),
         arithmetic=lambda row: wording.arithmetic(row, lang, package),
-        join=lambda items: wording.join(items, lang),
         large=lambda html: Markup(large(str(html))),
         place=place,
         cells=cells,

@@ -74,7 +74,7 @@ def _mismatches(row: Row, lang: str, package: Package) -> Passage:
     """The relations into which an observation does not fit, in words; empty for most."""
     verdict = wording.code(package, "verdict", "cannot_hold", lang)
     found = [
-        _named(relation, phrase("item", lang, label=wording.label(relation, lang, package), text=verdict))
+        _named(relation, phrase("item", lang, label=verdict, text=wording.arithmetic(relation, lang, package)))
         for relation in wording.records(package, "audit").values()
         if relation["verdict"] == "cannot_hold" and row["observation"] in relation["observations"].split()
     ]

@@ -358,7 +358,7 @@ def test_one_relation_cannot_hold_and_every_lacking_number_is_named():
 def test_the_five_verdicts_come_with_what_matters_first():
     labels = open_package().codes["verdict"]["label_en"]
     assert list(labels) == [
-        "do not match",
+        "does not match",
         "consistent",
         "consistent if …",
         "consistent, weak check",

@@ -199,7 +199,7 @@ def test_the_audit_is_printed_and_known_mismatches_are_no_news() -> None:
     found = jiaokou.audit()
     result = run("audit")
     assert result.exit_code == 0
-    assert "\tdo not match\t" in result.stdout
+    assert "\tdoes not match\t" in result.stdout
     assert len(result.stdout.splitlines()) == len(found) + 1
     records = json.loads(run("audit", "--format", "json").stdout)
     assert [record["relation"] for record in records] == list(found["relation"])

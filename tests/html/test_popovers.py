@@ -51,13 +51,13 @@ def test_a_tables_value_opens_what_its_columns_do_not_say() -> None:
     (note,) = explain(shown, DATA)
     facts = dict(note.facts)
     assert facts["Paragraph"] == "13"
-    assert "Capacity built and capacity on the grid are one quantity: do not match" in facts["Check"]
+    assert "New-energy capacity built and on the grid: does not match" in facts["Check"]
 
 
 def test_what_does_not_match_opens_the_relation() -> None:
     shown = page(tables.cards(jiaokou.pick(jiaokou.load(), "new_energy_capacity"), "en", package=DATA).as_raw_html())
     number, relation = explain(shown, DATA)
-    assert relation.title == "Capacity built and capacity on the grid are one quantity"
+    assert relation.title == "New-energy capacity built and on the grid"
     assert dict(relation.facts)["Arithmetic"] == "907 MW ≠ 870 MW"
     assert shown.parts[0].html.count("<button") == 2
     assert number.id != relation.id

@@ -68,11 +68,11 @@ def test_the_front_page_says_it_in_both_languages(tmp_path: Path) -> None:
     observed = package.frames["observations"].set_index("observation")
     label = wording.label(observed.loc["projects_planned"], "en", package)
     for said in (
-        "3个数值或核对结论有变动，1页内容有变动。",
-        "Values or verdicts changed: 3. Pages changed: 1.",
+        "与上一版相比，以下数值或核对结论有变动",
+        "Values and checks that differ from the edition before",
         f"{label}: {phrases('en')['printed']} 146个 → 150个",
         "no longer there",
-        "energy_twice: Verdict holds → cannot_hold",
+        "energy_twice: Verdict consistent → does not match",
     ):
         assert said in html
 

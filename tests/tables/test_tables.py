@@ -95,7 +95,7 @@ def test_a_card_says_of_its_number_only_what_does_not_match(lang):
     unfit, fit = jiaokou.pick(OBSERVED, "grid_connected_capacity"), jiaokou.pick(OBSERVED, "foundry_park_capacity")
     shown = tables.cards(unfit, lang, package=DATA).as_raw_html()
     verdict = wording.code(DATA, "verdict", "cannot_hold", lang)
-    assert re.search(rf'<span data-relation="new_energy_one_quantity">[^<]+{verdict}</span>', shown)
+    assert re.search(rf'<span data-relation="new_energy_one_quantity">{verdict}[^<]+ ≠ [^<]+</span>', shown)
     assert "data-relation" not in tables.cards(fit, lang, package=DATA).as_raw_html()
 
 

@@ -66,7 +66,7 @@ def test_what_is_said_of_a_number_names_each_relation_and_its_verdict():
     observed = wording.records(DATA, "observations")
     said = wording.verdicts(observed["grid_connected_capacity"], "en", DATA).split("; ")
     assert len(said) == 3
-    assert "Capacity built and capacity on the grid are one quantity: do not match" in said
+    assert "New-energy capacity built and on the grid: does not match" in said
     assert wording.verdicts(observed["street_lights_added"], "en", DATA) == ""
 
 

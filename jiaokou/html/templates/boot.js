@@ -32,13 +32,13 @@
     };
   };
 
-  // On a narrow screen labels stand above what is drawn.
-  const narrowed = ({ data, layout, narrow, ...rest }) => ({
+  // On a narrow screen labels stand above what is drawn, on a broad one they are longer.
+  const fitted = ({ data, layout, narrow, broad, ...rest }, change) => ({
     ...rest,
-    data: data.map((trace, at) => ({ ...trace, ...narrow.data[at] })),
-    layout: { ...layout, ...narrow.layout },
+    data: data.map((trace, at) => ({ ...trace, ...change?.data[at] })),
+    layout: { ...layout, ...change?.layout },
   });
-  const isNarrow = () => token("--charts") === "narrow";
+  const room = () => token("--charts");
 
   // Each hatched bar would be a picture of its own in a PDF: on paper it is an open one, with an edge.
   const unhatched = (trace) => {
@@ -57,22 +57,23 @@
     plot.replaceChildren(note);
   };
 
-  let drawnNarrow;
-  const draw = async (width) => {
+  const PAPER = 838; // pixels across, which its style sheet makes smaller
+  let drawnFor;
+  const draw = async (onPaper) => {
     const dressed = templates.map(dress);
-    drawnNarrow = isNarrow();
+    drawnFor = onPaper ? "broad" : room();
     const drawing = Object.entries(figures).map(async ([id, whole]) => {
-      const figure = drawnNarrow && whole.narrow ? narrowed(whole) : whole;
+      const figure = fitted(whole, whole[drawnFor]);
       const plot = document.getElementById(id);
       const layout = { ...structuredClone(figure.layout), template: dressed[figure.template], dragmode: false };
-      layout.autosize = !width;
-      if (width) {
-        layout.width = Math.min(width, plot.clientWidth);
+      layout.autosize = !onPaper;
+      if (onPaper) {
+        layout.width = plot.matches(".sized") ? Math.min(670, plot.clientWidth) : PAPER;
         layout.height ??= plot.clientHeight;
       }
       try {
         const { data, frames } = structuredClone({ data: figure.data, frames: figure.frames });
-        await Plotly.react(plot, { data: width ? data.map(unhatched) : data, frames, layout, config });
+        await Plotly.react(plot, { data: onPaper ? data.map(unhatched) : data, frames, layout, config });
       } catch (error) {
         fail(plot);
       }
@@ -96,9 +97,9 @@
 
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw());
   addEventListener("resize", () => {
-    if (drawnNarrow !== isNarrow() && !root.classList.contains("print")) draw();
+    if (drawnFor !== room() && !root.classList.contains("print")) draw();
   });
-  addEventListener("beforeprint", () => draw(670));
+  addEventListener("beforeprint", () => draw(true));
   addEventListener("afterprint", () => draw());
 
   // A chart to take along: as a picture with its title and source, or as the table of its data.

@@ -67,6 +67,7 @@
       });
     });
   }
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
   addEventListener("hashchange", choose);
   choose();
 })();
