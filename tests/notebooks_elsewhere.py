@@ -160,6 +160,12 @@ ELSEWHERE = {
     "plotly_formula": Elsewhere(
         shown(plotly(BAR, layout={"title": {"text": r"$\frac{a}{b}$"}})), lost=[r"\frac{a}{b}"]
     ),
+    "plotly_webgl": Elsewhere(
+        shown(plotly({**BAR, "type": "scattergl"}), plotly({"type": "parcoords", "dimensions": [{"values": [1, 2]}]})),
+        here=[".chart .point"],
+        lost=["parcoords"],
+        unseen=["WebGL"],
+    ),
     "plotly_sankey": Elsewhere(
         shown(
             plotly(
@@ -200,6 +206,50 @@ ELSEWHERE = {
         ),
         seen=["kept"],
         lost=["which a script", "which a script"],
+    ),
+    "animation": Elsewhere(
+        shown(
+            {
+                "text/html": '<link rel="stylesheet" href="https://example.org/font.css"><script>var a</script><img id="a"><button onclick="a.play()">+</button>',
+                "text/plain": "<IPython.core.display.HTML object>",
+            }
+        ),
+        lost=["which a script"],
+        unseen=["font.css"],
+    ),
+    "controls": Elsewhere(
+        shown({"text/html": "<p>kept</p><select><option>one</option></select>"}), seen=["kept"], lost=["a form"]
+    ),
+    "frame_in_colab": Elsewhere(
+        shown(
+            {
+                "text/html": f'<div id="df-1" class="colab-df-container">{FRAME}<div class="colab-df-buttons">'
+                '<button onclick="convert()" title="Convert" style="display:none;"></button><script>1</script></div></div>'
+            }
+        ),
+        here=["td.number"],
+        lost=["which a script"],
+    ),
+    "wide": Elsewhere(
+        shown(
+            {"text/html": '<div style="width:900px">wide</div>'},
+            {"text/html": "<progress style='width:60ex' max='10' value='3'></progress>"},
+        ),
+        seen=["wide"],
+        here=["progress"],
+    ),
+    "long_table": Elsewhere(
+        shown({"text/html": f'<table class="dataframe"><tbody>{"<tr><td>1</td></tr>" * 70}</tbody></table>'}),
+        seen=["All 70 rows"],
+    ),
+    "nothing": Elsewhere(
+        shown(
+            new_output("stream", name="stdout", text="\n"),
+            {"text/html": "&nbsp;<!-- no more -->"},
+            new_output("error", ename="StopIteration", evalue="", traceback=[]),
+        ),
+        seen=["StopIteration"],
+        unseen=["StopIteration:"],
     ),
     "remote_images": Elsewhere(
         book(
@@ -321,11 +371,12 @@ ELSEWHERE = {
         book(
             text("[Sales of rye](#Sales-of-rye) [as on GitHub](#sales-of-rye-too) [写在最后](#写在最后)"),
             text(
-                "## Sales of rye\n\n> Quoted\n\n| a | b |\n| - | -: |\n| 1 | 2 |\n\n### Sales of *rye*, too\n\n## 写在最后"
+                "## Sales of rye\n\n> Quoted\n\n| a | b |\n| - | -: |\n| 1 | 2 |\n\n### Sales of *rye*, too[^a]\n\n[^a]: Of the bakery\n\n## 写在最后\n\n[nowhere](#nowhere)"
             ),
         ),
-        seen=["Quoted"],
-        here=["[id='Sales-of-rye']", ".table table", "blockquote"],
+        seen=["Quoted", "Of the bakery"],
+        unseen=["[^a]"],
+        here=["[id='Sales-of-rye']", ".table table", "blockquote", "sup a"],
     ),
     "magic": Elsewhere(book(code('%matplotlib inline\nloaves = "rye"', "parameters")), seen=["loaves = rye"]),
     "other_language": Elsewhere(book(code('lang = "eng"', "parameters")), seen=["more on Saturdays"]),

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from jiaokou.html import figures
-from jiaokou.html.markup import Loss, clean, has_content, terminal, without_paths
+from jiaokou.html.markup import LESSER, Loss, clean, has_content, terminal, without_paths
 
 PLOTLY = "application/vnd.plotly.v1+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
@@ -71,11 +71,12 @@ class Display:
         if output.output_type == "error":
             line, text = (
                 without_paths(terminal(each))
-                for each in (f"{output.ename}: {output.evalue}", "\n".join(output.traceback))
+                for each in (f"{output.ename}: {output.evalue}".rstrip(": "), "\n".join(output.traceback))
             )
             return [Part("error", title=line, text="" if text == line else text)]
         if output.output_type == "stream":  # what libraries warn of is for the notebook's author, not for the reader
-            return [Part("text", text=terminal(output.text))] if output.name == "stdout" else []
+            said = terminal(output.text) if output.name == "stdout" else ""
+            return [Part("text", text=said)] if said.strip() else []
         return _said(*self.best(output))
 
     def words(self, text: str) -> list[Part]:
@@ -90,7 +91,8 @@ class Display:
         if whole := next((shown for shown in tried if shown[0] and not shown[1]), None):
             return whole
         part, lost = next(
-            (shown for shown in tried if shown[0]), (None, [loss for _, lost in tried for loss in lost][:1])
+            (shown for shown in tried if shown[0]),
+            (None, sorted((loss for _, lost in tried for loss in lost), key=lambda loss: loss.kind in LESSER)[:1]),
         )
         rich = [type_ for type_ in data if type_ != "text/plain" and type_ not in forms]
         if part is None and not lost and rich:
@@ -158,7 +160,8 @@ def _image(type_: str, content: str, about: Mapping[str, Any]) -> Part:
 
 def _figure(chart: dict[str, Any]) -> Shown:
     """A figure; the page prints its title as text, and leaves room for the size that its author gave it."""
-    figure = {"data": [], "layout": {}} | {key: value for key, value in figures.normal(chart).items() if value}
+    said = {key: value for key, value in figures.normal(chart).items() if value}
+    figure = figures.without_code({"data": [], "layout": {}} | said)
     if lost := list(figures.losses(figure)):
         return None, lost
     layout = dict(figure["layout"])

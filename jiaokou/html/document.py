@@ -95,9 +95,13 @@ class _Renderer(IPythonRenderer):
         return mathml(latex, display) or f'<code class="formula">{self.escape_html(latex)}</code>'
 
 
+class _Markdown(MarkdownWithMath):
+    DEFAULT_PLUGINS = (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")  # type: ignore[assignment]  # one more
+
+
 def markdown(text: str) -> str:
     """Markdown as HTML."""
-    return MarkdownWithMath(_Renderer(escape=False, exclude_anchor_links=True)).render(text)
+    return _Markdown(_Renderer(escape=False, exclude_anchor_links=True)).render(text)
 
 
 def parameters(notebook: NotebookNode) -> dict[str, Any]:
@@ -247,6 +251,8 @@ def _mend_links(page: Page) -> None:
         name = unquote(str(link["href"])[1:])
         if str(link["href"]).startswith("#") and name not in page.ids and _slug(name) in known:
             link["href"] = f"#{known[_slug(name)]}"
+        elif str(link["href"]).startswith("#") and name and name not in page.ids:
+            del link["href"]  # it would lead nowhere
 
 
 def _slug(text: str) -> str:

@@ -37,7 +37,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 LAYOUTS = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 UNFOLDED = 8
-"""How many rows a table has at most before a page folds it."""
+"""How many rows a table of ours has at most before a page folds it."""
+UNFOLDED_FOREIGN = 60
+"""The same for any other table: as many as pandas shows."""
 
 
 @cache
@@ -263,6 +265,7 @@ class BriefingExporter(Exporter):
             subject="" if page.title.startswith(about) else about,
             steps={way: (name, subject(name, package, page.lang)) for way, name in self._steps(page.name)},
             unfolded=UNFOLDED,
+            unfolded_foreign=UNFOLDED_FOREIGN,
             policy=policy(*filter(None, (allow(script), plotly))) if has_script else policy(),
             charts=as_json({"templates": page.templates, "figures": page.figures, "undrawn": say["undrawn"]}),
             plotly=packed,

@@ -13,6 +13,8 @@ _MAPS = {
     *("scattermapbox", "choroplethmapbox", "densitymapbox"),
 }
 """Kinds that fetch outlines or tiles."""
+_WRITES_CODE = {"scattergl": "scatter", "scatterpolargl": "scatterpolar", "parcoords": "", "splom": ""}
+"""Kinds whose drawing writes code as it runs, which a page's policy forbids, and the kinds that look the same."""
 
 # As MathJax would read it: a pair of dollars with something in between that only a formula has.
 _DOLLAR = "&#36;"
@@ -43,6 +45,14 @@ def traces(figure: dict[str, Any]) -> list[dict[str, Any]]:
     return [*figure["data"], *(trace for frame in figure.get("frames", ()) for trace in frame.get("data", ()))]
 
 
+def without_code(figure: dict[str, Any]) -> dict[str, Any]:
+    """The figure, with traces of kinds that a page can draw, where they look the same."""
+    for trace in traces(figure):
+        if same := _WRITES_CODE.get(trace.get("type", "")):
+            trace["type"] = same
+    return figure
+
+
 def kinds(figure: dict[str, Any]) -> set[str]:
     """The kinds of traces that a figure has."""
     return {trace.get("type", "scatter") for trace in traces(figure)}
@@ -53,7 +63,7 @@ def losses(figure: dict[str, Any]) -> Iterator[Loss]:
     for kind in sorted(kinds(figure) - DRAWN):
         if kind in _MAPS:
             yield Loss("map", kind)
-        elif kind not in drawable():
+        elif kind in _WRITES_CODE or kind not in drawable():
             yield Loss("trace", kind)
     sources = [*figure["layout"].get("images", ()), *(t for t in traces(figure) if t.get("type") == "image")]
     for each in sources:

@@ -25,17 +25,18 @@ class Loss(NamedTuple):
 ACTIVE = {
     **dict.fromkeys(("script", "canvas"), "script"),
     **dict.fromkeys(("iframe", "frame", "object", "embed", "applet"), "frame"),
-    "form": "form",
+    **dict.fromkeys(("form", "button", "select", "textarea"), "form"),
 }
 """Elements that do nothing on a page, and what is lost with them."""
+
+LESSER = ("network", "missing")
+"""Losses that say less of an output than a script's, which they come with."""
 
 LOST = {"formula": "formula", "mermaid": "script"}
 """Classes of what rendering Markdown left as it was typed."""
 
 # Of no use on a page, or read by browsers as text that no parser could close for them.
-_DROPPED = set(
-    "base link meta title template noscript noembed noframes plaintext xmp textarea frameset button select".split()
-)
+_DROPPED = set("base link meta title template noscript noembed noframes plaintext xmp frameset".split())
 _UNWRAPPED = ("html", "head", "body")
 _LOADED = {"src", "srcset", "imagesrcset", "poster", "background", "data", "ping", "manifest", "lowsrc"}
 _LINKS, _FOLLOWED = ("a", "area"), ("href", "xlink:href", "action", "formaction")
@@ -46,9 +47,11 @@ _LOADING_CSS = re.compile(r"(?:url|src|image|image-set)\(|@import|\\", re.IGNORE
 _COLOURED = re.compile(
     r"(?<![-\w])(?:background|(?:background-)?color)\s*:\s*(?!inherit|none|transparent)", re.IGNORECASE
 )
-_PLACED = re.compile(rf"{_COLOURED.pattern}|(?<![-\w])position\s*:", re.IGNORECASE)
+_PLACED = re.compile(rf"{_COLOURED.pattern}|(?<![-\w])(?:position|width)\s*:", re.IGNORECASE)
 _MEDIA = ("img", "source", "video", "audio", "picture", "image")
 _MEDIA_FROM = {"src", "srcset", "href", "xlink:href"}
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*>", re.IGNORECASE)
 _SEEN = {*_MEDIA, "svg", "table", "math", "hr", "progress", "meter"}
 
 
@@ -93,8 +96,9 @@ def scoped(css: str) -> str:
 
 def parse(html: str) -> BeautifulSoup:
     """A piece of HTML as a tree."""
-    # The comment in front says that it is one: the parser warns of what might be a file's name.
-    soup = BeautifulSoup(f"<!---->{html}", "html.parser", multi_valued_attributes=None)
+    # The comment in front says that it is one: the parser warns of what might be a file's name. At each end tag it
+    # looks through all breaks that were not closed.
+    soup = BeautifulSoup(f"<!---->{_BREAK.sub('<br/>', html)}", "html.parser", multi_valued_attributes=None)
     soup.contents[0].extract()
     return soup
 
@@ -128,7 +132,11 @@ def _removed(tag: Tag) -> Iterator[Loss]:
     attributes = {name: str(value) for name, value in tag.attrs.items()}
     if kind := LOST.get(attributes.get("class", "")):
         yield Loss(kind, " ".join(tag.get_text().split()))
-    elif tag.name in ACTIVE and (tag.name != "script" or "json" not in str(tag.get("type"))):
+    elif (
+        tag.name in ACTIVE
+        and "json" not in attributes.get("type", "")
+        and not _HIDDEN.search(attributes.get("style", ""))
+    ):
         yield Loss(ACTIVE[tag.name], attributes.get("src", "") if tag.name != "script" else "")
     elif tag.name in ("meta", "link") and list(requests(tag.name, attributes)):
         yield Loss("network", str(tag.get("href") or tag.get("content")))

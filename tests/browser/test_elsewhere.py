@@ -16,6 +16,8 @@ from jiaokou.publishing.checks import Markup
 BLANK = """() => [...document.querySelectorAll('main figure, main .table, main pre, main img, main .scoped')].filter(
     (element) => element.offsetWidth * element.offsetHeight === 0 || element.naturalWidth === 0
 ).map((element) => element.outerHTML.slice(0, 200))"""
+PROPORTIONAL = """() => [...document.querySelectorAll('pre, pre *, code')].filter(
+    (element) => !getComputedStyle(element).fontFamily.endsWith('monospace')).map((element) => element.outerHTML)"""
 DEAD = """() => [...document.querySelectorAll('a[href^="#"]')].filter(
     (link) => !document.getElementById(decodeURIComponent(link.hash.slice(1)))).map((link) => link.outerHTML)"""
 
@@ -36,7 +38,10 @@ def test_what_a_notebook_from_elsewhere_shows_is_seen_or_said(browser: Browser, 
         assert [each for each in expected.here if not page.locator(each).first.is_visible()] == []
         assert page.evaluate(BLANK) == []
         assert page.evaluate(DEAD) == []
+        assert page.evaluate(PROPORTIONAL) == []
         assert page.locator(".chart .failed").count() == 0
+        page.set_viewport_size({"width": 390, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, "a phone need not scroll sideways"
     assert len(notes) == len(expected.lost), notes
     for note, what in zip(notes, expected.lost, strict=True):
         assert note.startswith("not shown here: ")
