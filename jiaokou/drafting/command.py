@@ -15,7 +15,7 @@ import pandas as pd
 from jiaokou.analysis.provenance import identity
 from jiaokou.data.descriptor import absolute, opened
 from jiaokou.data.scaffold import start
-from jiaokou.drafting import draft
+from jiaokou.drafting import draft, sheet
 from jiaokou.drafting.apply import apply
 from jiaokou.drafting.context import plan
 from jiaokou.drafting.documents import read_document
@@ -27,12 +27,15 @@ TEXT_FILE = "draft.txt"
 
 @dataclass(frozen=True)
 class Drafted:
-    """What was drafted: the rows and their file, how the text was read, and what could not be applied."""
+    """What was drafted: the rows and their file, how the text was read, what could not be applied, and how
+    many decisions are lost since their sentence is no longer in the text.
+    """
 
     rows: pd.DataFrame
     file: Path
     read_as: str
     left: list[str]
+    lost: int
 
     @property
     def counts(self) -> dict[str, int]:
@@ -59,31 +62,67 @@ def accuracy(folder: str | Path) -> pd.DataFrame:
 
 
 def draft_package(
-    text: str | Path, folder: str | Path, period: str = "", *, languages: Sequence[str] = (), apply_rows: bool = False
+    text: str | Path,
+    folder: str | Path,
+    period: str = "",
+    *,
+    languages: Sequence[str] = (),
+    apply_rows: bool = False,
+    as_sheet: bool = False,
 ) -> Drafted:
     """Draft a text into the package at `folder`, which is started where there is none.
 
-    `languages` are those that the package is to speak. `period` is the release's, as `2021/2025`, `2025` or two days;
+    `languages` are those that the package is to speak. With `as_sheet` the draft is written as a spreadsheet too; one
+    that is there is taken over first, and written anew. `period` is the release's, as `2021/2025`, `2025` or two days;
     without one it is the package's, or what the text most often names. Raises JiaokouError for a text or a
     folder that cannot be read or written.
     """
     content, read_as = read_document(text)
     where = absolute(folder)
     first, last = _period(period, where, content)
-    old = draft.read(where)
+    old, sheets = _reviewed(where, content)
     if not (where / "datapackage.json").is_file():
         start(where, identity(content))
     _identify(where, content, first, last, languages)
     new = draft.drafted(content, first, last)
-    rows = new if old is None else draft.merged(new, old)
+    rows, lost = (new, 0) if old is None else draft.merged(new, old)
     try:
         file = draft.write(rows, where)
+        if as_sheet or sheets:
+            _write_sheet(rows, where)
         if read_as != "UTF-8":
             (where / TEXT_FILE).write_bytes(content.encode())
     except OSError as error:
         raise JiaokouError(f"{where} cannot be written: {error.strerror}; name another folder") from None
     left = apply(content, rows, where, _title(content, Path(text))) if apply_rows else []
-    return Drafted(rows, file, read_as, left)
+    return Drafted(rows, file, read_as, left, lost)
+
+
+def _reviewed(where: Path, content: str) -> tuple[pd.DataFrame | None, bool]:
+    """The draft of a folder with what was decided in its spreadsheet, and whether it has one.
+
+    Raises JiaokouError where both have decided a row, and not alike; what only the spreadsheet decided is kept.
+    """
+    rows = draft.read(where)
+    sheets = sheet.read(where, content)
+    if rows is None or sheets is None:
+        return rows, False
+    rows, told = draft.reconciled(rows, *sheets)
+    draft.write(rows, where)
+    if told:
+        cure = "make the two agree in one of them, and draft again; every other row was taken over"
+        raise JiaokouError(
+            f"{where / sheet.FILE} and {draft.FILE} disagree: in {draft.FILE}, {'; '.join(told)}. {cure}"
+        )
+    return rows, True
+
+
+def _write_sheet(rows: pd.DataFrame, where: Path) -> None:
+    try:
+        content = sheet.as_xlsx(rows, opened(where)["languages"][0])
+    except ImportError:
+        raise JiaokouError("a spreadsheet is written with openpyxl: pip install 'jiaokou[formats]'") from None
+    (where / sheet.FILE).write_bytes(content)
 
 
 def _title(content: str, file: Path) -> str:

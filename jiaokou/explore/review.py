@@ -12,32 +12,46 @@ from IPython.display import display
 from jiaokou import wording
 from jiaokou.data.descriptor import absolute
 from jiaokou.drafting import draft
+from jiaokou.drafting.sheet import codes
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import phrase
 
 KEYS = {"c": "confirm", "e": "edit", "r": "reject", "n": "next", "b": "back", "u": "undo", "a": "alike"}
 _EDITED = ("printed", "value", "unit", "qualifier", "kind", "name", "period_start", "period_end", "basis", "reason")
 
-_BESIDE = ("section", "state", "compared_with", "period_from", "doubt")
+_BESIDE = ("section", "state", "compared_with", "doubt")
 
 
 class Review:
     """What `review` makes: `rows` is the draft, `row` the label of the one shown, `press` does what a key does.
 
-    Every decision is saved at once; where `draft.csv` was changed by another program meanwhile, that is told, and the
-    file is read again instead.
+    Every decision is saved at once. Where `draft.csv` was changed by another program meanwhile, its decisions are taken
+    over; of a row that both have decided, the file's decision stays, and that is told.
     """
 
     def __init__(self, folder: Path, lang: str, reviewer: str) -> None:
         import ipywidgets as widgets
 
         self.folder, self.lang, self.reviewer = folder, lang, reviewer
-        self._before: list[tuple[Any, pd.Series[str]]] = []
+        self._before: list[pd.DataFrame] = []  # the rows of each step as they were
         self.said = ""
         self._at = 0
-        self._load()
+        rows = draft.read(folder)
+        if rows is None or rows.empty:
+            raise JiaokouError(f"{folder / draft.FILE} has no rows; draft first: jiaokou draft TEXT {folder}")
+        self._take(rows)
+        self._given = rows.copy()
+        self._go_on()
         self._shown, self._key = widgets.HTML(), widgets.Text(description=phrase("review_key", lang))
-        self.fields = {name: widgets.Text(description=name) for name in _EDITED}
+        self.fields = {}
+        for name in _EDITED:
+            listed = [(word, code) for code, word in codes(name, lang).items()]
+            called = phrase(f"draft_{name}", lang)
+            self.fields[name] = (
+                widgets.Dropdown(description=called, options=[("", ""), *listed])
+                if listed
+                else widgets.Text(description=called)
+            )
         keys = widgets.HTML(
             " ".join(f"<kbd>{key}</kbd> {phrase(f'review_{what}', lang)}" for key, what in KEYS.items())
         )
@@ -53,25 +67,17 @@ class Review:
         if what in ("next", "back"):
             self._at = (self._at + (1 if what == "next" else -1)) % len(self._order)
         elif what == "undo" and self._before:
-            row, was = self._before.pop()
-            self.rows.loc[row] = was
-            self._at = self._order.index(row)
+            was = self._before.pop()
+            self.rows.loc[was.index] = was
+            self._at = self._order.index(was.index[0])
             self._save()
         elif what == "alike":
-            mine = self.rows.loc[self.row]
-            same = (self.rows[["unit", "kind"]] == mine[["unit", "kind"]]).all(axis="columns") & (
-                self.rows["doubt"] == ""
-            )
-            for row in self.rows.index[same & (self.rows["state"] == "drafted")]:
-                self._decide(row, "confirmed")
-            self._go_on()
-        elif what in ("confirm", "edit", "reject"):
-            if what == "edit":
-                state, values = "edited", {name: field.value for name, field in self.fields.items()}
-            else:
-                state, values = f"{what}{'' if what.endswith('e') else 'e'}d", {}
-            self._decide(self.row, state, **values)
-            self._go_on()
+            alike = (self.rows[["unit", "kind"]] == self.rows.loc[self.row, ["unit", "kind"]]).all(axis="columns")
+            self._decide(self.rows.index[alike & (self.rows["doubt"] == "") & (self.rows["state"] == "drafted")])
+        elif what in ("confirm", "reject"):
+            self._decide(pd.Index([self.row]), "rejected" if what == "reject" else "confirmed")
+        elif what == "edit":
+            self._edit({name: field.value for name, field in self.fields.items()})
         self._write()
 
     @property
@@ -79,37 +85,56 @@ class Review:
         """The label of the row shown."""
         return self._order[self._at]
 
-    def _load(self) -> None:
-        rows = draft.read(self.folder)
-        if rows is None or rows.empty:
-            raise JiaokouError(f"{self.folder / draft.FILE} has no rows; draft first: jiaokou draft TEXT {self.folder}")
-        self.rows, self._stamp = rows, (self.folder / draft.FILE).stat().st_mtime_ns
-        quantities = rows[rows["kind"] != "name"]
-        doubt = (quantities["doubt"] != "").to_numpy()
-        self._order = [*quantities.index[doubt], *quantities.index[~doubt], *rows.index[rows["kind"] == "name"]]
-        self._at = 0
-        self._go_on()
+    def _take(self, rows: pd.DataFrame) -> None:
+        self.rows, self._order = rows, draft.in_order(rows)
+        self._stamp = (self.folder / draft.FILE).stat().st_mtime_ns
 
     def _go_on(self) -> None:
         """To the next row that is undecided, quantities first; none is left where all are decided."""
         left = [at for at, row in enumerate(self._order) if self.rows.at[row, "state"] == "drafted"]
         self._at = next((at for at in left if at >= self._at), left[0] if left else self._at)
 
-    def _decide(self, row: Any, state: str, **values: str) -> None:
-        self._before.append((row, self.rows.loc[row].copy()))
-        for name, value in {**values, "state": state, "reviewer": self.reviewer}.items():
-            self.rows.at[row, name] = value
-        self._save()
+    def _edit(self, values: dict[str, str]) -> None:
+        """Take values over for the row shown, unless `draft.csv` could not hold them."""
+        file, row = self.folder / draft.FILE, self.rows.loc[[self.row]].assign(**values)
+        try:
+            draft.check_draft(row, file)
+            values = draft.placed(draft.records(row)[0], file, int(self.row) + 2)
+        except JiaokouError as error:
+            self.said = str(error)
+        else:
+            self._decide(row.index, "edited", values)
+
+    def _decide(self, rows: pd.Index, state: str = "confirmed", values: dict[str, str] | None = None) -> None:
+        if len(rows):
+            self._before.append(self.rows.loc[rows].copy())
+            for name, value in {**(values or {}), "state": state, "reviewer": self.reviewer}.items():
+                self.rows.loc[rows, name] = value
+            self._save()
+        self._go_on()
 
     def _save(self) -> None:
-        file = self.folder / draft.FILE
-        if file.stat().st_mtime_ns != self._stamp:
-            self._before.clear()
-            self._load()
-            self.said = phrase("review_conflict", self.lang)
-            return
+        if (self.folder / draft.FILE).stat().st_mtime_ns != self._stamp:
+            self._reconcile()
         draft.write(self.rows, self.folder)
-        self._stamp = file.stat().st_mtime_ns
+        self._stamp = (self.folder / draft.FILE).stat().st_mtime_ns
+
+    def _reconcile(self) -> None:
+        """Take over what another program has decided in the file; where it has decided a row otherwise, say so."""
+        now, start = draft.read(self.folder), self.rows.at[self.row, "start"]
+        if now is None:  # deleted meanwhile
+            return
+        rows, told = draft.reconciled(now, self._given, self.rows)
+        if told:
+            self.said = phrase("review_conflict", self.lang, what="; ".join(told))
+        # What is ours alone is compared with what was first given: a spreadsheet may save an old copy over it.
+        columns, ours = list(draft.DECIDED), pd.Series(False, now.index)
+        if (now.index.equals(self.rows.index)) and now["start"].equals(self.rows["start"]):
+            ours = (now[columns] == self.rows[columns]).all(axis="columns")
+        self._given = now.where(~ours, self._given)
+        self._before.clear()
+        self._take(rows)
+        self._at = self._order.index(rows.index[rows["start"] == start][0]) if start in set(rows["start"]) else 0
 
     def _typed(self, change: dict[str, Any]) -> None:
         if change["new"]:
@@ -122,11 +147,14 @@ class Review:
         before, printed, after = (html.escape(row["sentence"][a:b]) for a, b in ((0, start), (start, end), (end, None)))
         quantities = int((self.rows["kind"] != "name").sum())
         left = phrase("review_left", self.lang, n=draft.undecided(self.rows), all=quantities)
-        facts = " · ".join(html.escape(row[name]) for name in _BESIDE if row[name])
+        words = {name: codes(name, self.lang).get(row[name], row[name]) for name in _BESIDE}
+        words["doubt"] = row["doubt"] and phrase(f"doubt_{row['doubt']}", self.lang)
+        facts = " · ".join(html.escape(each) for each in words.values() if each)
         status = f'<p role="status">{html.escape(self.said)} {left}</p>'
         self._shown.value = f"{status}<p>{before}<mark>{printed}</mark>{after}</p><p>{facts}</p>"
         for name, field in self.fields.items():
-            field.value = row[name]
+            options = [code for _, code in getattr(field, "options", ())]
+            field.value = row[name] if not options or row[name] in options else ""
 
     def _ipython_display_(self) -> None:
         display(self.widget)

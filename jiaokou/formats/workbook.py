@@ -23,7 +23,7 @@ from jiaokou.wording.labels import cells
 _WIDEST = 48  # characters, two for a Chinese one; longer text goes on in the next line
 _LONGEST = 32767  # characters that Excel keeps in a cell
 
-_HEAD_FONT, _HEAD_FILL = Font(bold=True), PatternFill("solid", fgColor="E8EDF2")
+HEAD_FONT, HEAD_FILL = Font(bold=True), PatternFill("solid", fgColor="E8EDF2")
 _TOP, _WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
 
 
@@ -68,7 +68,7 @@ def as_xlsx(frames: dict[str, pd.DataFrame], lang: str, package: Package) -> byt
     book.remove(book.active)
     for table, frame in sheets.items():
         said = _in_words(frame, table, lang, package) if lang else frame
-        _fill(book.create_sheet(called(table)), [called(table, str(name)) for name in said], said)
+        fill(book.create_sheet(called(table)), [called(table, str(name)) for name in said], said)
     book.properties.title, book.properties.creator = package.release.title_zh, package.release.publisher_zh
     content = io.BytesIO()
     book.save(content)
@@ -87,22 +87,22 @@ def _in_words(frame: pd.DataFrame, table: str, lang: str, package: Package) -> p
     return said
 
 
-def _fill(sheet: Worksheet, heads: list[str], frame: pd.DataFrame) -> None:
+def fill(sheet: Worksheet, heads: list[str], frame: pd.DataFrame) -> None:
     """Headings, then a row for each of the frame's; widths follow what is in them."""
     for number, (head, name) in enumerate(zip(heads, frame, strict=True), start=1):
         cell = sheet.cell(1, number, head)
-        cell.font, cell.fill, cell.alignment = _HEAD_FONT, _HEAD_FILL, _WRAPPED
+        cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, _WRAPPED
         widths = [cells(head) + 3]  # a filter's button takes the room of three characters
         for row, content in enumerate(plain(frame[name]), start=2):
             if content is not None:
-                widths.append(cells(_put(sheet.cell(row, number), content)))
+                widths.append(cells(put(sheet.cell(row, number), content)))
         sheet.column_dimensions[get_column_letter(number)].width = min(max(widths) + 1, _WIDEST)
     sheet.freeze_panes = "B2"
     if len(frame):
         sheet.auto_filter.ref = sheet.dimensions
 
 
-def _put(cell: Cell, content: Any) -> str:
+def put(cell: Cell, content: Any) -> str:
     """Fill a cell; gives the text that it shows."""
     text = str(content)
     if len(text) > _LONGEST:

@@ -64,14 +64,43 @@ def test_rows_of_one_unit_and_kind_are_confirmed_together(folder: Path) -> None:
     assert [printed for printed, state in states(folder).items() if state == "confirmed"] == ["3所", "2所"]
 
 
-def test_what_another_program_wrote_is_told_and_not_overwritten(folder: Path) -> None:
+def test_what_another_program_decided_is_taken_over_and_a_conflict_is_told(folder: Path) -> None:
     view = jiaokou.review(folder, "en")
     rows = draft.read(folder)
-    rows["state"] = "confirmed"
+    rows.loc[rows["printed"] != "突破60亿", ["state", "reviewer"]] = ["confirmed", "B"]
     draft.write(rows, folder)
-    view.press("r")
-    assert set(states(folder).values()) == {"confirmed"}
-    assert "changed by another program" in view.said
+    view.press("r")  # the file has nothing of this row
+    assert states(folder) == dict.fromkeys(rows["printed"], "confirmed") | {"突破60亿": "rejected"}
+    rows = draft.read(folder)
+    rows.loc[rows["printed"] == "突破60亿", ["state", "unit"]] = ["edited", "元"]
+    draft.write(rows, folder)
+    view._at = 0
+    view.press("c")
+    assert states(folder)["突破60亿"] == "edited"
+    assert "“突破60亿” (characters 27 to 32) was edited: unit 元, and elsewhere confirmed" in view.said
+    view._at = 0
+    view.press("c")  # told, and pressed again
+    assert states(folder)["突破60亿"] == "confirmed"
+
+
+def test_an_old_copy_saved_over_the_file_loses_no_decision(folder: Path) -> None:
+    old = draft.read(folder)
+    view = jiaokou.review(folder)
+    view.press("c")
+    draft.write(old, folder)
+    view.press("c")
+    assert list(states(folder).values()).count("confirmed") == 2
+
+
+def test_an_edit_that_the_file_could_not_hold_is_told_and_not_saved(folder: Path) -> None:
+    view = jiaokou.review(folder)
+    view.fields["value"].value = "many"
+    view.press("e")
+    assert "“many” is no number" in view.said
+    view.fields["value"].value, view.fields["printed"].value = "60", "60"
+    view.press("e")
+    edited = draft.read(folder).set_index("printed").loc["60"]
+    assert (edited["start"], edited["state"]) == (str(TEXT.index("60")), "edited")
 
 
 def test_a_folder_without_a_draft_is_told(tmp_path: Path) -> None:
