@@ -42,7 +42,7 @@ def kind(text: str, reading: Reading, sentence: Span) -> str:
         return reading.kind
     before = text[sentence.start : reading.start]
     near = re.split("[，；。：、]", before)[-1]
-    if reading.unit == "百分点" or ending("direction", "rise").search(before):
+    if reading.unit == "百分点":
         return "growth"
     if reading.unit in ("%", "‰", "倍"):
         if within("kind", "growth").search(near) and (not _LEVEL.search(near) or re.search("[速幅]", near)):
@@ -99,7 +99,7 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     touches = until - match.end() <= 2  # 从2020年的51%: the number's own, if not the text's
     if re.search("[比较]“?$", before) or (not touches and (aside or re.search("[自从由到至]“?$", before))):
         return None
-    opens = re.search(r"(?:\A|[\s，,。；;：:、（(“！!？]|截至|在|于|到|和)\Z", before)  # 入选2026年片单 dates no number
+    opens = re.search(r"(?:\A|[\s，,。；;：:、（(“！!？]|截至|在|于|到|和|核[算实]|计算)\Z", before)  # 入选2026年片单 dates no number
     if _NOT_ITS_OWN.match(match.string, match.end()) or (match.re is _PART and not opens and not touches):
         return None
     if match.re is _SPAN:
@@ -154,8 +154,8 @@ def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
             if after and before is not None and text[before.end : reading.start].strip("、和与及 ") == "":
                 left = ""
             name = _with_noun(left, text, reading)
-            if not name and after:
-                name = next((each for each in reversed(found) if each), "")
+            if after and (not name or re.fullmatch(cues()["name"]["aspect"], name)):  # 增速居第二: of what was said
+                name = next((each for each in reversed(found) if each), "").removesuffix(name) + name
             if not name:
                 name = _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0])
             before = reading
@@ -207,6 +207,6 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
 def _subjects(words: str) -> list[str]:
     """`城镇和农村居民人均收入` as two, each with what is printed of both once."""
     subjects = re.split("、|和|与|及", words)
-    common = re.sub(r".*?((?:居民)?人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
+    common = re.sub(r".*?((?:居民)?人均.*|收入.*|(?:产业)?增加值.*|出栏.*|[进出]口.*|价格.*)$", r"\1", subjects[-1])
     shared = common if common != subjects[-1] else ""
-    return [subject + shared * (not re.search("[率额量数值次费入重积产]$", subject)) for subject in subjects]
+    return [subject + shared * (not re.search(f"[率额量数值次费入重积产]$|{shared}$", subject)) for subject in subjects]
