@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from jiaokou.drafting.layout import Span, clause_before
 from jiaokou.drafting.scan import Reading
-from jiaokou.drafting.tables import cues, ending, within
+from jiaokou.drafting.tables import cues, within
 
 _YEAR = r"(?P<year>(?:19|20)\d{2})\s*年"
 _PART = re.compile(
@@ -99,7 +99,8 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     touches = until - match.end() <= 2  # 从2020年的51%: the number's own, if not the text's
     if re.search("[比较]“?$", before) or (not touches and (aside or re.search("[自从由到至]“?$", before))):
         return None
-    opens = re.search(r"(?:\A|[\s，,。；;：:、（(“！!？]|截至|在|于|到|和|核[算实]|计算)\Z", before)  # 入选2026年片单 dates no number
+    # 入选2026年片单 dates no number
+    opens = re.search(r"(?:\A|[\s，,。；;：:、（(“！!？]|截至|在|于|到|和|核[算实]|计算)\Z", before)
     if _NOT_ITS_OWN.match(match.string, match.end()) or (match.re is _PART and not opens and not touches):
         return None
     if match.re is _SPAN:

@@ -184,9 +184,8 @@ def _quantity(text: str, start: int, taken: bytearray) -> Reading | None:
         return ranged
     if match:
         return _read(text, start, match.end(), match["unit"])
-    if written and not _LARGE.match(text, start) and not (
-        (round_ := _ROUND.match(text, start)) and _widened(text, *round_.span())[0] < start
-    ):
+    rounded = _ROUND.match(text, start)
+    if written and not _LARGE.match(text, start) and not (rounded and _widened(text, *rounded.span())[0] < start):
         return None
     return _without_unit(text, start, taken)
 
@@ -297,8 +296,9 @@ def _shared(text: str, found: list[Reading]) -> list[Reading]:
     """A list's numbers share the unit that is printed after the last: 0.7、1.0和1.1个百分点, 2.9个、3.9个百分点."""
     for place in range(len(found) - 2, -1, -1):
         this, after = found[place], found[place + 1]
-        bare = this.code == "index" or (this.unit, after.unit) == ("个", "百分点")
-        if bare and re.search(r"\d", text[this.start : this.end]) and after.kind != "name" and after.unit and listed(text, this, after):
+        digits = re.search(r"\d", text[this.start : this.end])  # 破亿、4次 share nothing
+        bare = (this.code == "index" and digits) or (this.unit, after.unit) == ("个", "百分点")
+        if bare and after.kind != "name" and after.unit and listed(text, this, after):
             found[place] = replace(this, unit=after.unit, code=after.code, doubt="")
     return found
 
