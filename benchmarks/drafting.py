@@ -4,8 +4,8 @@ The texts are no part of the project: JIAOKOU_TEXTS names the folder that holds 
 Jiaokou's own, which is compared with its package. A quantity is found if a row begins within it; it is fully right if
 its characters, value, unit and qualifier are. Where `texts.csv` lists paragraphs, these alone were annotated: whole
 ones, drawn at random, and read without a draft. A row of kind `either` may be counted or not. Where `blind` is empty
-the annotations were made by reading a draft against the text and correcting it. `blind` is what was fully right, in per cent,
-before any rule was written with the text in sight; a review adds to it: `jiaokou draft --accuracy`.
+the annotations were made by reading a draft against the text and correcting it. `blind` is what was fully right, in
+per cent, before any rule was written with the text in sight; a review adds to it: `jiaokou draft --accuracy`.
 """
 
 import csv
