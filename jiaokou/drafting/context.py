@@ -193,7 +193,7 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
             run.append(run[-1] + 1)
         first = readings[place]
         head = re.split("[。；]", text[spans[place].start : first.start])[-1]
-        if len(run) > 1 and (match := re.search(r"([^，。；]*)[^，。；]{0,8}分别", head)):
+        if len(run) > 1 and (match := re.search(r"([^，,。；]*)分别[^，,。；]*$", head)):
             subjects = _subjects(_trimmed(match[1].split("（")[-1]))
             if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
                 before = [found[index] for index in range(place) if spans[index] is spans[place] and found[index]]
@@ -207,7 +207,7 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
 
 def _subjects(words: str) -> list[str]:
     """`城镇和农村居民人均收入` as two, each with what is printed of both once."""
-    subjects = re.split("、|和|与|及", words)
+    subjects = re.split("、|和|与|及", re.sub("^(.*)城乡(居民.*)$", r"\1城镇\2、\1农村\2", words))
     common = re.sub(r".*?((?:居民)?人均.*|收入.*|(?:产业)?增加值.*|出栏.*|[进出]口.*|价格.*)$", r"\1", subjects[-1])
     shared = common if common != subjects[-1] else ""
     return [subject + shared * (not re.search(f"[率额量数值次费入重积产]$|{shared}$", subject)) for subject in subjects]

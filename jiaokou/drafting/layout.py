@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]+[”’」）)]*|[^。！？!?\n]+")
-_CLAUSE = re.compile(r"[，,；;：:、](?!\d{3})|[（）()—]|\s{2,}")
+_CLAUSE = re.compile(r"[，；;：:、（）()—]|,(?!\d{3})|(?<!\d),|\s{2,}")
 _NUMBERED = re.compile(
     r"\s*(?:第[一二三四五六七八九十]+[章节篇部]分?|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）])\s*"
 )
