@@ -15,6 +15,9 @@ from jiaokou.errors import JiaokouError
 
 Json = dict[str, Any]
 
+NAME = r"[a-z0-9][a-z0-9._-]*"
+"""What the name of a package may be."""
+
 
 def default_package() -> Path:
     """The folder of the data package that comes with the library."""
