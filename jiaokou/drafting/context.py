@@ -56,10 +56,12 @@ def compared(text: str, reading: Reading, sentence: Span, judged: str) -> str:
     if judged not in ("growth", "share", "ratio"):
         return ""
     begin = max(sentence.start, reading.start - 50)
-    found = [each[0] for each in within("compared", "words").finditer(text, begin, reading.start)]
-    if judged != "growth":
-        found = [each for each in found if each.startswith("占")]
-    return found[-1] if found else ""
+    found = ""
+    for each in within("compared", "words").finditer(text, begin, reading.start):
+        own = each[0][0] not in "高低快慢占" or not re.search(r"\d", text[each.end() : reading.start])
+        if own and (each[0][0] == "占") == (judged != "growth"):  # 高于全国0.2个百分点，全年增长4.8%: not of the second
+            found = each[0]
+    return found
 
 
 def basis(text: str, reading: Reading, sentence: Span, period: Period, release_end: date) -> str:

@@ -77,7 +77,7 @@ def rules() -> tuple[Rule, ...]:
     found = []
     for rule in listed:
         for pattern in rule["patterns"]:
-            spelled = pattern.replace("<C>", CHINESE + "+").replace("<N>", rf"(?:\d+|{CHINESE}+)")
+            spelled = pattern.replace("<C>", CHINESE + "+").replace("<N>", rf"(?:\d+(?:\.\d+)?|{CHINESE}+)")
             found.append(Rule(rule["as"], rule.get("reason", ""), re.compile(spelled)))
     return tuple(found)
 

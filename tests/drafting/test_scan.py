@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date
 
@@ -132,6 +133,7 @@ def test_a_list_shares_its_unit_and_its_direction(text, values):
         ("攻坚三年行动", "三年行动", "plan_length"),
         ("第一产业", "第一产业", "set_phrase"),
         ("第26届", "第26届", "ordinal"),
+        ("第8.6代生产线", "第8.6代", "ordinal"),
         ("二是抓好落实", "二", "ordinal"),
         ("二期项目", "二期", "phase"),
         ("330国道改线", "330", "road_number"),
@@ -266,6 +268,10 @@ def test_any_number_of_a_known_unit_is_read(number, multiplier, form, words):
     ((found, value, unit, said),) = quantities(f"规模{printed}。")
     assert (found, unit, said) == (printed, units()[form].unit, qualifier)
     assert value == pytest.approx(float(number) * {"": 1, "万": 1e4, "亿": 1e8, "万亿": 1e12}[multiplier])
+
+
+def test_every_unit_has_a_code_that_a_package_may_use():
+    assert [unit.form for unit in units().values() if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", unit.code)] == []
 
 
 def test_a_long_text_is_read_in_time_proportional_to_its_length():
