@@ -7,7 +7,7 @@
     >>> jiaokou.catalogue.vocabulary().loc["gdp", "unit"]
     'CNY'
 
-The room bears the name of its first function, so it can be called: `jiaokou.catalogue(DIR)` is `packages(DIR)`.
+The room bears the name of its first function, so it can be called: `jiaokou.catalogue(DIR)`.
 """
 
 import sys
@@ -16,11 +16,10 @@ from types import ModuleType
 from typing import Any
 
 _HOMES = {
-    "Comparison": "briefing",
-    "briefing": "briefing",
+    "Comparison": "comparison",
+    "briefing": "comparison",
+    "catalogue": "frames",
     "comparable": "compare",
-    "load": "frames",
-    "packages": "frames",
     "relations": "frames",
     "suggest": "core",
     "vocabulary": "core",
@@ -32,7 +31,7 @@ class _Catalogue(ModuleType):
     """A module that can be called, and loads what it is asked for (pandas takes long)."""
 
     def __call__(self, catalogue: Any = "") -> Any:
-        return self.packages(catalogue)
+        return self.catalogue(catalogue)
 
     def __getattr__(self, name: str) -> Any:
         if name not in _HOMES:

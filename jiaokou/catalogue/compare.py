@@ -54,7 +54,7 @@ def comparable(catalogue: str | Path = "", *, suggested: bool = False) -> pd.Dat
     missing for what is not ranked · `rank`, `rank_to` the first and last rank by the printed bounds, 1 the largest ·
     `of` how many are ranked together · `reason` code, `reason_zh`, `reason_en` why a value is not ranked · `suggested`
     whether the name alone says that it is this indicator, which is ranked only if `suggested` asks for it ·
-    `own_indicator`, `observation` the package's codes. Packages that cannot be read are left out (see `packages()`).
+    `own_indicator`, `observation` the package's codes. Packages that cannot be read are left out.
     """
     folders = named(catalogue)
     return compared(folders, facts(folders), suggested=suggested)
@@ -76,7 +76,9 @@ def compared(folders: Mapping[str, Path], packages: pd.DataFrame, *, suggested: 
         _rank(list(_one_of_each(group)))
     _number(alike.values())
     order = {core: place for place, core in enumerate(cores())}
-    made.sort(key=lambda row: (order[row["indicator"]], row["group"] or inf, row["rank"] or inf, row["package"]))
+    made.sort(
+        key=lambda row: (order[row["indicator"]], row["group"] or inf, row["rank"] or 0, -row["value"], row["package"])
+    )
     days = dict.fromkeys((name for name in COLUMNS if name.endswith(("_start", "_end"))), "datetime64[s]")
     whole = dict.fromkeys(("group", "rank", "rank_to", "of"), "Int64")
     other = BOUNDS | {"value": "Float64", "suggested": "boolean", "period_implied": "boolean"}

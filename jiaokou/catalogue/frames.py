@@ -31,7 +31,7 @@ _ROOMS = ("analysis", "catalogue", "data", "numbers")  # whose code decides what
 _DAYS = ["period_start", "period_end", "base_start", "base_end"]
 
 
-def packages(catalogue: str | Path = "") -> pd.DataFrame:
+def catalogue(catalogue: str | Path = "") -> pd.DataFrame:
     """The packages of a catalogue (see `jiaokou.catalogue.packages.folders`), one row each, by place and name.
 
     `package` name and `folder` · `publisher_zh`, `publisher_en`, `title_zh`, `title_en` of the release · `place` the
@@ -44,10 +44,12 @@ def packages(catalogue: str | Path = "") -> pd.DataFrame:
 
 
 def facts(folders: Mapping[str, Path]) -> pd.DataFrame:
-    """`packages()` of the packages with these names."""
+    """`jiaokou.catalogue()` of the packages with these names."""
     readable, faults = _readable(folders)
     frame = _read("packages", readable.values()) if readable else pd.DataFrame({"package": []}, dtype=TEXT)
-    broken = pd.DataFrame({"package": [*faults], "fault": [*faults.values()]}, dtype=TEXT)
+    # The folder stands in a column of its own, and a page is to name none of this machine's.
+    said = [fault.replace(f"{folders[name]}{os.sep}", "") for name, fault in faults.items()]
+    broken = pd.DataFrame({"package": [*faults], "fault": said}, dtype=TEXT)
     frame = pd.concat([frame, broken]) if faults else frame.assign(fault=pd.Series(None, frame.index, TEXT))
     frame.insert(1, "folder", frame["package"].map({name: str(folder) for name, folder in folders.items()}))
     return frame.sort_values(["place", "package"], ignore_index=True)
@@ -111,7 +113,8 @@ def _read(table: str, places: Iterable[Path], columns: list[str] | None = None, 
     found = dataset.dataset([str(place / f"{table}.parquet") for place in places], format="parquet")
     rows = found.to_table(columns=columns, filter=dataset.field("core").is_valid() if core else None)
     frame = rows.to_pandas(types_mapper=types.get, ignore_metadata=True)
-    return frame.astype({name: "datetime64[s]" for name in _DAYS if name in frame})
+    days = {name: "datetime64[s]" for name in _DAYS if name in frame}
+    return frame.set_axis(frame.columns.astype(TEXT), axis="columns").astype(days)
 
 
 def _kept(folder: Path) -> Path:
@@ -160,14 +163,14 @@ def _tables(package: Package) -> dict[str, pd.DataFrame]:
         "relations": audit_of(package)[["relation", "verdict", "label_zh", "label_en"]],
     }
     for name, frame in tables.items():
-        coded = {str(column): TEXT for column in frame.select_dtypes(["category", "object"])}
+        coded = {str(column): TEXT for column in frame.select_dtypes(["category", "object", "str"])}
         tables[name] = frame.astype(coded)
         tables[name].insert(0, "package", pd.Series(package.name, frame.index, TEXT))
     return tables
 
 
 def _facts(package: Package) -> pd.DataFrame:
-    """The row of `packages()` of a package, as far as it says it itself."""
+    """The row of `jiaokou.catalogue()` of a package, as far as it says it itself."""
     release, entities = package.release, package.frames["entities"].set_index("entity")
     texts = ("publisher_zh", "publisher_en", "title_zh", "title_en")
     row = {name: getattr(release, name) for name in texts}

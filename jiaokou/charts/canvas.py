@@ -207,13 +207,13 @@ class Canvas:
         left, beyond = self._margins(pen.narrow)
         below = 26 if self.ticks else 2
         if self.upright:
-            below = round(max(CELL * cells(text) for text in self.ticks.values())) + 10
+            below = round(max(CELL * cells(text) for text in self.ticks.values())) + 14
         ticks = [themed(escape(text)) for text in self.ticks.values()]
         axis = {"range": [*self.range], "visible": bool(ticks), "tickvals": [*self.ticks], "ticktext": ticks}
-        axis |= {"tickangle": -90} if self.upright else {}
+        axis |= {"tickangle": -90, "ticklabelstandoff": 6, "side": "top", "showgrid": False} if self.upright else {}
         return {
             "height": round(pen.top) + below + 2,
-            "margin": {"l": left, "r": beyond, "b": below},
+            "margin": {"l": left, "r": beyond, "t" if self.upright else "b": below},
             "xaxis": LAYOUT["xaxis"] | axis,
             "yaxis": LAYOUT["yaxis"] | {"range": [pen.top, 0]},
             "shapes": self.shapes,

@@ -96,6 +96,12 @@ SECTION = _coded("section", "sections")
 RELEASE = _text("release", "title_{lang}")
 
 
+def _amount(row: Row, lang: str, package: Package) -> Passage:
+    """A value that no page can explain, being another package's, with the number that tables are sorted by."""
+    text = wording.quantity(row, lang, package)
+    return Passage(text, f'<data value="{float(row["value"]):.15g}">{html.escape(text)}</data>')
+
+
 def _rank(row: Row, lang: str, package: Package) -> str:
     if wording.missing(row["rank"]):
         return ""
@@ -133,7 +139,7 @@ TABLES = {
     "compared": (
         _text("core", "indicator_{lang}"),
         _text("place", "label_{lang}"),
-        Column("value", lambda row, lang, package: wording.quantity(row, lang, package), is_number=True),
+        Column("value", _amount, is_number=True),
         PRINTED,
         BOUNDS,
         PERIOD,
@@ -149,6 +155,7 @@ TABLES = {
         RELEASE,
         PERIOD,
         _text("values"),
+        _text("unreviewed"),
         _text("verdicts"),
         _text("mismatches"),
         _text("fault"),

@@ -12,21 +12,21 @@ from IPython.core.getipython import get_ipython
 
 from jiaokou import charts, tables
 from jiaokou.catalogue.compare import compared
-from jiaokou.catalogue.core import cores, units
+from jiaokou.catalogue.core import cores, units, vocabulary
 from jiaokou.catalogue.frames import facts, found
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, open_package
 from jiaokou.data.packages import named
 from jiaokou.explore.briefing import Functions
 from jiaokou.explore.origin import follow
-from jiaokou.wording import join, narrator, phrase
+from jiaokou.wording import join, narrator, period, phrase
 
 
 class Comparison:
     """A catalogue for the cells of a notebook, in one language; made by `briefing`.
 
-    `packages`, `compared` and `relations` are the frames of `packages()`, `comparable()` and `relations()`; `say`
-    writes sentences, `charts` and `tables` draw rows, with the places' texts as their source.
+    `packages`, `compared` and `relations` are the frames of `jiaokou.catalogue()`, `comparable()` and `relations()`;
+    `say` writes sentences, `charts` and `tables` draw rows, with the places' texts as their source.
     """
 
     def __init__(self, lang: str, catalogue: str | Path = "", suggested: bool = False) -> None:
@@ -44,6 +44,30 @@ class Comparison:
         return found(self._folders)
 
     @cached_property
+    def unprinted(self) -> pd.DataFrame:
+        """The core indicators that no place prints, as rows of `vocabulary()`."""
+        known = vocabulary()
+        return known[~known.index.isin(self.compared["indicator"])]
+
+    def heading(self, rows: pd.DataFrame) -> str:
+        """What values that are ranked together say: whose is the largest, or that no one's certainly is."""
+        top = rows[rows["rank"] == 1]
+        key = "largest" if len(top) == 1 else "largest_all" if len(top) == len(rows) else "largest_of"
+        first = rows.iloc[0]
+        said = {"indicator": first[f"indicator_{self.lang}"], "place": first[f"label_{self.lang}"]}
+        return phrase(key, self.lang, n=len(top), **said)
+
+    def subtitle(self, rows: pd.DataFrame) -> str:
+        """How many places, which period and which basis values have that are ranked together."""
+        first = rows.iloc[0]
+        parts = (
+            phrase("places", self.lang, n=len(rows)),
+            period(first, self.lang),
+            self.say.label("basis", first["basis"]),
+        )
+        return " · ".join(parts)
+
+    @cached_property
     def matrix(self) -> pd.DataFrame:
         """Of each core indicator that anybody prints and each package: is it `compared`, `beside` or `silent`?"""
         codes = dict.fromkeys(self.compared["indicator"])
@@ -54,7 +78,7 @@ class Comparison:
         )
         ranked = self.compared.groupby(["indicator", "package"])["rank"].max()
         found = ranked.reindex(pd.MultiIndex.from_frame(pairs[["indicator", "package"]]), fill_value=0)
-        states = found.isna().map({True: "beside", False: "compared"}).mask(found == 0, "silent")
+        states = found.isna().map({True: "beside", False: "compared"}).mask(found.eq(0).fillna(False), "silent")
         return pairs.assign(state=states.to_numpy())
 
     @cached_property
@@ -70,8 +94,9 @@ class Comparison:
         }
         broken = self.relations[self.relations["verdict"] == "cannot_hold"].groupby("package")[f"label_{self.lang}"]
         mismatches = broken.agg(phrase("semicolon", self.lang).join)
-        names = self.packages["package"]
-        return self.packages.assign(verdicts=names.map(said).fillna(""), mismatches=names.map(mismatches).fillna(""))
+        names, left = self.packages["package"], self.packages["unreviewed"]
+        more = {"verdicts": names.map(said), "mismatches": names.map(mismatches), "unreviewed": left.where(left > 0)}
+        return self.packages.assign(**more)
 
     def _package(self) -> Package:
         """The core vocabulary as charts, tables and sentences ask for it: units, counters, and whose rows they are."""
