@@ -59,7 +59,7 @@ def compared(text: str, reading: Reading, sentence: Span, judged: str) -> str:
     found = ""
     for each in within("compared", "words").finditer(text, begin, reading.start):
         own = each[0][0] not in "高低快慢占" or not re.search(r"\d", text[each.end() : reading.start])
-        if own and (each[0][0] == "占") == (judged != "growth"):  # 高于全国0.2个百分点，全年增长4.8%: not of the second
+        if own and (each[0][0] == "占") == (judged != "growth"):  # 高于邻县2个点，全年增长5%: not of the second
             found = each[0]
     return found
 
