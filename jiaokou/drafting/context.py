@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from jiaokou.drafting.layout import Span, clause_before
 from jiaokou.drafting.scan import Reading
-from jiaokou.drafting.tables import cues, ending, within
+from jiaokou.drafting.tables import cues, within
 
 _YEAR = r"(?P<year>(?:19|20)\d{2})\s*年"
 _PART = re.compile(
@@ -42,7 +42,7 @@ def kind(text: str, reading: Reading, sentence: Span) -> str:
         return reading.kind
     before = text[sentence.start : reading.start]
     near = re.split("[，；。：、]", before)[-1]
-    if reading.unit == "百分点" or ending("direction", "rise").search(before):
+    if reading.unit == "百分点":
         return "growth"
     if reading.unit in ("%", "‰", "倍"):
         if within("kind", "growth").search(near) and (not _LEVEL.search(near) or re.search("[速幅]", near)):
@@ -56,10 +56,12 @@ def compared(text: str, reading: Reading, sentence: Span, judged: str) -> str:
     if judged not in ("growth", "share", "ratio"):
         return ""
     begin = max(sentence.start, reading.start - 50)
-    found = [each[0] for each in within("compared", "words").finditer(text, begin, reading.start)]
-    if judged != "growth":
-        found = [each for each in found if each.startswith("占")]
-    return found[-1] if found else ""
+    found = ""
+    for each in within("compared", "words").finditer(text, begin, reading.start):
+        own = each[0][0] not in "高低快慢占" or not re.search(r"\d", text[each.end() : reading.start])
+        if own and (each[0][0] == "占") == (judged != "growth"):  # 高于邻县2个点，全年增长5%: not of the second
+            found = each[0]
+    return found
 
 
 def basis(text: str, reading: Reading, sentence: Span, period: Period, release_end: date) -> str:
@@ -99,7 +101,8 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     touches = until - match.end() <= 2  # 从2020年的51%: the number's own, if not the text's
     if re.search("[比较]“?$", before) or (not touches and (aside or re.search("[自从由到至]“?$", before))):
         return None
-    opens = re.search(r"(?:\A|[\s，,。；;：:、（(“！!？]|截至|在|于|到|和)\Z", before)  # 入选2026年片单 dates no number
+    # 入选2026年片单 dates no number
+    opens = re.search(r"(?:\A|[\s，,。；;：:、（(“！!？]|截至|在|于|到|和|核[算实]|计算)\Z", before)
     if _NOT_ITS_OWN.match(match.string, match.end()) or (match.re is _PART and not opens and not touches):
         return None
     if match.re is _SPAN:
@@ -154,8 +157,8 @@ def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
             if after and before is not None and text[before.end : reading.start].strip("、和与及 ") == "":
                 left = ""
             name = _with_noun(left, text, reading)
-            if not name and after:
-                name = next((each for each in reversed(found) if each), "")
+            if after and (not name or re.fullmatch(cues()["name"]["aspect"], name)):  # 增速居第二: of what was said
+                name = next((each for each in reversed(found) if each), "").removesuffix(name) + name
             if not name:
                 name = _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0])
             before = reading
@@ -192,7 +195,7 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
             run.append(run[-1] + 1)
         first = readings[place]
         head = re.split("[。；]", text[spans[place].start : first.start])[-1]
-        if len(run) > 1 and (match := re.search(r"([^，。；]*)[^，。；]{0,8}分别", head)):
+        if len(run) > 1 and (match := re.search(r"([^，,。；]*)分别[^，,。；]*$", head)):
             subjects = _subjects(_trimmed(match[1].split("（")[-1]))
             if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
                 before = [found[index] for index in range(place) if spans[index] is spans[place] and found[index]]
@@ -206,7 +209,7 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
 
 def _subjects(words: str) -> list[str]:
     """`城镇和农村居民人均收入` as two, each with what is printed of both once."""
-    subjects = re.split("、|和|与|及", words)
-    common = re.sub(r".*?((?:居民)?人均.*|收入.*|增加值.*|出栏.*|价格.*)$", r"\1", subjects[-1])
+    subjects = re.split("、|和|与|及", re.sub("^(.*)城乡(居民.*)$", r"\1城镇\2、\1农村\2", words))
+    common = re.sub(r".*?((?:居民)?人均.*|收入.*|(?:产业)?增加值.*|出栏.*|[进出]口.*|价格.*)$", r"\1", subjects[-1])
     shared = common if common != subjects[-1] else ""
-    return [subject + shared * (not re.search("[率额量数值次费入重积产]$", subject)) for subject in subjects]
+    return [subject + shared * (not re.search(f"[率额量数值次费入重积产]$|{shared}$", subject)) for subject in subjects]

@@ -52,8 +52,11 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
     names = context.names(text, readings, held)
     rows: list[dict[str, Any]] = []
     known: context.Period | None = None
-    place = 0
+    place = paragraph = 0
     for sentence in spans:
+        if known and known.end < period_start and sentence.paragraph != paragraph:
+            known = None  # an earlier year is an aside: its paragraph ends it
+        paragraph = sentence.paragraph
         when, before = None, None
         while place < len(readings) and held[place] is sentence:
             reading, row = readings[place], _row(text, readings[place], sentence)

@@ -17,6 +17,7 @@ from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import Number
 from jiaokou.numbers.printed import NUMERAL, Printed, parse
 
+_ITEM = re.compile(r"(?m)^(\s*\d{1,2})．")  # 3．10种: the third item of a list
 _WIDE = str.maketrans("０１２３４５６７８９．％—", "0123456789.%—")
 _HOLDS = re.compile(rf"[\dⅠ-Ⅻⅰ-ⅻ番倍半]|{NUMERAL.pattern}")
 _NUMBER = re.compile(rf"{ARABIC}|{NUMERAL.pattern}")
@@ -25,8 +26,9 @@ _TO = re.compile(r"\s?(?:[-—–~～〜－]{1,2}|至|到)\s?")
 _HYPHENS = "-−－"
 _BELOW_ZERO = re.compile(r"零下\d+(?:\.\d+)?(?:℃|°C|摄氏度|度)")
 _YEAR = re.compile(r"(?:19[4-9]|20[0-4])\d")
-_UP_TO = re.compile("(?<![以网线路会台])上[百千万亿]")
+_UP_TO = re.compile("(?<![以网线路会台迈跨登踏站])上[百千万亿]")
 _LARGE = re.compile(r"(?:[一二三四五六七八九十百千两零]{2,}[余多]?|[一二三四五六七八九两][余多]?)[万亿]")
+_ROUND = re.compile("[百千]?[万亿](?![万亿])|万亿")  # 突破千亿, 近万亿
 # What follows a number and is no counter.
 _STOP = set(
     "的和与及至到等其中为在已将由从对比较同增下上是以并且而或年月日均各了也都又再就不有无我他该本此这那用按经因"
@@ -57,7 +59,7 @@ class Reading:
 
 def scan(text: str) -> list[Reading]:
     """The readings of a text, in its order; each numeral of it stands in exactly one."""
-    plain, taken, found = text.translate(_WIDE), bytearray(len(text)), []
+    plain, taken, found = _ITEM.sub(r"\1)", text).translate(_WIDE), bytearray(len(text)), []
     for rule in rules():
         for match in rule.pattern.finditer(plain):
             if (ruled := _ruled(plain, rule, match)) and not any(taken[ruled.start : ruled.end]):
@@ -102,8 +104,9 @@ def _rank(text: str, start: int, end: int, number: str) -> Reading:
 def _fraction(text: str, start: int, end: int, _: str) -> Reading:
     """`三分之一`, which has no unit, or `百分之五`, which is 5 %."""
     start, end = _widened(text, start, end)
-    said = parse(re.sub("一半|半数|半", "二分之一", text[start:end]), "percent", {})
-    unit, per = {"百": ("%", 1), "千": ("‰", 10)}.get(re.split("分之", text[start:end])[0][-1:], ("", Fraction(1, 100)))
+    printed = re.sub("一半|半数|半", "二分之一", re.sub(r"(\d+)/(\d+)", r"\2分之\1", text[start:end]))
+    said = parse(printed, "percent", {})
+    unit, per = {"百": ("%", 1), "千": ("‰", 10)}.get(printed.split("分之")[0][-1:], ("", Fraction(1, 100)))
     low, high = (None if end is None else end * per for end in (said.lower, said.upper))
     code = "permille" if unit == "‰" else "percent"
     return Reading(start, end, "share", unit, code, Fraction(said.value) * per, low, high, said.qualifier)
@@ -181,7 +184,8 @@ def _quantity(text: str, start: int, taken: bytearray) -> Reading | None:
         return ranged
     if match:
         return _read(text, start, match.end(), match["unit"])
-    if written and not _LARGE.match(text, start):
+    rounded = _ROUND.match(text, start)
+    if written and not _LARGE.match(text, start) and not (rounded and _widened(text, *rounded.span())[0] < start):
         return None
     return _without_unit(text, start, taken)
 
@@ -222,7 +226,8 @@ def _range(text: str, start: int, first: re.Match[str] | None, taken: bytearray)
 
 def _code(form: str) -> str:
     known = units().get(form)
-    return known.code if known else form or "index"
+    counter = len(form) == 1 and not form.isascii()  # one that no table lists
+    return known.code if known else "count" if counter else form or "index"
 
 
 def _said(printed: str, form: str) -> Printed | None:
@@ -266,7 +271,7 @@ def _without_unit(text: str, start: int, taken: bytearray) -> Reading | None:
     following, alone = text[end : end + 1], not re.match("[一-鿿]", text[end + 1 : end + 2])
     counted = head[0].isascii() or (alone and head[0][-1] in "万亿")
     if re.match("[一-鿿]", following) and following not in _STOP and counted:
-        return replace(_read(text, start, end + 1, following), code="count", doubt="unknown_unit")
+        return replace(_read(text, start, end + 1, following), doubt="unknown_unit")
     if head[0].isascii() and "." not in head[0] and not _reached(text, start) and not _LIST.match(text, end):
         return None
     indexed = within("kind", "index").search(text, max(0, start - 14), start)
@@ -291,7 +296,8 @@ def _shared(text: str, found: list[Reading]) -> list[Reading]:
     """A list's numbers share the unit that is printed after the last: 0.7、1.0和1.1个百分点, 2.9个、3.9个百分点."""
     for place in range(len(found) - 2, -1, -1):
         this, after = found[place], found[place + 1]
-        bare = this.code == "index" or (this.unit, after.unit) == ("个", "百分点")
+        digits = re.search(r"\d", text[this.start : this.end])  # 破亿、4次 share nothing
+        bare = (this.code == "index" and digits) or (this.unit, after.unit) == ("个", "百分点")
         if bare and after.kind != "name" and after.unit and listed(text, this, after):
             found[place] = replace(this, unit=after.unit, code=after.code, doubt="")
     return found
@@ -323,11 +329,15 @@ def _direction(text: str, this: Reading, before: Reading | None) -> bool | None:
     left = text[max(0, this.start - 24) : this.start]
     if ending("direction", "decline").search(left):
         return True
-    if ending("direction", "rise").search(left):
-        return False
+    if rise := ending("direction", "rise").search(left):
+        done = this.code == "count" and this.unit != "位" and within("direction", "done").fullmatch(rise["word"])
+        return None if done else False
     if this.unit == "百分点" and ending("direction", "points").search(left):
         return True
-    return before.decline if before and before.kind == "growth" and listed(text, before, this) else None
+    if before is None or before.kind != "growth" or not listed(text, before, this):
+        return None
+    relative = {before.unit, this.unit} <= {"%", "‰", "倍", "百分点"}  # 增长6%、突破2.6万亿元: a growth and a level
+    return before.decline if relative or before.unit == this.unit else None
 
 
 def _turned(reading: Reading, decline: bool) -> Reading:

@@ -64,8 +64,8 @@ def unit_pattern() -> str:
         rows = sorted(csv.DictReader(file), key=lambda row: -len(row["form"]))
     single = []
     for row in rows:
-        barred = row["not_before"].replace(" ", "") + ("A-Za-z" if row["form"].isascii() and row["form"] != "%" else "")
-        single.append(re.escape(row["form"]) + (f"(?![{barred}])" if barred else ""))
+        barred = row["not_before"].split() + ["[A-Za-z]"] * (row["form"].isascii() and row["form"] != "%")
+        single.append(re.escape(row["form"]) + (f"(?!{'|'.join(barred)})" if barred else ""))
     one = f"(?:{'|'.join(single)})"
     return rf"{one}(?:\s?[/／·]\s?(?:[（(]?[十百千万亿]?(?:{one}|学年|季度|[\u4e00-\u9fff])[)）]?))*"
 
@@ -77,7 +77,7 @@ def rules() -> tuple[Rule, ...]:
     found = []
     for rule in listed:
         for pattern in rule["patterns"]:
-            spelled = pattern.replace("<C>", CHINESE + "+").replace("<N>", rf"(?:\d+|{CHINESE}+)")
+            spelled = pattern.replace("<C>", CHINESE + "+").replace("<N>", rf"(?:\d+(?:\.\d+)?|{CHINESE}+)")
             found.append(Rule(rule["as"], rule.get("reason", ""), re.compile(spelled)))
     return tuple(found)
 

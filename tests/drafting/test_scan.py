@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jiaokou.drafting.draft import drafted
 from jiaokou.drafting.scan import scan
 from jiaokou.drafting.tables import units
 from jiaokou.numbers.printed import NUMERAL
@@ -71,6 +74,14 @@ def quantities(text: str) -> list[tuple[str, float | None, str, str]]:
         ("总指数为99.5，", "99.5", 99.5, "", "exact"),
         ("种植规模达2.1亿窠，", "2.1亿窠", 2.1e8, "窠", "exact"),  # no table lists it
         ("算力突破160Xflops", "突破160Xflops", 160, "Xflops", "over"),
+        ("班列均超千列，", "超千列", 1000, "列", "over"),
+        ("用电负荷破亿，", "破亿", 1e8, "", "over"),
+        ("产量占全国超1/10，", "超1/10", 0.1, "", "over"),
+        ("浓度不超过35微克每立方米", "不超过35微克每立方米", 35, "微克/立方米", "up_to"),
+        ("抓好11方面工作", "11方面", 11, "方面", "exact"),
+        ("惠及21.5万名城乡妇女", "21.5万名", 215_000, "名", "exact"),
+        ("入选6家园区", "6家", 6, "家", "exact"),
+        ("3．10种金属", "10种", 10, "种", "exact"),  # the third item of a list
     ],
 )
 def test_a_quantity_is_read_with_its_characters_value_unit_qualifier_and_sign(text, printed, value, unit, qualifier):
@@ -122,6 +133,7 @@ def test_a_list_shares_its_unit_and_its_direction(text, values):
         ("攻坚三年行动", "三年行动", "plan_length"),
         ("第一产业", "第一产业", "set_phrase"),
         ("第26届", "第26届", "ordinal"),
+        ("第8.6代生产线", "第8.6代", "ordinal"),
         ("二是抓好落实", "二", "ordinal"),
         ("二期项目", "二期", "phase"),
         ("330国道改线", "330", "road_number"),
@@ -136,6 +148,9 @@ def test_a_list_shares_its_unit_and_its_direction(text, values):
         ("每万人口", "每万人", "term"),
         ("一系列", "一系列", "term"),
         ("万亩基地", "万", "idiom"),
+        ("成立75周年", "75周年", "name"),
+        ("改革2.0版", "2.0版", "name"),
+        ("倍增行动", "倍增", "name"),
     ],
 )
 def test_a_name_is_no_quantity(text, printed, reason):
@@ -148,6 +163,50 @@ def test_a_name_is_no_quantity(text, printed, reason):
 @pytest.mark.parametrize("text", ["创新平台实现倍增", "突破60亿", "保持两位数增长", "粮经饲比例87：9：4", "5窠树"])
 def test_what_is_not_plain_has_a_doubt(text):
     assert all(reading.doubt for reading in scan(text) if reading.kind != "name")
+
+
+def drafted_rows(text: str):
+    rows = drafted(text, date(2024, 1, 1), date(2024, 12, 31))
+    return rows[rows["kind"] != "name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("提升四大都市区能级", ["count"]),
+        ("改造提升300个站点", ["count"]),
+        ("经营主体净增48万户、突破680万户", ["count", "count"]),
+        ("总值增长9%左右、突破3万亿元", ["growth", "level"]),
+    ],
+)
+def test_what_was_done_to_so_many_is_a_count_and_a_level_beside_a_growth_is_a_level(text, kinds):
+    assert drafted_rows(text)["kind"].tolist() == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("林业产值增长9.1%，增速居全市第4位", ["林业产值", "林业产值增速"]),
+        ("改造小区28个、居全国第5位", ["改造小区", "改造小区"]),
+        ("山区、库区人均补贴分别提高到11元、19元", ["山区人均补贴", "库区人均补贴"]),
+        ("服务贸易、数字贸易出口分别增长6%、8%", ["服务贸易出口", "数字贸易出口"]),
+        ("生活污水治理（管控）率达75%", ["生活污水治理率"]),
+        ("③培训医生50名", ["培训医生"]),
+        ("力争产业规模突破万亿元", ["产业规模"]),
+    ],
+)
+def test_an_indicator_is_named_by_the_words_around_its_number(text, names):
+    assert drafted_rows(text)["name"].tolist() == names
+
+
+def test_an_earlier_year_ends_with_its_paragraph():
+    rows = drafted_rows("2023年普查结果：总值5亿元。其中工业2亿元。\n年末人口7万人。")
+    assert rows["period_end"].tolist() == ["2023-12-31", "2023-12-31", "2024-12-31"]
+
+
+@pytest.mark.parametrize(("text", "basis"), [("预计总值增长5%", "actual"), ("预计到2030年达5亿元", "target")])
+def test_an_estimate_of_the_period_is_no_target(text, basis):
+    assert drafted_rows(text)["basis"].tolist() == [basis]
 
 
 WORDS = [
@@ -209,6 +268,10 @@ def test_any_number_of_a_known_unit_is_read(number, multiplier, form, words):
     ((found, value, unit, said),) = quantities(f"规模{printed}。")
     assert (found, unit, said) == (printed, units()[form].unit, qualifier)
     assert value == pytest.approx(float(number) * {"": 1, "万": 1e4, "亿": 1e8, "万亿": 1e12}[multiplier])
+
+
+def test_every_unit_has_a_code_that_a_package_may_use():
+    assert [unit.form for unit in units().values() if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", unit.code)] == []
 
 
 def test_a_long_text_is_read_in_time_proportional_to_its_length():
