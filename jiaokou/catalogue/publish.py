@@ -1,0 +1,167 @@
+"""A catalogue's packages published by workers of dask.distributed: each an edition of its own, and one page over all."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from jiaokou.catalogue import front
+from jiaokou.catalogue.packages import named
+from jiaokou.catalogue.storage import Bucket, Folder, storage
+from jiaokou.errors import JiaokouError, WrongUseError, exhausted
+from jiaokou.execution.scratch import scratch_folder
+from jiaokou.publishing.publish import Tell
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+_CONFIGURATION = {
+    "distributed.scheduler.allowed-failures": 2,
+    "distributed.scheduler.worker-saturation": 1.0,  # a worker that dies takes one package with it, not the next too
+}
+"""Of a cluster on this machine: how often a package is tried again whose worker died. Another has its own."""
+
+_one_at_a_time = Lock()  # a publication sets the environment of its process
+
+
+def publish_all(
+    catalogue: str | Path,
+    *,
+    out: str | Path = "editions",
+    scheduler: str = "",
+    jobs: int = 0,
+    tell: Tell = lambda event, **facts: None,
+    **asked: Any,
+) -> tuple[str, dict[str, str]]:
+    """Publish each package of a catalogue as editions in ``out/NAME``.
+
+    Returned is the page over all, and what went wrong by the package's name.
+
+    `out` is a folder or an address of fsspec. The packages are published by the workers of the dask cluster whose
+    `scheduler` is named, for whom catalogue and folder must lie where they lie here; or else by `jobs` processes of
+    this machine (0: as many as there are cores). The rest is as in `jiaokou.publishing.publish.publish`. Whatever
+    happens to a package, the others are published, and its own last edition stays. In the end ``out/index.html``
+    leads to the latest edition of each.
+
+    The events told: ``catalogue`` (packages, workers, out), ``package`` (package, state: published, unchanged or
+    failed; seconds, error) and ``catalogue_published`` (index, and how many were published, unchanged, failed).
+    """
+    packages, place = named(catalogue), storage(out)
+    if isinstance(place, Bucket) and asked.get("keep"):
+        raise WrongUseError("--keep is for folders: nothing locks an object store while editions are deleted")
+    rows: dict[str, front.Row] = {}
+    states = Counter(published=0, unchanged=0, failed=0)
+    with _cluster(scheduler, jobs) as client:
+        from distributed import as_completed
+
+        tell("catalogue", packages=len(packages), workers=len(client.nthreads()), out=str(place))
+        given = {"place": place, "asked": {**asked, "jobs": 1}}
+        futures = client.map(publish_one, *zip(*packages.items(), strict=True), **given, pure=False, key="publish")
+        names = {future.key: name for future, name in zip(futures, packages, strict=True)}
+        try:
+            for future in as_completed(futures):
+                name, error = names[future.key], future.exception()
+                done = {"state": "failed", "seconds": 0.0} if error else future.result()
+                said = _said(error) if error else ""
+                rows[name] = done.pop("row", None) or front.row(name, packages[name], place, said)
+                states[done["state"]] += 1
+                tell("package", package=name, **done, error=said)
+        except BaseException:
+            client.cancel(futures)  # a cluster of others ends what it has begun
+            if client.cluster:
+                _kill(client)
+                place.tidy(packages.keys() - rows.keys())
+            raise
+    index = "index.html"
+    place.write(index, front.page([rows[name] for name in packages], place))
+    tell("catalogue_published", index=f"{place}/{index}", **states)
+    return f"{place}/{index}", {name: row.error for name in packages if (row := rows[name]).error}
+
+
+def publish_one(name: str, folder: Path, place: Folder | Bucket, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """In a worker: publish one package, and tell how that went, with its row for the front page."""
+    # The processes that dask starts may have none of their own, and kernels are some.
+    multiprocessing.current_process().daemon = False
+    started = time.monotonic()
+    with _one_at_a_time, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = place.publish(name, str(folder), **asked)
+        row = front.row(name, folder, place)
+    seconds = round(time.monotonic() - started, 1)
+    return {"state": "published" if made else "unchanged", "seconds": seconds, "row": row}
+
+
+def _said(error: BaseException) -> str:
+    """What is said of a package that could not be published."""
+    from distributed import KilledWorker
+
+    if isinstance(error, KilledWorker):
+        return f"its worker died {error.allowed_failures + 1} times (out of memory?)"
+    if isinstance(error, JiaokouError):
+        return str(error)
+    return exhausted(error) or " ".join(f"{type(error).__name__}: {error}".split())[:300]
+
+
+@contextmanager
+def _cluster(scheduler: str, jobs: int) -> Iterator[Client]:
+    """A client of the cluster whose scheduler is named, or of one in processes of this machine."""
+    try:
+        import dask
+        from distributed import Client, LocalCluster
+        from distributed.utils import LoopRunner
+    except ImportError:
+        raise JiaokouError("a catalogue is published by dask: pip install 'jiaokou[catalogue]'") from None
+    if scheduler:
+        try:
+            client = Client(scheduler)
+        except (OSError, ValueError) as error:
+            raise JiaokouError(f"no scheduler answers at {scheduler}: {error}; start one: dask scheduler") from None
+        with client:
+            yield client
+        return
+    with scratch_folder() as folder, dask.config.set(_CONFIGURATION):
+        with _deaf_to_interrupts():
+            runner = LoopRunner()
+            runner.start()
+        with (
+            LocalCluster(
+                n_workers=jobs or os.cpu_count() or 1,
+                threads_per_worker=1,
+                loop=runner.loop,
+                dashboard_address=None,
+                silence_logs="CRITICAL",
+                local_directory=str(folder),
+                env={"TMPDIR": str(folder)},  # so that nothing is left of a worker that was killed
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Threads that begin now, and the processes that they start, hear no Ctrl-C: this one hears it and ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _kill(client: Client) -> None:
+    """End the workers of this machine at once, and with each what it has started."""
+    for nanny in client.cluster.workers.values():
+        if nanny.pid:
+            os.kill(nanny.pid, signal.SIGKILL)
