@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Protocol
 
+from jiaokou.data.descriptor import opened
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing.manifest import Receipt
@@ -42,7 +43,7 @@ class Row:
 
 
 def row(name: str, folder: Path, place: Place, error: str = "") -> Row:
-    """The row of a package; one that cannot be opened goes by its name."""
+    """The row of a package; of one that cannot be opened, what its descriptor says."""
     from jiaokou.data.package import open_package
     from jiaokou.html.exporter import heading
 
@@ -50,10 +51,21 @@ def row(name: str, folder: Path, place: Place, error: str = "") -> Row:
         package = open_package(folder)
         about = {lang: heading(package, lang) for lang in LANGUAGES}
     except JiaokouError:
-        about = {lang: {"title": name, "publisher": "", "place": name, "period": ""} for lang in LANGUAGES}
+        about = {lang: _stated(folder, lang) for lang in LANGUAGES}
     address, receipt = place.latest(name) or ("", {})
     verdicts = Counter(receipt.get("verdicts", {}).values())
+    error = error.replace(f"{folder}/", "").replace(f"{place}/", "")  # where they lie is nothing for readers
     return Row(name, about, address, receipt.get("edition", ""), receipt.get("made", "")[:10], verdicts, error)
+
+
+def _stated(folder: Path, lang: str) -> dict[str, str]:
+    """The heading of a package that cannot be opened, as far as its descriptor states it."""
+    try:
+        release = opened(folder).get("release")
+    except JiaokouError:
+        release = None
+    said = {key: str((release or {}).get(f"{key}_{lang}", "")) for key in ("title", "publisher")}
+    return {**said, "place": said["publisher"], "period": ""}
 
 
 def page(rows: Sequence[Row], place: Place) -> str:

@@ -1,7 +1,8 @@
-"""A catalogue's packages published by workers of dask.distributed: each an edition of its own, and one page over all."""
+"""A catalogue's packages published by workers of dask.distributed: each an edition of its own; one page over all."""
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -9,7 +10,10 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import resource_tracker
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -29,6 +33,16 @@ _CONFIGURATION = {
     "distributed.scheduler.worker-saturation": 1.0,  # a worker that dies takes one package with it, not the next too
 }
 """Of a cluster on this machine: how often a package is tried again whose worker died. Another has its own."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """How the publication of one package ended, after how many seconds, and its row of the front page."""
+
+    state: str
+    seconds: float
+    row: front.Row
+
 
 _one_at_a_time = Lock()  # a publication sets the environment of its process
 
@@ -59,35 +73,37 @@ def publish_all(
     if isinstance(place, Bucket) and asked.get("keep"):
         raise WrongUseError("--keep is for folders: nothing locks an object store while editions are deleted")
     rows: dict[str, front.Row] = {}
+    failed: dict[str, str] = {}
     states = Counter(published=0, unchanged=0, failed=0)
-    with _cluster(scheduler, jobs) as client:
-        from distributed import as_completed
+    try:
+        with _cluster(scheduler, jobs) as client:
+            from distributed import as_completed
 
-        tell("catalogue", packages=len(packages), workers=len(client.nthreads()), out=str(place))
-        given = {"place": place, "asked": {**asked, "jobs": 1}}
-        futures = client.map(publish_one, *zip(*packages.items(), strict=True), **given, pure=False, key="publish")
-        names = {future.key: name for future, name in zip(futures, packages, strict=True)}
-        try:
+            tell("catalogue", packages=len(packages), workers=len(client.nthreads()), out=str(place))
+            one = partial(publish_one, place=place, asked={**asked, "jobs": 1})
+            futures = client.map(one, *zip(*packages.items(), strict=True), pure=False, key="publish")
+            names = {future.key: name for future, name in zip(futures, packages, strict=True)}
             for future in as_completed(futures):
-                name, error = names[future.key], future.exception()
-                done = {"state": "failed", "seconds": 0.0} if error else future.result()
-                said = _said(error) if error else ""
-                rows[name] = done.pop("row", None) or front.row(name, packages[name], place, said)
-                states[done["state"]] += 1
-                tell("package", package=name, **done, error=said)
-        except BaseException:
-            client.cancel(futures)  # a cluster of others ends what it has begun
-            if client.cluster:
-                _kill(client)
-                place.tidy(packages.keys() - rows.keys())
-            raise
+                name = names[future.key]
+                if error := future.exception():
+                    failed[name] = _said(error)
+                    done = Published("failed", 0.0, front.row(name, packages[name], place, failed[name]))
+                else:
+                    done = future.result()
+                rows[name] = done.row
+                states[done.state] += 1
+                tell("package", package=name, state=done.state, seconds=done.seconds, error=failed.get(name, ""))
+    except BaseException:
+        if not scheduler:  # the workers of another cluster end what they have begun
+            place.tidy(packages.keys() - rows.keys())
+        raise
     index = "index.html"
     place.write(index, front.page([rows[name] for name in packages], place))
     tell("catalogue_published", index=f"{place}/{index}", **states)
-    return f"{place}/{index}", {name: row.error for name in packages if (row := rows[name]).error}
+    return f"{place}/{index}", failed
 
 
-def publish_one(name: str, folder: Path, place: Folder | Bucket, asked: Mapping[str, Any]) -> dict[str, Any]:
+def publish_one(name: str, folder: Path, place: Folder | Bucket, asked: Mapping[str, Any]) -> Published:
     """In a worker: publish one package, and tell how that went, with its row for the front page."""
     # The processes that dask starts may have none of their own, and kernels are some.
     multiprocessing.current_process().daemon = False
@@ -97,7 +113,7 @@ def publish_one(name: str, folder: Path, place: Folder | Bucket, asked: Mapping[
         made = place.publish(name, str(folder), **asked)
         row = front.row(name, folder, place)
     seconds = round(time.monotonic() - started, 1)
-    return {"state": "published" if made else "unchanged", "seconds": seconds, "row": row}
+    return Published("published" if made else "unchanged", seconds, row)
 
 
 def _said(error: BaseException) -> str:
@@ -128,23 +144,30 @@ def _cluster(scheduler: str, jobs: int) -> Iterator[Client]:
         with client:
             yield client
         return
-    with scratch_folder() as folder, dask.config.set(_CONFIGURATION):
+    workers = jobs or os.cpu_count() or 1
+    with scratch_folder() as folder, dask.config.set(_CONFIGURATION, temporary_directory=str(folder)):
         with _deaf_to_interrupts():
             runner = LoopRunner()
             runner.start()
         with (
             LocalCluster(
-                n_workers=jobs or os.cpu_count() or 1,
+                n_workers=0,
                 threads_per_worker=1,
+                memory_limit=1 / workers,
                 loop=runner.loop,
                 dashboard_address=None,
                 silence_logs="CRITICAL",
-                local_directory=str(folder),
                 env={"TMPDIR": str(folder)},  # so that nothing is left of a worker that was killed
             ) as cluster,
             Client(cluster) as client,
         ):
-            yield client
+            try:
+                cluster.scale(workers)
+                client.wait_for_workers(workers)
+                yield client
+            except BaseException:
+                _end_workers(cluster)
+                raise
 
 
 @contextmanager
@@ -153,6 +176,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # by the first process that is started, which would let Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -160,8 +184,14 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _kill(client: Client) -> None:
-    """End the workers of this machine at once, and with each what it has started."""
-    for nanny in client.cluster.workers.values():
-        if nanny.pid:
-            os.kill(nanny.pid, signal.SIGKILL)
+def _end_workers(cluster: Any) -> None:
+    """End the workers of this machine at once, which would else finish what they do; with each, what it has started."""
+
+    async def end() -> None:
+        closing = asyncio.gather(*(nanny.close(timeout=1) for nanny in cluster.workers.values()))
+        for process in multiprocessing.active_children():
+            process.kill()
+        await closing
+
+    with suppress(TimeoutError):
+        cluster.sync(end)
