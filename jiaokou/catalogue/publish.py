@@ -98,7 +98,11 @@ def publish_all(
             place.tidy(packages.keys() - rows.keys())
         raise
     index = "index.html"
-    place.write(index, front.page([rows[name] for name in packages], place))
+    try:
+        place.write(index, front.page([rows[name] for name in packages], place))
+    except (JiaokouError, OSError) as error:  # which packages failed is told all the same
+        failed[index] = _said(error)
+        tell("package", package=index, state="failed", seconds=0.0, error=failed[index])
     tell("catalogue_published", index=f"{place}/{index}", **states)
     return f"{place}/{index}", failed
 
