@@ -3,11 +3,11 @@
     .venv/bin/python benchmarks/catalogue.py                              # 300 packages: an hour or two on two cores
     .venv/bin/python benchmarks/catalogue.py --packages 40 --loop 10      # a quick look
 
-The packages are generated from a seed, of 40 to 400 observations each, and of each its one section is published in both
-languages by the notebook that serves any package. Measured are: `jiaokou publish` in a loop over some of them; the
-catalogue on one worker and on two; again, nothing having changed; again with a worker killed in the middle; and on disks
-that fill up. CPU time is that of all processes that took part, memory their proportional set size. Ratios of one run are
-what counts: a machine's seconds are its own, and others may share it.
+The packages are generated from a seed, of 40 to 400 observations each, and of each its one section is published in
+both languages by the notebook that serves any package. Measured are: `jiaokou publish` in a loop over some of them; the
+catalogue on one worker and on two; again, nothing having changed; again with a worker killed in the middle; and on
+disks that fill up. CPU time is that of all processes that took part, memory their proportional set size. Ratios of one
+run are what counts: a machine's seconds are its own, and others may share it.
 """
 
 from __future__ import annotations
@@ -51,10 +51,12 @@ class Run:
 
     @property
     def states(self) -> Counter[str]:
+        """How many packages ended in which state."""
         return Counter(event["state"] for _, event in self.events if event["event"] == "package")
 
     @property
     def error(self) -> str:
+        """What was said in the end, where something went wrong."""
         return next((event["error"] for _, event in self.events if event["event"] == "failed"), "")
 
 

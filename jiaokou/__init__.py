@@ -21,7 +21,8 @@ _HOMES = {
     "analysis.provenance": ("verify",),
     "analysis.suggestions": ("found",),
     "data.codebook": ("values",),
-    "data.package": ("indicators", "load", "milestones", "open_package", "pick", "sections"),
+    "catalogue.frames": ("load",),
+    "data.package": ("indicators", "milestones", "open_package", "pick", "sections"),
     "explore.briefing": ("briefing",),
     "explore.explorer": ("explorer",),
     "explore.indicator": ("indicator",),
@@ -31,11 +32,12 @@ _HOMES = {
     "explore.validation": ("validate",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
-_MODULES = ("charts", "tables", "wording")
+_MODULES = ("catalogue", "charts", "tables", "wording")
 
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr__` for granted
+    from jiaokou import catalogue as catalogue
     from jiaokou import charts as charts
     from jiaokou import tables as tables
     from jiaokou import wording as wording
@@ -44,9 +46,9 @@ if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr
     from jiaokou.analysis.derive import derived as derived
     from jiaokou.analysis.provenance import verify as verify
     from jiaokou.analysis.suggestions import found as found
+    from jiaokou.catalogue.frames import load as load
     from jiaokou.data.codebook import values as values
     from jiaokou.data.package import indicators as indicators
-    from jiaokou.data.package import load as load
     from jiaokou.data.package import milestones as milestones
     from jiaokou.data.package import open_package as open_package
     from jiaokou.data.package import pick as pick

@@ -13,6 +13,7 @@ import pytest
 
 import jiaokou
 
+MODULES = ("catalogue", "charts", "tables", "wording")
 HEAVY = ("pandas", "numpy", "plotly", "papermill", "nbformat", "nbconvert", "babel")
 
 
@@ -33,7 +34,7 @@ def test_tab_completion_offers_every_public_name() -> None:
     while (text := completer.complete("jiaokou.", len(offered))) is not None:
         offered.add(text.removeprefix("jiaokou.").rstrip("()"))
     public = {name for name in offered if not name.startswith("__")}
-    assert public == {*jiaokou.__all__, "charts", "tables", "wording"}
+    assert public == {*jiaokou.__all__, *MODULES}
 
 
 def test_every_public_name_is_there_and_no_other() -> None:
@@ -55,7 +56,7 @@ def test_type_checkers_are_told_the_same_names_from_the_same_modules() -> None:
     (told,) = (node for node in ast.parse(Path(jiaokou.__file__).read_text("utf-8")).body if isinstance(node, ast.If)
                and any(isinstance(part, ast.ImportFrom) for part in node.body))  # fmt: skip
     names = {alias.name: part.module for part in told.body if isinstance(part, ast.ImportFrom) for alias in part.names}
-    assert sorted(names) == sorted([*jiaokou.__all__, "charts", "tables", "wording"])
+    assert sorted(names) == sorted([*jiaokou.__all__, *MODULES])
     for name in jiaokou.__all__:
         module = names[name]
         assert module is not None

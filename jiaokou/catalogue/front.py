@@ -42,7 +42,7 @@ class Row:
     error: str
 
 
-def row(name: str, folder: Path, place: Place, error: str = "") -> Row:
+def row(name: str, folder: str, place: Place, error: str = "") -> Row:
     """The row of a package; of one that cannot be opened, what its descriptor says."""
     from jiaokou.data.package import open_package
     from jiaokou.html.exporter import heading
@@ -58,10 +58,10 @@ def row(name: str, folder: Path, place: Place, error: str = "") -> Row:
     return Row(name, about, address, receipt.get("edition", ""), receipt.get("made", "")[:10], verdicts, error)
 
 
-def _stated(folder: Path, lang: str) -> dict[str, str]:
+def _stated(folder: str, lang: str) -> dict[str, str]:
     """The heading of a package that cannot be opened, as far as its descriptor states it."""
     try:
-        release = opened(folder).get("release")
+        release = opened(Path(folder)).get("release")
     except JiaokouError:
         release = None
     said = {key: str((release or {}).get(f"{key}_{lang}", "")) for key in ("title", "publisher")}

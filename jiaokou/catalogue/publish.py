@@ -19,9 +19,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from jiaokou.catalogue import front
-from jiaokou.catalogue.packages import named
 from jiaokou.catalogue.storage import Bucket, Folder, storage
+from jiaokou.data.descriptor import absolute
+from jiaokou.data.packages import named
 from jiaokou.errors import JiaokouError, WrongUseError, exhausted
+from jiaokou.execution.notebooks import notebooks_folder
 from jiaokou.execution.scratch import scratch_folder
 from jiaokou.publishing.publish import Tell
 
@@ -44,6 +46,9 @@ class Published:
     row: front.Row
 
 
+Tasks = dict[str, tuple[str, dict[str, Any]]]
+"""By its name, the folder of what is to be published, and what is asked for it."""
+
 _one_at_a_time = Lock()  # a publication sets the environment of its process
 
 
@@ -64,57 +69,77 @@ def publish_all(
     `scheduler` is named, for whom catalogue and folder must lie where they lie here; or else by `jobs` processes of
     this machine (0: as many as there are cores). The rest is as in `jiaokou.publishing.publish.publish`. Whatever
     happens to a package, the others are published, and its own last edition stays. In the end ``out/index.html``
-    leads to the latest edition of each.
+    leads to the latest edition of each, and to a page that compares them, unless only some briefings were named.
 
-    The events told: ``catalogue`` (packages, workers, out), ``package`` (package, state: published, unchanged or
+    The events told: ``catalogue`` (packages, workers, tasks, out), ``package`` (package, state: published, unchanged or
     failed; seconds, error) and ``catalogue_published`` (index, and how many were published, unchanged, failed).
     """
     packages, place = named(catalogue), storage(out)
     if isinstance(place, Bucket) and asked.get("keep"):
         raise WrongUseError("--keep is for folders: nothing locks an object store while editions are deleted")
-    rows: dict[str, front.Row] = {}
+    if front.COMPARISON in packages:
+        raise JiaokouError(
+            f"a package is named “{front.COMPARISON}”, as the page that compares all; give it another name"
+        )
+    tasks: Tasks = {name: (str(folder), asked) for name, folder in packages.items()}
+    if not asked.get("briefings"):
+        tasks[front.COMPARISON] = "", _comparison(catalogue, asked)
+    done: dict[str, Published] = {}
     failed: dict[str, str] = {}
-    states = Counter(published=0, unchanged=0, failed=0)
     try:
         with _cluster(scheduler, jobs) as client:
-            from distributed import as_completed
-
-            tell("catalogue", packages=len(packages), workers=len(client.nthreads()), out=str(place))
-            one = partial(publish_one, place=place, asked={**asked, "jobs": 1})
-            futures = client.map(one, *zip(*packages.items(), strict=True), pure=False, key="publish")
-            names = {future.key: name for future, name in zip(futures, packages, strict=True)}
-            for future in as_completed(futures):
-                name = names[future.key]
-                if error := future.exception():
-                    failed[name] = _said(error)
-                    done = Published("failed", 0.0, front.row(name, packages[name], place, failed[name]))
-                else:
-                    done = future.result()
-                rows[name] = done.row
-                states[done.state] += 1
-                tell("package", package=name, state=done.state, seconds=done.seconds, error=failed.get(name, ""))
+            tell("catalogue", packages=len(packages), workers=len(client.nthreads()), tasks=len(tasks), out=str(place))
+            for name, ended, error in _outcomes(client, place, tasks):
+                done[name] = ended
+                failed |= {name: error} if error else {}
+                tell("package", package=name, state=ended.state, seconds=ended.seconds, error=error)
     except BaseException:
         if not scheduler:  # the workers of another cluster end what they have begun
-            place.tidy(packages.keys() - rows.keys())
+            place.tidy(tasks.keys() - done.keys())
         raise
     index = "index.html"
     try:
-        place.write(index, front.page([rows[name] for name in packages], place))
+        place.write(index, front.page([done[name].row for name in packages], place))
     except (JiaokouError, OSError) as error:  # which packages failed is told all the same
         failed[index] = _said(error)
         tell("package", package=index, state="failed", seconds=0.0, error=failed[index])
-    tell("catalogue_published", index=f"{place}/{index}", **states)
+    states = Counter(done[name].state for name in packages)
+    counted = {state: states[state] for state in ("published", "unchanged", "failed")}
+    tell("catalogue_published", index=f"{place}/{index}", **counted)
     return f"{place}/{index}", failed
 
 
-def publish_one(name: str, folder: Path, place: Folder | Bucket, asked: Mapping[str, Any]) -> Published:
+def _comparison(catalogue: str | Path, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked for the page that compares the packages: its notebook; the rest as for them."""
+    notebook = notebooks_folder() / "any_catalogue" / f"{front.COMPARISON}.ipynb"
+    kept = {key: value for key, value in asked.items() if key not in ("notebooks", "settings", "unreviewed")}
+    return {**kept, "briefings": [str(notebook)], "settings": [f"catalogue={absolute(catalogue)}"]}
+
+
+def _outcomes(client: Client, place: Folder | Bucket, tasks: Tasks) -> Iterator[tuple[str, Published, str]]:
+    """How each task ended, as it ends, and what went wrong."""
+    from distributed import as_completed
+
+    arguments = zip(*((name, *given) for name, given in tasks.items()), strict=True)
+    futures = client.map(partial(publish_one, place), *arguments, pure=False, key="publish")
+    names = {future.key: name for future, name in zip(futures, tasks, strict=True)}
+    for future in as_completed(futures):
+        name = names[future.key]
+        if error := future.exception():
+            said = _said(error)
+            yield name, Published("failed", 0.0, front.row(name, tasks[name][0], place, said)), said
+        else:
+            yield name, future.result(), ""
+
+
+def publish_one(place: Folder | Bucket, name: str, folder: str, asked: Mapping[str, Any]) -> Published:
     """In a worker: publish one package, and tell how that went, with its row for the front page."""
     # The processes that dask starts may have none of their own, and kernels are some.
     multiprocessing.current_process().daemon = False
     started = time.monotonic()
     with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made = place.publish(name, str(folder), **asked)
+        made = place.publish(name, folder, **asked, jobs=1)
         row = front.row(name, folder, place)
     seconds = round(time.monotonic() - started, 1)
     return Published("published" if made else "unchanged", seconds, row)

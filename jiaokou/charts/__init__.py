@@ -21,9 +21,21 @@ import plotly.graph_objects as go
 
 from jiaokou.charts.amounts import bars, composition, decomposition, progress
 from jiaokou.charts.boards import board
+from jiaokou.charts.matrix import matrix
 from jiaokou.charts.ranges import intervals, relations, slopes
 
-__all__ = ["bars", "board", "composition", "decomposition", "frame", "intervals", "progress", "relations", "slopes"]
+__all__ = [
+    "bars",
+    "board",
+    "composition",
+    "decomposition",
+    "frame",
+    "intervals",
+    "matrix",
+    "progress",
+    "relations",
+    "slopes",
+]
 
 
 def __dir__() -> list[str]:

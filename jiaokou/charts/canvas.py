@@ -115,7 +115,7 @@ class Canvas:
 
     `columns` are those that the frame must have; where one is the value, rows without a value are left out. The x axis
     goes over a `range`, and has its `ticks` written below; the subtitle ends with the `keys` to what is drawn, and to
-    the `shapes` behind it.
+    the `shapes` behind it. Ticks that are too long to stand side by side stand `upright`.
     """
 
     def __init__(self, chart: str, frame: pd.DataFrame, lang: str, package: Named, *columns: str) -> None:
@@ -137,7 +137,7 @@ class Canvas:
         self.laid: list[Callable[[Pen], None]] = []
         self.table: list[list[str]] = []
         self.ticks: Mapping[float, str] = {}
-        self.range, self.described = (0.0, 1.0), ""
+        self.range, self.described, self.upright = (0.0, 1.0), "", False
         self.keys: list[str] = []
         self.shapes: list[Json] = []
 
@@ -206,11 +206,14 @@ class Canvas:
         """What the two layouts of a figure say differently."""
         left, beyond = self._margins(pen.narrow)
         below = 26 if self.ticks else 2
+        if self.upright:
+            below = round(max(CELL * cells(text) for text in self.ticks.values())) + 14
         ticks = [themed(escape(text)) for text in self.ticks.values()]
         axis = {"range": [*self.range], "visible": bool(ticks), "tickvals": [*self.ticks], "ticktext": ticks}
+        axis |= {"tickangle": -90, "ticklabelstandoff": 6, "side": "top", "showgrid": False} if self.upright else {}
         return {
             "height": round(pen.top) + below + 2,
-            "margin": {"l": left, "r": beyond, "b": below},
+            "margin": {"l": left, "r": beyond, "t" if self.upright else "b": below},
             "xaxis": LAYOUT["xaxis"] | axis,
             "yaxis": LAYOUT["yaxis"] | {"range": [pen.top, 0]},
             "shapes": self.shapes,
@@ -223,6 +226,7 @@ class Canvas:
         labels = [CELL * cells(line) + 16 for text in beside for line in wrap(text, _LABEL)]
         values = [(1.1 * CELL * cells(row.value) + 8, row.at) for row in self.entries if row.value]
         halves = [(CELL * cells(text) / 2 + 2, at) for at, text in self.ticks.items()]  # what stands left of a tick
+        halves = [] if self.upright else halves
         before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]
         beyond = [width - _PLOT * (end - at) / (end - start) for width, at in (*halves, *values)]
         return round(max([2, *labels, *before])), round(max([10, *beyond]))

@@ -57,7 +57,7 @@ STYLES = {
         code: Style(**{key: COLORS.get(value, value) for key, value in look.items()})
         for code, look in _FILE[list_].items()
     }
-    for list_ in ("basis", "stage", "verdict")
+    for list_ in ("basis", "stage", "state", "verdict")
 }
 """The styles of the codes of each list that has any."""
 

@@ -204,6 +204,8 @@ def _publish_catalogue(*, package: str, out: str, tell: Any, **asked: Any) -> in
         raise WrongUseError("--catalogue publishes the packages that it holds; leave out --package")
     if "scheduler" in asked and "jobs" in asked:
         raise WrongUseError("--jobs is for workers of this machine; those of --scheduler are as many as they are")
+    if "notebooks" in asked:  # a worker has a working directory of its own
+        asked["notebooks"] = asked["notebooks"].absolute()
     index, failed = publish_all(out=out, tell=tell, **asked)
     click.echo(index)
     if failed:

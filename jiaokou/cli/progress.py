@@ -34,7 +34,7 @@ def progress(format_: str = "text") -> Iterator[Tell]:
             return
         shown.close()
         click.echo(sentence(event, facts), err=True)
-        if (runs := facts.get({"started": "runs", "catalogue": "packages"}.get(event, ""))) and sys.stderr.isatty():
+        if (runs := facts.get({"started": "runs", "catalogue": "tasks"}.get(event, ""))) and sys.stderr.isatty():
             bar = shown.enter_context(_bar(runs))
 
     with warnings.catch_warnings(), ExitStack() as shown:

@@ -42,13 +42,17 @@ class Release:
     paragraphs: int
 
 
+OPTIONAL = {"core"}
+"""The tables that a package need not have."""
+
 _PLAIN = {"encoding": "utf-8", "dialect": "", "compression": ""}  # what a resource may say of its files, if anything
 
 
 def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
     """The release's metadata. Raises JiaokouError for what is missing or wrong in a descriptor.
 
-    It has to have every table of the package at `home`, with the same schema.
+    It has to have every table of the package at `home` but those that are optional, with the same schema. The
+    release's `place` is optional too: the place's division code of the National Bureau of Statistics.
     """
     model = home / "datapackage.json"
     contract = {resource["name"]: schema(home, resource) for resource in opened(home)["resources"]}
@@ -62,6 +66,8 @@ def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
 def _unlike(content: Json, contract: Mapping[str, Json], found: Mapping[str, Json], model: Path) -> Iterator[str]:
     """What in a descriptor is not as the contract asks, with the cure."""
     for name, expected in contract.items():
+        if name not in found and name in OPTIONAL:
+            continue
         if name not in found:
             yield f" has no resource “{name}”; add it as in {model}"
         elif found[name] != expected:
@@ -102,6 +108,8 @@ def _untrue(stated: Json) -> Iterator[str]:
     for name, rule in (("period_start", day), ("period_end", day), ("characters", count), ("paragraphs", count)):
         for _, _, what, cure in cell_faults([str(stated.get(name, ""))], {"name": name, **rule}):
             yield f", release: {name} {what}; {cure}"
+    if not re.fullmatch("([0-9]{6}([0-9]{6})?)?", str(stated.get("place", ""))):
+        yield ", release: place is no division code of 6 or 12 digits; correct it, or take it out"
     if not re.fullmatch("[0-9a-f]{64}", stated["sha256"]):
         yield ", release: sha256 is not 64 hexadecimal digits; take it from sha256sum"
     if stated["period_end"] < stated["period_start"]:

@@ -42,8 +42,8 @@ class Run:
     path: Path
     lang: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    package_name: str = ""
-    """What the executed notebook calls its data package, whose folder is another one on another machine."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the executed notebook calls the folders among its values, which are others on another machine."""
 
     @property
     def name(self) -> str:
@@ -289,7 +289,7 @@ def _make_reproducible(notebook: NotebookNode, run: Run, folder: Path) -> None:
     from papermill.translators import translate_parameters
 
     notebook.metadata["language_info"] = {"name": "python"}
-    values = run.parameters | ({"package": run.package_name} if "package" in run.values else {})
+    values = {**run.parameters, **run.names}
     named = re.compile(re.escape(str(folder)) + r"/ipykernel_\d+/\d+\.py")
     for cell in notebook.cells:
         if _INJECTED in _tags(cell):

@@ -80,7 +80,9 @@ def _executed(
     """Each run's notebook and seconds as it ends, then those that are stored. Raises JiaokouError for a failure."""
     given = {"package": str(package.path)} if asked.package else {}
     runs = {
-        name: Run(briefing.path, lang, {**asked.values[briefing.name], **given}, package.name)
+        name: Run(
+            briefing.path, lang, {**asked.values[briefing.name], **given}, asked.names(briefing.name, package.name)
+        )
         for name, (lang, briefing) in asked.runs.items()
         if name not in stored
     }

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from jiaokou.data import descriptor
+from jiaokou.data.packages import named
+from jiaokou.errors import JiaokouError
 from jiaokou.execution.notebooks import Briefing
 
 # What the bytes of an edition depend on besides this package and its inputs.
@@ -39,6 +41,13 @@ class Asked:
     def runs(self) -> dict[str, tuple[str, Briefing]]:
         """Each run's language and briefing by its name, such as ``zh/01_economy``, in the order of the pages."""
         return {f"{lang}/{b.name}": (lang, b) for lang in self.languages for b in self.briefings}
+
+    def names(self, briefing: str, package: str) -> dict[str, str]:
+        """What a notebook's folders are called in an edition, since they lie elsewhere on another machine."""
+        catalogue = self.values[briefing].get("catalogue")
+        return ({"package": package} if self.package else {}) | (
+            {"catalogue": Path(catalogue).name} if catalogue else {}
+        )
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,6 @@ def read(asked: Asked) -> Inputs:
     """The inputs as they now are. Raises JiaokouError for a file that cannot be read."""
     folder = descriptor.folder_of(asked.package)
     content = descriptor.opened(folder)
-    named = {"package": str(content.get("name", ""))} if asked.package else {}
     library = Path(__file__).resolve().parent.parent
     files = {
         f"jiaokou/{path.relative_to(library).as_posix()}": path
@@ -94,9 +102,14 @@ def read(asked: Asked) -> Inputs:
     data = descriptor.files(folder, content)
     files |= {f"data/{path.relative_to(folder).as_posix()}": path for path in data}
     files |= {f"notebooks/{briefing.name}.ipynb": briefing.path for briefing in asked.briefings}
+    for catalogue in {given["catalogue"] for given in asked.values.values() if given.get("catalogue")}:
+        for package, place in named(catalogue).items():
+            files |= {f"catalogue/{package}/{path.relative_to(place).as_posix()}": path for path in _found(place)}
     return Inputs(
         languages=list(asked.languages),
-        parameters={name: {**given, **named} for name, given in asked.values.items()},
+        parameters={
+            name: {**given, **asked.names(name, str(content.get("name", "")))} for name, given in asked.values.items()
+        },
         inputs={name: hashlib.sha256(descriptor.read(path)).hexdigest() for name, path in sorted(files.items())},
         versions={
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
@@ -104,6 +117,15 @@ def read(asked: Asked) -> Inputs:
             **{name: version(name) for name in MADE_WITH},
         },
     )
+
+
+def _found(folder: Path) -> list[Path]:
+    """The files of a package of a catalogue; of one that cannot be read the descriptor, since a page may say so."""
+    try:
+        files = descriptor.files(folder, descriptor.opened(folder))
+    except JiaokouError:
+        files = (folder / "datapackage.json",)
+    return [file for file in files if file.is_file()]
 
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

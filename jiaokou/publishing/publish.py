@@ -107,6 +107,9 @@ def requested(
     chosen = find_briefings(briefings, notebooks, package)
     values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
     values = {briefing.name: {**briefing.values, **values[briefing.name]} for briefing in chosen}
+    for given in values.values():
+        if given.get("catalogue"):  # a run has a working directory of its own
+            given["catalogue"] = str(absolute(given["catalogue"]))
     return Asked(chosen, parameters.languages(languages or content.get("languages", ())), values, str(package))
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "Table",
     "audit",
     "cards",
+    "compared",
     "derived",
     "facts",
     "hits",
@@ -37,6 +38,7 @@ __all__ = [
     "milestones",
     "notes",
     "observations",
+    "packages",
     "plain",
     "sections",
     "sensitivity",
@@ -63,6 +65,8 @@ cards = _table("cards", "Rows of `load()` as cards, in their order: each number 
 milestones = _table("milestones", "Rows of `milestones()`: label, stage, kind of claim, who and where, paragraph.")
 derived = _table("derived", "Rows of `derived()`: label, value, bounds, formula in words, premise.")
 audit = _table("audit", "Rows of `audit()` or `found()`: label, arithmetic, found and expected, verdict and why.")
+compared = _table("compared", "Rows of `catalogue.comparable()`: indicator, place, value, rank or why there is none.")
+packages = _table("packages", "Rows of `jiaokou.catalogue()` with verdicts: place, release, period, values, checks.")
 sections = _table("sections", "Rows of `sections()`: label, what they are about, code.")
 indicators = _table("indicators", "Rows of `indicators()`: label, definition, unit, kind of measure, topic, code.")
 hits = _table("hits", "Rows of `search()`: label, kind, value, printed form, section, code.")

@@ -31,7 +31,12 @@ class Column:
 
 def _text(key: str, column: str = "") -> Column:
     """A column of the frame as it is; `{lang}` in its name stands for the language."""
-    return Column(key, lambda row, lang, package: str(row[(column or key).format(lang=lang)]))
+
+    def say(row: Row, lang: str, package: Package) -> str:
+        cell = row[(column or key).format(lang=lang)]
+        return "" if wording.missing(cell) else str(cell)
+
+    return Column(key, say)
 
 
 def _coded(key: str, list_: str = "", column: str = "") -> Column:
@@ -88,6 +93,22 @@ AS_KNOWN = Column("as_known", lambda row, lang, package: phrase("yes" if row["as
 DEFINITION, UNIT = _text("definition", "definition_{lang}"), _coded("unit", "units")
 SECTION = _coded("section", "sections")
 
+RELEASE = _text("release", "title_{lang}")
+
+
+def _amount(row: Row, lang: str, package: Package) -> Passage:
+    """A value that no page can explain, being another package's, with the number that tables are sorted by."""
+    text = wording.quantity(row, lang, package)
+    return Passage(text, f'<data value="{float(row["value"]):.15g}">{html.escape(text)}</data>')
+
+
+def _rank(row: Row, lang: str, package: Package) -> str:
+    if wording.missing(row["rank"]):
+        return ""
+    key = "rank_of" if row["rank"] == row["rank_to"] else "rank_between"
+    return phrase(key, lang, first=row["rank"], last=row["rank_to"], of=row["of"])
+
+
 TABLES = {
     "observations": (LABEL, VALUE, PRINTED, PERIOD, BASIS),
     "milestones": (Column("milestone", wording.label), STAGE, CLAIM, WHO_AND_WHERE, PARAGRAPH),
@@ -114,6 +135,30 @@ TABLES = {
         _text("errors"),
         _text("caught"),
         _text("noticing", "relations"),
+    ),
+    "compared": (
+        _text("core", "indicator_{lang}"),
+        _text("place", "label_{lang}"),
+        Column("value", _amount, is_number=True),
+        PRINTED,
+        BOUNDS,
+        PERIOD,
+        BASIS,
+        Column("rank", _rank),
+        _text("reason", "reason_{lang}"),
+    ),
+    "packages": (
+        Column(
+            "place",
+            lambda row, lang, package: str(row["package"] if wording.missing(row["place"]) else row[f"place_{lang}"]),
+        ),
+        RELEASE,
+        PERIOD,
+        _text("values"),
+        _text("unreviewed"),
+        _text("verdicts"),
+        _text("mismatches"),
+        _text("fault"),
     ),
     "cards": (LABEL, VALUE, PRINTED, PERIOD, Column("mismatches", _mismatches)),
 }

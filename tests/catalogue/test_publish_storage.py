@@ -60,7 +60,7 @@ def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_edition_in_a_store_is_complete_before_it_is_seen(notebooks: Path, tmp_path: Path) -> None:
     bucket = Bucket("memory://shared/pages")
     asked = {"notebooks": notebooks, "languages": ["zh"]}
-    first = publish_one("east", default_package(), bucket, asked)
+    first = publish_one(bucket, "east", str(default_package()), asked)
     address, receipt = bucket.latest("east") or ("", {})
     edition = receipt["edition"]
     assert (first.state, first.row.address, address) == ("published", f"east/{edition}", f"east/{edition}")
@@ -71,17 +71,17 @@ def test_an_edition_in_a_store_is_complete_before_it_is_seen(notebooks: Path, tm
     assert manifest.is_whole(tmp_path / "copy")
 
     # The same again is not run.
-    assert publish_one("east", default_package(), bucket, asked).state == "unchanged"
+    assert publish_one(bucket, "east", str(default_package()), asked).state == "unchanged"
 
     # Another edition for which there is no room: the pointer leads to the one before, whatever was put there.
     Full.room = 3
     with pytest.raises(OSError, match="No space left"):
-        publish_one("east", default_package(), bucket, {**asked, "languages": ["en"]})
+        publish_one(bucket, "east", str(default_package()), {**asked, "languages": ["en"]})
     assert bucket.latest("east") == (address, receipt)
 
     # With room it is made, half of it being there already, and compared with the one before.
     Full.room = 10**6
-    again = publish_one("east", default_package(), bucket, {**asked, "languages": ["en"]})
+    again = publish_one(bucket, "east", str(default_package()), {**asked, "languages": ["en"]})
     assert again.state == "published"
     assert (bucket.latest("east") or ("", {}))[1]["before"] == edition
 
