@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
 _CONFIGURATION = {
     "distributed.scheduler.allowed-failures": 2,
+    "distributed.scheduler.no-workers-timeout": "5 minutes",  # or it would wait for ever where none can be started
     "distributed.scheduler.worker-saturation": 1.0,  # a worker that dies takes one package with it, not the next too
 }
-"""Of a cluster on this machine: how often a package is tried again whose worker died. Another has its own."""
+"""Of a cluster on this machine: among others how often a package is tried again whose worker died."""
 
 
 @dataclass(frozen=True)
