@@ -155,8 +155,9 @@ def report(name: str, run: Run, packages: int) -> None:
 def memory(run: Run) -> None:
     """Memory while the first third of the packages was published, and while the last was."""
     ended = [at for at, event in run.events if event["event"] == "package"]
-    third = len(ended) // 3
-    spans = {"first": (ended[min(2, third)], ended[third]), "last": (ended[-third - 1], ended[-1])}
+    if (third := len(ended) // 3) < 3:
+        return  # too short a run
+    spans = {"first": (ended[0], ended[third]), "last": (ended[-third - 1], ended[-1])}
     found = {
         name: [size / 1024 for at, size in run.sizes if begin <= at <= end] for name, (begin, end) in spans.items()
     }

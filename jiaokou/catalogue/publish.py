@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import resource_tracker
 from pathlib import Path
 from threading import Lock
@@ -172,6 +173,7 @@ def _cluster(scheduler: str, jobs: int) -> Iterator[Client]:
         except (OSError, ValueError) as error:
             raise JiaokouError(f"no scheduler answers at {scheduler}: {error}; start one: dask scheduler") from None
         with client:
+            _check_release(client)
             yield client
         return
     workers = jobs or os.cpu_count() or 1
@@ -198,6 +200,18 @@ def _cluster(scheduler: str, jobs: int) -> Iterator[Client]:
             except BaseException:
                 _end_workers(cluster)
                 raise
+
+
+def _check_release(client: Client) -> None:
+    """Raise JiaokouError for a cluster with another release, or none: a task that a worker cannot read would end it."""
+    try:
+        theirs = {client.run_on_scheduler(version, "jiaokou"), *client.run(version, "jiaokou").values()}
+    except PackageNotFoundError:
+        theirs = {"none"}
+    if others := theirs - {ours := version("jiaokou")}:
+        raise JiaokouError(
+            f"the cluster's jiaokou is {', '.join(sorted(others))}, and {ours} here: install the same on each of its machines"
+        )
 
 
 @contextmanager
