@@ -164,6 +164,8 @@ def main(debug: bool) -> None:
 @option("publish.unreviewed", is_flag=True)
 @option("publish.log-format", type=click.Choice(("text", "json")), default="text")
 @option("publish.check", "checked", metavar="EDITION")
+@option("publish.catalogue", metavar="DIR|FILE")
+@option("publish.scheduler", metavar="ADDRESS")
 def publish(log_format: str, checked: str | None, **options: Any) -> int:
     """Run notebooks and publish their briefings as an edition: all of them, or each BRIEFING (economy, 01_economy).
 
@@ -180,14 +182,35 @@ def publish(log_format: str, checked: str | None, **options: Any) -> int:
     asked = {name: value for name, value in options.items() if value not in (None, (), False)}
     with progress(log_format) as tell, _told_as_event(tell) if log_format == "json" else nullcontext():
         if checked is None:
-            wait = not asked.pop("no_wait", False)
-            click.echo(publish.publish(tell=tell, wait=wait, **asked).index)
+            asked["wait"] = not asked.pop("no_wait", False)
+            if "catalogue" in asked:
+                return _publish_catalogue(tell=tell, **asked)
+            if "scheduler" in asked or "://" in asked["out"]:
+                raise WrongUseError("--scheduler, and an address as --out, are for --catalogue; name that too")
+            click.echo(publish.publish(tell=tell, **asked).index)
             return 0
-        if asked.keys() & {"briefings", "languages", "settings", "force", "no_wait", "keep", "unreviewed"}:
+        if asked.keys() & {"briefings", "languages", "settings", "force", "no_wait", "keep", "unreviewed", "catalogue"}:
             raise WrongUseError("--check makes what the edition's receipt says; name nothing else to make")
         found = publish.reproduce(checked, tell=tell, **asked)
         click.echo("\n".join(found or [f"{checked}: made again, and the same to the byte"]))
         return int(bool(found))
+
+
+def _publish_catalogue(*, package: str, out: str, tell: Any, **asked: Any) -> int:
+    """Publish many packages; whoever reads the exit status is told which of them failed."""
+    from jiaokou.catalogue.publish import publish_all
+
+    if package:
+        raise WrongUseError("--catalogue publishes the packages that it holds; leave out --package")
+    if "scheduler" in asked and "jobs" in asked:
+        raise WrongUseError("--jobs is for workers of this machine; those of --scheduler are as many as they are")
+    if "notebooks" in asked:  # a worker has a working directory of its own
+        asked["notebooks"] = asked["notebooks"].absolute()
+    index, failed = publish_all(out=out, tell=tell, **asked)
+    click.echo(index)
+    if failed:
+        raise JiaokouError(f"not published: {', '.join(failed)}; the last edition of each, if any, stays")
+    return 0
 
 
 @main.command(epilog=examples("audit"))

@@ -26,16 +26,16 @@ def progress(format_: str = "text") -> Iterator[Tell]:
 
     def as_text(event: str, **facts: Any) -> None:
         nonlocal bar
-        if bar and event == "run":  # errors stay above it
-            bar.update(bar.task_ids[0], advance=1, description=facts["run"])
+        if bar and event in ("run", "package"):  # errors stay above it
+            bar.update(bar.task_ids[0], advance=1, description=facts[event])
             if facts["error"]:
-                said = f"{facts['run']}: {facts['error']}"
+                said = f"{facts[event]}: {facts['error']}"
                 bar.console.print(said, style="red", markup=False, highlight=False)
             return
         shown.close()
         click.echo(sentence(event, facts), err=True)
-        if event == "started" and facts["runs"] and sys.stderr.isatty():
-            bar = shown.enter_context(_bar(facts["runs"]))
+        if (runs := facts.get({"started": "runs", "catalogue": "tasks"}.get(event, ""))) and sys.stderr.isatty():
+            bar = shown.enter_context(_bar(runs))
 
     with warnings.catch_warnings(), ExitStack() as shown:
         warnings.simplefilter("ignore")
@@ -46,6 +46,8 @@ def sentence(event: str, facts: dict[str, Any]) -> str:
     """What is said of an event."""
     if event == "unchanged" and facts["moved"]:
         event = "moved"
+    if event == "package":
+        event = f"package_{facts['state']}"
     said = {name: ", ".join(fact) if isinstance(fact, list) else fact for name, fact in facts.items()}
     return WORDS["events"][event].format_map({**said, "ended": facts.get("error") or "done"})
 

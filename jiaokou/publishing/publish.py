@@ -76,15 +76,7 @@ def publish(
     Wrong names and values raise WrongUseError before anything runs; whatever keeps the edition from being complete
     raises JiaokouError, and then the last edition stays as it is.
     """
-    content = opened(folder_of(package))
-    check_reviewed(content, folder_of(package), unreviewed)
-    chosen = find_briefings(briefings, notebooks, package)
-    values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
-    values = {briefing.name: {**briefing.values, **values[briefing.name]} for briefing in chosen}
-    for given in values.values():
-        if given.get("catalogue"):  # a run has a working directory of its own
-            given["catalogue"] = str(absolute(given["catalogue"]))
-    asked = Asked(chosen, parameters.languages(languages or content.get("languages", ())), values, str(package))
+    asked = requested(briefings, languages, package, settings, notebooks, unreviewed=unreviewed)
     inputs = fingerprint.read(asked)
     out = absolute(out)
     with store.locked(out, wait=wait, waiting=lambda: tell("waiting", out=str(out))):
@@ -98,6 +90,27 @@ def publish(
         if keep and (gone := store.prune(out, keep)):
             tell("pruned", editions=gone)
     return edition
+
+
+def requested(
+    briefings: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    package: str | Path = "",
+    settings: Sequence[str] = (),
+    notebooks: Path | None = None,
+    *,
+    unreviewed: bool = False,
+) -> Asked:
+    """What `publish` is asked for by these arguments of it, all of them checked."""
+    content = opened(folder_of(package))
+    check_reviewed(content, folder_of(package), unreviewed)
+    chosen = find_briefings(briefings, notebooks, package)
+    values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
+    values = {briefing.name: {**briefing.values, **values[briefing.name]} for briefing in chosen}
+    for given in values.values():
+        if given.get("catalogue"):  # a run has a working directory of its own
+            given["catalogue"] = str(absolute(given["catalogue"]))
+    return Asked(chosen, parameters.languages(languages or content.get("languages", ())), values, str(package))
 
 
 def check_reviewed(content: Json, folder: Path, unreviewed: bool) -> None:
