@@ -271,7 +271,7 @@ def _traces(pens: Sequence[Pen]) -> list[list[Json]]:
     for key in sorted(looks, key=lambda key: order.index(key[0])):
         points = [pen.points.get(key, ({}, []))[1] for pen in pens]
         here, *others = ({name: [each[name] for each in some] for name in (some or [{}])[0]} for some in points)
-        empty = {name: [] for there in others for name in there}
+        empty: Json = {name: [] for there in others for name in there}
         found[0].append(TRACES[key[0]] | looks[key] | (here or empty))
         for changes, there in zip(found[1:], others, strict=True):
             changes.append({name: there.get(name, []) for name in here | there if here.get(name) != there.get(name)})
