@@ -243,7 +243,7 @@ TALLER = {"data": [{"y": [20]}], "layout": {"height": 154}}
 )
 def test_what_a_chart_says_of_narrow_screens_goes_along_if_it_has_its_form(narrow: Any, height: int | None) -> None:
     chart = {"data": [{"y": [10]}], "layout": {"meta": {"height": 100, "narrow": narrow}}}
-    html, page = export(code("f", outputs=[{PLOTLY: chart}]))
+    html, _ = export(code("f", outputs=[{PLOTLY: chart}]))
     (figure,) = charts(html)["figures"].values()
     assert figure.get("narrow") == (None if height is None else narrow)
     assert ("--narrow-height: 154px" in html) == (height == 154)
