@@ -9,8 +9,9 @@ from jiaokou.charts.style import PALE, Style, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.labels import wrap
 
-_ACROSS, _DEEP = 3, 8  # columns side by side on a desk, chips in one
-_CELLS = {"narrow": NARROW - 2, "wide": 22, "broad": 36}  # half-width characters in a chip, of 500 and 800 pixels
+_DEEP = 8  # chips in a column
+_ACROSS = {"narrow": 1, "wide": 2, "broad": 3}  # columns side by side
+_CELLS = {"narrow": NARROW - 2, "wide": 34, "broad": 36}  # half-width characters in a chip
 
 
 @chart()
@@ -50,7 +51,7 @@ class Chip:
 
 def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
     """Headed columns in as many lines as they take, one of many chips as wide as several; on a phone one by one."""
-    across, place, top, end = 1 if pen.narrow else _ACROSS, 0, pen.top, pen.top
+    across, place, top, end = _ACROSS[pen.width], 0, pen.top, pen.top
     headings = [wrap(heading, _CELLS[pen.width]) for heading, _ in columns]
     under = LINE * max(map(len, headings)) + 8
     for heading, (_, chips) in zip(headings, columns, strict=True):

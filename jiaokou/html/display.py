@@ -46,9 +46,6 @@ class Part:
     size: Mapping[str, Any] = field(default_factory=dict)
     """The height and width in pixels that its author gave an image or a figure."""
 
-    heights: Mapping[str, int] = field(default_factory=dict)
-    """The heights in pixels that a figure has on narrow and on broad screens, where it has others."""
-
     @cached_property
     def html(self) -> Markup:
         """Its markup, once nothing changes it any more."""
@@ -177,12 +174,12 @@ def _figure(chart: dict[str, Any]) -> Shown:
         size = {"height": size["height"] or 450}
         layout["height"] = size["height"]
     figure |= {"data": figure["data"], "layout": layout}
-    changes = {width: _changes(figures.normal(meta.get(width)), len(figure["data"])) for width in ("narrow", "broad")}
-    figure |= {width: change for width, change in changes.items() if change}
+    for width in ("narrow", "broad"):
+        if change := _changes(figures.normal(meta.get(width)), len(figure["data"])):
+            figure[width] = change
     table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
-    heights = {width: change["layout"]["height"] for width, change in changes.items() if change}
     id_ = str(meta.get("id") or "")
-    return Part("figure", id_, table=table, figure=figure, size=size, heights=heights, **texts), lost
+    return Part("figure", id_, table=table, figure=figure, size=size, **texts), lost
 
 
 def _pixels(*said: Any) -> int | None:

@@ -102,21 +102,19 @@ class Narrator:
 
     def unpublished(self, section: str = "") -> Box:
         """What the release gives no figure for, in a section or in each of them."""
-        sections = records(self.package, "sections").items()
-        texts = {code: row[f"unpublished_{self.lang}"] for code, row in sections if section in ("", code)}
-        named = [
-            text if section else phrase("item", self.lang, label=self.label("sections", code), text=text)
-            for code, text in texts.items()
-            if not missing(text)
-        ]
-        if not named:
+        rows = records(self.package, "sections")
+        texts = {code: rows[code][f"unpublished_{self.lang}"] for code in rows if section in ("", code)}
+        head = phrase("unpublished_in", self.lang)
+        said = [(head if section else self.label("sections", code), t) for code, t in texts.items() if not missing(t)]
+        if not said:
             raise JiaokouError(f"sections.csv names nothing unpublished in {section or 'any section'}: fill it in")
-        lines = (
-            [phrase("unpublished", self.lang, text=named[0])]
-            if section
-            else [phrase("unpublished_in", self.lang), *named]
-        )
-        return Box("\n".join(lines), "<br>".join(map(html.escape, lines)), self.lang)
+
+        def lines(strong: str, escape: Callable[[str], str]) -> list[str]:
+            pairs = [(strong.format(escape(label)), escape(text)) for label, text in said]
+            above = [] if section else [strong.format(head)]
+            return above + [phrase("item", self.lang, label=label, text=text) for label, text in pairs]
+
+        return Box("\n".join(lines("{}", str)), "<br>".join(lines("<strong>{}</strong>", html.escape)), self.lang)
 
     def source(self, frame: pd.DataFrame) -> str:
         """The source line of a frame of observations, milestones, derived quantities or relations."""

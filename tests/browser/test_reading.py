@@ -41,7 +41,7 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, pages: list[Path]) -> N
 
 
 SMALL = """() => [...document.querySelectorAll(
-    '.masthead a, .menu, .tools :is(a, button), .band a, .files a, .find :is(button, select, input), summary, #contents a'
+    '.masthead a, .menu, .tools :is(a, button), .band a, .targets a, .mismatch a, .files a, .quiet > a, .find :is(button, select, input), summary, #contents a'
 )].filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 43.5).map((element) => element.outerHTML)"""
 
 
