@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 from jiaokou.data.descriptor import Json, absolute, folder_of, opened
+from jiaokou.data.languages import check_spoken
 from jiaokou.errors import JiaokouError
 from jiaokou.execution import environment
 from jiaokou.execution.notebooks import briefings as find_briefings
@@ -81,6 +82,8 @@ def publish(
     chosen = find_briefings(briefings, notebooks, package)
     values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
     values = {briefing.name: {**briefing.values, **values[briefing.name]} for briefing in chosen}
+    for lang in languages:
+        check_spoken(lang, content.get("languages", ()), folder_of(package))
     asked = Asked(chosen, parameters.languages(languages or content.get("languages", ())), values, str(package))
     inputs = fingerprint.read(asked)
     out = absolute(out)
