@@ -37,7 +37,7 @@ def generate(folder: Path, observations: int, seed: int = 1) -> None:
     descriptor |= {"name": "generated", "licenses": [{"name": "CC0-1.0"}]}
     descriptor["release"] |= texts | days | size | {"entity": "county"}
     for resource in descriptor["resources"]:
-        if isinstance(resource["path"], list):
+        if "/section.csv" in resource["path"]:
             resource["path"] = [f"{resource['name']}/works.csv"]
     (folder / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
 

@@ -16,6 +16,28 @@ class JiaokouError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
+class FaultsError(JiaokouError):
+    """Several things to put right, of which the line says the first and how many there are; `faults` has them all."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(dict.fromkeys(faults))
+        more = f" (and {len(self.faults) - 1} more: ask jiaokou.validate)" if len(self.faults) > 1 else ""
+        super().__init__(self.faults[0] + more)
+
+
+def check_none(faults: Iterable[str]) -> None:
+    """Raise FaultsError if there are any; what can no longer be looked at after a fault is left out."""
+    found: list[str] = []
+    try:
+        for fault in faults:
+            found.append(fault)  # noqa: PERF402 - those before an error are kept
+    except (JiaokouError, AttributeError, LookupError, TypeError, ValueError):
+        if not found:
+            raise
+    if found:
+        raise FaultsError(found)
+
+
 class WrongUseError(JiaokouError):
     """Something asked for that does not exist: a briefing, a language, a parameter. The command ends with status 2."""
 

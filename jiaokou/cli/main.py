@@ -315,17 +315,13 @@ def compare(before: str, after: str, out: str, format_: str) -> int:
 @click.argument("folder", metavar="DIR", required=False, type=click.Path(path_type=Path))
 @option("draft.period", metavar="START/END", default="", show_default=False)
 @option("draft.lang", "languages", multiple=True, type=click.Choice(LANGUAGES))
+@option("draft.title", default="", show_default=False)
+@option("draft.publisher", metavar="NAME", default="", show_default=False)
 @option("draft.apply", "applied", is_flag=True)
 @option("draft.xlsx", "as_sheet", is_flag=True)
 @option("draft.accuracy", is_flag=True)
 def draft(
-    text: Path,
-    folder: Path | None,
-    period: str,
-    languages: tuple[str, ...],
-    applied: bool,
-    as_sheet: bool,
-    accuracy: bool,
+    text: Path, folder: Path | None, languages: tuple[str, ...], applied: bool, accuracy: bool, **more: Any
 ) -> None:
     """Draft the quantities of TEXT (plain text, PDF or Word) for a data package in DIR, to be reviewed in draft.csv.
 
@@ -340,7 +336,7 @@ def draft(
         return
     if folder is None:
         raise click.UsageError("name the package's folder too: jiaokou draft TEXT DIR")
-    made = command.draft_package(text, folder, period, languages=languages, apply_rows=applied, as_sheet=as_sheet)
+    made = command.draft_package(text, folder, languages=languages, apply_rows=applied, **more)
     click.echo(WORDS["draft"]["done"].format(**made.counts, file=made.file, read_as=made.read_as))
     if made.lost:
         click.echo(WORDS["draft"]["lost"].format(lost=made.lost), err=True)

@@ -1,4 +1,4 @@
-"""Whether a data package keeps the contract; the first fault is raised as one line with file, row, column and cure.
+"""Whether a data package keeps the contract; its faults are raised with file, row, column and cure.
 
 The table contract is the set of schemas in this project's own `datapackage.json`, against which `jiaokou.data.schema`
 checks types, keys, patterns and references. What a schema cannot say (a value follows from its printed characters, a
@@ -20,8 +20,9 @@ from typing import Any
 import pandas as pd
 
 from jiaokou.data.descriptor import NAME, Json, opened, schema
+from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.schema import cell_faults, unseen
-from jiaokou.errors import JiaokouError, near
+from jiaokou.errors import JiaokouError, check_none, near
 from jiaokou.numbers.intervals import BOUNDS, ends
 from jiaokou.numbers.printed import RULES, Printed, forms_of, parse
 
@@ -57,10 +58,14 @@ def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
     model = home / "datapackage.json"
     contract = {resource["name"]: schema(home, resource) for resource in opened(home)["resources"]}
     found = {resource["name"]: schema(folder, resource) for resource in content["resources"]}
-    for what in chain(_unlike(content, contract, found, model), _unseen(content), _untrue(content["release"])):
-        raise JiaokouError(f"{folder / 'datapackage.json'}{what}")
+    spoken = content.get("languages") or LANGUAGES
+    faults = chain(_unlike(content, contract, found, model), _unseen(content), _untrue(content.get("release"), spoken))
+    check_none(f"{folder / 'datapackage.json'}{what}" for what in faults)
     days = {key: date.fromisoformat(content["release"][key]) for key in ("period_start", "period_end")}
-    return Release(**{each.name: content["release"][each.name] for each in fields(Release)} | days)
+    stated = {each.name: content["release"].get(each.name) for each in fields(Release)} | days
+    for text in ("title", "publisher"):
+        stated |= {name: stated[name] or stated[f"{text}_{spoken[0]}"] for name in (f"{text}_zh", f"{text}_en")}
+    return Release(**stated)
 
 
 def _unlike(content: Json, contract: Mapping[str, Json], found: Mapping[str, Json], model: Path) -> Iterator[str]:
@@ -80,13 +85,18 @@ def _unlike(content: Json, contract: Mapping[str, Json], found: Mapping[str, Jso
     for key in ("name", "version", "licenses", "release"):
         if not content.get(key):
             yield f" has no “{key}”; add it as in {model}"
+    languages = content.get("languages", list(LANGUAGES))
+    if not (isinstance(languages, list) and languages and set(languages) <= set(LANGUAGES)):
+        yield f": “languages” is no list of {' and '.join(LANGUAGES)}; write those of its labels, or leave it out"
+    if not content.get("name"):
+        return
     if not re.fullmatch(NAME, str(content["name"])):
         yield f": “{content['name']}” is no name; use a to z, 0 to 9, “.”, “_” and “-”"
-    licenses = content["licenses"]
+    licenses = content.get("licenses") or []
     named = [isinstance(each, dict) and str(each.get("name", "")).strip() for each in licenses]
-    if not (isinstance(licenses, list) and all(named)):
+    if licenses and not (isinstance(licenses, list) and all(named)):
         yield ': “licenses” is no list of names; write it as [{"name": "CC-BY-4.0"}]'
-    if not isinstance(content["release"], dict):
+    if not isinstance(content.get("release", {}), dict):
         yield f": “release” is no object; write it as in {model}"
 
 
@@ -99,9 +109,12 @@ def _unseen(value: Any) -> Iterator[str]:
             yield from _unseen(each)
 
 
-def _untrue(stated: Json) -> Iterator[str]:
+def _untrue(stated: Any, languages: Sequence[str]) -> Iterator[str]:
     """What is missing or wrong in a release, with the cure; days and counts are checked like cells of a table."""
-    texts = [each.name for each in fields(Release) if each.type != "int"]
+    if not isinstance(stated, dict):
+        return
+    silent = tuple(f"_{lang}" for lang in LANGUAGES if lang not in languages)
+    texts = [each.name for each in fields(Release) if each.type != "int" and not each.name.endswith(silent)]
     if blank := [name for name in texts if not isinstance(stated.get(name), str) or not stated[name].strip()]:
         yield f", release: no text for {', '.join(f'“{name}”' for name in blank)}; fill it in"
     day, count = {"type": "date"}, {"type": "integer", "constraints": {"required": True, "minimum": 1}}
@@ -110,9 +123,9 @@ def _untrue(stated: Json) -> Iterator[str]:
             yield f", release: {name} {what}; {cure}"
     if not re.fullmatch("([0-9]{6}([0-9]{6})?)?", str(stated.get("place", ""))):
         yield ", release: place is no division code of 6 or 12 digits; correct it, or take it out"
-    if not re.fullmatch("[0-9a-f]{64}", stated["sha256"]):
+    if stated.get("sha256") and not re.fullmatch("[0-9a-f]{64}", stated["sha256"]):
         yield ", release: sha256 is not 64 hexadecimal digits; take it from sha256sum"
-    if stated["period_end"] < stated["period_start"]:
+    if stated.get("period_end") and stated["period_end"] < stated["period_start"]:
         yield ", release: the period ends before it starts; exchange the two dates"
 
 
@@ -121,7 +134,7 @@ _Fault = tuple[Any, str, str, str]  # a row, its column, what is wrong, and the 
 
 
 def check_rows(folder: Path, stated: Release, tables: dict[str, pd.DataFrame]) -> None:
-    """The rules between columns and tables; raises the first that is broken as JiaokouError.
+    """The rules between columns and tables; raises what breaks the first that is broken as FaultsError.
 
     On the way observations get their bounds, and observations and milestones their `section` and `topic`.
     """
@@ -136,8 +149,10 @@ def check_rows(folder: Path, stated: Release, tables: dict[str, pd.DataFrame]) -
             f"add it there, or use a code that is{near(stated.entity, known)}"
         )
     for rule in _RULES:
-        for row, column, what, cure in rule(rows, stated):
-            raise JiaokouError(f"{folder / row['_file']}, row {row['_line']}, column {column}: {what}; {cure}")
+        check_none(
+            f"{folder / row['_file']}, row {row['_line']}, column {column}: {what}; {cure}"
+            for row, column, what, cure in rule(rows, stated)
+        )
     for table, columns in (("observations", ["topic", "section", *BOUNDS]), ("milestones", ["section"])):
         frame = tables[table]
         found = pd.DataFrame(rows[table], frame.index, [*frame, *columns], dtype="object")  # None stays None
@@ -152,7 +167,7 @@ def _values_follow_from_print(rows: _Rows, _: Release) -> Iterator[_Fault]:
             said = parse(row["printed"], unit, forms.get(unit, {}), row["basis"])
         except JiaokouError as error:
             yield row, "printed", str(error), "print it as the text does, or add its form to forms.csv"
-            raise
+            continue
         growth = row["measured"]["measure"] == "growth"
         if growth and row["value"] < 0 < said.value:  # the word stands before a list: 分别下降3%、2%
             said = said.declined()
@@ -196,6 +211,16 @@ def _periods_fit_what_is_measured(rows: _Rows, _: Release) -> Iterator[_Fault]:
             yield row, "base_start", "only a growth has a base period", "empty base_start and base_end"
         if not pd.isna(base) and (base_end < base or start <= base_end):
             yield row, "base_end", "the base does not lie before the period", "correct the dates"
+
+
+def _periods_lie_in_the_releases(rows: _Rows, stated: Release) -> Iterator[_Fault]:
+    """A period that nobody printed is the release's own, unless it is planned or a note says why."""
+    first, last = pd.Timestamp(stated.period_start), pd.Timestamp(stated.period_end)
+    for row in rows["observations"]:
+        said = not row["period_implied"] or not pd.isna(row["note"]) or row["basis"] in ("planned", "target")
+        if not said and (row["period_start"] < first or row["period_end"] > last):
+            what = f"the implied period lies outside the release's, {first:%F} to {last:%F}, and nothing says why"
+            yield row, "period_start", what, "correct it, or say in a note why it is so"
 
 
 def _derivations_have_names_of_their_own(rows: _Rows, _: Release) -> Iterator[_Fault]:
@@ -275,6 +300,7 @@ def _sentences_are_what_they_hold(rows: _Rows, _: Release) -> Iterator[_Fault]:
             if place < 0 or row["char_start"] >= sentences[place]["char_end"]:
                 what = f"no sentence of sentences.csv holds the place {row['char_start']}"
                 yield row, "char_start", what, "correct it, or add the sentence there"
+                continue
             if row["char_end"] > (end := sentences[place]["char_end"]):
                 what = f"{row['char_end']} lies outside of the sentence, which ends at {end}"
                 yield row, "char_end", what, "correct it, or the sentence's end"
@@ -288,6 +314,7 @@ def _sentences_are_what_they_hold(rows: _Rows, _: Release) -> Iterator[_Fault]:
 _RULES = (
     _values_follow_from_print,
     _periods_fit_what_is_measured,
+    _periods_lie_in_the_releases,
     _derivations_have_names_of_their_own,
     _files_match_sections,
     _same_works_are_counted_once,

@@ -1,8 +1,8 @@
 """Opens a data package and serves it as tidy frames; the only reader of its files.
 
 A package is a folder with a `datapackage.json` (Data Package v2). Its tables keep the contract that stands in this
-project's own `datapackage.json`; whatever is wrong in them is raised as one JiaokouError that names file, row, column
-and cure.
+project's own `datapackage.json`; whatever is wrong in them is raised as a JiaokouError that names file, row, column and
+cure.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pandas as pd
 from jiaokou.data import contract
 from jiaokou.data.contract import Release
 from jiaokou.data.descriptor import Json, default_package, files, folder_of, opened
+from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.schema import TEXT, read_tables
 from jiaokou.errors import JiaokouError, WrongUseError, near
 
@@ -48,6 +49,8 @@ class Package:
     files: tuple[Path, ...]
     unreviewed: int = 0
     """How many of its values were drafted from the text and looked at by nobody (`jiaokou.drafting`)."""
+    languages: tuple[str, ...] = LANGUAGES
+    """Those that it speaks; texts in another are those of the first."""
 
 
 _opened: dict[Path, tuple[list[tuple[int, int]], Package]] = {}
@@ -198,7 +201,8 @@ def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
 def _open(folder: Path, descriptor: Json) -> Package:
     release = contract.check_descriptor(folder, descriptor, default_package())
     wanted = {resource["name"] for resource in opened(default_package())["resources"]}
-    tables = read_tables(folder, [each for each in descriptor["resources"] if each["name"] in wanted])
+    languages = tuple(descriptor.get("languages") or LANGUAGES)
+    tables = read_tables(folder, [each for each in descriptor["resources"] if each["name"] in wanted], languages)
     contract.check_rows(folder, release, tables)
     plain = {name: frame.drop(columns=["_file", "_line"]) for name, frame in tables.items()}
     codes = {
@@ -216,6 +220,7 @@ def _open(folder: Path, descriptor: Json) -> Package:
         codes=codes,
         files=files(folder, descriptor),
         unreviewed=int(descriptor.get("unreviewed") or 0),
+        languages=languages,
     )
 
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from jiaokou.data.codebook import describe
 from jiaokou.data.contract import Release
-from jiaokou.data.descriptor import Json, absolute, default_package, files, opened, paths, read, schema
+from jiaokou.data.descriptor import Json, absolute, default_package, opened, paths, read, schema
 from jiaokou.errors import JiaokouError
 
-_KEPT = {"units", "forms"}  # with the code lists, what any county's package begins with
+_UNITS = Path(__file__).parents[1] / "drafting" / "units.csv"
+_Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
+def start(folder: str | Path, text: Mapping[str, Any] | None = None, *, units: bool = True) -> Path:
     """Write an empty data package into a folder that is new or empty, and return the folder.
 
-    Licence and release are blanks, which the validator refuses one by one until they are filled in: no package can be
-    mistaken for one that says which text it was keyed in from. `text` is what identifies the release's text
-    (`jiaokou.analysis.provenance.identity`), filled in already. Filled in, the package is sound and has no rows; a
-    README.md in it says what each table is for and where to begin. Raises JiaokouError for a folder that holds
-    anything, or that cannot be written.
+    Licence and release are blanks, which the validator refuses until they are filled in: no package can be mistaken for
+    one that says which text it was keyed in from. `text` is what identifies the release's text
+    (`jiaokou.analysis.provenance.identity`), filled in already. It begins with every unit and form that drafting
+    knows, unless it is to have none of the `units`. Filled in, the package is sound; a README.md in it says what each
+    table is for and where to begin. Raises JiaokouError for a folder that holds anything, or that cannot be written.
     """
     where, home = absolute(folder), default_package()
     model = opened(home)
@@ -37,9 +40,9 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
         "version": "0.1.0",
         "licenses": [],
         "release": {each.name: 0 if each.type == "int" else "" for each in fields(Release)} | dict(text or {}),
-        "resources": model["resources"],
+        "resources": [_begun(resource) for resource in model["resources"]],
     }
-    contents = _tables(home, model) | {"README.md": _readme(name or where.name, home, model)}
+    contents = _tables(home, blank, _units() if units else {}) | {"README.md": _readme(name or where.name, home, blank)}
     # The descriptor comes last: without it, no half-written folder is taken for a package.
     contents["datapackage.json"] = (json.dumps(blank, ensure_ascii=False, indent=2) + "\n").encode()
     try:
@@ -54,6 +57,11 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
     return where
 
 
+def _begun(resource: Json) -> Json:
+    """A table of the contract, without the files of the sections that this project's own package has."""
+    return resource | {"path": f"{resource['name']}/section.csv"} if len(paths(resource)) > 1 else resource
+
+
 def _readme(name: str, home: Path, model: Json) -> bytes:
     """What each table and column is for, as the schemas say, and in which order to fill them in."""
     lines: list[str] = []
@@ -63,8 +71,7 @@ def _readme(name: str, home: Path, model: Json) -> bytes:
         if resource["name"].startswith("codes-"):
             lists.append(f"- `{resource['path']}`: {said.heading['zh']} · {said.heading['en']}")
             continue
-        files = paths(resource)
-        file = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/<section>.csv"
+        file = resource["path"].replace("/section.csv", "/<section>.csv")
         lines += [f"### `{file}` · {said.heading['zh']} · {said.heading['en']}", ""]
         lines += [said.meaning["zh"], said.meaning["en"], ""]
         lines += ["| 列 column | 类型 type | 必填 required | 含义 | means |", "| --- | --- | --- | --- | --- |"]
@@ -80,14 +87,35 @@ def _readme(name: str, home: Path, model: Json) -> bytes:
     return text.replace("{tables}", "\n".join(lines)).replace("{name}", name).encode()
 
 
-def _tables(home: Path, model: Json) -> dict[str, bytes]:
-    """The files of a package but its descriptor: code lists as they are, tables of facts with their header alone."""
-    contents = {
-        file.relative_to(home).as_posix(): read(file) for file in files(home, model) if file.name != "datapackage.json"
-    }
+def _units() -> dict[str, list[dict[str, str]]]:
+    """Rows of `units.csv` and `forms.csv`."""
+    with _UNITS.open(encoding="utf-8", newline="") as file:
+        known = list(csv.DictReader(file))
+    units = {"rank": {"unit": "rank", "label_zh": "位次", "label_en": "rank", "symbol_zh": "位"}}
+    forms = [{"form": form, "unit": "rank", "factor": "1"} for form in "名位"]
+    for row in known:
+        code, zh, en = row["code"], row["unit"], row["label_en"]
+        symbols = {"symbol_zh": zh, "symbol_en": code if code.isupper() else en}
+        units.setdefault(code, {"unit": code, "label_zh": zh, "label_en": en, **symbols})
+        forms.append({"form": row["form"], "unit": code, "factor": "10" if row["form"] == "成" else "1"})
+    units["count"] = {"unit": "count", "label_zh": "个数", "label_en": "count"}
+    return {"units": list(units.values()), "forms": forms}
+
+
+def _tables(home: Path, model: Json, given: _Tables) -> dict[str, bytes]:
+    """The files of a package but its descriptor: code lists as they are, other tables with their header and what is
+    `given` alone.
+    """
+    contents: dict[str, bytes] = {}
     for resource in model["resources"]:
-        if resource["name"] in _KEPT or resource["name"].startswith("codes-"):
+        file = resource["path"]
+        if resource["name"].startswith("codes-"):
+            contents |= {name: read(home / name) for name in (file, resource["schema"])}
             continue
-        header = ",".join(column["name"] for column in schema(home, resource)["fields"])
-        contents |= {name: f"{header}\n".encode() for name in paths(resource)}
+        out = io.StringIO()
+        columns = [column["name"] for column in schema(home, resource)["fields"]]
+        writer = csv.DictWriter(out, columns, lineterminator="\n", restval="")
+        writer.writeheader()
+        writer.writerows(given.get(resource["name"], ()))
+        contents[file] = out.getvalue().encode()
     return contents

@@ -1,7 +1,7 @@
 """Reads the tables of a package, each file once, and checks them against their schemas (Table Schema).
 
-Checked are encoding, columns, types, constraints, keys and references. The first fault is raised as a JiaokouError:
-one line with file, row, column, what is wrong and the cure.
+Checked are encoding, columns, types, constraints, keys and references. Faults are raised as a FaultsError: a
+line each with file, row, column, what is wrong and the cure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from jiaokou.data.descriptor import Json, paths, read, schema
-from jiaokou.errors import JiaokouError, near
+from jiaokou.data.languages import LANGUAGES
+from jiaokou.errors import JiaokouError, check_none, near
 
 TEXT = pd.StringDtype("python", na_value=np.nan)
 """How frames hold text, whatever pandas' options say and whether PyArrow is installed."""
@@ -48,9 +49,15 @@ _Fault = tuple[int, str, str, str]
 """A row, counted from 0 over all files of a table, its column, what is wrong, and the cure."""
 
 
-def read_tables(folder: Path, resources: Sequence[Json]) -> dict[str, pd.DataFrame]:
-    """The tables of a package, typed as their schemas say; `_file` and `_line` tell where a row stands."""
+def read_tables(
+    folder: Path, resources: Sequence[Json], languages: Sequence[str] = LANGUAGES
+) -> dict[str, pd.DataFrame]:
+    """The tables of a package, typed as their schemas say; `_file` and `_line` tell where a row stands.
+
+    Texts in a language that is not among the package's `languages` are optional: those of its first stand for them.
+    """
     schemas, texts, homes = {}, {}, {}
+    silent = {f"_{lang}" for lang in LANGUAGES if lang not in languages}
     for resource in resources:
         name, files = resource["name"], paths(resource)
         schemas[name] = schema(folder, resource)
@@ -58,12 +65,16 @@ def read_tables(folder: Path, resources: Sequence[Json]) -> dict[str, pd.DataFra
         rows = [
             (*cells, file, line) for file in files for line, cells in enumerate(_rows(folder / file, columns), start=2)
         ]
-        texts[name] = pd.DataFrame(rows, columns=[*columns, "_file", "_line"], dtype="object")
+        texts[name] = frame = pd.DataFrame(rows, columns=[*columns, "_file", "_line"], dtype="object")
+        for column in columns:
+            if column[-3:] in silent and (other := f"{column[:-2]}{languages[0]}") in columns:
+                frame[column] = frame[column].where(frame[column] != "", frame[other])
         homes[name] = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/"
-    for name, frame in texts.items():
-        for row, column, what, cure in _faults(name, schemas[name], texts, homes):
-            file, line = frame[["_file", "_line"]].iloc[row]
-            raise JiaokouError(f"{folder / file}, row {line}, column {column}: {what}; {cure}")
+    check_none(
+        f"{folder / frame['_file'].iloc[row]}, row {frame['_line'].iloc[row]}, column {column}: {what}; {cure}"
+        for name, frame in texts.items()
+        for row, column, what, cure in _faults(name, schemas[name], texts, homes)
+    )
     return {name: _typed(frame, schemas[name]) for name, frame in texts.items()}
 
 

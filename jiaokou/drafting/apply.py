@@ -31,19 +31,25 @@ from jiaokou.numbers.printed import BARE, Printed, parse
 Row = dict[str, Any]
 
 _PLACE = "place"
+_GOVERNMENT = re.compile(r"(?:人民政府|政府|统计局|发展和改革委员会)\Z|People[’']s Government of (?=.)")
 _SIZES = {"CNY": "amount", "kW": "power", "MW": "power", "m3": "volume"} | dict.fromkeys("m2 km2 ha mu".split(), "area")
-_LEVEL = {
-    "code": "level",
-    "label_zh": "水平",
-    "label_en": "level",
-    "definition_zh": "以自身单位计的量，不属于其他各类",
-    "definition_en": "A quantity in its own unit that is none of the others",
+_INHERITED = {
+    "note": "period_of_the_text_before",
+    "text_zh": "这句没有写明时期，从上文推断，在全文的时期之外。",
+    "text_en": "The sentence gives no period; that of the text before it lies outside the period of the whole text.",
 }
 _FORMS = {"成": 10, "番": 100, "：1": 1, ":1": 1, "": 1}  # those that are more, or less, than a unit's name
 
 
+UNSTATED = {"publisher_zh": "未注明的发布者", "publisher_en": "an unnamed publisher"}
+"""What stands for a publisher that nobody has stated."""
+_HERE = {"label_zh": "当地", "label_en": "the place itself"}
+
+
 def apply(text: str, rows: pd.DataFrame, folder: Path, title: str) -> list[str]:
     """Write a draft's rows into the package at `folder`, and return what could not be written, a line each.
+
+    `title` is the release's where the package states none.
 
     A range, and whatever the package's rules cannot read from its characters, is listed among the numerals instead.
     Raises JiaokouError for an edited row whose value does not follow from its characters.
@@ -52,7 +58,8 @@ def apply(text: str, rows: pd.DataFrame, folder: Path, title: str) -> list[str]:
     sections = {heading: f"s{number:02d}" for number, heading in enumerate(dict.fromkeys(s.section for s in spans), 1)}
     observed: dict[str, list[Row]] = {code: [] for code in sections.values()}
     reasons = {row["code"] for row in _rows(folder, "codes/reason.csv")}
-    tables: dict[str, list[Row]] = {name: [] for name in ("indicators", "units", "forms", "numerals")}
+    tables: dict[str, list[Row]] = {name: [] for name in ("indicators", "units", "forms", "numerals", "notes")}
+    days = content["release"]["period_start"], content["release"]["period_end"]
     left = []
     for row in records(rows):
         section = sections[holding(spans, int(row["start"])).section]
@@ -60,6 +67,9 @@ def apply(text: str, rows: pd.DataFrame, folder: Path, title: str) -> list[str]:
         if counted and (found := _reading(text, row)):
             said, form, begin = found
             observation, indicator = _observation(text, row, section, said, begin)
+            if row["period_from"] != "printed" and _outside(row, *days):
+                observation["note"] = _INHERITED["note"]
+                tables["notes"] = [_INHERITED]
             observed[section].append(observation)
             tables["indicators"].append(indicator)
             tables["units"].append(_unit(indicator["unit"], row["unit"]))
@@ -68,7 +78,7 @@ def apply(text: str, rows: pd.DataFrame, folder: Path, title: str) -> list[str]:
         if counted:
             left.append(f"{row['printed']} (characters {row['start']} to {row['end']}), which is listed as a numeral")
         tables["numerals"].append(_numeral(text, row, reasons))
-    tables |= _frame(sections, content["release"].get("publisher_zh") or title)
+    tables |= _frame(sections, content["release"])
     tables["sentences"] = _sentences(spans, [row for each in observed.values() for row in each])
     _describe(folder, content, sections.values(), title, undecided(rows))
     for name, listed in tables.items():
@@ -158,6 +168,12 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
     return observation, described
 
 
+def _outside(row: Row, first: str, last: str) -> bool:
+    """Whether what happened did so outside the release's period."""
+    ahead = row["basis"] in ("planned", "target") or not row["period_start"]
+    return not ahead and (row["period_start"] < first or row["period_end"] > last)
+
+
 def _base(row: Row) -> tuple[str, str]:
     """The period that a growth is on: the year named, or the one of the same length before its own."""
     start, end = date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
@@ -182,19 +198,24 @@ def _unit(code: str, printed: str) -> Row:
         return {"unit": code, "label_zh": "个数", "label_en": "count"}
     known = next((each for each in units().values() if each.code == code), None)
     zh, en = (known.unit, known.label_en or known.unit) if known else cues()["codes"].get(code, [printed, printed])
-    symbols = {"symbol_zh": zh if known else "", "symbol_en": zh if zh in ("%", "‰") else en}
+    symbol = code if code.isupper() else zh if zh in ("%", "‰") else en  # CNY, MW
+    symbols = {"symbol_zh": zh, "symbol_en": symbol} if code not in cues()["codes"] else {}
+    if code == "rank":
+        symbols = {"symbol_zh": "位"}
     return {"unit": code, "label_zh": zh, "label_en": en, **symbols}
 
 
-def _frame(sections: Mapping[str, str], place: str) -> dict[str, list[Row]]:
+def _frame(sections: Mapping[str, str], release: Json) -> dict[str, list[Row]]:
     """Sections as the text heads them, a topic for each, and the place that the text is about."""
     rows = []
     for position, (heading, code) in enumerate(sections.items(), 1):
         names = dict.fromkeys(("label_zh", "description_zh"), heading or "正文")
         names |= dict.fromkeys(("label_en", "description_en"), heading or "Text")
         rows.append({"section": code, "topic": f"{code}_all", "position": position, **names})
-    entity = {"entity": _PLACE, "kind": "jurisdiction", "label_zh": place, "label_en": place}
-    return {"sections": rows, "topics": rows, "entities": [entity], "codes-measure": [_LEVEL]}
+    named = {f"label_{lang}": _GOVERNMENT.sub("", release.get(f"publisher_{lang}") or "") for lang in ("zh", "en")}
+    labels = named if all(named.values()) and release["publisher_zh"] != UNSTATED["publisher_zh"] else _HERE
+    entity = {"entity": _PLACE, "kind": "jurisdiction", **labels}
+    return {"sections": rows, "topics": rows, "entities": [entity]}
 
 
 def _sentences(spans: list[Span], observations: list[Row]) -> list[Row]:
@@ -217,7 +238,7 @@ def _describe(folder: Path, content: Json, sections: Iterable[str], title: str, 
             for file in {*paths(resource)} - {*files}:
                 (folder / file).unlink(missing_ok=True)
             resource["path"] = files if len(files) > 1 else files[0]
-    blanks = {**dict.fromkeys(("title_zh", "title_en", "publisher_zh", "publisher_en"), title), "entity": _PLACE}
+    blanks = {"title_zh": title, "title_en": title, "entity": _PLACE, **UNSTATED}
     content["release"] |= {key: text for key, text in blanks.items() if not content["release"].get(key)}
     defaults = {"name": "draft", "title": title, "licenses": [{"name": "notspecified"}]}
     content |= {key: value for key, value in defaults.items() if not content.get(key)} | {"unreviewed": unreviewed}
@@ -225,7 +246,7 @@ def _describe(folder: Path, content: Json, sections: Iterable[str], title: str, 
     (folder / "datapackage.json").write_text(text, encoding="utf-8")
 
 
-_KEPT = {"sections", "indicators", "units", "forms", "entities", "codes-measure"}
+_KEPT = {"sections", "indicators", "units", "forms", "entities", "notes"}
 """The tables of which a row that is there already stays as it is; all but the first two keep every row."""
 
 
@@ -238,8 +259,13 @@ def _write(folder: Path, table: str, rows: list[Row], file: str = "") -> None:
     if table in _KEPT:
         for row in _rows(folder, name):
             code = tuple(row[column] for column in key)
-            same = code in found and row.get("label_zh") == found[code].get("label_zh")
-            if same or (code not in found and table not in ("sections", "indicators")):
+            if code not in found:
+                kept = table not in ("sections", "indicators")
+            elif table == "sections":  # its code is its place alone
+                kept = row["description_zh"] == found[code]["description_zh"]
+            else:
+                kept = row.get("label_zh") != _HERE["label_zh"]
+            if kept:
                 found[code] = row
     out = io.StringIO()
     columns = [column["name"] for column in model["fields"]]

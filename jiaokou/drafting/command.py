@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,11 +14,13 @@ import pandas as pd
 
 from jiaokou.analysis.provenance import identity
 from jiaokou.data.descriptor import absolute, opened
+from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.scaffold import start
 from jiaokou.drafting import draft, sheet
 from jiaokou.drafting.apply import apply
 from jiaokou.drafting.context import plan
 from jiaokou.drafting.documents import read_document
+from jiaokou.drafting.layout import sentences
 from jiaokou.errors import JiaokouError, WrongUseError
 
 TEXT_FILE = "draft.txt"
@@ -67,23 +69,28 @@ def draft_package(
     period: str = "",
     *,
     languages: Sequence[str] = (),
+    title: str = "",
+    publisher: str = "",
     apply_rows: bool = False,
     as_sheet: bool = False,
 ) -> Drafted:
     """Draft a text into the package at `folder`, which is started where there is none.
 
-    `languages` are those that the package is to speak. With `as_sheet` the draft is written as a spreadsheet too; one
-    that is there is taken over first, and written anew. `period` is the release's, as `2021/2025`, `2025` or two days;
-    without one it is the package's, or what the text most often names. Raises JiaokouError for a text or a
-    folder that cannot be read or written.
+    `languages` are those that the package is to speak, `title` and `publisher` those of the release, whose `period` is
+    `2021/2025`, `2025` or two days; without one it is the package's, or what the text most often names. With `as_sheet`
+    the draft is written as a spreadsheet too; one that is there is taken over first, and written anew. Raises
+    JiaokouError for a text or a folder that cannot be read or written.
     """
     content, read_as = read_document(text)
     where = absolute(folder)
     first, last = _period(period, where, content)
     old, sheets = _reviewed(where, content)
     if not (where / "datapackage.json").is_file():
-        start(where, identity(content))
-    _identify(where, content, first, last, languages)
+        start(where, identity(content), units=False)
+    stated = {
+        f"{name}_{lang}": text for name, text in (("title", title), ("publisher", publisher)) for lang in LANGUAGES
+    }
+    _identify(where, content, first, last, languages, {key: text for key, text in stated.items() if text})
     new = draft.drafted(content, first, last)
     rows, lost = (new, 0) if old is None else draft.merged(new, old)
     try:
@@ -126,8 +133,9 @@ def _write_sheet(rows: pd.DataFrame, where: Path) -> None:
 
 
 def _title(content: str, file: Path) -> str:
-    first = next(line.strip("\ufeff \t\r") for line in content.split("\n") if line.strip("\ufeff \t\r"))
-    return first if len(first) <= 50 else file.stem
+    """A text's heading without its number, its first line, or the name of its file."""
+    span = sentences(content)[0]
+    return span.section or (content[span.start : span.end] if span.end - span.start <= 50 else file.stem)
 
 
 def _period(said: str, where: Path, content: str) -> tuple[date, date]:
@@ -158,11 +166,13 @@ def _period(said: str, where: Path, content: str) -> tuple[date, date]:
     return date(int(years[0][0]), 1, 1), date(int(years[0][0]), 12, 31)
 
 
-def _identify(where: Path, content: str, first: date, last: date, languages: Sequence[str]) -> None:
-    """The package's release is this text, its period and languages these."""
+def _identify(
+    where: Path, content: str, first: date, last: date, languages: Sequence[str], stated: Mapping[str, str]
+) -> None:
+    """The package's release is this text, its period and languages these, and so is what was `stated` of it."""
     package = opened(where)
     days = {"period_start": first.isoformat(), "period_end": last.isoformat()}
-    package["release"] = (package.get("release") or {}) | identity(content) | days
+    package["release"] = (package.get("release") or {}) | identity(content) | days | dict(stated)
     package["languages"] = list(languages) or package.get("languages") or ["zh"]
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     (where / "datapackage.json").write_text(text, encoding="utf-8")

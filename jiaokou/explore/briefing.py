@@ -16,6 +16,7 @@ from IPython.core.getipython import get_ipython
 import jiaokou
 from jiaokou import charts, tables
 from jiaokou.data import package as data
+from jiaokou.data.languages import check_spoken
 from jiaokou.errors import JiaokouError, near
 from jiaokou.explore.origin import follow
 from jiaokou.wording import narrator
@@ -45,6 +46,7 @@ class Briefing(Functions):
         super().__init__(jiaokou, lang=lang, package=package)
         self.lang = lang
         self.package = data.open_package(package)
+        check_spoken(lang, self.package.languages, self.package.path)
         self.say = narrator(lang, self.package)
         self.charts = Functions(charts, lang=lang, package=self.package)
         self.tables = Functions(tables, lang=lang, package=self.package)

@@ -17,20 +17,26 @@ from jiaokou.errors import JiaokouError
 class Validation:
     """Whether a data package is sound, which its truth value says; made by `validate`.
 
-    `fault` is the first fault as one line (what, where, what to do), empty if there is none. Of a sound package
+    `faults` are what is wrong, a line each (what, where, what to do), and `fault` the first of them. What can only be
+    seen when they are mended is not among them. Of a sound package
     `counts` says how many observations and milestones there are by section, relations by verdict and sentences by
     account; `empty` names the tables without rows, and `news` the relations whose verdict is not the one known for
     the release.
     """
 
     folder: Path
-    fault: str = ""
+    faults: tuple[str, ...] = ()
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     empty: tuple[str, ...] = ()
     news: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return not self.fault
+        return not self.faults
+
+    @property
+    def fault(self) -> str:
+        """The first fault, empty if there is none."""
+        return next(iter(self.faults), "")
 
     def __repr__(self) -> str:
         return "\n".join(": ".join(line) for line in self._lines())
@@ -40,8 +46,8 @@ class Validation:
         return f'<p lang="en">{"<br>".join(lines)}</p>'
 
     def _lines(self) -> list[tuple[str, str]]:
-        if self.fault:
-            return [("fault", self.fault)]
+        if self.faults:
+            return [("fault", each) for each in self.faults]
         lines = [("sound", str(self.folder))]
         for what, rows in self.counts.items():
             parts = ", ".join(f"{by} {n}" for by, n in rows.items() if n)
@@ -51,7 +57,7 @@ class Validation:
 
 
 def validate(package: str | Path = "") -> Validation:
-    """Say what is wrong first in a data package's folder, or that it is sound and what it holds.
+    """Say what is wrong in a data package's folder, or that it is sound and what it holds.
 
     Run in a cell again after each change. Nothing wrong in a package is raised; it is what the result is about.
 
@@ -64,7 +70,7 @@ def validate(package: str | Path = "") -> Validation:
         relations = audit_of(opened)
         derived_of(opened)
     except JiaokouError as error:
-        return Validation(folder, fault=" ".join(str(error).split()))
+        return Validation(folder, tuple(" ".join(each.split()) for each in getattr(error, "faults", [str(error)])))
     frames = opened.frames
     divided = {
         "observations": frames["observations"]["section"],
@@ -74,4 +80,4 @@ def validate(package: str | Path = "") -> Validation:
     }
     counts = {what: {str(by): n for by, n in codes.value_counts(sort=False).items()} for what, codes in divided.items()}
     news = relations.loc[~relations["as_known"], "relation"]
-    return Validation(folder, "", counts, tuple(name for name, each in frames.items() if each.empty), tuple(news))
+    return Validation(folder, (), counts, tuple(name for name, each in frames.items() if each.empty), tuple(news))

@@ -162,6 +162,7 @@ def read(notebook: NotebookNode, name: str, folder: str = "") -> Page:
             continue
         display = Display(markdown, _beside(folder, cell.get("attachments", {})))
         id_ = cell.get("id") or f"cell-{position}"
+        id_ = f"{id_}-cell" if id_ in IDS else id_
         if cell.cell_type == "markdown":
             shared = id_.removesuffix(f"-{page.lang}")
             page.parts += [replace(part, id=shared if shared != id_ else "") for part in display.words(cell.source)]

@@ -96,7 +96,7 @@ def citation(package: Package, lang: str, edition: str = "") -> str:
         **heading(package, lang),
         data=f"{package.name} {package.version}",
         edition=say["cite_edition"].format(edition=edition) if edition else "",
-        license=package.license,
+        license=say["license_unstated"] if package.license == "notspecified" else package.license,
     )
 
 

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 from jiaokou.data.descriptor import Json, absolute, folder_of, opened
+from jiaokou.data.languages import check_spoken
 from jiaokou.errors import JiaokouError
 from jiaokou.execution import environment
 from jiaokou.execution.notebooks import briefings as find_briefings
@@ -110,6 +111,8 @@ def requested(
     for given in values.values():
         if given.get("catalogue"):  # a run has a working directory of its own
             given["catalogue"] = str(absolute(given["catalogue"]))
+    for lang in languages:
+        check_spoken(lang, content.get("languages", ()), folder_of(package))
     return Asked(chosen, parameters.languages(languages or content.get("languages", ())), values, str(package))
 
 

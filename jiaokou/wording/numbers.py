@@ -11,7 +11,7 @@ from jiaokou.errors import JiaokouError
 from jiaokou.wording.languages import LOCALE, Row, check_language, exact, missing, number, phrase, phrases, records
 
 # From which power of ten on a scale word is used.
-_SCALES = {"zh": ((8, "亿"), (4, "万")), "en": ((9, " billion"), (6, " million"))}
+_SCALES = {"zh": ((12, "万亿"), (8, "亿"), (4, "万")), "en": ((12, " trillion"), (9, " billion"), (6, " million"))}
 _MONEY_SCALES = {" billion": " bn", " million": " m"}
 _ORDINALS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}
 _COMPUTED_DIGITS = 4  # shown of a computed number free of rounding error (79 / 146); of others, one more

@@ -83,10 +83,10 @@ def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (lambda: keyed(folder / "topics.csv", "schools,work,1,学校,Schools"), r"topics\.csv, row 2, column section: “work” is not listed in sections\.csv; .* did you mean works\?"),
         (lambda: mended(folder / "topics.csv", ",work,", ",works,"), ""),
         (lambda: keyed(folder / "indicators.csv", schools), ""),
-        (lambda: keyed(folder / "observations" / "economy.csv", f"schools,schools,some,{day},actual,3所,exact,3,,3,{at('3所')}"), r"column entity: “some” is not listed in entities\.csv; use a code that is, or add it there"),
+        (lambda: keyed(folder / "observations" / "section.csv", f"schools,schools,some,{day},actual,3所,exact,3,,3,{at('3所')}"), r"column entity: “some” is not listed in entities\.csv; use a code that is, or add it there"),
         (lambda: keyed(folder / "entities.csv", "some,county,,,某县,Some County"), r"column kind: “county” is not listed in codes/entity_kind\.csv"),
         (lambda: mended(folder / "entities.csv", ",county,", ",jurisdiction,"), r"“schools” belongs to works; move the row to observations/works\.csv, and name that file in the path of observations in datapackage\.json"),
-        (lambda: (folder / "observations" / "economy.csv").rename(works), r"economy\.csv is missing; add it, or take its path out of datapackage\.json"),
+        (lambda: (folder / "observations" / "section.csv").rename(works), r"section\.csv is missing; add it, or take its path out of datapackage\.json"),
         (lambda: listed(folder, "observations", "observations/works.csv"), rf"works\.csv, row 2, column char_start: no sentence of sentences\.csv holds the place {at('3所').partition(',')[0]}; correct it, or add the sentence there"),
         (lambda: keyed(folder / "sentences.csv", f"p03s1,framing,3,{at('新建学校3所。')}"), r"“framing”, but by what starts in it the sentence is observed; write observed"),
         (lambda: mended(folder / "sentences.csv", ",framing,", ",observed,"), ""),
@@ -96,7 +96,7 @@ def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (lambda: keyed(folder / "relations.csv", "urban_within_all,at_most,,holds,城区学校不多于全部,Urban schools within all,,,,,,"), r"relation_terms\.csv: the relation urban_within_all speaks of nothing; add its terms, in the roles part, whole"),
         (lambda: keyed(folder / "relation_terms.csv", "urban_within_all,1,part,urban,,\nurban_within_all,2,whole,schools,,"), ""),
         (lambda: listed(folder, "milestones", "milestones/works.csv"), r"milestones/works\.csv is missing"),
-        (lambda: (folder / "milestones" / "economy.csv").rename(folder / "milestones" / "works.csv"), ""),
+        (lambda: (folder / "milestones" / "section.csv").rename(folder / "milestones" / "works.csv"), ""),
         (lambda: keyed(folder / "milestones" / "works.csv", f"bridge,schools,project,completed,,,,拆除老桥,Old bridge removed,,3,{at('老桥已拆除')}"), r"milestones/works\.csv, row 2, column char_start: no sentence"),
         (lambda: keyed(folder / "sentences.csv", f"p03s3,milestone,3,{at('老桥已拆除。')}"), ""),
     ]  # fmt: skip
@@ -115,6 +115,65 @@ def test_what_identifies_the_text_is_filled_in_and_the_text_stays_outside(packag
         3,
     )
     assert all("新建学校3所" not in file.read_text("utf-8") for file in package.rglob("*") if file.is_file())
+
+
+def test_a_new_package_has_nothing_of_this_projects_own_and_every_unit(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    assert run("new", folder)[0] == 0
+    names = {file.relative_to(folder).as_posix() for file in folder.rglob("*.csv")}
+    own = {file.relative_to(default_package()).stem for file in (default_package() / "observations").iterdir()}
+    assert not {Path(name).stem for name in names} & own
+    everything = "".join(file.read_text("utf-8") for file in folder.rglob("*") if file.is_file())
+    assert not any(word in everything for word in ("交口", "Jiaokou", *(f"observations/{name}" for name in own)))
+    units = (folder / "units.csv").read_text("utf-8")
+    assert len(units.splitlines()) > 150
+    assert "\nkm,公里,kilometres,公里,kilometres\n" in units
+    assert "\n公里,km,1\n" in (folder / "forms.csv").read_text("utf-8")
+
+
+def test_all_that_is_missing_of_a_new_package_is_told_at_once(tmp_path: Path) -> None:
+    folder = start(tmp_path / "data")
+    missing = jiaokou.validate(folder)
+    assert len(missing.faults) > 3
+    for what in ("licenses", "title_zh", "characters"):
+        assert sum(what in fault for fault in missing.faults) == 1
+    assert repr(missing).count("fault: ") == len(missing.faults)
+    with pytest.raises(jiaokou.JiaokouError, match=r"has no “licenses”.* \(and \d+ more: ask jiaokou\.validate\)"):
+        jiaokou.load(package=folder)
+
+
+def test_a_package_in_chinese_alone_needs_no_english_and_speaks_none(package: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(package, tmp_path / "data")
+    mended(data / "sections.csv", ",工程,Works,工程,Works,", ",工程,,工程,,")
+    stated(data, release={"title_en": "", "publisher_en": ""})
+    assert [fault.partition("datapackage.json")[2] for fault in jiaokou.validate(data).faults] == [
+        ", release: no text for “title_en”, “publisher_en”; fill it in"
+    ]
+    stated(data, languages=["zh"])
+    assert jiaokou.validate(data)
+    assert jiaokou.sections(package=data)["label_en"].to_list() == ["工程"]
+    for asked in (("publish", "--lang", "en"), ("publish", "--lang", "zh", "--lang", "en")):
+        status, _, said = run(*asked, "--package", data, "--out", tmp_path / "out")
+        assert status == 2
+        assert "speaks zh alone, no en; leave it out, or add" in said
+    with pytest.raises(jiaokou.JiaokouError, match="speaks zh alone"):
+        jiaokou.briefing("en", data)
+    stated(data, languages=["fr"])
+    assert "“languages” is no list of zh and en" in jiaokou.validate(data).fault
+
+
+def test_an_implied_period_outside_the_releases_needs_a_reason(package: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(package, tmp_path / "data")
+    works = data / "observations" / "works.csv"
+    mended(works, "schools,schools,some,2026-12-31,2026-12-31", "schools,schools,some,2019-01-01,2019-12-31")
+    assert re.search(
+        r"works\.csv, row 2, column period_start: the implied period lies outside the release's, 2026-01-01 to "
+        r"2026-12-31, and nothing says why; correct it, or say in a note",
+        jiaokou.validate(data).fault,
+    )
+    keyed(data / "notes.csv", "older,旧数,An older number")
+    mended(works, "3所,exact,3,,", "3所,exact,3,older,")
+    assert jiaokou.validate(data)
 
 
 def test_the_readme_of_a_new_package_explains_every_file_and_column_in_both_languages(tmp_path: Path) -> None:
@@ -164,8 +223,6 @@ def test_verify_lists_what_is_not_keyed_in_yet_until_nothing_is_left(
     assert status == 1
     assert "“120” is neither in an observation nor listed in numerals.csv" in said
     complete = shutil.copytree(package, tmp_path / "data")
-    keyed(complete / "units.csv", "km,公里,kilometres,公里,km")
-    keyed(complete / "forms.csv", "公里,km,1")
     keyed(complete / "indicators.csv", "roads,schools,amount,stock,km,,公路里程,Roads,公路里程,Length of roads")
     keyed(
         complete / "observations" / "works.csv",

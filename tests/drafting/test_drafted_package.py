@@ -181,3 +181,6 @@ def test_a_drafted_text_is_published_by_the_notebooks_that_serve_any_package(rep
     for name, section in zip(numbered, sections["section"], strict=True):
         assert all(f'id="{code}"' in pages[name] for code in jiaokou.load(section, package=folder)["observation"])
     assert sum("经济平稳增长</h1>" in page for page in pages.values()) == 1
+    for page in pages.values():  # a cell that is called as a part of the page takes nothing of it
+        ids = re.findall(r'<[a-z]+ [^>]*?\bid="([^"]*)"', page)
+        assert len(ids) == len(set(ids))
