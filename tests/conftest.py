@@ -33,6 +33,15 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What is kept of packages is kept for these tests alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("JIAOKOU_CACHE", str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def source_path() -> Path:
     """The release's text as a file, which is not part of this repository: JIAOKOU_SOURCE says where it lies."""

@@ -28,15 +28,20 @@ __all__ = sorted(_HOMES)
 
 
 class _Catalogue(ModuleType):
-    """A module that can be called, and loads what it is asked for (pandas takes long)."""
+    """A module that can be called."""
 
     def __call__(self, catalogue: Any = "") -> Any:
         return self.catalogue(catalogue)
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 sys.modules[__name__].__class__ = _Catalogue

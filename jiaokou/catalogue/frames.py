@@ -1,8 +1,8 @@
 """One tidy frame of many packages, read by pyarrow from Parquet files, of which one is kept for each content.
 
-To open a package takes a third of a second, for every rule of the contract is checked. What came of it is kept in the
-user's cache folder (`XDG_CACHE_HOME`, or `~/.cache`) under the hash of the package's files and of the library's code,
-so that it can never be out of date; the folder may be deleted at any time.
+To open a package takes a third of a second, for every rule of the contract is checked. What came of it is kept in
+`~/.cache/jiaokou`, or the folder that `JIAOKOU_CACHE` names, under the hash of the package's files and of the library's
+code, so that it can never be out of date; the folder may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _kept(folder: Path) -> Path:
     digest = hashlib.sha256(_code())
     for file in files(folder, content):
         digest.update(f"{file.relative_to(folder)}\0{hashlib.sha256(read(file)).hexdigest()}\0".encode())
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jiaokou"
+    home = Path(os.environ.get("JIAOKOU_CACHE") or Path.home() / ".cache" / "jiaokou")
     place = home / digest.hexdigest()[:32]
     if place.is_dir():
         return place
@@ -141,7 +141,7 @@ def _kept(folder: Path) -> Path:
         raise JiaokouError("a catalogue is read with pyarrow: pip install 'jiaokou[formats]'") from None
     except OSError as error:
         raise JiaokouError(
-            f"{home} cannot be written: {error.strerror}; name another folder with XDG_CACHE_HOME"
+            f"{home} cannot be written: {error.strerror}; name another folder with JIAOKOU_CACHE"
         ) from None
     return place
 

@@ -109,6 +109,8 @@ def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFram
         undated: whether the text gives no year and none is implied.
         differs_by: the columns that tell it from the other values of its indicator (entity, basis, period_end,
             printed), separated by spaces; empty where it is the only one.
+
+    `jiaokou.load` takes a list of packages too: `package` then names each, and codes are plain text.
     """
     opened = open_package(package)
     return in_section(opened.frames["observations"], section, opened)

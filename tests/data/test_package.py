@@ -161,7 +161,7 @@ def test_another_countys_package_loads_in_the_same_form(tmp_path):
     _keep(package / "topics.csv", "roads,works,1,道路,Roads")
     _keep(package / "entities.csv", "elsewhere,jurisdiction,,,别县,Elsewhere County")
     _keep(package / "indicators.csv", "road_length,roads,count,flow,count,条,公路,Roads,公路条数,Number of roads")
-    for table in ("derivations", "relations", "relation_terms", "milestone_observations", "numerals", "notes"):
+    for table in ("core", "derivations", "relations", "relation_terms", "milestone_observations", "numerals", "notes"):
         _keep(package / f"{table}.csv")
     header = (package / "observations/economy.csv").read_text("utf-8").splitlines()[0]
     row = "roads_built,road_length,elsewhere,2021-01-01,2025-12-31,true,,,actual,12条,exact,12,,1,3,6"
