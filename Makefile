@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
-NOTEBOOKS = notebooks/*.ipynb notebooks/any_*/*.ipynb
+NOTEBOOKS = notebooks/*.ipynb notebooks/*/*.ipynb
 
 # make test TESTS=tests/test_wheel.py       make test WORKERS=0 (one process, for a debugger)
 TESTS =

@@ -45,7 +45,7 @@ def kind(text: str, reading: Reading, sentence: Span) -> str:
     if reading.unit == "百分点":
         return "growth"
     if reading.unit in ("%", "‰", "倍"):
-        if within("kind", "growth").search(near) and (not _LEVEL.search(near) or re.search("[速幅]", near)):
+        if within("kind", "growth").search(near) and (not _LEVEL.search(near) or re.search("[速幅]|目标", near)):
             return "growth"
         return "ratio" if reading.unit == "倍" else "share"
     return "count" if reading.code == "count" else "level"

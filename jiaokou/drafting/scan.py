@@ -148,7 +148,8 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
     """A number's place with the qualifying words and the sign that touch it."""
     before, after = qualifying()
     match = before.search(text, max(0, start - 8), start)
-    if match and (match[0] not in ("过", "破") or text[start] in "百千万亿"):  # 总量过千亿元, but 通过12项
+    # 总量过千亿元, 产值过10亿元, but 通过12项
+    if match and (match[0] not in "过破" or text[start] in "百千万亿" or text[match.start() - 1] in "值入额量数"):
         start = match.start()
     if match := after.match(text, end):
         end = match.end()
