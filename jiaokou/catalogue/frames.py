@@ -26,7 +26,6 @@ from jiaokou.data.package import OBSERVATION_COLUMNS, Package, open_package
 from jiaokou.data.packages import name_of, named
 from jiaokou.data.schema import TEXT
 from jiaokou.errors import JiaokouError, WrongUseError
-from jiaokou.wording import join, phrase
 
 _ROOMS = ("analysis", "catalogue", "data", "numbers", "wording")  # whose code decides what is kept
 
@@ -138,6 +137,8 @@ def _code() -> bytes:
 
 def _facts(package: Package) -> pd.DataFrame:
     """The row of `catalogue()` of a package, as far as it says it itself."""
+    from jiaokou.wording import join, phrase  # with Babel, which nothing here takes but a first reading
+
     release, audit = package.release, audit_of(package)
     names = ("publisher_zh", "publisher_en", "title_zh", "title_en", "period_start", "period_end")
     row = {"package": package.name, **_place(package), **{name: getattr(release, name) for name in names}}
