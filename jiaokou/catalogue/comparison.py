@@ -47,8 +47,10 @@ class Comparison:
         top = rows[rows["rank"] == 1]
         key = "largest" if len(top) == 1 else "largest_all" if len(top) == len(rows) else "largest_of"
         first = rows.iloc[0]
-        said = {"indicator": first[f"indicator_{self.lang}"], "place": first[f"label_{self.lang}"]}
-        return phrase(key, self.lang, n=len(top), **said)
+        name = str(first[f"indicator_{self.lang}"])
+        if first["basis"] != "actual":
+            name = phrase("in_brackets", self.lang, text=name, more=self.say.label("basis", first["basis"]))
+        return phrase(key, self.lang, n=len(top), indicator=name, place=first[f"label_{self.lang}"])
 
     def subtitle(self, rows: pd.DataFrame) -> str:
         """How many places, which period and which basis values have that are ranked together."""
