@@ -210,7 +210,7 @@ def _check_release(client: Client) -> None:
         theirs = {"none"}
     if others := theirs - {ours := version("jiaokou")}:
         raise JiaokouError(
-            f"the cluster's jiaokou is {', '.join(sorted(others))}, and {ours} here: install the same on each of its machines"
+            f"jiaokou is {ours} here, and {', '.join(sorted(others))} on the cluster: install the same there"
         )
 
 
