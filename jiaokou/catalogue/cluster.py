@@ -81,6 +81,7 @@ def _own(workers: int) -> Iterator[Client]:
                 memory_limit=1 / workers,
                 loop=runner.loop,
                 dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # or its HTTP server would take dask's own port
                 silence_logs="CRITICAL",
                 env={"TMPDIR": str(folder)},  # so that nothing is left of a worker that was killed
             ) as cluster,

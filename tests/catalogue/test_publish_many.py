@@ -130,7 +130,7 @@ def test_the_page_names_what_failed_and_no_place_on_the_machine(runs: list[tuple
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[str]:
     """The scheduler of a cluster that is somebody else's: one worker, begun again when it dies."""
-    named = {"env": {"TMPDIR": str(tmp_path)}, "dashboard_address": None, "silence_logs": "CRITICAL"}
+    named = {"env": {"TMPDIR": str(tmp_path)}, "dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
         LocalCluster(n_workers=1, threads_per_worker=1, **named) as started,
