@@ -7,42 +7,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import Any
 
+from jiaokou.catalogue.storage import Bucket, Folder
 from jiaokou.data.descriptor import opened
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.errors import JiaokouError
-from jiaokou.publishing.manifest import Receipt
 
 COMPARISON = "comparison"
 """The name that the comparison of all packages is published by."""
-
-
-class Place(Protocol):
-    """Where editions are kept (`jiaokou.catalogue.storage`)."""
-
-    def latest(self, name: str) -> tuple[str, Receipt] | None:
-        """The folder of the last good edition, and its receipt."""
 
 
 @dataclass(frozen=True)
 class Row:
     """A package on the page: what it is about in each language, its last good edition, and why there is no newer one.
 
-    `address` is the edition's folder, relative to the page, and `verdicts` counts the relations by their verdict; both
-    are empty where nothing was ever published.
+    `state` is what became of it now (published, unchanged, failed), after so many `seconds`. `address` is the edition's
+    folder, relative to the page, and `verdicts` counts the relations by their verdict; both are empty where nothing was
+    ever published.
     """
 
     name: str
+    state: str
+    seconds: float
     about: Mapping[str, Mapping[str, str]]
     address: str
-    edition: str
     made: str
     verdicts: Mapping[str, int]
     error: str
 
 
-def row(name: str, folder: str, place: Place, error: str = "") -> Row:
+def row(name: str, folder: str, place: Folder | Bucket, state: str, seconds: float = 0.0, error: str = "") -> Row:
     """The row of a package; of one that cannot be opened, what its descriptor says."""
     from jiaokou.data.package import open_package
     from jiaokou.html.exporter import heading
@@ -55,7 +50,7 @@ def row(name: str, folder: str, place: Place, error: str = "") -> Row:
     address, receipt = place.latest(name) or ("", {})
     verdicts = Counter(receipt.get("verdicts", {}).values())
     error = error.replace(f"{folder}/", "").replace(f"{place}/", "")  # where they lie is nothing for readers
-    return Row(name, about, address, receipt.get("edition", ""), receipt.get("made", "")[:10], verdicts, error)
+    return Row(name, state, seconds, about, address, receipt.get("made", "")[:10], verdicts, error)
 
 
 def _stated(folder: str, lang: str) -> dict[str, str]:
@@ -68,7 +63,7 @@ def _stated(folder: str, lang: str) -> dict[str, str]:
     return {**said, "place": said["publisher"], "period": ""}
 
 
-def page(rows: Sequence[Row], place: Place) -> str:
+def page(rows: Sequence[Row], place: Folder | Bucket) -> str:
     """The page as HTML, in both languages."""
     from markupsafe import Markup
 

@@ -107,8 +107,8 @@ class Bucket:
         """Nothing: without a lock, what is left of a killed publication cannot be told from one on its way."""
 
     def _receipt(self, folder: str) -> Receipt | None:
-        files, root = self._opened()
-        with TemporaryDirectory(prefix="jiaokou-edition-") as place, suppress(OSError):
+        with TemporaryDirectory() as place, suppress(OSError):
+            files, root = self._opened()
             files.get_file(f"{root}/{folder}/{RECEIPT}", f"{place}/{RECEIPT}")
             return manifest.read(Path(place))
         return None

@@ -80,7 +80,7 @@ def test_each_package_has_an_edition_of_its_own(runs: list[tuple[Result, str]], 
     result, _ = runs[0]
     assert result.exit_code == 0, result.output
     assert result.stdout == f"{place / 'out' / 'index.html'}\n"
-    assert [whole(place / "out" / name / "latest") for name in ("east", "south", "west")] == [True] * 3
+    assert [whole(place / "out" / name / "latest") for name in ("east", "south", "west", "comparison")] == [True] * 4
 
 
 def test_each_package_is_one_line(runs: list[tuple[Result, str]]) -> None:
@@ -112,6 +112,7 @@ def test_the_page_over_all_leads_to_each_latest_edition_in_both_languages(
         links = re.findall(r'<a href="([^"#]+)#(zh|en)"', page)
         assert links == [(f"{n}/latest/index.html", lang) for lang in ("zh", "en") for n in ("east", "south", "west")]
         assert all((place / "out" / link).is_file() for link, _ in links)
+        assert 'href="comparison/latest/index.html#zh"' in page
 
 
 def test_the_page_names_what_failed_and_no_place_on_the_machine(runs: list[tuple[Result, str]], place: Path) -> None:
@@ -129,7 +130,7 @@ def test_the_page_names_what_failed_and_no_place_on_the_machine(runs: list[tuple
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[str]:
     """The scheduler of a cluster that is somebody else's: one worker, begun again when it dies."""
-    named = {"env": {"TMPDIR": str(tmp_path)}, "dashboard_address": None, "silence_logs": "CRITICAL"}
+    named = {"env": {"TMPDIR": str(tmp_path)}, "dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
         LocalCluster(n_workers=1, threads_per_worker=1, **named) as started,

@@ -63,7 +63,7 @@ def test_an_edition_in_a_store_is_complete_before_it_is_seen(notebooks: Path, tm
     first = publish_one(bucket, "east", str(default_package()), asked)
     address, receipt = bucket.latest("east") or ("", {})
     edition = receipt["edition"]
-    assert (first.state, first.row.address, address) == ("published", f"east/{edition}", f"east/{edition}")
+    assert (first.state, first.address, address) == ("published", f"east/{edition}", f"east/{edition}")
     # What has a receipt is complete, and what the pointer leads to has a receipt.
     assert set(Full.put_there[:-2]) == {f"{edition}/{name}" for name in receipt["outputs"]}
     assert Full.put_there[-2:] == [f"{edition}/receipt.json", "latest"]
@@ -86,7 +86,7 @@ def test_an_edition_in_a_store_is_complete_before_it_is_seen(notebooks: Path, tm
     assert (bucket.latest("east") or ("", {}))[1]["before"] == edition
 
     # The page over all leads to the edition itself, for a store has no links.
-    assert f'href="{again.row.address}/index.html#zh"' in page([again.row], bucket)
+    assert f'href="{again.address}/index.html#zh"' in page([again], bucket)
 
 
 @pytest.mark.parametrize(
