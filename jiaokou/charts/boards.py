@@ -52,7 +52,7 @@ class Chip:
 def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
     """Headed columns in as many lines as they take, one of many chips as wide as several; on a phone one by one."""
     across, place, top, end = _ACROSS[pen.width], 0, pen.top, pen.top
-    headings = [wrap(heading, _CELLS[pen.width]) for heading, _ in columns]
+    headings = [wrap(heading, _CELLS[pen.width] - 6) for heading, _ in columns]  # bold, and larger
     under = LINE * max(map(len, headings)) + 8
     for heading, (_, chips) in zip(headings, columns, strict=True):
         wide = min(across, -(-len(chips) // _DEEP))
