@@ -95,10 +95,10 @@ def _units() -> dict[str, list[dict[str, str]]]:
     forms = [{"form": form, "unit": "rank", "factor": "1"} for form in "名位"]
     for row in known:
         code, zh, en = row["code"], row["unit"], row["label_en"]
-        symbols = {"symbol_zh": zh, "symbol_en": code if code.isupper() else en}
+        symbols = {"symbol_zh": zh, "symbol_en": zh if zh.isascii() else code if code.isupper() else en}
         units.setdefault(code, {"unit": code, "label_zh": zh, "label_en": en, **symbols})
         forms.append({"form": row["form"], "unit": code, "factor": "10" if row["form"] == "成" else "1"})
-    units["count"] = {"unit": "count", "label_zh": "个数", "label_en": "count"}
+    units["count"] = {"unit": "count", "label_zh": "个数", "label_en": "number"}
     return {"units": list(units.values()), "forms": forms}
 
 

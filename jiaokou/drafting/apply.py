@@ -195,10 +195,10 @@ def _numeral(text: str, row: Row, reasons: set[str]) -> Row:
 
 def _unit(code: str, printed: str) -> Row:
     if code == "count":
-        return {"unit": code, "label_zh": "个数", "label_en": "count"}
+        return {"unit": code, "label_zh": "个数", "label_en": "number"}
     known = next((each for each in units().values() if each.code == code), None)
     zh, en = (known.unit, known.label_en or known.unit) if known else cues()["codes"].get(code, [printed, printed])
-    symbol = code if code.isupper() else zh if zh in ("%", "‰") else en  # CNY, MW
+    symbol = zh if zh.isascii() else code if code.isupper() else en  # %, CNY
     symbols = {"symbol_zh": zh, "symbol_en": symbol} if code not in cues()["codes"] else {}
     if code == "rank":
         symbols = {"symbol_zh": "位"}

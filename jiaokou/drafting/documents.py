@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import Path
 
 from jiaokou.errors import JiaokouError
+from jiaokou.wording.labels import cells
 
 
 def read_document(file: str | Path) -> tuple[str, str]:
@@ -50,25 +53,47 @@ def _pdf(path: Path) -> str:
     except ImportError:
         raise _extra(path) from None
     try:
-        lines = "\n".join(page.extract_text() for page in PdfReader(path).pages).split("\n")
+        pages = [_lines(page.extract_text()) for page in PdfReader(path).pages]
     except (PyPdfError, OSError, ValueError) as error:
         raise JiaokouError(f"{path} cannot be read as PDF: {error}; save its text as a .txt file") from None
-    longest = max(map(len, lines), default=0)
-    joined = [
-        line.strip() + ("" if len(line.strip()) > 0.8 * longest and line[-1:] not in "。！？；：" else "\n")
-        for line in lines
-    ]
-    return "".join(joined)
+    lines = [line for page in pages for line in page]
+    widths = sorted(map(cells, lines)) or [0]
+    full = 0.8 * widths[len(widths) * 9 // 10]  # a header or a table may be wider than the text
+    return "".join(line + ("" if cells(line) > full and line[-1] not in "。！？；：" else "\n") for line in lines)
+
+
+# Fonts give radicals and ligatures for what looks the same; Unicode maps one block of radicals, these are of the other.
+_RADICALS = str.maketrans(
+    "⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳", "民虎西见角贝车长门青页风飞食马骨鬼鱼鸟麦黄齐齿龙龟"
+)
+_CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’]"
+
+
+def _lines(page: str) -> list[str]:
+    """The lines of a page as they would be typed: no spaces beside Chinese characters, no page number."""
+    page = re.sub("[\u2f00-\u2fd5\ufb00-\ufb06]", lambda found: unicodedata.normalize("NFKC", found[0]), page)
+    page = page.translate(_RADICALS)
+    page = re.sub(rf"(?<={_CHINESE})[^\S\n]+|[^\S\n]+(?={_CHINESE})", "", page)
+    lines = [line.strip() for line in page.split("\n") if line.strip()]
+    numbers = [place for place in (0, len(lines) - 1) if lines and re.fullmatch(r"\W*\d{1,3}\W*", lines[place])]
+    return [line for place, line in enumerate(lines) if place not in numbers]
 
 
 def _word(path: Path) -> str:
     try:
         from docx import Document
         from docx.opc.exceptions import OpcError
+        from docx.text.paragraph import Paragraph
     except ImportError:
         raise _extra(path) from None
     try:
-        return "\n".join(paragraph.text for paragraph in Document(str(path)).paragraphs)
+        lines = []
+        for block in Document(str(path)).iter_inner_content():
+            rows = (
+                [[block.text]] if isinstance(block, Paragraph) else [[c.text for c in row.cells] for row in block.rows]
+            )
+            lines += ["\t".join(dict.fromkeys(row)) for row in rows]  # a merged cell is given once for each column
+        return "\n".join(lines)
     except (OpcError, KeyError, ValueError) as error:
         raise JiaokouError(f"{path} cannot be read as Word: {error}; save its text as a .txt file") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,27 @@ def test_word_paragraphs_are_lines(tmp_path: Path) -> None:
         document.add_paragraph(line)
     document.save(str(tmp_path / "report.docx"))
     assert read_document(tmp_path / "report.docx") == (TEXT, "Word")
+
+
+def test_word_tables_are_lines_of_their_cells(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    document.add_paragraph("前")
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "粮食产量", "120万吨"
+    document.add_paragraph("后")
+    document.save(str(tmp_path / "report.docx"))
+    assert read_document(tmp_path / "report.docx")[0] == "前\n粮食产量\t120万吨\n后"
+
+
+def test_a_printed_page_is_read_as_it_was_typed(tmp_path: Path, browser: Any) -> None:
+    pytest.importorskip("pypdf")
+    long = "2025年，全县地区生产总值突破120亿元，增长5.6%，高于全省1.2个百分点，" * 4 + "民生长足改善。"
+    page = browser.new_page()
+    page.set_content(f"<p>一、经济工作</p><p>{long}</p><p>新建学校3所。</p>")
+    page.pdf(path=tmp_path / "report.pdf", display_header_footer=True, footer_template="<p class=pageNumber></p>")
+    page.close()
+    assert read_document(tmp_path / "report.pdf") == (f"一、经济工作\n{long}\n新建学校3所。\n", "PDF")
 
 
 def test_a_scan_without_text_says_so(tmp_path: Path) -> None:

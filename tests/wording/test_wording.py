@@ -18,7 +18,16 @@ from jiaokou.wording.labels import cells, wrap
 
 DATA = open_package()
 OBSERVED = DATA.frames["observations"].set_index("observation", drop=False)
-SCALES = {"亿": 10**8, "万": 10**4, " bn": 10**9, " billion": 10**9, " million": 10**6, " m": 10**6}
+SCALES = {
+    "万亿": 10**12,
+    " trillion": 10**12,
+    "亿": 10**8,
+    "万": 10**4,
+    " bn": 10**9,
+    " billion": 10**9,
+    " million": 10**6,
+    " m": 10**6,
+}
 
 
 def row(value, unit, printed="", qualifier="exact", **more):
@@ -27,7 +36,7 @@ def row(value, unit, printed="", qualifier="exact", **more):
 
 def number_in(text, unit):
     """The canonical value that a written quantity stands for."""
-    digits, scale = re.search(r"([\d,.]+)(亿|万| bn| billion| million| m(?!²|³))?", text).groups()
+    digits, scale = re.search(r"([\d,.]+)(万亿|亿|万| trillion| bn| billion| million| m(?!²|³))?", text).groups()
     value = Decimal(digits.replace(",", "")) * SCALES.get(scale, 1)
     return value / 1000 if unit == "MW" and "千瓦" in text else value
 
@@ -135,6 +144,7 @@ def test_computed_numbers_show_what_their_bounds_leave_meaningful():
 @pytest.mark.parametrize(
     ("ends", "unit", "zh", "en"),
     [
+        ((1.2e12, 1.3e12), "CNY", "1.2万亿–1.3万亿元", "CNY 1.2–1.3 trillion"),
         ((1345098039.2, 1363636363.6), "CNY", "13.45亿–13.64亿元", "CNY 1.345–1.364 bn"),
         ((61082500000.0, 61083500000.0), "CNY", "610.825亿–610.835亿元", "CNY 61.0825–61.0835 bn"),
         ((146, 146), "count", "146", "146"),
@@ -156,7 +166,7 @@ def test_bounds_are_written_with_open_ends_said(ends, unit, zh, en):
 def test_written_bounds_never_claim_more_than_the_bounds(low, width, lang):
     high = low * (1 + width)
     text = wording.interval(low, high, "CNY", lang, DATA)
-    scale = re.search(r"[亿万]|bn|m$", text)
+    scale = re.search(r"万亿|[亿万]| trillion|bn|m$", text)
     factor = {"bn": 10**9, "m": 10**6}.get(scale[0], SCALES.get(scale[0])) if scale else 1
     ends = [Decimal(n.replace(",", "")) * factor for n in re.findall(r"[\d,.]+", text)]
     assert ends[0] <= Decimal(repr(low)) * (1 + Decimal("1e-11"))
