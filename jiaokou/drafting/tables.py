@@ -52,17 +52,16 @@ def _any(words: Iterable[str]) -> str:
 
 @cache
 def units() -> dict[str, Unit]:
-    """The known units by their printed form, the longest first."""
+    """The known units by their printed form."""
     with (HERE / "units.csv").open(encoding="utf-8", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=lambda row: -len(row["form"]))
-    return {row["form"]: Unit(**(row | {"written": row["written"] == "1"})) for row in rows}
+        return {row["form"]: Unit(**(row | {"written": row["written"] == "1"})) for row in csv.DictReader(file)}
 
 
 @cache
 def unit_pattern() -> str:
     """A unit, the longest first, but not where it begins another word; compounds too (元/人, 吨标准煤/万元)."""
     single = []
-    for unit in units().values():
+    for unit in sorted(units().values(), key=lambda unit: -len(unit.form)):
         barred = unit.not_before.split() + ["[A-Za-z]"] * (unit.form.isascii() and unit.form != "%")
         single.append(re.escape(unit.form) + (f"(?!{'|'.join(barred)})" if barred else ""))
     one = f"(?:{'|'.join(single)})"
