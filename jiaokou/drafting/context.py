@@ -151,8 +151,10 @@ def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
             if after and before is not None and text[before.end : reading.start].strip("、和与及 ") == "":
                 left = ""
             name = _with_noun(left, text, reading)
-            if after and (not name or re.fullmatch(cues()["name"]["aspect"], name)):  # 增速居第二: of what was said
-                name = next((each for each in reversed(found) if each), "").removesuffix(name) + name
+            aspect = cues()["name"]["aspect"]
+            if after and (not name or re.fullmatch(aspect, name)):  # 增速居第二, 总量达60亿元: of what was said
+                said = next((each for each in reversed(found) if each), "")
+                name = re.sub(f"^新增|(?:{aspect})$" if name else "$^", "", said) + name
             if not name:
                 name = _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0])
             before = reading

@@ -279,6 +279,12 @@ def test_every_unit_has_a_code_that_a_package_may_use():
     assert [unit.form for unit in units().values() if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", unit.code)] == []
 
 
+@pytest.mark.parametrize(("code", "unit"), [("CNY", "元"), ("t", "吨"), ("jin", "斤"), ("km", "公里"), ("m", "米")])
+def test_the_first_form_of_a_code_is_its_plain_name(code, unit):
+    """A package's units are labelled by it."""
+    assert next(each for each in units().values() if each.code == code).unit == unit
+
+
 def test_a_long_text_is_read_in_time_proportional_to_its_length():
     def seconds(text: str) -> float:
         begun = time.process_time()
