@@ -20,7 +20,6 @@ _HOMES = {
     "briefing": "comparison",
     "catalogue": "frames",
     "comparable": "compare",
-    "relations": "frames",
     "suggest": "core",
     "vocabulary": "core",
 }

@@ -5,43 +5,36 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from IPython.core.getipython import get_ipython
 
 from jiaokou import charts, tables
-from jiaokou.catalogue.compare import compared
+from jiaokou.catalogue.compare import comparable
 from jiaokou.catalogue.core import cores, units, vocabulary
-from jiaokou.catalogue.frames import facts, found
+from jiaokou.catalogue.frames import catalogue as packages
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, open_package
-from jiaokou.data.packages import named
 from jiaokou.explore.briefing import Functions
 from jiaokou.explore.origin import follow
-from jiaokou.wording import join, narrator, period, phrase
+from jiaokou.wording import narrator, period, phrase
 
 
 class Comparison:
     """A catalogue for the cells of a notebook, in one language; made by `briefing`.
 
-    `packages`, `compared` and `relations` are the frames of `jiaokou.catalogue()`, `comparable()` and `relations()`;
-    `say` writes sentences, `charts` and `tables` draw rows, with the places' texts as their source.
+    `packages` and `compared` are the frames of `jiaokou.catalogue()` and `comparable()`; `say` writes sentences,
+    `charts` and `tables` draw rows, with the places' texts as their source.
     """
 
     def __init__(self, lang: str, catalogue: str | Path = "", suggested: bool = False) -> None:
-        self.lang, self._folders = lang, named(catalogue)
-        self.packages = facts(self._folders)
-        self.compared = compared(self._folders, self.packages, suggested=suggested)
+        self.lang = lang
+        self.packages = packages(catalogue)
+        self.compared = comparable(catalogue, suggested=suggested)
         self.say = narrator(lang, package := self._package())
         source = phrase("source_of_each", lang)
         given = {"lang": lang, "package": package, "source": source}
         self.charts, self.tables = Functions(charts, **given), Functions(tables, **given)
-
-    @cached_property
-    def relations(self) -> pd.DataFrame:
-        """What the audit of each readable package found."""
-        return found(self._folders)
 
     @cached_property
     def unprinted(self) -> pd.DataFrame:
@@ -54,8 +47,10 @@ class Comparison:
         top = rows[rows["rank"] == 1]
         key = "largest" if len(top) == 1 else "largest_all" if len(top) == len(rows) else "largest_of"
         first = rows.iloc[0]
-        said = {"indicator": first[f"indicator_{self.lang}"], "place": first[f"label_{self.lang}"]}
-        return phrase(key, self.lang, n=len(top), **said)
+        name = str(first[f"indicator_{self.lang}"])
+        if first["basis"] != "actual":
+            name = phrase("in_brackets", self.lang, text=name, more=self.say.label("basis", first["basis"]))
+        return phrase(key, self.lang, n=len(top), indicator=name, place=first[f"label_{self.lang}"])
 
     def subtitle(self, rows: pd.DataFrame) -> str:
         """How many places, which period and which basis values have that are ranked together."""
@@ -80,23 +75,6 @@ class Comparison:
         found = ranked.reindex(pd.MultiIndex.from_frame(pairs[["indicator", "package"]]), fill_value=0)
         states = found.isna().map({True: "beside", False: "compared"}).mask(found.eq(0).fillna(False), "silent")
         return pairs.assign(state=states.to_numpy())
-
-    @cached_property
-    def audited(self) -> pd.DataFrame:
-        """`packages` with how many verdicts of each kind there are, in words, and as `mismatches` what cannot hold."""
-        codes: dict[Any, str] = open_package().codes["verdict"][f"label_{self.lang}"].to_dict()
-        counts = self.relations.groupby("package")["verdict"].value_counts().unstack(fill_value=0)
-        said = {
-            name: join(
-                [phrase("in_brackets", self.lang, text=codes[code], more=n) for code, n in row.items() if n], self.lang
-            )
-            for name, row in counts.reindex(columns=[code for code in codes if code in counts]).iterrows()
-        }
-        broken = self.relations[self.relations["verdict"] == "cannot_hold"].groupby("package")[f"label_{self.lang}"]
-        mismatches = broken.agg(phrase("semicolon", self.lang).join)
-        names, left = self.packages["package"], self.packages["unreviewed"]
-        more = {"verdicts": names.map(said), "mismatches": names.map(mismatches), "unreviewed": left.where(left > 0)}
-        return self.packages.assign(**more)
 
     def _package(self) -> Package:
         """The core vocabulary as charts, tables and sentences ask for it: units, counters, and whose rows they are."""
