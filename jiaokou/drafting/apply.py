@@ -182,8 +182,7 @@ def _unit(code: str, printed: str) -> Row:
         return {"unit": code, "label_zh": "个数", "label_en": "count"}
     known = next((each for each in units().values() if each.code == code), None)
     zh, en = (known.unit, known.label_en or known.unit) if known else cues()["codes"].get(code, [printed, printed])
-    symbols = {"symbol_zh": zh if known else "", "symbol_en": zh if zh in ("%", "‰") else en}
-    return {"unit": code, "label_zh": zh, "label_en": en, **symbols}
+    return {"unit": code, "label_zh": zh, "label_en": en, "symbol_zh": zh if known else "", "symbol_en": en}
 
 
 def _frame(sections: Mapping[str, str], place: str) -> dict[str, list[Row]]:
