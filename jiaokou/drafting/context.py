@@ -111,29 +111,23 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     if match.re is _WHOLE:
         return plan(match[0]) or (default.start, default.end)
     year = int(named["year"]) if named.get("year") else known.end.year
-    if named.get("half"):
-        first, last = (1, 6) if named["half"] == "上" else (7, 12)
-        return date(year, first, 1), _last(year, last)
-    if named.get("quarter"):
-        number = _DIGITS.index(named["quarter"]) + 1 if named["quarter"] in _DIGITS else int(named["quarter"])
-        first = 1 if "前" in match[0] else 3 * number - 2
-        return date(year, first, 1), _last(year, 3 * number)
-    if named.get("three"):
-        return date(year, 1, 1), _last(year, 9)
-    if named.get("to"):
-        return (date(year, 1, 1), _last(year, int(named["to"]))) if 1 <= int(named["to"]) <= 12 else None
-    if named.get("month"):
-        month = min(12, max(1, int(named["month"])))
-        return date(year, month, 1), _last(year, month)
     if named.get("at"):
         return date(year, 12, 31), date(year, 12, 31)
-    return date(year, 1, 1), date(year, 12, 31)
+    first, last = 1, 12
+    if named.get("half"):
+        first, last = (1, 6) if named["half"] == "上" else (7, 12)
+    elif quarter := named.get("quarter") or named.get("three"):
+        last = 3 * (_DIGITS.index(quarter) + 1 if quarter in _DIGITS else int(quarter))
+        first = 1 if "前" in match[0] else last - 2
+    elif month := named.get("month") or named.get("to"):
+        last = int(month)
+        first = last if named.get("month") else 1
+    return (date(year, first, 1), _last(year, last)) if 1 <= last <= 12 else None
 
 
 def plan(text: str) -> tuple[date, date] | None:
     """The days of the five-year plan that a text names first: 十四五 is 2021 to 2025."""
-    named = _PLAN.search(text)
-    if named is None:
+    if not (named := _PLAN.search(text)):
         return None
     first = 2006 + 5 * _DIGITS.index(named[1])
     return date(first, 1, 1), date(first + 4, 12, 31)
@@ -157,8 +151,10 @@ def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
             if after and before is not None and text[before.end : reading.start].strip("、和与及 ") == "":
                 left = ""
             name = _with_noun(left, text, reading)
-            if after and (not name or re.fullmatch(cues()["name"]["aspect"], name)):  # 增速居第二: of what was said
-                name = next((each for each in reversed(found) if each), "").removesuffix(name) + name
+            aspect = cues()["name"]["aspect"]
+            if after and (not name or re.fullmatch(aspect, name)):  # 增速居第二, 总量达60亿元: of what was said
+                said = next((each for each in reversed(found) if each), "")
+                name = re.sub(f"^新增|(?:{aspect})$" if name else "$^", "", said) + name
             if not name:
                 name = _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0])
             before = reading

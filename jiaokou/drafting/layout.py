@@ -48,9 +48,8 @@ def _heading(sentence: str, alone: bool) -> str:
     words = sentence[numbered.end() if numbered else 0 :].strip().rstrip("。：:")
     if not words or len(words) > _LONGEST_HEADING:
         return ""
-    if numbered:
-        return words
-    return words if alone and len(words) <= 20 and not re.search(r"[，。；！!—“\d]|代表|同志", words) else ""
+    short = alone and len(words) <= 20 and not re.search(r"[，。；！!—“\d]|代表|同志", words)
+    return words if numbered or short else ""
 
 
 def holding(spans: list[Span], position: int) -> Span:

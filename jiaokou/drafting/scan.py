@@ -27,6 +27,7 @@ _HYPHENS = "-−－"
 _BELOW_ZERO = re.compile(r"零下\d+(?:\.\d+)?(?:℃|°C|摄氏度|度)")
 _YEAR = re.compile(r"(?:19[4-9]|20[0-4])\d")
 _UP_TO = re.compile("(?<![以网线路会台迈跨登踏站])上[百千万亿]")
+_BARE = re.compile(HEAD)
 _LARGE = re.compile(r"(?:[一二三四五六七八九十百千两零]{2,}[余多]?|[一二三四五六七八九两][余多]?)[万亿]")
 _ROUND = re.compile("[百千]?[万亿](?![万亿])|万亿")  # 突破千亿, 近万亿
 # What follows a number and is no counter.
@@ -166,11 +167,6 @@ def _measured() -> re.Pattern[str]:
     return re.compile(rf"(?P<head>{HEAD})\s?(?P<unit>{unit_pattern()})")
 
 
-@cache
-def _bare() -> re.Pattern[str]:
-    return re.compile(HEAD)
-
-
 def _quantity(text: str, start: int, taken: bytearray) -> Reading | None:
     """The quantity whose number begins here, if it is one."""
     match = _measured().match(text, start)
@@ -208,7 +204,7 @@ def _counts(text: str, match: re.Match[str]) -> bool:
 
 def _range(text: str, start: int, first: re.Match[str] | None, taken: bytearray) -> Reading | None:
     """`600—650公斤`, `3%至5%`: a lower and an upper end, and no value; `从5%到8%` is two numbers."""
-    head = first or _bare().match(text, start)
+    head = first or _BARE.match(text, start)
     if head is None or not (to := _TO.match(text, head.end())) or not (second := _measured().match(text, to.end())):
         return None
     if any(taken[start : second.end()]) or text[:start].endswith(("从", "由")):
@@ -233,9 +229,8 @@ def _code(form: str) -> str:
 
 def _said(printed: str, form: str) -> Printed | None:
     """What these characters say of a number in this unit; None where the rules cannot tell."""
-    code = _code(form)
     try:
-        return parse(re.sub(r"了|\s", "", printed), code, {form: Fraction(10 if form == "成" else 1)})
+        return parse(re.sub(r"了|\s", "", printed), _code(form), {form: Fraction(10 if form == "成" else 1)})
     except JiaokouError:
         return None
 
@@ -245,11 +240,10 @@ def _read(text: str, start: int, end: int, form: str) -> Reading:
     known = units().get(form)
     begin, stop = _widened(text, start, end)
     reading = Reading(begin, stop, "", known.unit if known else form, _code(form))
-    if said := _said(text[begin:stop], form):
-        return _with(reading, said)
-    for printed in (text[begin:end], text[start:end]):  # 超过100个以上 says two things: the first word has it
+    whole = text[begin:stop]
+    for printed in (whole, text[begin:end], text[start:end]):  # 超过100个以上 says two things: the first word has it
         if said := _said(printed, form):
-            return replace(_with(reading, said), doubt="words_disagree")
+            return replace(_with(reading, said), doubt="" if printed == whole else "words_disagree")
     return replace(reading, doubt="unreadable")
 
 
@@ -263,7 +257,7 @@ def _reached(text: str, start: int) -> bool:
 
 def _without_unit(text: str, start: int, taken: bytearray) -> Reading | None:
     """A number that no known unit follows: with an unknown counter, or bare."""
-    head = _bare().match(text, start)
+    head = _BARE.match(text, start)
     if head is None or any(taken[start : head.end()]) or _YEAR.fullmatch(head[0]):
         return None
     end = head.end()

@@ -27,13 +27,14 @@ HEAD = (
 
 @dataclass(frozen=True)
 class Unit:
-    """A printed unit: the base unit it means, its code in a package, and whether Chinese numerals count it (三条)."""
+    """A printed unit, the base unit it means, its code, whether 三 counts it (三条), and what cannot follow it."""
 
     form: str
     unit: str
     code: str
     label_en: str
     written: bool
+    not_before: str
 
 
 @dataclass(frozen=True)
@@ -53,19 +54,16 @@ def _any(words: Iterable[str]) -> str:
 def units() -> dict[str, Unit]:
     """The known units by their printed form."""
     with (HERE / "units.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {r["form"]: Unit(r["form"], r["unit"], r["code"], r["label_en"], r["written"] == "1") for r in rows}
+        return {row["form"]: Unit(**(row | {"written": row["written"] == "1"})) for row in csv.DictReader(file)}
 
 
 @cache
 def unit_pattern() -> str:
     """A unit, the longest first, but not where it begins another word; compounds too (元/人, 吨标准煤/万元)."""
-    with (HERE / "units.csv").open(encoding="utf-8", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=lambda row: -len(row["form"]))
     single = []
-    for row in rows:
-        barred = row["not_before"].split() + ["[A-Za-z]"] * (row["form"].isascii() and row["form"] != "%")
-        single.append(re.escape(row["form"]) + (f"(?!{'|'.join(barred)})" if barred else ""))
+    for unit in sorted(units().values(), key=lambda unit: -len(unit.form)):
+        barred = unit.not_before.split() + ["[A-Za-z]"] * (unit.form.isascii() and unit.form != "%")
+        single.append(re.escape(unit.form) + (f"(?!{'|'.join(barred)})" if barred else ""))
     one = f"(?:{'|'.join(single)})"
     return rf"{one}(?:\s?[/／·]\s?(?:[（(]?[十百千万亿]?(?:{one}|学年|季度|[\u4e00-\u9fff])[)）]?))*"
 
@@ -73,13 +71,13 @@ def unit_pattern() -> str:
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rules of numerals that are read before units are looked for, in order."""
-    listed = tomllib.loads((HERE / "rules.toml").read_text(encoding="utf-8"))["rule"]
-    found = []
-    for rule in listed:
-        for pattern in rule["patterns"]:
-            spelled = pattern.replace("<C>", CHINESE + "+").replace("<N>", rf"(?:\d+(?:\.\d+)?|{CHINESE}+)")
-            found.append(Rule(rule["as"], rule.get("reason", ""), re.compile(spelled)))
-    return tuple(found)
+    text = (HERE / "rules.toml").read_text(encoding="utf-8")
+    spelled = text.replace("<C>", CHINESE + "+").replace("<N>", rf"(?:\d+(?:\.\d+)?|{CHINESE}+)")
+    return tuple(
+        Rule(rule["as"], rule.get("reason", ""), re.compile(pattern))
+        for rule in tomllib.loads(spelled)["rule"]
+        for pattern in rule["patterns"]
+    )
 
 
 @cache
@@ -103,9 +101,8 @@ def qualifying() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 @cache
-def ending(*path: str) -> re.Pattern[str]:
-    """A cue of these lists that ends the text before a number."""
-    group, name = path
+def ending(group: str, name: str) -> re.Pattern[str]:
+    """A cue of a list that ends the text before a number."""
     between = cues()["direction"]["between"] if group == "direction" else r"\s*"
     return re.compile(rf"(?P<word>{_any(cues()[group][name])}){between}\Z")
 

@@ -193,6 +193,7 @@ def test_what_was_done_to_so_many_is_a_count_and_a_level_beside_a_growth_is_a_le
     [
         ("林业产值增长9.1%，增速居全市第4位", ["林业产值", "林业产值增速"]),
         ("改造小区28个、居全国第5位", ["改造小区", "改造小区"]),
+        ("新增酒庄5家、总数达到16家", ["新增酒庄", "酒庄总数"]),
         ("山区、库区人均补贴分别提高到11元、19元", ["山区人均补贴", "库区人均补贴"]),
         ("服务贸易、数字贸易出口分别增长6%、8%", ["服务贸易出口", "数字贸易出口"]),
         ("生活污水治理（管控）率达75%", ["生活污水治理率"]),
@@ -277,6 +278,12 @@ def test_any_number_of_a_known_unit_is_read(number, multiplier, form, words):
 
 def test_every_unit_has_a_code_that_a_package_may_use():
     assert [unit.form for unit in units().values() if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", unit.code)] == []
+
+
+@pytest.mark.parametrize(("code", "unit"), [("CNY", "元"), ("t", "吨"), ("jin", "斤"), ("km", "公里"), ("m", "米")])
+def test_the_first_form_of_a_code_is_its_plain_name(code, unit):
+    """A package's units are labelled by it."""
+    assert next(each for each in units().values() if each.code == code).unit == unit
 
 
 def test_a_long_text_is_read_in_time_proportional_to_its_length():
