@@ -10,6 +10,9 @@ def _end(number: int, _: FrameType | None) -> None:
     os._exit(128 + number)
 
 
+# Where no thread can be started, OpenBLAS, which numpy loads, would send this process a SIGINT; it is not needed here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 for _signal in (signal.SIGINT, signal.SIGTERM):
     if signal.getsignal(_signal) is not signal.SIG_IGN:
         signal.signal(_signal, _end)

@@ -1,12 +1,28 @@
 """What a run may take: time, tries, and how much it may put out."""
 
+import os
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
+from threading import Event, Thread
 
 MOST_PRINTED = 1_000_000
 """Characters that a cell may print; what it prints beyond them is left out, and the cell's output says so."""
 MOST_SHOWN = 50_000_000
 """Characters of a notebook's other outputs; a run that shows more is ended."""
+
+NEEDED_FILES, NEEDED_THREADS = 100, 48
+"""What a publication and one kernel have open and run; a kernel that lacks some of it ends without a word."""
+
+
+def check_machine() -> None:
+    """Raise what the system raises, OSError or RuntimeError, where too few files may be open or threads run."""
+    with ExitStack() as tried:
+        for _ in range(NEEDED_FILES):
+            tried.callback(os.close, os.dup(2))
+        tried.callback((done := Event()).set)
+        for _ in range(NEEDED_THREADS):
+            Thread(target=done.wait).start()
 
 
 @dataclass(frozen=True)
