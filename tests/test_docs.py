@@ -107,6 +107,15 @@ def test_the_files_for_other_tools_are_written(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {".venv", "observations.csv", "audit.json"}
 
 
+_FILE = re.compile(r"`((?:jiaokou|notebooks|tests|docs|deploy|benchmarks|scripts)/[\w./-]+)`")
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *GUIDES], ids=lambda path: path.name)
+def test_the_files_that_a_page_speaks_of_are_there(page: Path) -> None:
+    named = {name for name in _FILE.findall(page.read_text(encoding="utf-8")) if not re.search("[A-Z]", name)}
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
 # Both languages
 
 

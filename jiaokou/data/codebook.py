@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -115,8 +115,9 @@ def values(section: str | None = None, *, package: str | Path = "") -> pd.DataFr
     return joined[joined["basis"] != "name"].reset_index(drop=True)
 
 
+@lru_cache(maxsize=4)  # asked by every notebook, whose kernels have it from the process that they are forked from
 def joined_of(package: Package) -> pd.DataFrame:
-    """Every observation of a package, those in names too, with the columns of `values()`."""
+    """Every observation of a package, those in names too, with the columns of `values()`; not to be changed."""
     observed = package.frames["observations"].copy()
     indicators = package.frames["indicators"].set_index("indicator")
     for name in ("measure", "stock_flow", "counter_zh", "definition_zh", "definition_en"):

@@ -99,7 +99,7 @@ def _use_once() -> None:
 
     with suppress(jiaokou.JiaokouError):
         rows = jiaokou.load()
-        jiaokou.audit(), jiaokou.derived()
+        jiaokou.audit(), jiaokou.derived(), jiaokou.values()
         for lang in LANGUAGES:
             charts.composition(rows, lang, by="section")._repr_mimebundle_()
             tables.observations(rows, lang)._repr_html_()

@@ -43,7 +43,7 @@ _LINKS, _FOLLOWED = ("a", "area"), ("href", "xlink:href", "action", "formaction"
 _ADDRESS = re.compile(r"\s*(?:https?:|mailto:|ftp:|data:(?!text/html)|[^:]*(?:[/?#]|$))", re.IGNORECASE)
 _STAYS = re.compile(r"data:|#|\d+(?:\.\d+)?[wxh],?$", re.IGNORECASE)
 _LOADING = {"url", "src", "image", "image-set", "-webkit-image-set"}
-_LOADING_CSS = re.compile(r"url|@import|image|src|\\", re.IGNORECASE)
+_LOADING_CSS = re.compile(r"(?:url|src|image|image-set)\(|@import|\\", re.IGNORECASE)
 _COLOURED = re.compile(
     r"(?<![-\w])(?:background|(?:background-)?color)\s*:\s*(?!inherit|none|transparent)", re.IGNORECASE
 )

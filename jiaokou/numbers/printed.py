@@ -9,10 +9,12 @@ exact. Which rule a printer rounded by is not known, so the interval can be aske
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
+from pathlib import Path
 from typing import Any
 
 from jiaokou.errors import JiaokouError
@@ -33,27 +35,12 @@ NUMERAL = re.compile(
 """Every run of numerals, Arabic or Chinese, in a Chinese text; `audit.verify` asks each to be accounted for."""
 
 
-def _by_word(words: Mapping[str, str]) -> dict[str, str]:
-    return {word: meant for meant, each in words.items() for word in each.split()}
-
-
-# What touches a number, and the qualifier it means. Chinese law (Civil Code, article 1259) counts the number itself to
-# 以上, 以下 and 以内, and not to 超过 or 不满; a range in statistics is read the same way.
-BEFORE = _by_word(
-    {
-        "over": "突破 超过 超出 超 逾 高于 大于 多于 过 破",
-        "at_least": "不低于 不少于 不小于 至少 最少",
-        "about": "大约 约占 约为 约达 约有 约",
-        "nearly": "接近 将近 近",
-        "below": "不足 不到 低于 少于 小于 不满 未满",
-        "up_to": "不超过 不高于 不大于 不多于 至多 最多 前",
-        "exact": "高达 达到 达 翻了 翻",  # emphasis: the number itself is meant
-        "rise": "增长了 增长 增加了 增加 提高了 提高 上升了 上升 +",
-        "decline": "下降了 下降 减少了 减少 降低了 降低 下跌了 下跌",
-        "minus": "负 零下 - − －",
-    }
+_WORDS = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
+BEFORE, AFTER = (
+    {word: meant for meant, words in _WORDS[side].items() for word in words.split()} for side in ("before", "after")
 )
-AFTER = _by_word({"at_least": "及以上 以上", "up_to": "及以下 以下 以内", "about": "左右 上下", "over": "有余 余 多"})
+"""What touches a number on its left and right, and the qualifier it means."""
+
 # The longest word first, since 不超过 holds 超过.
 _WORD_BEFORE = re.compile("|".join(map(re.escape, sorted(BEFORE, key=len, reverse=True))))
 _WORD_AFTER = re.compile(rf"(?:{'|'.join(AFTER)})\Z")
