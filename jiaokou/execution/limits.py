@@ -11,17 +11,17 @@ MOST_PRINTED = 1_000_000
 MOST_SHOWN = 50_000_000
 """Characters of a notebook's other outputs; a run that shows more is ended."""
 
-NEEDED_FILES, NEEDED_THREADS = 100, 48
-"""What a publication and one kernel have open and run; a kernel that lacks some of it ends without a word."""
 
+def check_machine(kernels: int) -> None:
+    """Raise what the system raises, OSError or RuntimeError, where too few files may be open or threads run.
 
-def check_machine() -> None:
-    """Raise what the system raises, OSError or RuntimeError, where too few files may be open or threads run."""
+    Tried is what so many kernels were seen to need; one that lacks some of it ends without a word.
+    """
     with ExitStack() as tried:
-        for _ in range(NEEDED_FILES):
+        for _ in range(70 + 30 * kernels):
             tried.callback(os.close, os.dup(2))
         tried.callback((done := Event()).set)
-        for _ in range(NEEDED_THREADS):
+        for _ in range(24 + 24 * kernels):
             Thread(target=done.wait).start()
 
 

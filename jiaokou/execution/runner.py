@@ -76,7 +76,7 @@ def execute(
     generator (`contextlib.closing`) to stop what is still running; the runs go on while it waits for you.
     """
     limits = Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
-    check_machine()
+    check_machine(min(limits.jobs, len(runs)))
     # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with this folder.
     with scratch_folder() as scratch:
         if runs:
