@@ -6,6 +6,10 @@ BIN = .venv/bin
 READY = .venv/.ready
 NOTEBOOKS = notebooks/*.ipynb notebooks/*/*.ipynb
 
+# make lab ONLY=en
+ONLY =
+OPENED = notebooks$(ONLY:%=-%)
+
 # make test TESTS=tests/test_wheel.py       make test WORKERS=0 (one process, for a debugger)
 TESTS =
 WORKERS = auto
@@ -22,9 +26,12 @@ test: check ## check, then run the tests (the browser ones need Chromium)
 bench: $(READY) ## measure a publication against the stock commands (half an hour)
 	$(BIN)/python benchmarks/publication.py
 
-lab: $(READY) ## open JupyterLab on this folder, at the notebooks
+lab: $(READY) $(OPENED) ## open JupyterLab on this folder, at the notebooks (ONLY=en, ONLY=zh: at copies in one language)
 	JUPYTER_CONFIG_PATH="$$PWD/deploy/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
-		$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) --FileContentsManager.preferred_dir=notebooks
+		$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) --FileContentsManager.preferred_dir=$(OPENED)
+
+notebooks-zh notebooks-en: # made once: what is changed in a copy stays
+	@$(BIN)/python scripts/one_language.py $(ONLY) $@
 
 .PHONY: docs # a folder has that name
 docs: $(READY) ## make the documentation; read build/docs/index.html

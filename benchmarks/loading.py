@@ -1,9 +1,10 @@
-"""How long opening a package takes by its number of observations; it should grow no faster than the rows do.
+"""How long opening a package, and publishing a page of it, take by its number of observations: in proportion to it.
 
     python benchmarks/loading.py [--seed 1] [--repeat 3]
 
 Packages of 1,000 and of 10,000 observations are generated from the seed, one sentence and one milestone for each four
-observations. Printed are the times of `jiaokou.load()`, nothing remembered, and their ratio.
+observations. Printed are the times of `jiaokou.load()`, nothing remembered, of publishing a page with all of them, and
+the ratios. The goals at 10,000 observations are 2 s and 8 s, on a machine with two cores that does nothing else.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 import jiaokou
 from jiaokou.data import scaffold
 from jiaokou.data.descriptor import default_package, opened, schema
+from jiaokou.publishing.publish import publish
 
 SENTENCE = 40  # characters, of which each observation takes up eight
 
@@ -90,18 +92,28 @@ def measure(folder: Path) -> float:
     return time.perf_counter() - began
 
 
+def publish_page(folder: Path) -> float:
+    """Seconds that an edition of one page takes, which shows all observations of the package."""
+    began = time.perf_counter()
+    publish(["works"], languages=["en"], package=folder, out=folder.parent / "editions", force=True)
+    return time.perf_counter() - began
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=3)
     asked = parser.parse_args()
-    times = {}
+    loaded, published = {}, {}
     with tempfile.TemporaryDirectory() as name:
         for rows in (1_000, 10_000):
             generate(Path(name) / str(rows), rows, asked.seed)
-            times[rows] = min(measure(Path(name) / str(rows)) for _ in range(asked.repeat))
-            print(f"{rows:>6,} observations: {times[rows]:.2f} s")
-    print(f"10,000 : 1,000 = {times[10_000] / times[1_000]:.1f}")
+            folder = Path(name) / str(rows)
+            loaded[rows] = min(measure(folder) for _ in range(asked.repeat))
+            published[rows] = min(publish_page(folder) for _ in range(asked.repeat))
+            print(f"{rows:>6,} observations: loaded in {loaded[rows]:.2f} s, published in {published[rows]:.1f} s")
+    for what, times in (("loaded", loaded), ("published", published)):
+        print(f"{what}, 10,000 : 1,000 = {times[10_000] / times[1_000]:.1f}")
 
 
 if __name__ == "__main__":

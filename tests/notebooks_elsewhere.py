@@ -371,12 +371,12 @@ ELSEWHERE = {
         book(
             text("[Sales of rye](#Sales-of-rye) [as on GitHub](#sales-of-rye-too) [写在最后](#写在最后)"),
             text(
-                "## Sales of rye\n\n> Quoted\n\n| a | b |\n| - | -: |\n| 1 | 2 |\n\n### Sales of *rye*, too[^a]\n\n[^a]: Of the bakery\n\n## 写在最后\n\n[nowhere](#nowhere)"
+                '## Sales of rye\n\n> Quoted\n\n| a | b |\n| - | -: |\n| 1 | 2 |\n\n### Sales of *rye*, too[^a]\n\n[^a]: Of the bakery\n\n## 写在最后\n\n[nowhere](#nowhere) <a name="old"></a>[old](#old)'
             ),
         ),
         seen=["Quoted", "Of the bakery"],
         unseen=["[^a]"],
-        here=["[id='Sales-of-rye']", ".table table", "blockquote", "sup a"],
+        here=["[id='Sales-of-rye']", "a[href='#old']", ".table table", "blockquote", "sup a"],
     ),
     "magic": Elsewhere(book(code('%matplotlib inline\nloaves = "rye"', "parameters")), seen=["loaves = rye"]),
     "other_language": Elsewhere(book(code('lang = "eng"', "parameters")), seen=["more on Saturdays"]),

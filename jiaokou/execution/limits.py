@@ -1,12 +1,28 @@
 """What a run may take: time, tries, and how much it may put out."""
 
+import os
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
+from threading import Event, Thread
 
 MOST_PRINTED = 1_000_000
 """Characters that a cell may print; what it prints beyond them is left out, and the cell's output says so."""
 MOST_SHOWN = 50_000_000
 """Characters of a notebook's other outputs; a run that shows more is ended."""
+
+
+def check_machine(kernels: int) -> None:
+    """Raise what the system raises, OSError or RuntimeError, where too few files may be open or threads run.
+
+    Tried is what so many kernels were seen to need; one that lacks some of it ends without a word.
+    """
+    with ExitStack() as tried:
+        for _ in range(70 + 30 * kernels):
+            tried.callback(os.close, os.dup(2))
+        tried.callback((done := Event()).set)
+        for _ in range(24 + 24 * kernels):
+            Thread(target=done.wait).start()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from jiaokou.errors import JiaokouError, exhausted
 from jiaokou.execution.environment import for_run
-from jiaokou.execution.limits import Limits
+from jiaokou.execution.limits import Limits, check_machine
 from jiaokou.execution.provisioner import ForkingKernelManager, start_fork_server
 from jiaokou.execution.scratch import scratch_folder
 
@@ -76,6 +76,7 @@ def execute(
     generator (`contextlib.closing`) to stop what is still running; the runs go on while it waits for you.
     """
     limits = Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
+    check_machine(min(limits.jobs, len(runs)))
     # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with this folder.
     with scratch_folder() as scratch:
         if runs:

@@ -19,6 +19,7 @@ from jiaokou.errors import JiaokouError
 _TEXTS = re.compile(r""""[^"\n]*"|'[^'\n]*'|\#.*""")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN_CALL = re.compile(r"""(?<![\w.])([A-Za-z_][\w.]*)\(([^()]*)["']([^"'\n]*)$""")
+_UNQUOTED = re.compile(r"[(,=]\s*(\w*)$")
 _OPEN_BRACE = re.compile(r"\{(\w*)$")
 
 
@@ -63,18 +64,22 @@ def _codes(name: str, first: bool, package: Any) -> Iterable[str]:
 
 @context_matcher(identifier="jiaokou.codes")  # type: ignore[untyped-decorator]
 def _matcher(context: Any) -> Any:
-    """What is offered at the end of a cell's code so far: within a text, within a call."""
+    """What is offered at the end of a cell's code so far: within a call, in a text or where one is to begin."""
     before = context.full_text.split("\n")[: context.cursor_line]
     code, closed = _TEXTS.sub("_", "\n".join([*before, context.text_until_cursor])), 1
     while closed:
         code, closed = _BRACKETS.subn("_", code)
-    call = _OPEN_CALL.search(code)
+    form = "{}"
+    if not (call := _OPEN_CALL.search(code)) and (begun := _UNQUOTED.search(code)):
+        form, brace = ('"{{{}}}"', "{") if begun[0][0] == "=" else ('"{}"', "")  # a sentence's argument has a name
+        call = _OPEN_CALL.search(f'{code[: begun.start(1)]}"{brace}{begun[1]}')
     codes, fragment = offered(_named(call[1]), call[3], not call[2].strip()) if call else ([], "")
     return {
-        "completions": [SimpleCompletion(text=code, type="code") for code in codes],
+        "completions": [SimpleCompletion(text=form.format(code), type="code") for code in codes],
         "matched_fragment": fragment,
         "ordered": True,  # as the package has them
-        "suppress": bool(codes),  # the names of files, which IPython offers in any quotes
+        # The names of files, which IPython offers in any quotes, and all names where nothing is typed yet.
+        "suppress": bool(codes) and (form == "{}" or not fragment),
     }
 
 

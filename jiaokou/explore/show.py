@@ -13,9 +13,10 @@ from jiaokou.analysis.suggestions import FOUND_COLUMNS
 from jiaokou.data.package import MILESTONE_COLUMNS, OBSERVATION_COLUMNS
 from jiaokou.explore.search import SEARCH_COLUMNS
 from jiaokou.tables import Table
+from jiaokou.wording import phrase
 from jiaokou.wording.languages import check_frame
 
-# The table of each frame that the library serves, and the columns by which it is known.
+# The table of each frame that the library serves, and the columns by which it is known, that of its codes first.
 _TABLES = (
     ("observations", OBSERVATION_COLUMNS),
     ("milestones", MILESTONE_COLUMNS),
@@ -34,13 +35,16 @@ def show(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: st
 
     Rows of `load()`, `milestones()`, `derived()`, `audit()`, `found()`, `indicators()`, `sections()`, `search()` or
     `sensitivity()`, with all their columns, are shown as the briefings show them: values with their units, and a
-    source line that names their paragraphs, unless `source` gives another. Any other frame is a plain table of its
-    columns. In a cell, for instance: `jiaokou.show(jiaokou.load("economy").query("unit == 'CNY'"), lang="en")`.
+    source line that names their paragraphs, unless `source` gives another; and with their codes, which `pick` takes.
+    Any other frame is a plain table of its columns. In a cell, for instance:
+    `jiaokou.show(jiaokou.load("economy").query("unit == 'CNY'"), lang="en")`.
 
     Raises JiaokouError for what is no frame, for one without rows, and for an unknown language.
     """
     check_frame(frame, "jiaokou.show")
     for name, columns in _TABLES:
         if set(columns) <= set(frame.columns):
-            return getattr(tables, name)(frame, lang, source=source, package=package)
+            return getattr(tables, name)(frame, lang, source=source, package=package).with_column(
+                phrase("code", lang), frame[columns[0]].tolist()
+            )
     return tables.plain(frame, lang, source=source)

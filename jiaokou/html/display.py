@@ -51,6 +51,12 @@ class Part:
         """Its markup, once nothing changes it any more."""
         return Markup(self.soup.decode(formatter="minimal") if self.soup else "")
 
+    @property
+    def rows(self) -> int:
+        """How many rows its table has below its head."""
+        # Not `select`, whose patterns fail on Python 3.11.2, Debian 12's.
+        return sum(len(body.find_all("tr")) for body in self.soup.find_all("tbody")) if self.soup else 0
+
 
 Shown = tuple[Part | None, list[Loss]]
 """A part of a page, None if there is nothing to see, and what it lost."""

@@ -208,6 +208,8 @@ def _identify(page: Page, tag: Tag, cell: str) -> None:
     A heading goes by its cell where that bears one name in each language, `finance-zh` and `finance-en`, so that links
     lead to the same place in all of them.
     """
+    if tag.name == "a" and tag.get("name"):  # where links led before HTML 5
+        tag["id"] = tag.get("id") or tag["name"]
     id_, code = str(tag.get("id") or ""), str(tag.get("data-observation") or tag.get("data-relation") or "")
     if code and not id_ and code not in page.ids:
         tag["id"] = code
@@ -247,12 +249,13 @@ def _add(page: Page, part: Part) -> None:
 
 def _mend_links(page: Page) -> None:
     """Let links to headings lead there when they are written as other tools name headings."""
+    ids = page.ids | {part.id for part in page.parts}
     known = {_slug(id_): id_ for id_ in sorted(page.ids)} | {_slug(text): id_ for id_, text in page.contents}
     for link in (link for part in page.parts if part.soup for link in part.soup.find_all("a", href=True)):
         name = unquote(str(link["href"])[1:])
-        if str(link["href"]).startswith("#") and name not in page.ids and _slug(name) in known:
+        if str(link["href"]).startswith("#") and name not in ids and _slug(name) in known:
             link["href"] = f"#{known[_slug(name)]}"
-        elif str(link["href"]).startswith("#") and name and name not in page.ids:
+        elif str(link["href"]).startswith("#") and name and name not in ids:
             del link["href"]  # it would lead nowhere
 
 

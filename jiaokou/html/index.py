@@ -50,7 +50,9 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
     """What the layout needs in one language: the package's rows, and what writes them."""
     records = partial(wording.records, package)
     soups = [part.soup for page in pages[:1] for part in page.parts if part.soup]
-    cards = [str(each["data-observation"]) for soup in soups for each in soup.select(".figures [data-observation]")]
+    figures = [each for soup in soups for each in soup.find_all(class_="figures")]
+    values = [value for cards in figures for value in cards.find_all("data")]
+    cards = [str(value["data-observation"]) for value in values if value.get("data-observation")]
 
     def place(code: str, section: str = "") -> str:
         """Where a code is shown: in its section's briefing if that shows it, else in the first that does."""

@@ -4,7 +4,8 @@ import hashlib
 import json
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,13 @@ class Table:
         """The kind of the table, and what tells it from others that show something else."""
         content = json.dumps([self.label, self.title, self.source, self.heads, self.rows])
         return f"{self.kind}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
+
+    def with_column(self, head: str, cells: Sequence[str]) -> "Table":
+        """The table with one more column at its end, unless it has one under this heading."""
+        if head in self.heads:
+            return self
+        rows = tuple((*row, cell) for row, cell in zip(self.rows, cells, strict=True))
+        return replace(self, heads=(*self.heads, head), rows=rows, numbers=(*self.numbers, False))
 
     def __repr__(self) -> str:
         return f"<Table of {len(self.rows)} rows>"  # every kernel asks for it beside the HTML

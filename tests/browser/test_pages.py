@@ -11,7 +11,7 @@ import pytest
 from nbformat import NotebookNode
 from opened_pages import CUT, MARKS, OUTSIDE, opened
 from playwright.sync_api import Browser, Page
-from small_notebooks import PLOTLY, code, figure, notebook, text
+from small_notebooks import PLOTLY, code, figure, notebook
 
 import jiaokou
 from jiaokou.html.exporter import BriefingExporter
@@ -318,17 +318,6 @@ def test_hostile_words_in_charts_do_nothing(browser: Browser, tmp_path: Path) ->
         assert page.title().startswith("经济")
         assert page.locator("figure").count() == len(HOSTILE)
         assert page.evaluate(DANGEROUS) == []
-
-
-def test_a_script_in_an_output_is_not_run(browser: Browser, tmp_path: Path) -> None:
-    output = {"text/html": "<p>before</p><script>document.title = 'broken'</script><p onclick='x()'>after</p>"}
-    path = export(tmp_path / "page.html", code("f", outputs=[output]), text("## End"))
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(path.as_uri())
-    assert page.title().startswith("经济")
-    assert page.locator("h2", has_text="End").count() == 1
-    context.close()
 
 
 def test_any_figure_is_drawn_without_a_word_from_the_policy(browser: Browser, tmp_path: Path) -> None:

@@ -346,7 +346,7 @@ def test_a_publication_that_is_stopped_ends_within_two_seconds_and_publishes_not
 
 
 @pytest.mark.parametrize(
-    ("limit", "message"), [("-n 8", "raise the limit: ulimit -n 1024"), ("-n 20", "raise the limit: ulimit -n 1024")]
+    ("limit", "message"), [("-n 8", "raise the limit: ulimit -n 1024"), ("-n 64", "raise the limit: ulimit -n 1024")]
 )
 def test_what_a_machine_has_too_little_of_is_said_with_what_to_do(tmp_path: Path, limit: str, message: str) -> None:
     notebook = write(tmp_path / "own.ipynb", code("1"))

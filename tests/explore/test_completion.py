@@ -70,6 +70,15 @@ def test_a_real_kernel_completes_codes_wherever_they_are_written(client: Blockin
     )
 
 
+def test_a_real_kernel_completes_codes_where_no_quote_is_opened_yet(client: BlockingKernelClient) -> None:
+    for call in ("page.pick(", "page.pick('budget_revenue', ", "jk.load("):
+        matches, replaced = complete(client, call)
+        assert (matches[0], replaced) == ('"economy"' if "load" in call else '"caption_foundry_capacity"', "")
+    assert complete(client, "page.pick(new_energy_share")[0][0] == '"new_energy_share"'
+    assert complete(client, "say(zh=new_energy_share")[0][0] == '"{new_energy_share}"'
+    assert {"zh=", "en="} <= set(complete(client, "page.say(")[0])
+
+
 @pytest.mark.parametrize("module", ["charts", "tables"])
 def test_a_real_kernel_shows_the_public_names_of_modules_and_no_other(
     client: BlockingKernelClient, module: str

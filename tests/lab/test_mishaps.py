@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,27 +106,3 @@ def test_the_briefing_of_a_notebook_that_was_not_run_says_so(server: Server, ope
     opened.open("03_ecology.ipynb")
     page = opened.export(tmp_path).read_text(encoding="utf-8")
     assert f"笔记本有 {shown} 个代码单元没有运行，本页缺少它们的结果。" in page
-
-
-def test_the_briefing_of_a_notebook_without_parameters_is_in_chinese(
-    server: Server, opened: Lab, tmp_path: Path
-) -> None:
-    notebook = nbformat.read(server.root / "03_ecology.ipynb", as_version=4)
-    notebook.cells.remove(cell(notebook, "parameters"))
-    nbformat.write(notebook, server.root / "without.ipynb")
-    opened.open("without.ipynb")
-    page = opened.export(tmp_path)
-    assert page.name == "without.html"
-    assert '<html lang="zh-CN">' in page.read_text(encoding="utf-8")
-
-
-def test_a_briefing_in_an_unknown_language_is_a_page_in_the_texts_own(
-    server: Server, opened: Lab, tmp_path: Path
-) -> None:
-    notebook = json.loads((server.root / "03_ecology.ipynb").read_text(encoding="utf-8"))
-    (server.root / "unknown.ipynb").write_text(json.dumps(notebook).replace('\\"zh\\"', '\\"fr\\"'))
-    opened.open("unknown.ipynb")
-    page = opened.export(tmp_path).read_text(encoding="utf-8")
-    assert '<html lang="zh-CN">' in page
-    assert '<h2 id="values">' in page
-    assert "Traceback" not in page

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +18,8 @@ from jiaokou.data.languages import LANGUAGES
 from jiaokou.publishing.publish import Edition
 from jiaokou.wording import HTML_LANG, phrases
 
-NOTEBOOKS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 IN_EACH_LANGUAGE = (NOTEBOOKS[1], NOTEBOOKS[-1])
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
 LEAST = 4.5  # the contrast that WCAG asks of text
@@ -113,3 +117,23 @@ def test_the_log_holds_no_warning_of_our_making(seen: Seen, server: Server) -> N
     said = server.log.read_text(encoding="utf-8").splitlines()[seen.begun :]
     warned = [line for line in said if re.search(r"^\[[WEC] |WARNING|ERROR|Traceback|Error", line)]
     assert [line for line in warned if not re.search(STOCK, line)] == []
+
+
+def test_a_copy_in_one_language_shows_no_other_in_its_texts_outputs_and_contents(
+    server: Server, lab: Lab, tmp_path: Path
+) -> None:
+    """As `make lab ONLY=en` makes it."""
+    subprocess.run([sys.executable, ROOT / "scripts" / "one_language.py", "en", tmp_path], check=True)
+    shutil.copy(tmp_path / "05_governance.ipynb", server.root / "english.ipynb")
+    lab.open("english.ipynb")
+    lab.run_all()
+    lab.page.evaluate("() => jupyterapp.commands.execute('toc:show-panel')")
+    contents = lab.page.locator(".jp-tocItem-content")
+    contents.get_by_text("All values").wait_for()
+    headings = contents.all_inner_texts()
+    texts = lab.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-MarkdownCell").all_inner_texts()
+    lab.page.evaluate("() => jupyterapp.commands.execute('filebrowser:activate')")  # where the next start finds it
+    lab.close()
+    assert len(headings) == 3
+    assert texts
+    assert [each for each in (*headings, *texts) if re.search("[\u4e00-\u9fff]", each)] == []
