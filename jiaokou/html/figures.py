@@ -63,7 +63,7 @@ def losses(figure: dict[str, Any]) -> Iterator[Loss]:
     for kind in sorted(kinds(figure) - DRAWN):
         if kind in _MAPS:
             yield Loss("map", kind)
-        elif kind in _WRITES_CODE or kind not in drawable():
+        elif not _WRITES_CODE.get(kind, kind) or kind not in drawable():
             yield Loss("trace", kind)
     sources = [*figure["layout"].get("images", ()), *(t for t in traces(figure) if t.get("type") == "image")]
     for each in sources:

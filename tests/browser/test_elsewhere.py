@@ -9,8 +9,10 @@ import pytest
 from notebooks_elsewhere import ELSEWHERE, PNG
 from opened_pages import opened
 from playwright.sync_api import Browser
+from small_notebooks import PLOTLY
 
 from jiaokou.html.exporter import BriefingExporter
+from jiaokou.html.figures import losses, normal
 from jiaokou.publishing.checks import Markup
 
 BLANK = """() => [...document.querySelectorAll('main figure, main .table, main pre, main img, main .scoped')].filter(
@@ -49,6 +51,9 @@ def test_what_a_notebook_from_elsewhere_shows_is_seen_or_said(browser: Browser, 
     found = Markup(html)
     assert found.lost == notes, "the gate finds what the page says"
     assert found.requests == []
+    outputs = [output for cell in expected.notebook.cells for output in cell.get("outputs", [])]
+    figures = [output.data[PLOTLY] for output in outputs if PLOTLY in output.get("data", {})]
+    assert found.counts["chart"] == sum(not any(losses(normal(each))) for each in figures), "as many as it expects"
     title, tag = ("面包房", "zh-CN") if name == "chinese" else ("Bread sold by the bakery", "en-GB")
     assert f"<title>{title}</title>" in html, "and no release's"
     assert f'<html lang="{tag}">' in html
