@@ -42,7 +42,7 @@ def catalogue(catalogue: str | Path = "") -> pd.DataFrame:
     """
     folders = named(catalogue)
     places, faults = readable(folders)
-    frame = stored("packages", places.values()) if places else pd.DataFrame({"package": [], "place": []}, dtype=TEXT)
+    frame = stored("packages", places.values())
     # The folder stands in a column of its own, and a page is to name none of this machine's.
     said = [fault.replace(f"{folders[name]}{os.sep}", "") for name, fault in faults.items()]
     broken = pd.DataFrame({"package": [*faults], "fault": said}, dtype=TEXT)
@@ -56,8 +56,8 @@ def load(section: str | None = None, *, package: str | Path | Iterable[str | Pat
         return data.load(section, package=package)
     folders = [folder_of(each) for each in package]
     places, faults = readable({name_of(folder): folder for folder in folders})
-    if faults or not places:
-        raise JiaokouError(next(iter(faults.values()), "jiaokou.load got an empty list of packages; name one"))
+    if faults:
+        raise JiaokouError(next(iter(faults.values())))
     frame = stored("observations", places.values(), [*OBSERVATION_COLUMNS, "package"], section=section)
     if section is not None and frame.empty:
         raise WrongUseError(f"no package of these has values in a section “{section}”; see jiaokou.sections(package=…)")
@@ -68,13 +68,18 @@ load.__doc__ = data.load.__doc__
 
 
 def readable(folders: Mapping[str, Path]) -> tuple[dict[str, Path], dict[str, str]]:
-    """By the packages' names: where what is kept of each lies, and why some cannot be read."""
+    """By the packages' names: where what is kept of each lies, and why some cannot be read.
+
+    Raises JiaokouError if none can.
+    """
     places, faults = {}, {}
     for name, folder in folders.items():
         try:
             places[name] = _kept(folder)
         except JiaokouError as error:
             faults[name] = str(error)
+    if not places:
+        raise JiaokouError(next(iter(faults.values()), "there is no package in the list of packages; name one"))
     return places, faults
 
 
