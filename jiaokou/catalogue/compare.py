@@ -53,7 +53,7 @@ def comparable(catalogue: str | Path = "", *, suggested: bool = False) -> pd.Dat
     codes. Packages that cannot be read are left out.
     """
     places, _ = readable(named(catalogue))
-    frame = stored("observations", places.values(), core=True) if places else pd.DataFrame()
+    frame = stored("observations", places.values(), core=True)
     found: list[Any] = frame.astype("object").where(frame.notna(), None).to_dict("records")
     rows, alike = [_converted(row) for row in found], dict[tuple[Any, ...], list[Row]]()
     for row in rows:

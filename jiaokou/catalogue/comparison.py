@@ -19,6 +19,8 @@ from jiaokou.explore.briefing import Functions
 from jiaokou.explore.origin import follow
 from jiaokou.wording import narrator, period, phrase
 
+_PLACES = [f"place_{lang}" for lang in LANGUAGES]
+
 
 class Comparison:
     """A catalogue for the cells of a notebook, in one language; made by `briefing`.
@@ -66,11 +68,12 @@ class Comparison:
     def matrix(self) -> pd.DataFrame:
         """Of each core indicator that anybody prints and each package: is it `compared`, `beside` or `silent`?"""
         codes = dict.fromkeys(self.compared["indicator"])
-        printed = pd.DataFrame([{"indicator": code} | cores()[code] for code in codes])
-        read = self.packages[self.packages["fault"].isna()]
-        pairs = printed[["indicator", "label_zh", "label_en"]].merge(
-            read[["package", *(f"place_{lang}" for lang in LANGUAGES)]], how="cross"
-        )
+        rows = [(code, cores()[code]["label_zh"], cores()[code]["label_en"]) for code in codes]
+        read = self.packages[self.packages["fault"].isna()][["package", *_PLACES]]
+        for name in _PLACES:  # two releases of one place have a column each
+            named = read[name] + " (" + read["package"] + ")"
+            read = read.assign(**{name: read[name].mask(read[name].duplicated(keep=False), named)})
+        pairs = pd.DataFrame(rows, columns=["indicator", "label_zh", "label_en"]).merge(read, how="cross")
         ranked = self.compared.groupby(["indicator", "package"])["rank"].max()
         found = ranked.reindex(pd.MultiIndex.from_frame(pairs[["indicator", "package"]]), fill_value=0)
         states = found.isna().map({True: "beside", False: "compared"}).mask(found.eq(0).fillna(False), "silent")

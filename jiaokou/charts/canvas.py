@@ -115,7 +115,7 @@ class Canvas:
 
     `columns` are those that the frame must have; where one is the value, rows without a value are left out. The x axis
     goes over a `range`, and has its `ticks` written below; the subtitle ends with the `keys` to what is drawn, and to
-    the `shapes` behind it. Ticks that are too long to stand side by side stand `upright`.
+    the `shapes` behind it. Ticks that are names of columns stand `upright` above them.
     """
 
     def __init__(self, chart: str, frame: pd.DataFrame, lang: str, package: Named, *columns: str) -> None:

@@ -1,10 +1,7 @@
 """A matrix: who has what, a column for each place."""
 
-from jiaokou.charts.canvas import CELL, Canvas, chart, hover_text
+from jiaokou.charts.canvas import Canvas, chart, hover_text
 from jiaokou.charts.style import style_of
-from jiaokou.wording.labels import cells
-
-_WIDE = 300  # pixels that the columns have in any case
 
 
 @chart("label_zh", "label_en", "place_zh", "place_en", "state")
@@ -29,5 +26,5 @@ def matrix(canvas: Canvas) -> None:
             hover = hover_text(str(label), canvas.say("item", label=place, text=canvas.say(f"state_{state}")))
             entry.bar((number + 0.06) / len(places), 0.88 / len(places), style_of("state", state), hover)
     canvas.keys = [canvas.say("matrix_key")]
-    canvas.upright = max(CELL * cells(place) for place in places) > _WIDE / len(places)
+    canvas.upright = True
     canvas.describe("matrix", n=len(canvas.entries))

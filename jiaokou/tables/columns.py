@@ -102,6 +102,13 @@ def _amount(row: Row, lang: str, package: Package) -> Passage:
     return Passage(text, f'<data value="{float(row["value"]):.15g}">{html.escape(text)}</data>')
 
 
+def _values(row: Row, lang: str, package: Package) -> str:
+    """How many values there are, and how many of them nobody has looked at."""
+    if wording.missing(row["values"]) or wording.missing(row["unreviewed"]):
+        return "" if wording.missing(row["values"]) else str(row["values"])
+    return phrase("in_brackets", lang, text=row["values"], more=phrase("left", lang, n=row["unreviewed"]))
+
+
 def _rank(row: Row, lang: str, package: Package) -> str:
     if wording.missing(row["rank"]):
         return ""
@@ -154,8 +161,7 @@ TABLES = {
         ),
         RELEASE,
         PERIOD,
-        _text("values"),
-        _text("unreviewed"),
+        Column("values", _values),
         _text("verdicts", "verdicts_{lang}"),
         _text("mismatches", "mismatches_{lang}"),
         _text("fault"),

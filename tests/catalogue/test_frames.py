@@ -42,8 +42,14 @@ def test_loading_many_refuses_a_broken_package_an_unknown_section_and_none(provi
         jiaokou.load(package=[province / "alpha", province / "broken"])
     with pytest.raises(jiaokou.JiaokouError, match="no package of these has values in a section “weather”"):
         jiaokou.load("weather", package=[province / "alpha"])
-    with pytest.raises(jiaokou.JiaokouError, match="empty list of packages"):
+    with pytest.raises(jiaokou.JiaokouError, match="no package in the list"):
         jiaokou.load(package=[])
+
+
+def test_where_no_package_can_be_read_the_first_fault_is_raised(province: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text(f"{province / 'broken'}\n", encoding="utf-8")
+    with pytest.raises(jiaokou.JiaokouError, match=r"units\.csv"):
+        jiaokou.catalogue(tmp_path / "list.txt")
 
 
 def test_what_is_kept_of_a_package_follows_its_content_and_nothing_else(

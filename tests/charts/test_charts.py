@@ -338,8 +338,8 @@ def test_what_is_not_done_is_told_from_what_is_by_more_than_colour():
     assert not stage["in_operation"].shape
     assert all(stage[s].shape for s in ("planned", "introduced", "approved", "under_construction"))
     assert all(basis[b].shape for b in ("planned", "target", "design_capacity"))
-    for list_, styles in STYLES.items():
-        assert set(styles) == set(DATA.codes[list_].index)
+    for list_ in set(STYLES) - {"state"}:  # which no package has a list of
+        assert set(STYLES[list_]) == set(DATA.codes[list_].index)
 
 
 def test_a_number_without_upper_bound_ends_in_an_arrow():
@@ -476,3 +476,30 @@ def test_the_template_gives_any_figure_the_look_and_keeps_its_axes():
     assert look.paper_bgcolor == look.plot_bgcolor == "rgba(0,0,0,0)"
     assert plotted.data[0].line.color == look.colorway[0]
     assert look.xaxis.visible is not False
+
+
+# --- a matrix
+
+
+def matrix(**states):
+    rows = [
+        {"label_zh": label, "label_en": label, "place_zh": place, "place_en": place, "state": state}
+        for label, of in states.items()
+        for place, state in zip(("A County", "B County"), of, strict=True)
+    ]
+    return charts.matrix(pd.DataFrame(rows), "en", title="t", subtitle="s", source="s", package=DATA)
+
+
+def test_a_matrix_has_a_tile_for_each_place_in_each_row_and_says_the_same_in_words():
+    figure = matrix(forest=("compared", "silent"), grain=("beside", "compared"))
+    tiles = bars_of(figure)
+    assert len({(round(tile[0], 6), tile[2]) for tile in tiles}) == 4
+    assert figure.layout.meta["table"][1:] == [
+        ["forest", "compared: A County; beside: none; not in the package: B County"],
+        ["grain", "compared: B County; beside: A County; not in the package: none"],
+    ]
+
+
+def test_the_columns_of_a_matrix_are_named_above_it():
+    axis = matrix(forest=("compared", "silent")).layout.xaxis
+    assert (axis.side, axis.tickangle, len(axis.ticktext)) == ("top", -90, 2)
