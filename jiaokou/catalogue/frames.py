@@ -26,7 +26,6 @@ from jiaokou.data.package import OBSERVATION_COLUMNS, Package, open_package
 from jiaokou.data.packages import name_of, named
 from jiaokou.data.schema import TEXT
 from jiaokou.errors import JiaokouError, WrongUseError
-from jiaokou.wording import join, phrase
 
 _ROOMS = ("analysis", "catalogue", "data", "numbers", "wording")  # whose code decides what is kept
 
@@ -59,10 +58,10 @@ def load(section: str | None = None, *, package: str | Path | Iterable[str | Pat
     places, faults = readable({name_of(folder): folder for folder in folders})
     if faults or not places:
         raise JiaokouError(next(iter(faults.values()), "jiaokou.load got an empty list of packages; name one"))
-    frame = stored("observations", places.values(), [*OBSERVATION_COLUMNS, "package"])
-    if section is not None and section not in set(frame["section"]):
+    frame = stored("observations", places.values(), [*OBSERVATION_COLUMNS, "package"], section=section)
+    if section is not None and frame.empty:
         raise WrongUseError(f"no package of these has values in a section “{section}”; see jiaokou.sections(package=…)")
-    return frame if section is None else frame[frame["section"] == section].reset_index(drop=True)
+    return frame
 
 
 load.__doc__ = data.load.__doc__
@@ -79,13 +78,21 @@ def readable(folders: Mapping[str, Path]) -> tuple[dict[str, Path], dict[str, st
     return places, faults
 
 
-def stored(table: str, places: Iterable[Path], columns: list[str] | None = None, *, core: bool = False) -> pd.DataFrame:
-    """A table that is kept of packages; with `core`, the rows of it that may be of a core indicator."""
+def stored(
+    table: str,
+    places: Iterable[Path],
+    columns: list[str] | None = None,
+    *,
+    core: bool = False,
+    section: str | None = None,
+) -> pd.DataFrame:
+    """A table that is kept of packages: all rows, those that may be of a core indicator, or those of a section."""
     from pyarrow import bool_, dataset, float64, int64, string
 
     types = {string(): TEXT, float64(): pd.Float64Dtype(), int64(): pd.Int64Dtype(), bool_(): pd.BooleanDtype()}
     found = dataset.dataset([str(place / f"{table}.parquet") for place in places], format="parquet")
-    rows = found.to_table(columns=columns, filter=dataset.field("core").is_valid() if core else None)
+    chosen = dataset.field("core").is_valid() if core else dataset.field("section") == section if section else None
+    rows = found.to_table(columns=columns, filter=chosen)
     frame = rows.to_pandas(types_mapper=types.get, ignore_metadata=True)
     days = dict.fromkeys(frame.select_dtypes("datetime"), "datetime64[s]")
     return frame.set_axis(frame.columns.astype(TEXT), axis="columns").astype(days)
@@ -130,6 +137,8 @@ def _code() -> bytes:
 
 def _facts(package: Package) -> pd.DataFrame:
     """The row of `catalogue()` of a package, as far as it says it itself."""
+    from jiaokou.wording import join, phrase  # with Babel, which nothing here takes but a first reading
+
     release, audit = package.release, audit_of(package)
     names = ("publisher_zh", "publisher_en", "title_zh", "title_en", "period_start", "period_end")
     row = {"package": package.name, **_place(package), **{name: getattr(release, name) for name in names}}

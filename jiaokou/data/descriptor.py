@@ -93,14 +93,14 @@ def _json(file: Path) -> Any:
 
 def files(folder: Path, content: Json) -> tuple[Path, ...]:
     """Every file of a package. Raises JiaokouError for a path that leads out of its folder."""
-    names = {"datapackage.json"}
+    names, home = {"datapackage.json"}, absolute(folder)
     for resource in content["resources"]:
         stated = resource.get("schema")
         names.update(paths(resource), [stated] if isinstance(stated, str) else [])
     descriptor = folder / "datapackage.json"
     for name in names:
         try:
-            inside = absolute(folder / name).is_relative_to(absolute(folder))
+            inside = absolute(home / name).is_relative_to(home)
         except JiaokouError as error:
             raise JiaokouError(f"{descriptor}: {error}") from None
         if not inside:
