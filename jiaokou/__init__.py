@@ -20,8 +20,8 @@ _HOMES = {
     "analysis.derive": ("derived",),
     "analysis.provenance": ("verify",),
     "analysis.suggestions": ("found",),
+    "catalogues.frames": ("catalogue", "load"),
     "data.codebook": ("values",),
-    "catalogue.frames": ("load",),
     "data.package": ("indicators", "milestones", "open_package", "pick", "sections"),
     "explore.briefing": ("briefing",),
     "explore.explorer": ("explorer",),
@@ -32,12 +32,12 @@ _HOMES = {
     "explore.validation": ("validate",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
-_MODULES = ("catalogue", "charts", "tables", "wording")
+_MODULES = ("catalogues", "charts", "tables", "wording")
 
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr__` for granted
-    from jiaokou import catalogue as catalogue
+    from jiaokou import catalogues as catalogues
     from jiaokou import charts as charts
     from jiaokou import tables as tables
     from jiaokou import wording as wording
@@ -46,7 +46,8 @@ if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr
     from jiaokou.analysis.derive import derived as derived
     from jiaokou.analysis.provenance import verify as verify
     from jiaokou.analysis.suggestions import found as found
-    from jiaokou.catalogue.frames import load as load
+    from jiaokou.catalogues.frames import catalogue as catalogue
+    from jiaokou.catalogues.frames import load as load
     from jiaokou.data.codebook import values as values
     from jiaokou.data.package import indicators as indicators
     from jiaokou.data.package import milestones as milestones

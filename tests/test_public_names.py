@@ -13,7 +13,7 @@ import pytest
 
 import jiaokou
 
-MODULES = ("catalogue", "charts", "tables", "wording")
+MODULES = ("catalogues", "charts", "tables", "wording")
 HEAVY = ("pandas", "numpy", "plotly", "papermill", "nbformat", "nbconvert", "babel")
 
 

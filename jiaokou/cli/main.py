@@ -198,7 +198,7 @@ def publish(log_format: str, checked: str | None, **options: Any) -> int:
 
 def _publish_catalogue(*, package: str, out: str, tell: Any, **asked: Any) -> int:
     """Publish many packages; whoever reads the exit status is told which of them failed."""
-    from jiaokou.catalogue.publish import publish_all
+    from jiaokou.catalogues.publish import publish_all
 
     if package:
         raise WrongUseError("--catalogue publishes the packages that it holds; leave out --package")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import jiaokou
-from jiaokou.catalogue.core import KIND, cores, factor, mapped, units
+from jiaokou.catalogues.core import KIND, cores, factor, mapped, units
 from jiaokou.data.schema import TEXT
 
 
@@ -33,7 +33,7 @@ def test_units_convert_only_to_what_they_measure() -> None:
 
 def test_suggestions_find_what_jiaokou_maps_by_hand() -> None:
     by_hand = mapped(jiaokou.open_package())["core"]
-    suggested = jiaokou.catalogue.suggest().set_index("indicator")["core"]
+    suggested = jiaokou.catalogues.suggest().set_index("indicator")["core"]
     assert suggested.to_dict().items() <= by_hand.to_dict().items()
     assert len(suggested) >= len(by_hand) - 1  # 较2020年增长 is no name of a yearly growth
 
@@ -48,7 +48,7 @@ def test_names_suggest_a_core_indicator_only_where_kind_and_unit_fit(
         "signed_investment": "地区生产总值目标",
     }
     folder = copied(tmp_path / "own", indicators={code: {"label_zh": name} for code, name in names.items()})
-    found = jiaokou.catalogue.suggest(folder).set_index("indicator")["core"]
+    found = jiaokou.catalogues.suggest(folder).set_index("indicator")["core"]
     assert {code: found.get(code) for code in names} == {
         "streets_investment": "gdp",
         "fixed_asset_investment_growth": "gdp_growth",
@@ -76,6 +76,6 @@ def test_an_unknown_core_indicator_is_named_with_those_that_come_near(
 
 
 def test_the_vocabulary_is_a_frame_of_text() -> None:
-    frame = jiaokou.catalogue.vocabulary()
+    frame = jiaokou.catalogues.vocabulary()
     assert len(frame) >= 30
     assert frame.dtypes.eq(TEXT).all()

@@ -14,7 +14,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "work_reports_2025"
 
 @pytest.fixture(scope="module")
 def compared() -> pd.DataFrame:
-    return jiaokou.catalogue.comparable(EXAMPLES)
+    return jiaokou.catalogues.comparable(EXAMPLES)
 
 
 def test_eight_places_of_one_year_are_sound_and_wholly_reviewed() -> None:

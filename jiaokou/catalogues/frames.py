@@ -18,7 +18,7 @@ from tempfile import mkdtemp
 import pandas as pd
 
 from jiaokou.analysis.audit import audit_of
-from jiaokou.catalogue.core import mapped
+from jiaokou.catalogues.core import mapped
 from jiaokou.data import package as data
 from jiaokou.data.descriptor import files, folder_of, opened, read
 from jiaokou.data.languages import LANGUAGES
@@ -31,7 +31,7 @@ _ROOMS = ("analysis", "catalogue", "data", "numbers", "wording")  # whose code d
 
 
 def catalogue(catalogue: str | Path = "") -> pd.DataFrame:
-    """The packages of a catalogue (see `jiaokou.catalogue.packages.folders`), one row each, by place and name.
+    """The packages of a catalogue (see `jiaokou.data.packages.folders`), one row each, by place and name.
 
     `package` name and `folder` · `place` the division code of the National Bureau of Statistics, from the descriptor
     (`release.place`) or the entity's code in `entities.csv`, missing where neither says it; `place_zh`, `place_en` its

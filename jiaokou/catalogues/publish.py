@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from jiaokou.catalogue import cluster, front
-from jiaokou.catalogue.storage import Bucket, Folder, storage
+from jiaokou.catalogues import cluster, front
+from jiaokou.catalogues.storage import Bucket, Folder, storage
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.packages import named
 from jiaokou.errors import JiaokouError, WrongUseError, exhausted

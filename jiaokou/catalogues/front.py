@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from jiaokou.catalogue.storage import Bucket, Folder
+from jiaokou.catalogues.storage import Bucket, Folder
 from jiaokou.data.descriptor import opened
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.errors import JiaokouError

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import jiaokou
-from jiaokou.catalogue.compare import ranks
+from jiaokou.catalogues.compare import ranks
 from jiaokou.numbers.intervals import Interval
 
 NUMBERS = st.integers(-3, 6)
@@ -80,7 +80,7 @@ def test_a_chain_of_overlaps_shares_ranks_pairwise() -> None:
 
 @pytest.fixture(scope="module")
 def found(province: Path) -> pd.DataFrame:
-    return jiaokou.catalogue.comparable(province)
+    return jiaokou.catalogues.comparable(province)
 
 
 def of(found: pd.DataFrame, indicator: str, basis: str = "actual") -> pd.DataFrame:
@@ -141,7 +141,7 @@ def test_what_only_a_name_suggests_is_ranked_if_asked_and_is_marked(tmp_path: Pa
     for name in ("one", "two"):
         folder = copied(tmp_path / name)
         (folder / "core.csv").write_text("indicator,core,note\n", encoding="utf-8")
-    silent, asked = (jiaokou.catalogue.comparable(tmp_path, suggested=taken) for taken in (False, True))
+    silent, asked = (jiaokou.catalogues.comparable(tmp_path, suggested=taken) for taken in (False, True))
     assert silent["suggested"].all()
     assert set(silent["reason"]) == {"suggested"}
     ranked = asked[asked["rank"].notna()]
@@ -157,7 +157,7 @@ def test_a_value_printed_twice_is_ranked_once_as_it_is_most_precise(tmp_path: Pa
             "new_energy_share": {"printed": f"{share}%", "value": share},
         }
         copied(tmp_path / name, core=core, observations=printed)
-    rows = jiaokou.catalogue.comparable(tmp_path)
+    rows = jiaokou.catalogues.comparable(tmp_path)
     rows = rows[(rows["indicator"] == "budget_revenue") & (rows["package"] == "one")].set_index("printed")
     assert rows["reason"].fillna("").to_dict() == {"17.2亿元": "", "突破11亿元": "closer"}
     assert "17.2亿元" in rows.at["突破11亿元", "reason_zh"]
@@ -168,6 +168,6 @@ def test_values_of_one_place_that_do_not_agree_are_both_left_out(tmp_path: Path,
     for name in ("one", "two"):
         observed = {"budget_expenditure": {"printed": "10.2亿元", "value": "1020000000"}}
         copied(tmp_path / name, core=core, observations=observed if name == "one" else {})
-    rows = jiaokou.catalogue.comparable(tmp_path)
+    rows = jiaokou.catalogues.comparable(tmp_path)
     rows = rows[rows["indicator"] == "budget_revenue"]
     assert set(rows[rows["package"] == "one"]["reason"]) == {"agreeing"}

@@ -18,8 +18,8 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.catalogue.core import KIND, cores, factor
-from jiaokou.catalogue.frames import readable, stored
+from jiaokou.catalogues.core import KIND, cores, factor
+from jiaokou.catalogues.frames import readable, stored
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.packages import named
 from jiaokou.data.schema import TEXT

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jiaokou.catalogue.packages import folders, named
+from jiaokou.data.packages import folders, named
 from jiaokou.errors import JiaokouError
 
 

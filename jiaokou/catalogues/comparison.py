@@ -10,9 +10,9 @@ import pandas as pd
 from IPython.core.getipython import get_ipython
 
 from jiaokou import charts, tables
-from jiaokou.catalogue.compare import comparable
-from jiaokou.catalogue.core import cores, units, vocabulary
-from jiaokou.catalogue.frames import catalogue as packages
+from jiaokou.catalogues.compare import comparable
+from jiaokou.catalogues.core import cores, units, vocabulary
+from jiaokou.catalogues.frames import catalogue as packages
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, open_package
 from jiaokou.explore.briefing import Functions

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from distributed import LocalCluster
 from small_notebooks import CHART, code, write
 
-from jiaokou.catalogue.publish import publish_all
+from jiaokou.catalogues.publish import publish_all
 from jiaokou.cli.main import main
 from jiaokou.data.descriptor import default_package
 from jiaokou.errors import JiaokouError
