@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -13,6 +12,7 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 from jiaokou.errors import JiaokouError
+from jiaokou.execution.provisioner import without_interrupts
 from jiaokou.execution.scratch import scratch_folder
 
 if TYPE_CHECKING:
@@ -69,11 +69,9 @@ def _own(workers: int) -> Iterator[Client]:
     with scratch_folder() as folder, dask.config.set(_OWN, temporary_directory=str(folder)):
         # The loop's threads, and the processes that they start, shall hear no Ctrl-C: the main thread ends them.
         resource_tracker.ensure_running()  # by the first of those processes, which would let it through again
-        runner, mask = LoopRunner(), signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        runner = LoopRunner()
+        with without_interrupts():
             runner.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         with (
             LocalCluster(
                 n_workers=0,

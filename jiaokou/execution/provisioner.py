@@ -134,12 +134,24 @@ def start_fork_server(environment: Mapping[str, str]) -> None:
     from multiprocessing.forkserver import ensure_running
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(["jiaokou.execution.preload"])
-    # Until it has imported what says what a signal does, Ctrl-C waits: it would tell where it was.
+    with (  # until it has imported what says what a signal does, Ctrl-C would tell where it was
+        without_interrupts(),
+        having({**environment, **_WHILE_IMPORTING}),
+        # `multiprocessing` makes a folder for its sockets the first time that it needs one.
+        _having(vars(tempfile), "tempdir", _socket_folder()),
+    ):
+        ensure_running()
+
+
+@contextmanager
+def without_interrupts() -> Iterator[None]:
+    """Let threads and processes that begin here hear no Ctrl-C, as far as the system can keep it from them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        # `multiprocessing` makes a folder for its sockets the first time that it needs one.
-        with having({**environment, **_WHILE_IMPORTING}), _having(vars(tempfile), "tempdir", _socket_folder()):
-            ensure_running()
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
