@@ -19,7 +19,7 @@ project = "jiaokou"
 author = "The jiaokou contributors"
 version = release = version_of("jiaokou")
 root_doc = "docs/index"
-include_patterns = ["CHANGELOG.md", "CONTRIBUTING.md", "data/README.md", "docs/*.md"]
+include_patterns = ["CHANGELOG.md", "CONTRIBUTING.md", "data/README.md", "deploy/dask/local.md", "docs/*.md"]
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]
 myst_enable_extensions = ["attrs_block", "colon_fence"]

@@ -17,7 +17,7 @@ from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import Number
 from jiaokou.numbers.printed import NUMERAL, Printed, parse
 
-_ITEM = re.compile(r"(?m)^(\s*\d{1,2})．")  # 3．10种: the third item of a list
+_ITEM = re.compile(r"(?m)^([^\S\n]*\d{1,2})．")  # 3．10种: the third item of a list
 _WIDE = str.maketrans("０１２３４５６７８９．％—", "0123456789.%—")
 _HOLDS = re.compile(rf"[\dⅠ-Ⅻⅰ-ⅻ番倍半]|{NUMERAL.pattern}")
 _NUMBER = re.compile(rf"{ARABIC}|{NUMERAL.pattern}")

@@ -96,7 +96,7 @@ def test_a_circle_stays_one_on_any_screen(browser: Browser, tmp_path: Path) -> N
 
 def test_a_chart_that_fails_stays_in_its_place(browser: Browser, tmp_path: Path) -> None:
     html, _ = BriefingExporter().from_notebook_node(ELSEWHERE["plotly_not_a_number"].notebook)
-    (tmp_path / "page.html").write_text(html.replace('"data":[', '"data":[null,', 1), encoding="utf-8")
+    (tmp_path / "page.html").write_text(html.replace('"data":[', '"data":0,"was":[', 1), encoding="utf-8")
     page = browser.new_page()
     page.goto((tmp_path / "page.html").as_uri())
     page.wait_for_function("document.documentElement.classList.contains('drawn')")

@@ -63,15 +63,15 @@
     const dressed = templates.map(dress);
     drawnFor = onPaper ? "broad" : room();
     const drawing = Object.entries(figures).map(async ([id, whole]) => {
-      const figure = fitted(whole, whole[drawnFor]);
       const plot = document.getElementById(id);
-      const layout = { ...structuredClone(figure.layout), template: dressed[figure.template], dragmode: false };
-      layout.autosize = !onPaper;
-      if (onPaper) {
-        layout.width = plot.matches(".sized") ? Math.min(670, plot.clientWidth) : PAPER;
-        layout.height ??= plot.clientHeight;
-      }
       try {
+        const figure = fitted(whole, whole[drawnFor]);
+        const layout = { ...structuredClone(figure.layout), template: dressed[figure.template], dragmode: false };
+        layout.autosize = !onPaper;
+        if (onPaper) {
+          layout.width = plot.matches(".sized") ? Math.min(670, plot.clientWidth) : PAPER;
+          layout.height ??= plot.clientHeight;
+        }
         const { data, frames } = structuredClone({ data: figure.data, frames: figure.frames });
         await Plotly.react(plot, { data: onPaper ? data.map(unhatched) : data, frames, layout, config });
       } catch (error) {
