@@ -36,7 +36,7 @@ def test_a_relation_is_one_line_of_arithmetic(relation, zh, en):
     [
         (
             "new_energy_one_quantity",
-            "at least 35.5 MW apart; possible explanation: "
+            "at least 35.5 MW apart after rounding; possible explanation: "
             + RELATIONS.at["new_energy_one_quantity", "explanation_en"],
         ),
         ("projects_completed_within_planned", "would notice 0 of 43 single-digit misprints"),
