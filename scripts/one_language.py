@@ -11,13 +11,14 @@ from pathlib import Path
 
 import nbformat
 
+from jiaokou.data.languages import LANGUAGES
+
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-LANGUAGES = {"zh", "en"}
 
 
 def copied(notebook: nbformat.NotebookNode, lang: str) -> nbformat.NotebookNode:
     """The notebook without the cells of other languages; its parameter `lang` names this one."""
-    others = LANGUAGES - {lang}
+    others = set(LANGUAGES) - {lang}
     notebook.cells = [cell for cell in notebook.cells if not others & set(cell.metadata.get("tags", []))]
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []):
