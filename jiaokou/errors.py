@@ -58,3 +58,8 @@ def exhausted(error: BaseException) -> str:
     if number == errno.ENOMEM or isinstance(error, MemoryError):
         return "there is too little memory; free some, or use fewer at a time: --jobs 1"
     return ""
+
+
+def in_short(error: BaseException) -> str:
+    """An error that nobody foresaw, in one line: what it means for the machine, or its kind and what it says."""
+    return exhausted(error) or " ".join(f"{type(error).__name__}: {error}".split())[:300]

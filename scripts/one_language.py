@@ -1,6 +1,8 @@
 """Copies the notebooks with the texts of one language alone, so that JupyterLab and its contents show no other.
 
-python scripts/one_language.py en notebooks-en    # a new folder beside notebooks/
+    python scripts/one_language.py en notebooks-en
+
+makes a new folder beside notebooks/.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """Many data packages together: which there are, one frame of all, and what may be compared.
 
->>> import jiaokou
->>> jiaokou.catalogue()[["package", "place"]]
-package   place
-0  jiaokou-14th-five-year-plan  141130
->>> jiaokou.catalogues.vocabulary().loc["gdp", "unit"]
-'CNY'
+    >>> import jiaokou
+    >>> jiaokou.catalogue()[["package", "place"]]
+                           package   place
+    0  jiaokou-14th-five-year-plan  141130
+    >>> jiaokou.catalogues.vocabulary().loc["gdp", "unit"]
+    'CNY'
+
+Names are loaded when asked for, as those of `jiaokou` are.
 """
 
 from importlib import import_module

@@ -27,7 +27,7 @@ from jiaokou.data.packages import name_of, named
 from jiaokou.data.schema import TEXT
 from jiaokou.errors import JiaokouError, WrongUseError
 
-_ROOMS = ("analysis", "catalogue", "data", "numbers", "wording")  # whose code decides what is kept
+_ROOMS = ("analysis", "catalogues", "data", "numbers", "wording")  # whose code decides what is kept
 
 
 def catalogue(catalogue: str | Path = "") -> pd.DataFrame:
@@ -136,25 +136,23 @@ def _kept(folder: Path) -> Path:
 def _code() -> bytes:
     """The code that decides what is kept of a package."""
     library = Path(__file__).parent.parent
-    found = sorted(file for room in _ROOMS for file in (library / room).glob("*.[pcj]*") if file.is_file())
+    found = sorted(file for room in _ROOMS for file in (library / room).iterdir() if file.is_file())
     return b"".join(hashlib.sha256(file.read_bytes()).digest() for file in found)
 
 
 def _facts(package: Package) -> pd.DataFrame:
     """The row of `catalogue()` of a package, as far as it says it itself."""
-    from jiaokou.wording import join, phrase  # with Babel, which nothing here takes but a first reading
+    from jiaokou.wording import counted, phrase  # with Babel, which nothing here takes but a first reading
 
     release, audit = package.release, audit_of(package)
     names = ("publisher_zh", "publisher_en", "title_zh", "title_en", "period_start", "period_end")
     row = {"package": package.name, **_place(package), **{name: getattr(release, name) for name in names}}
     row["values"] = int((package.frames["observations"]["basis"] != "name").sum())
     row |= {"unreviewed": package.unreviewed or None, "relations": len(audit)}
-    verdicts, broken = audit["verdict"].value_counts(sort=False), audit[audit["verdict"] == "cannot_hold"]
+    verdicts, broken = audit["verdict"].value_counts().to_dict(), audit[audit["verdict"] == "cannot_hold"]
     row["cannot_hold"] = len(broken)
     for lang in LANGUAGES:
-        known = package.codes["verdict"][f"label_{lang}"]
-        said = [phrase("in_brackets", lang, text=known[str(code)], more=int(n)) for code, n in verdicts.items() if n]
-        row[f"verdicts_{lang}"] = join(said, lang) or None
+        row[f"verdicts_{lang}"] = counted(package, "verdict", verdicts, lang) or None
         row[f"mismatches_{lang}"] = phrase("semicolon", lang).join(broken[f"label_{lang}"]) or None
     types = dict.fromkeys(("values", "unreviewed", "relations", "cannot_hold"), "Int64")
     return pd.DataFrame([row]).astype(types | dict.fromkeys(names[-2:], "datetime64[s]"))

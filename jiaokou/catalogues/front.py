@@ -71,21 +71,14 @@ def page(rows: Sequence[Row], place: Folder | Bucket) -> str:
     from jiaokou.data.package import open_package
     from jiaokou.html.exporter import LAYOUTS, allow, asset, policy
 
-    script, codes = Markup(asset("front.js")), open_package()
-
-    def counted(verdicts: Mapping[str, int], lang: str) -> str:
-        """The counts of verdicts in words, in the order of their list."""
-        known = [code for code in codes.codes["verdict"].index if verdicts.get(code)]
-        named = {code: wording.code(codes, "verdict", code, lang) for code in known}
-        said = [wording.phrase("in_brackets", lang, text=named[code], more=verdicts[code]) for code in known]
-        return wording.join(said, lang)
+    script, codes = Markup(asset("sorting.js") + asset("front.js")), open_package()
 
     def view(lang: str) -> Any:
         return SimpleNamespace(
             lang=lang,
             tag=wording.HTML_LANG[lang],
             say=wording.phrases(lang),
-            counted=lambda verdicts: counted(verdicts, lang),
+            counted=lambda verdicts: wording.counted(codes, "verdict", verdicts, lang),
             place=lambda row: row.about[lang]["place"] or row.name,
         )
 

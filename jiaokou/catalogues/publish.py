@@ -16,7 +16,7 @@ from jiaokou.catalogues import cluster, front
 from jiaokou.catalogues.storage import Bucket, Folder, storage
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.packages import named
-from jiaokou.errors import JiaokouError, WrongUseError, exhausted
+from jiaokou.errors import JiaokouError, WrongUseError, in_short
 from jiaokou.execution.notebooks import notebooks_folder
 from jiaokou.publishing.publish import Tell
 
@@ -125,4 +125,4 @@ def _said(error: BaseException) -> str:
         return f"its worker died {error.allowed_failures + 1} times (out of memory?)"
     if isinstance(error, JiaokouError):
         return str(error)
-    return exhausted(error) or " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return in_short(error)

@@ -18,7 +18,7 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 
-from jiaokou.errors import JiaokouError, exhausted
+from jiaokou.errors import JiaokouError, in_short
 from jiaokou.execution.environment import for_run
 from jiaokou.execution.limits import Limits, check_machine
 from jiaokou.execution.provisioner import ForkingKernelManager, start_fork_server
@@ -147,8 +147,7 @@ async def _attempt(run: Run, limits: Limits, folder: Path, context: Any) -> Outc
         except JiaokouError as error:
             return Outcome(run, None, str(error), time.monotonic() - started)
         except Exception as error:  # noqa: BLE001 - whatever one notebook does, the others go on
-            said = exhausted(error) or " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            return Outcome(run, None, f"not run: {said}", time.monotonic() - started)
+            return Outcome(run, None, f"not run: {in_short(error)}", time.monotonic() - started)
     tries = "once" if limits.retries == 0 else f"{limits.retries + 1} times"
     return Outcome(run, None, f"its kernel died {tries} (out of memory?)", time.monotonic() - started)
 

@@ -242,7 +242,7 @@ class BriefingExporter(Exporter):
         }
         packed, plotly = plotly_bundle(whole=not page.traces <= DRAWN) if page.figures else ("", "")
         others = [lang for lang in self.languages if lang != page.lang]
-        script = Markup(asset("reading.js") + asset("boot.js") if page.figures else asset("reading.js"))
+        script = Markup("".join(map(asset, ("sorting.js", "reading.js", *(["boot.js"] if page.figures else [])))))
         has_script = bool(page.figures or page.contents or page.anchors)
         about = subject(page.name, package, page.lang) if package else ""
         return SimpleNamespace(

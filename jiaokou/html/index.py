@@ -30,7 +30,7 @@ def front_pages(
     `pages` maps each language to its briefings in order, `files` are those in ``data/``. `changes` is the comparison
     with the edition before (see `jiaokou.publishing.diff`), None for a first one.
     """
-    script, layout = Markup(asset("front.js")), LAYOUTS.get_template("index.html.j2")
+    script, layout = Markup(asset("sorting.js") + asset("front.js")), LAYOUTS.get_template("index.html.j2")
     fronts = [_front(package, lang, same) for lang, same in pages.items()]
     given = {
         "package": package,

@@ -14,7 +14,7 @@ from types import ModuleType as _Module
 
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.wording.arithmetic import arithmetic, because, formula, verdicts
-from jiaokou.wording.labels import code, heading, join, label, paragraphs, period, source
+from jiaokou.wording.labels import code, counted, heading, join, label, paragraphs, period, source
 from jiaokou.wording.languages import (
     HTML_LANG,
     Named,

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -51,6 +51,15 @@ def code(package: Package, list_: str, code: str, lang: str) -> str:
     if code not in table:
         raise JiaokouError(f"unknown code {code!r} in {list_}{near(code, map(str, table))}")
     return str(table[code][column])
+
+
+def counted(package: Package, list_: str, numbers: Mapping[Any, int], lang: str) -> str:
+    """How many there are of each code of a list, in its order: `consistent (6) and does not match (1)`."""
+    found = [each for each in package.codes[list_].index if numbers.get(each)]
+    said = [
+        phrase("in_brackets", lang, text=code(package, list_, each, lang), more=int(numbers[each])) for each in found
+    ]
+    return join(said, lang)
 
 
 def period(row: Row, lang: str) -> str:

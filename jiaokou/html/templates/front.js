@@ -49,23 +49,7 @@
     more.querySelector("button").addEventListener("click", () => { all = true; search(); });
     form.hidden = false;
     search();
-
-    const heads = [...front.querySelectorAll(".find thead th")];
-    const key = (row, column) => row.cells[column].dataset.value ?? row.cells[column].textContent;
-    heads.forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => {
-        const sign = head.ariaSort === "ascending" ? -1 : 1;
-        for (const other of heads) other.removeAttribute("aria-sort");
-        head.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
-        const order = (one, other) => sign * key(one, column).localeCompare(key(other, column), front.lang, { numeric: true });
-        body.append(...[...body.rows].sort(order));
-        search();
-      });
-    });
+    sortable(front.querySelector(".find"), front.lang, search);
   }
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
   addEventListener("hashchange", choose);

@@ -59,24 +59,7 @@
       const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
       for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
     });
-    const heads = [...fold.querySelectorAll("thead th")];
-    const key = (row, column) => row.cells[column].querySelector("data[value]")?.value ?? row.cells[column].textContent.trim();
-    heads.forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => {
-        const sign = head.ariaSort === "ascending" ? -1 : 1;
-        for (const other of heads) other.removeAttribute("aria-sort");
-        head.ariaSort = sign > 0 ? "ascending" : "descending";
-        const order = (one, other) => {
-          const [a, b] = [key(one, column), key(other, column)];
-          return sign * (isNaN(a - b) ? a.localeCompare(b, root.lang, { numeric: true }) : a - b);
-        };
-        rows[0]?.parentElement.append(...rows.sort(order));
-      });
-    });
+    sortable(fold, root.lang);
   }
 
   // On paper nothing is folded.
