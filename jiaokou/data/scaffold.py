@@ -25,8 +25,9 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
 
     Licence and release are blanks, which the validator refuses until they are filled in: no package can be mistaken for
     one that says which text it was keyed in from. `text` is what identifies the release's text
-    (`jiaokou.analysis.provenance.identity`), filled in already. It begins with every unit and form that drafting
-    knows. Filled in, the package is sound; a README.md in it says what each table is for and where to begin. Raises JiaokouError for a folder that holds anything, or that cannot be written.
+    (`jiaokou.analysis.provenance.identity`), filled in already. It begins with every unit and form that drafting knows.
+    Filled in, the package is sound; a README.md in it says what each table is for and where to begin. Raises
+    JiaokouError for a folder that holds anything, or that cannot be written.
     """
     where, home = absolute(folder), default_package()
     model = opened(home)

@@ -109,7 +109,7 @@ def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -
     if row["value"] == "":
         return None
     stated = float(row["value"]) * (100 if code == "percent" and not row["unit"] else 1)
-    forms = ({row["unit"]: Fraction(1)} if row["unit"] else {}) | known.get(code, {})
+    forms = {**({row["unit"]: Fraction(1)} if row["unit"] else {}), **known.get(code, {})}
     word = ending("direction", "decline").search(text, max(0, start - 12), start) if stated < 0 else None
     for begin in ([word.start()] if word else []) + [start]:
         try:

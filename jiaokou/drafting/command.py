@@ -168,7 +168,7 @@ def _describe(where: Path, title: str, stated: Mapping[str, Any], languages: Seq
     package = opened(where)
     blanks = {"title_zh": title, "title_en": title, "entity": PLACE, **UNSTATED}
     known = {key: value for key, value in (package.get("release") or {}).items() if value}
-    package["release"] = (package.get("release") or {}) | blanks | known | stated
+    package["release"] = {**(package.get("release") or {}), **blanks, **known, **stated}
     defaults = {"name": "draft", "title": title, "licenses": [{"name": "notspecified"}], "languages": ["zh"]}
     package |= {key: value for key, value in defaults.items() if not package.get(key)}
     write_descriptor(where, package | ({"languages": list(languages)} if languages else {}))

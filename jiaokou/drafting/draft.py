@@ -53,8 +53,8 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
     readings, spans = scan(text), sentences(text)
     held = [holding(spans, reading.start) for reading in readings]
     parts: dict[Span, list[tuple[Reading, str]]] = {}
-    for sentence, *part in zip(held, readings, context.names(text, readings, held), strict=True):
-        parts.setdefault(sentence, []).append((part[0], part[1]))
+    for sentence, reading, name in zip(held, readings, context.names(text, readings, held), strict=True):
+        parts.setdefault(sentence, []).append((reading, name))
     rows, known, paragraph = [], None, 0
     for sentence in spans:
         if known and known.end < period_start and sentence.paragraph != paragraph:

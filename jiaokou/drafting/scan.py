@@ -152,7 +152,7 @@ def _measured() -> re.Pattern[str]:
 def _quantity(text: str, start: int) -> Reading | None:
     """The quantity whose number begins here, if it is one."""
     match = _measured().match(text, start)
-    if not match or (not match["unit"] and re.match("[A-Za-z]", text[max(0, start - 1) :])):  # M2, C919
+    if not match or (not match["unit"] and re.match("[A-Za-z]", text[start - 1 : start])):  # M2, C919
         return None
     written = not text[start].isdigit()
     if match["unit"] and written and not _counts(text, match):
@@ -185,7 +185,7 @@ def _counts(text: str, match: re.Match[str]) -> bool:
 def _range(text: str, first: re.Match[str]) -> Reading | None:
     """`600—650公斤`, `3%至5%`: a lower and an upper end, and no value; `从5%到8%` is two numbers."""
     start, second = first.start(), None
-    if (to := _TO.match(text, first.end())) and not text[:start].endswith(("从", "由")):
+    if (to := _TO.match(text, first.end())) and not text.endswith(("从", "由"), 0, start):
         second = _measured().match(text, to.end())
     if not second or not second["unit"]:
         return None

@@ -116,7 +116,7 @@ def test_values_whose_bounds_overlap_share_a_rank(found: pd.DataFrame) -> None:
             "differs",
             "It is defined otherwise: The scope is printed as the county seat",
         ),
-        ("gamma", "fixed_asset_investment_growth", "target", "alone", "No other place prints it for this period"),
+        ("gamma", "fixed_asset_investment_growth", "target", "alone", "No other place of its level prints it for this period"),
         ("alpha", "budget_expenditure_growth", "actual", "year_on_year", "no change on the same period a year earlier"),
         ("alpha", "new_energy_capacity", "target", "undated", "The text gives no period"),
     ],
