@@ -10,7 +10,7 @@ from markupsafe import Markup
 from jiaokou import wording
 from jiaokou.data.package import Package
 from jiaokou.html.document import Page
-from jiaokou.html.exporter import LAYOUTS, allow, as_json, asset, citation, heading, policy, subject
+from jiaokou.html.exporter import LAYOUTS, allow, asset, heading, policy
 from jiaokou.tables.columns import TABLES
 from jiaokou.tables.table import LONGEST, large
 from jiaokou.wording import Row
@@ -77,7 +77,6 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         quantity=lambda row: wording.quantity(row, lang, package),
         short=lambda row: in_short(row, lang, package),
         release=heading(package, lang),
-        cite=lambda edition: citation(package, lang, edition),
         pages=pages,
         about={page.name: next((s for s in records("sections") if page.name.endswith(f"_{s}")), "") for page in pages},
         audit=next(
@@ -91,8 +90,7 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         figures=[records("observations")[code] for code in cards if code in records("observations")],
         columns=columns,
         longest=LONGEST,
-        further=as_json([row_of_text(row) for row in [*records("observations").values()][LONGEST:]]),
-        subject=lambda page: subject(page.name, package, lang),
+        further=[row_of_text(row) for row in [*records("observations").values()][LONGEST:]],
         label=lambda row: wording.label(row, lang, package),
         because=lambda row: wording.because(row, lang, package),
         arithmetic=lambda row: wording.arithmetic(row, lang, package),
