@@ -62,7 +62,11 @@ class Selection:
         if self.rows.empty:
             return "", "", "none_chosen"
         if self.what == "milestones":
-            return "board", "claim" if "topic" in self.chosen else "topic" if "section" in self.chosen else "section", ""
+            return (
+                "board",
+                "claim" if "topic" in self.chosen else "topic" if "section" in self.chosen else "section",
+                "",
+            )
         if self.rows["unit"].nunique() > 1:
             return "", "", "choose_unit"
         if self.rows["unit"].iloc[0] == "rank":
