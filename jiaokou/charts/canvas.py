@@ -31,10 +31,6 @@ NARROW = 38
 _LABEL, _HEADING = 28, 58  # half-width characters in a line: of the column of labels, of a title
 _NOTE = {"narrow": NARROW, "wide": 38, "broad": 64}  # and of a note beside that column
 _PLOT = 80  # pixels: the least width of what is drawn
-_LISTS = {
-    "topic": "topics", "section": "sections", "indicator": "indicators", "unit": "units",
-    "actor": "entities", "place": "entities", "entity": "entities",
-}  # fmt: skip
 
 SMALL_TEXT: Json = {"textfont": {"size": 12}}
 
@@ -164,15 +160,14 @@ class Canvas:
 
     def groups(self, by: str) -> list[tuple[str, str, list[Row]]]:
         """The values of the column `by` with their labels and rows: categories in their order, "" last."""
-        known = lists(self.package)
-        columns = [column for column in self.frame.columns if _LISTS.get(column, column) in known]
+        columns = [column for column in self.frame.columns if column in lists(self.package)]
         if by not in columns:
             raise JiaokouError(f"charts.{self.chart} cannot group by {by!r}: use one of {', '.join(columns)}")
         is_listed = isinstance(self.frame[by].dtype, pd.CategoricalDtype)
         found = []
         for key, rows in self.frame.groupby(by, observed=True, sort=is_listed, dropna=False):
             code = "" if wording.missing(key) else str(key)
-            name = self.code(_LISTS.get(by, by), code) if code else self.say("not_named")
+            name = self.code(by, code) if code else self.say("not_named")
             found.append((code, name[:1].upper() + name[1:], wording.rows(rows)))  # labels suit sentences too
         return sorted(found, key=lambda group: not group[0])
 

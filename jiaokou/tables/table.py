@@ -12,13 +12,13 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from jiaokou import wording
 from jiaokou.tables.columns import TABLES
 from jiaokou.wording import Named, phrase
 from jiaokou.wording.languages import check_frame, vocabulary
-from jiaokou.wording.sentences import as_html
 
 # Tables whose rows stand somewhere in the text.
 _SOURCED = ("observations", "milestones", "derived", "audit", "cards")
@@ -66,7 +66,7 @@ class Table:
     def as_raw_html(self) -> str:
         """The table as HTML, its style sheet first."""
         layout = "cards" if self.kind == "cards" else "table"
-        return _TEMPLATES.get_template(f"{layout}.html.j2").render(table=self, as_html=as_html, large=large)
+        return _TEMPLATES.get_template(f"{layout}.html.j2").render(table=self, large=large)
 
     def _repr_html_(self) -> str:
         return self.as_raw_html()
@@ -94,9 +94,9 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
     return Table(kind, label, heads, cells, tuple(column.is_number for column in columns), source=source)
 
 
-def large(html: str) -> str:
-    """A value with elements of their own for the words around its digits, which are quieter in large type."""
-    return _WORDS.sub(r'<span class="unit">\g<0></span>', html)
+def large(cell: str) -> Markup:
+    """A cell with elements of their own for the words around its digits, which are quieter in large type."""
+    return Markup(_WORDS.sub(r'<span class="unit">\g<0></span>', str(escape(cell))))
 
 
 def plain(frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "") -> Table:

@@ -28,7 +28,7 @@ from jiaokou.wording.languages import (
     rows,
 )
 from jiaokou.wording.numbers import amount, bounds, interval, quantity, side
-from jiaokou.wording.sentences import Box, Narrator, Passage, Title, narrator
+from jiaokou.wording.sentences import Narrator, Passage, narrator
 
 # What is imported here, and nothing twice.
 __all__ = sorted(name for name, each in globals().items() if name[0] != "_" and not isinstance(each, _Module))

@@ -11,8 +11,8 @@ from babel.dates import format_date, format_interval
 from babel.lists import format_list
 
 from jiaokou.data.package import Package
-from jiaokou.errors import JiaokouError, near
-from jiaokou.wording.languages import LISTS, LOCALE, Row, check_language, missing, phrase, records, rows
+from jiaokou.errors import JiaokouError
+from jiaokou.wording.languages import LISTED, LISTS, LOCALE, Row, check_language, missing, named, phrase, records, rows
 from jiaokou.wording.numbers import quantity
 
 _PIECES = re.compile(r"[（《“]?(?:[A-Za-zÀ-ɏ0-9’'”().,;:?%/²³–-]+\s?|\s|.)", re.DOTALL)  # a line may end after each
@@ -38,19 +38,16 @@ def label(row: Row, lang: str, package: Package | None = None) -> str:
 
 
 def lists(package: Package) -> list[str]:
-    """The lists of codes that have labels: code lists (`basis`, `stage` …) and frames (`topics`, `entities` …)."""
-    return [*package.codes, *LISTS]
+    """What codes have labels: those of code lists (`basis` …), of frames (`topics` …), and of columns (`topic` …)."""
+    return [*package.codes, *LISTS, *LISTED]
 
 
 def code(package: Package, list_: str, code: str, lang: str) -> str:
     """The label of a code of one of the `lists`."""
-    column = f"label_{check_language(lang)}"
-    if list_ not in lists(package):
-        raise JiaokouError(f"unknown list {list_!r}: use {', '.join(lists(package))}")
-    table = records(package, list_)
-    if code not in table:
-        raise JiaokouError(f"unknown code {code!r} in {list_}{near(code, map(str, table))}")
-    return str(table[code][column])
+    if list_ not in (known := lists(package)):
+        raise JiaokouError(f"unknown list {list_!r}: use {', '.join(known)}")
+    row = named(records(package, LISTED.get(list_, list_)), code, f"{list_} code")
+    return str(row[f"label_{check_language(lang)}"])
 
 
 def counted(package: Package, list_: str, numbers: Mapping[Any, int], lang: str) -> str:

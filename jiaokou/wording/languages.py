@@ -29,6 +29,12 @@ LOCALE = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_GB")}
 LISTS = ("sections", "topics", "entities", "units", "indicators", "observations")
 """The package's frames that serve as code lists; their first column holds the codes."""
 
+LISTED = {
+    "section": "sections", "topic": "topics", "entity": "entities", "actor": "entities", "place": "entities",
+    "unit": "units", "indicator": "indicators", "observation": "observations",
+}  # fmt: skip
+"""The list of the codes of a column, where it is not called as the column."""
+
 _GROUPS = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
 _PHRASES = {
     lang: {key: pair[place] for group in _GROUPS.values() for key, pair in group.items()}
@@ -113,10 +119,15 @@ def phrases(lang: str) -> dict[str, str]:
 
 def phrase(key: str, lang: str, **values: object) -> str:
     """A phrase in `lang`, filled with `values`, or JiaokouError; whole numbers are written for the language."""
-    if key not in (said := phrases(lang)):
-        raise JiaokouError(f"unknown phrase {key!r}{near(key, said)}")
     written = {name: number(each, lang) if isinstance(each, int) else each for name, each in values.items()}
-    return said[key].format(**written)
+    return str(named(phrases(lang), key, "phrase")).format(**written)
+
+
+def named(known: Mapping[Any, Any], code: object, what: str) -> Any:
+    """What a code stands for. Raises JiaokouError, with the codes that come near, for one that is not known."""
+    if code not in known:
+        raise JiaokouError(f"unknown {what} {code!r}{near(code, map(str, known))}")
+    return known[code]
 
 
 def missing(value: Any) -> bool:

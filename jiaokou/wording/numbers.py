@@ -8,6 +8,7 @@ from typing import Any
 
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
+from jiaokou.numbers.intervals import BOUNDS
 from jiaokou.wording.languages import LOCALE, Row, check_language, exact, missing, number, phrase, phrases, records
 
 # From which power of ten on a scale word is used.
@@ -26,21 +27,20 @@ def quantity(row: Row, lang: str, package: Package) -> str:
     """
     unit, qualifier, value = str(row["unit"]), row.get("qualifier"), row["value"]
     lower, upper = row.get("lower"), row.get("upper")
-    symbol = _symbol(unit, lang, package, row)
     if missing(value):
         return "—"
     if not missing(qualifier):
         key, shown = f"{qualifier}_amount", _printed_digits(exact(value), str(row.get("printed") or ""))
-        if unit == "rank" and qualifier == "up_to":
-            return phrase("top", lang, rank=number(shown, lang) + symbol)
         if key not in phrases(lang):
             known = package.codes["qualifier"].index
             raise JiaokouError(f"unknown qualifier {qualifier!r}: use {', '.join(known)}")
+        if unit == "rank" and qualifier == "up_to":
+            return phrase("top", lang, rank=number(shown, lang) + _symbol(unit, lang, package, row))
     elif "lower" in row and missing(lower) != missing(upper):
         key, shown = _one_bound(row, lower, upper)
     else:
         key, shown = "exact_amount", _known_digits(exact(value), lower, upper, unit)
-    return phrase(key, lang, amount=_write([shown], unit, lang, symbol))
+    return phrase(key, lang, amount=_write([shown], unit, lang, package, row))
 
 
 def in_short(row: Row, lang: str, package: Package) -> str:
@@ -55,7 +55,7 @@ def in_short(row: Row, lang: str, package: Package) -> str:
 
 def amount(value: float | Decimal, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
     """A value in a unit, every digit of it: `amount(5e6, "t_per_a", "zh", package)` is `500万吨/年`."""
-    return _write([exact(value).normalize()], unit, lang, _symbol(unit, lang, package, row))
+    return _write([exact(value).normalize()], unit, lang, package, row)
 
 
 def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
@@ -64,29 +64,31 @@ def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row
     Where one bound is missing the other is said with its openness: `超过184座` / `more than 184`, `184座以上` / `184 or
     more`. `row` lends its counter to Chinese counts, and `lower_open` and `upper_open`.
     """
-    symbol = _symbol(unit, lang, package, row)
     if missing(lower) and missing(upper):
         return "—"
     if missing(lower) or missing(upper):
         key, bound = _one_bound({} if row is None else row, lower, upper)
-        text = _write([bound], unit, lang, symbol)
+        text = _write([bound], unit, lang, package, row)
         if unit == "rank" or key not in ("below_amount", "over_amount"):
             key = ("at_most" if missing(lower) else "at_least") + ("_rank" if unit == "rank" else "_end")
         return phrase(key, lang, end=text, amount=text)
     low, high = exact(lower), exact(upper)
     if not _differ(lower, upper):
-        return _write([_known_digits(low, lower, upper, unit)], unit, lang, symbol)
+        return _write([_known_digits(low, lower, upper, unit)], unit, lang, package, row)
     place = (high - low).adjusted() - 1
     if unit == "percent" and max(_digits(low), _digits(high)) > _PRINTED_DIGITS:
         place = max(place, -2)
-    return _write([rounded(low, place, ROUND_FLOOR), rounded(high, place, ROUND_CEILING)], unit, lang, symbol)
+    ends = [rounded(low, place, ROUND_FLOOR), rounded(high, place, ROUND_CEILING)]
+    return _write(ends, unit, lang, package, row)
 
 
 def side(row: Row, what: str, lang: str, package: Package) -> str:
-    """What is `found` or `expected` in a row of `audit()`; `—` where nothing can be compared."""
-    low, high = row[f"{what}_lower"], row[f"{what}_upper"]
-    opens = {f"{end}_open": row.get(f"{what}_{end}_open", False) for end in ("lower", "upper")}
-    return interval(low, high, str(row["unit"]), lang, package, dict(row) | opens)
+    """What is `found` or `expected` in a row of `audit()`; empty where nothing can be compared."""
+    ends = {end: row.get(f"{what}_{end}") for end in BOUNDS}
+    lower, upper = ends["lower"], ends["upper"]
+    if missing(lower) and missing(upper):
+        return ""
+    return interval(lower, upper, str(row["unit"]), lang, package, dict(row) | ends)
 
 
 def bounds(row: Row, lang: str, package: Package) -> str:
@@ -106,12 +108,12 @@ def _one_bound(row: Row, lower: Any, upper: Any) -> tuple[str, Decimal]:
 
     It is rounded away from its interval unless print could have given its digits.
     """
-    keys, bound, way, end = ("at_least_amount", "over_amount"), lower, ROUND_FLOOR, "lower"
     if missing(lower):
-        keys, bound, way, end = ("up_to_amount", "below_amount"), upper, ROUND_CEILING, "upper"
-    bound = exact(bound)
+        key, bound, way = "below" if row.get("upper_open") else "up_to", exact(upper), ROUND_CEILING
+    else:
+        key, bound, way = "over" if row.get("lower_open") else "at_least", exact(lower), ROUND_FLOOR
     kept = _COMPUTED_DIGITS if _digits(bound) > _PRINTED_DIGITS else _PRINTED_DIGITS
-    return keys[bool(row.get(f"{end}_open", False))], rounded(bound, bound.adjusted() - kept + 1, way)
+    return f"{key}_amount", rounded(bound, bound.adjusted() - kept + 1, way)
 
 
 def _known_digits(value: Decimal, lower: Any, upper: Any, unit: str) -> Decimal:
@@ -146,12 +148,11 @@ def _printed_digits(value: Decimal, printed: str) -> Decimal:
 
 def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
     """The unit's symbol; in Chinese a count has the counter of its indicator (146个, 6户)."""
-    check_language(lang)
     if unit != "count":
         units = records(package, "units")
         if unit not in units:
             raise JiaokouError(f"unknown unit {unit!r}: add it to units.csv or use {', '.join(units)}")
-        symbol = units[unit][f"symbol_{lang}"]
+        symbol = units[unit][f"symbol_{check_language(lang)}"]
     elif lang == "en" or row is None:
         return ""
     else:
@@ -162,11 +163,11 @@ def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
     return "" if missing(symbol) else str(symbol)
 
 
-def _write(values: Sequence[Decimal], unit: str, lang: str, symbol: str) -> str:
+def _write(values: Sequence[Decimal], unit: str, lang: str, package: Package, row: Row | None) -> str:
     """A number, or the ends of a range, after `each` of which Chinese repeats the scale word: 13.45亿–13.64亿元."""
     if unit == "rank" and lang == "en":
         return "–".join(number(v, lang) + _ORDINALS[LOCALE[lang].ordinal_form(int(v))] for v in values)
-    size = max(map(abs, values))
+    symbol, size = _symbol(unit, lang, package, row), max(map(abs, values))
     power, word = next(((power, word) for power, word in _SCALES[lang] if size >= 10**power), (0, ""))
     before, each, after = ("", word, symbol) if lang == "zh" else ("", "", f"{word} {symbol}".rstrip())
     if unit == "percent":
