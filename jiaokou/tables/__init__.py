@@ -24,7 +24,7 @@ from jiaokou.data.package import Package
 from jiaokou.tables.columns import NOTES
 from jiaokou.tables.table import Table, plain, table
 from jiaokou.wording import Named, Row
-from jiaokou.wording.languages import check_frame, vocabulary
+from jiaokou.wording.languages import package_of
 
 __all__ = [
     "Table",
@@ -77,8 +77,7 @@ sensitivity = _table(
 
 def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
     """The notes on the reading of rows of `load()` or `milestones()`: which rows, what was doubtful, paragraphs."""
-    check_frame(frame, "tables.notes", "note", "paragraph")
-    opened, lang = vocabulary(package, frame), wording.check_language(lang)
+    opened = package_of(frame, "tables.notes", lang, package, "note", "paragraph")
     texts = opened.frames["notes"].set_index("note")[f"text_{lang}"]
     about = pd.DataFrame(
         {

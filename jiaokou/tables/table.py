@@ -18,7 +18,7 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from jiaokou import wording
 from jiaokou.tables.columns import TABLES
 from jiaokou.wording import Named, phrase
-from jiaokou.wording.languages import check_frame, vocabulary
+from jiaokou.wording.languages import check_frame, package_of
 
 # Tables whose rows stand somewhere in the text.
 _SOURCED = ("observations", "milestones", "derived", "audit", "cards")
@@ -77,9 +77,7 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
 
     Without a `source`, it says where the rows stand. Raises JiaokouError if the frame has no rows, or lacks a column.
     """
-    wording.check_language(lang)
-    check_frame(frame, f"tables.{kind}")
-    opened, rows = vocabulary(package, frame), wording.rows(frame)
+    opened, rows = package_of(frame, f"tables.{kind}", lang, package), wording.rows(frame)
     if not source and kind in _SOURCED:
         source = wording.source(frame, lang, opened)
     try:

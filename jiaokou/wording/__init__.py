@@ -14,12 +14,13 @@ from types import ModuleType as _Module
 
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.wording.arithmetic import arithmetic, because, formula, verdicts
-from jiaokou.wording.labels import code, counted, heading, join, label, paragraphs, period, source
+from jiaokou.wording.labels import counted, heading, join, label, paragraphs, period, source
 from jiaokou.wording.languages import (
     HTML_LANG,
     Named,
     Row,
     check_language,
+    code,
     missing,
     number,
     phrase,

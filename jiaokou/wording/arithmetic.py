@@ -4,8 +4,8 @@ import re
 from decimal import ROUND_FLOOR
 
 from jiaokou.data.package import Package
-from jiaokou.wording.labels import code, join, label
-from jiaokou.wording.languages import Row, exact, missing, number, phrase, records
+from jiaokou.wording.labels import join, label
+from jiaokou.wording.languages import Row, code, exact, missing, number, phrase, records
 from jiaokou.wording.numbers import amount, quantity, rounded
 
 _SIGNS = {"**": "^", "*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥"}

@@ -1,9 +1,11 @@
 """Numbers as a statistical bulletin writes them, through Babel, never losing a digit that was printed."""
 
 import re
+import tomllib
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from math import isclose
+from pathlib import Path
 from typing import Any
 
 from jiaokou.data.package import Package
@@ -11,9 +13,7 @@ from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import BOUNDS
 from jiaokou.wording.languages import LOCALE, Row, check_language, exact, missing, number, phrase, phrases, records
 
-# From which power of ten on a scale word is used.
-_SCALES = {"zh": ((12, "万亿"), (8, "亿"), (4, "万")), "en": ((12, " trillion"), (9, " billion"), (6, " million"))}
-_MONEY_SCALES = {" billion": " bn", " million": " m"}
+_FORMS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _ORDINALS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}
 _COMPUTED_DIGITS = 4  # shown of a computed number free of rounding error (79 / 146); of others, one more
 _PRINTED_DIGITS = 8  # a float of more digits than this comes from a computation, not from print
@@ -82,20 +82,22 @@ def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row
     return _write(ends, unit, lang, package, row)
 
 
+def range_of(row: Row, lang: str, package: Package) -> str:
+    """The bounds of a row with `lower` and `upper`, as `interval` writes them."""
+    return interval(row["lower"], row["upper"], str(row["unit"]), lang, package, row)
+
+
 def side(row: Row, what: str, lang: str, package: Package) -> str:
     """What is `found` or `expected` in a row of `audit()`; empty where nothing can be compared."""
     ends = {end: row.get(f"{what}_{end}") for end in BOUNDS}
-    lower, upper = ends["lower"], ends["upper"]
-    if missing(lower) and missing(upper):
-        return ""
-    return interval(lower, upper, str(row["unit"]), lang, package, dict(row) | ends)
+    return "" if missing(ends["lower"]) and missing(ends["upper"]) else range_of(dict(row) | ends, lang, package)
 
 
 def bounds(row: Row, lang: str, package: Package) -> str:
     """The bounds of a row with `lower` and `upper`; empty where the value is exact and they would repeat it."""
     lower, upper = row["lower"], row["upper"]
     is_exact = not (missing(lower) or missing(upper) or _differ(lower, upper))
-    return "" if is_exact else interval(lower, upper, str(row["unit"]), lang, package, row)
+    return "" if is_exact else range_of(row, lang, package)
 
 
 def rounded(value: Decimal, place: int, way: str = ROUND_HALF_EVEN) -> Decimal:
@@ -164,20 +166,13 @@ def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
 
 
 def _write(values: Sequence[Decimal], unit: str, lang: str, package: Package, row: Row | None) -> str:
-    """A number, or the ends of a range, after `each` of which Chinese repeats the scale word: 13.45亿–13.64亿元."""
+    """A number, or the ends of a range, with its unit."""
     if unit == "rank" and lang == "en":
         return "–".join(number(v, lang) + _ORDINALS[LOCALE[lang].ordinal_form(int(v))] for v in values)
-    symbol, size = _symbol(unit, lang, package, row), max(map(abs, values))
-    power, word = next(((power, word) for power, word in _SCALES[lang] if size >= 10**power), (0, ""))
-    before, each, after = ("", word, symbol) if lang == "zh" else ("", "", f"{word} {symbol}".rstrip())
-    if unit == "percent":
-        power, each, after = (0, symbol, "") if lang == "zh" else (0, "", symbol)
-    elif unit == "MW" and lang == "zh" and size >= 10:
-        power, each, after = 1, "万", "千瓦"  # how Chinese statistics print power: 90.7万千瓦
-    elif unit == "rank":
-        before = "第"
-    elif unit == "CNY" and lang == "en":
-        before, after = f"{symbol} ", _MONEY_SCALES.get(word, word)
-    parts = [number(value.scaleb(-power), lang) + each for value in values]
+    form = _FORMS[check_language(lang)] | _FORMS[lang].get(unit, {})
+    size, symbol = max(map(abs, values)), _symbol(unit, lang, package, row)
+    scales = ([*scale, symbol][:3] for scale in form["scales"] if size >= 10 ** scale[0])
+    power, scale, symbol = next(scales, (0, "", symbol))
+    written = [form["number"].format(n=number(v.scaleb(-power), lang), scale=scale, symbol=symbol) for v in values]
     between = phrase("to", lang) if min(values) < 0 else "–"  # beside a minus, a dash is no word
-    return before + between.join(parts) + after
+    return str(form["amount"].format(range=between.join(written), scale=scale, symbol=symbol)).rstrip()

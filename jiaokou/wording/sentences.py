@@ -17,20 +17,9 @@ from markupsafe import Markup, escape
 
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.wording import labels, numbers
+from jiaokou.wording import labels, languages, numbers
 from jiaokou.wording.arithmetic import formula
-from jiaokou.wording.languages import (
-    HTML_LANG,
-    LOCALE,
-    Row,
-    check_language,
-    missing,
-    named,
-    number,
-    phrase,
-    phrases,
-    records,
-)
+from jiaokou.wording.languages import HTML_LANG, LOCALE, Row, check_language, missing, named, number, phrase, records
 
 Given = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
 """Comparisons (one, or several joined by "and"), relations with their verdicts, or a list of these."""
@@ -114,18 +103,17 @@ class Narrator:
 
     def unpublished(self, section: str = "") -> Passage:
         """What the release gives no figure for, in a section or in each of them, in a box."""
-        rows = {code: row for code, row in records(self.package, "sections").items() if section in ("", code)}
-        texts = {code: row[f"unpublished_{self.lang}"] for code, row in rows.items()}
-        head, item = (phrases(self.lang)[key] for key in ("unpublished_in", "item"))
-        strong = Markup("<strong>{}</strong>")
-        lines = [] if section else [Passage(head, strong.format(head))]
-        for code, text in texts.items():
-            if not missing(text):
-                label = head if section else self.label("sections", code)
-                marked = Markup(item).format(label=strong.format(label), text=text)
-                lines.append(Passage(item.format(label=label, text=text), marked))
-        if all(map(missing, texts.values())):
+        name, text = f"label_{self.lang}", f"unpublished_{self.lang}"
+        asked = [row for each, row in records(self.package, "sections").items() if section in ("", each)]
+        rows = [row for row in asked if not missing(row[text])]
+        if not rows:
             raise JiaokouError(f"sections.csv names nothing unpublished in {section or 'any section'}: fill it in")
+        head, strong = phrase("unpublished_in", self.lang), Markup("<strong>{}</strong>")
+        lines = [] if section else [Passage(head, strong.format(head))]
+        for row in rows:
+            said = {"label": head if section else row[name], "text": row[text]}
+            marked = {"label": strong.format(said["label"]), "text": escape(row[text])}
+            lines.append(Passage(phrase("item", self.lang, **said), phrase("item", self.lang, **marked)))
         return Passage("\n", "<br>", self.lang, "aside").join(lines)
 
     def source(self, frame: pd.DataFrame) -> str:
@@ -134,7 +122,7 @@ class Narrator:
 
     def label(self, list_: str, code: str) -> str:
         """The label of a code: `say.label("stage", "completed")`, `say.label("topics", "transport")`."""
-        return labels.code(self.package, list_, code, self.lang)
+        return languages.code(self.package, list_, code, self.lang)
 
     def quantity(self, row: Row) -> str:
         """A row's value as it is written in the narrator's language."""
@@ -192,9 +180,7 @@ _ASPECTS: dict[str, Callable[[Any, str, Package], str]] = {
     "": numbers.quantity,
     "label": labels.label,
     "short": numbers.in_short,
-    "interval": lambda row, lang, package: numbers.interval(
-        row["lower"], row["upper"], str(row["unit"]), lang, package, row
-    ),
+    "interval": numbers.range_of,
     "printed": printed,
     "period": lambda row, lang, package: labels.period(row, lang),
 }
