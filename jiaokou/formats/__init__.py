@@ -17,7 +17,7 @@ from jiaokou.analysis.derive import derived
 from jiaokou.data.codebook import describe, labels
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.package import Package, in_section, indicators, load, milestones, open_package
+from jiaokou.data.package import Package, in_section, indicators, load, milestones, open_package, without_folder
 from jiaokou.errors import JiaokouError
 
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")
@@ -34,11 +34,6 @@ def served(table: str, section: str | None = None, *, package: str | Path = "") 
     """One of `TABLES` as the library's function for it gives it, of one section or of all."""
     serve = dict(zip(TABLES, (load, milestones, derived, indicators, audit), strict=True))[table]
     return without_folder(in_section(serve(package=package), section, open_package(package)))
-
-
-def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame without the column `package`: where a package lies on this machine is nothing for a file."""
-    return frame.drop(columns="package", errors="ignore")
 
 
 def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:

@@ -210,6 +210,19 @@ def test_every_table_and_column_is_described_in_both_languages(frames: dict[str,
             assert len(heads) == len(set(heads)), (table, lang)
 
 
+def test_the_codebook_says_of_the_contracts_columns_what_the_contract_says() -> None:
+    home = default_package()
+    for resource in opened(home)["resources"]:
+        stated, entry = schema(home, resource), describe(resource["name"])
+        assert (entry.heading["en"], entry.meaning["en"]) == (resource["title"], resource["description"])
+        targets = {key["fields"][0]: key["reference"]["resource"] for key in stated.get("foreignKeys", [])}
+        for field in stated["fields"]:
+            entry = describe(resource["name"], field["name"])
+            target = targets.get(field["name"])
+            assert entry.meaning["en"] == field["description"], (resource["name"], field["name"])
+            assert entry.codes == (resource["name"] if target == "" else target or "")
+
+
 @pytest.mark.parametrize("format_", ["csv", "json", "parquet"])
 def test_the_same_data_gives_the_same_bytes(format_: str, frames: dict[str, pd.DataFrame], tmp_path: Path) -> None:
     chosen = {"milestones": frames["milestones"]}
