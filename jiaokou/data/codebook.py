@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -19,35 +18,18 @@ from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, in_section, open_package, with_package, without_folder
 from jiaokou.data.schema import TEXT
 
-Texts = Mapping[str, str]
-"""A text by language."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A table or a column: heading, meaning and the unit of its numbers by language; "" where there is none.
-
-    `codes` is the table of the data package that lists the codes of a column, or "".
-    """
-
-    heading: Texts
-    meaning: Texts
-    unit: Texts
-    codes: str
-
 
 @cache
-def describe(table: str, column: str = "") -> Entry:
-    """A table, or one of its columns: of the data package, or as the library serves it. KeyError if there is none."""
-    row, coded = _rows().get((table, column)) or _rows().get(("", column)), ""
-    if row is None:
-        row, coded = _rows()["", f"{{}}{column[-3:]}"], column[:-3]
+def describe(table: str, column: str = "") -> dict[str, str]:
+    """A table, or one of its columns: of the data package, or as the library serves it. KeyError if there is none.
 
-    def said(text: str) -> Texts:
-        codes = describe(table, coded).heading if coded else {}
-        return {lang: row[f"{text}_{lang}"].format(codes.get(lang)) for lang in LANGUAGES}
-
-    return Entry(said("heading"), said("meaning"), said("unit"), row["codes"])
+    `heading`, `meaning` and the `unit` of its numbers in each language, such as `heading_zh`, "" where there is none;
+    `codes` is the table of the data package that lists the codes of a column, or "".
+    """
+    if row := _rows().get((table, column)) or _rows().get(("", column)):
+        return row
+    words, coded = _rows()["", f"{{}}{column[-3:]}"], describe(table, column[:-3])
+    return {key: text.replace("{}", coded.get(f"heading{key[-3:]}", "")) for key, text in words.items()}
 
 
 def labels(listed: str, package: Package) -> dict[str, list[str]]:
@@ -68,7 +50,7 @@ def in_words(codes: pd.Series, known: Mapping[str, Sequence[str]], lang: str) ->
 
 def with_labels(frame: pd.DataFrame, table: str, package: Package) -> pd.DataFrame:
     """A frame with what the codes of each column but the first stand for, in columns `NAME_zh` and `NAME_en`."""
-    known = {name: labels(describe(table, name).codes, package) for name in map(str, frame.columns[1:])}
+    known = {name: labels(describe(table, name)["codes"], package) for name in map(str, frame.columns[1:])}
     texts = {
         f"{name}_{lang}": in_words(frame[name], listed, lang)
         for name, listed in known.items()
@@ -105,4 +87,4 @@ def joined_of(package: Package) -> pd.DataFrame:
 @cache
 def _rows() -> dict[tuple[str, str], dict[str, str]]:
     with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as file:
-        return {(row["table"], row["column"]): row for row in csv.DictReader(file)}
+        return {(row.pop("table"), row.pop("column")): row for row in csv.DictReader(file)}

@@ -70,29 +70,16 @@ def as_csv(frame: pd.DataFrame) -> str:
     return frame.assign(**kept).to_csv(index=False, lineterminator="\n")
 
 
-def as_parquet(frame: pd.DataFrame, table: str, package: Package) -> bytes:
-    """Parquet as pandas reads it back: dates, categories and missing numbers are typed.
-
-    What columns and codes mean, the release and the licence go with it, which pandas gives as `attrs`.
-    """
-    frame, content = frame.copy(), io.BytesIO()
-    frame.attrs = about(frame, table, package)  # type: ignore[assignment]
-    frame.to_parquet(content, engine="pyarrow", index=False)
-    return content.getvalue()
-
-
 def about(frame: pd.DataFrame, table: str, package: Package) -> dict[str, Any]:
     """What goes with a table into a file that holds no more than one: source, columns, and the codes used in it."""
     columns, codes = {}, {}
     for name in map(str, frame):
         entry = describe(table, name)
-        texts = {"label": entry.heading, "description": entry.meaning, "unit": entry.unit}
-        columns[name] = {f"{key}_{lang}": text[lang] for key, text in texts.items() for lang in LANGUAGES}
-        if known := labels(entry.codes, package):
-            used = {code for codes in frame[name].dropna() for code in str(codes).split()}
-            codes[name] = {
-                code: dict(zip(LANGUAGES, said, strict=True)) for code, said in known.items() if code in used
-            }
+        texts = {"label": "heading", "description": "meaning", "unit": "unit"}
+        columns[name] = {f"{key}_{lang}": entry[f"{text}_{lang}"] for key, text in texts.items() for lang in LANGUAGES}
+        if known := labels(entry["codes"], package):
+            used = {code for cell in frame[name].dropna() for code in str(cell).split()}
+            codes[name] = {code: dict(zip(LANGUAGES, known[code], strict=True)) for code in known if code in used}
     facts = {name: str(fact) for name, fact in source(package).items()}
     return {"table": table, "source": facts, "columns": columns, "codes": codes}
 
@@ -121,8 +108,11 @@ def write(
                 from jiaokou.formats.workbook import as_xlsx
 
                 content = as_xlsx(frames, lang, opened)
-            case "parquet":
-                content = as_parquet(frame, table, opened)
+            case "parquet":  # which pandas reads back with what is said of it in `attrs`
+                file = io.BytesIO()
+                frame.attrs = about(frame, table, opened)  # type: ignore[assignment]
+                frame.to_parquet(file, engine="pyarrow", index=False)
+                content = file.getvalue()
             case "csv":
                 content = as_csv(frame).encode("utf-8-sig")
             case _:

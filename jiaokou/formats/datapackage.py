@@ -47,8 +47,12 @@ def files(package: Package) -> Iterator[tuple[str, bytes]]:
 def _said(table: str, column: str = "") -> dict[str, str]:
     """Title and description, in English and in Chinese."""
     entry = describe(table, column)
-    texts = {"title": entry.heading, "description": entry.meaning}
-    return {f"{name}{end}": text[lang] for end, lang in (("", "en"), ("_zh", "zh")) for name, text in texts.items()}
+    texts = {"title": "heading", "description": "meaning"}
+    return {
+        f"{name}{end}": entry[f"{text}_{lang}"]
+        for end, lang in (("", "en"), ("_zh", "zh"))
+        for name, text in texts.items()
+    }
 
 
 def _schema(name: str, frame: pd.DataFrame, resource: dict[str, Any]) -> dict[str, Any]:
