@@ -122,10 +122,8 @@ def guide(folder: Path) -> str:
         for column in schema(folder, resource)["fields"]:
             meant = describe(resource["name"], column["name"])
             must = "✓" if column.get("constraints", {}).get("required") else ""
-            listed = f" → `{meant.codes}`" if meant.codes else ""
-            rows.append(
-                (f"`{column['name']}`", column["type"], must, meant["meaning_zh"], meant.meaning["en"] + listed)
-            )
+            means = meant["meaning_en"] + (f" → `{meant['codes']}`" if meant["codes"] else "")
+            rows.append((f"`{column['name']}`", column["type"], must, meant["meaning_zh"], means))
         head = ("列 column", "类型 type", "必填 required", "含义", "means")
         lines += [f"### `{file}` · {title}", "", said["meaning_zh"], said["meaning_en"], "", *table(head, rows)]
     return "\n".join([GUIDE, "", *lines, "### `codes/` · 代码表 · Code lists", "", *lists]) + "\n"

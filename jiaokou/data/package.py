@@ -210,16 +210,16 @@ def _open(folder: Path, descriptor: Json) -> Package:
     tables = read_tables(folder, [each for each in descriptor["resources"] if each["name"] in wanted], languages)
     _join(tables)
     contract.check_rows(folder, release, tables)
-    frames = {name: with_package(frame, folder) for name, frame in _served(tables).items()}
-    lists = {name.removeprefix("codes-"): frames[name] for name in frames if name.startswith("codes-")}
+    served = _served(tables)
+    lists = {name.removeprefix("codes-"): frame for name, frame in served.items() if name.startswith("codes-")}
     return Package(
         path=folder,
         name=descriptor["name"],
         version=descriptor["version"],
         license=descriptor["licenses"][0]["name"],
         release=release,
-        frames=frames,
-        codes={name.replace("-", "_"): without_folder(frame).set_index("code") for name, frame in lists.items()},
+        frames={name: with_package(frame, folder) for name, frame in served.items()},
+        codes={name.replace("-", "_"): _with_text(frame).set_index("code") for name, frame in lists.items()},
         files=files(folder, descriptor),
         unreviewed=int(descriptor.get("unreviewed") or 0),
         languages=languages,
