@@ -337,9 +337,10 @@ def draft(
     if folder is None:
         raise click.UsageError("name the package's folder too: jiaokou draft TEXT DIR")
     made = command.draft_package(text, folder, languages=languages, apply_rows=applied, **more)
-    click.echo(WORDS["draft"]["done"].format(**made.counts, file=made.file, read_as=made.read_as))
-    if made.lost:
-        click.echo(WORDS["draft"]["lost"].format(lost=made.lost), err=True)
+    click.echo(WORDS["draft"]["done"].format(**made.said))
+    for key in ("lost", "untranslated"):
+        if made.said[key]:
+            click.echo(WORDS["draft"][key].format(**made.said), err=True)
     for line in made.left:
         click.echo(WORDS["draft"]["left"].format(what=line), err=True)
 

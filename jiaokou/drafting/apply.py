@@ -41,6 +41,8 @@ UNSTATED = {"publisher_zh": "未注明的发布者", "publisher_en": "an unnamed
 _GOVERNMENT = re.compile(r"(?:人民政府|政府|统计局|发展和改革委员会)\Z|People[’']s Government of (?=.)")
 _HERE = {"label_zh": "当地", "label_en": "the place itself"}
 _SIZES = {"CNY": "amount", "kW": "power", "MW": "power", "m3": "volume"} | dict.fromkeys("m2 km2 ha mu".split(), "area")
+_RELATIVE = {"percent", "permille", "point", "times"}
+_READ = ("printed", "value", "unit", "start", "end")
 _INHERITED = {
     "note": "period_of_the_text_before",
     "text_zh": "这句没有写明时期，从上文推断，在全文的时期之外。",
@@ -52,7 +54,7 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
     """Write a draft's rows into the package at `folder`, and return what could not be written, a line each.
 
     A range, and whatever the package's rules cannot read from its characters, is listed among the numerals instead.
-    Raises JiaokouError for an edited row whose value does not follow from its characters.
+    Raises JiaokouError for rows to which a reviewer gave a value that does not follow from their characters.
     """
     content, spans, known = opened(folder), sentences(text), known_units()
     sections = {heading: f"s{number:02d}" for number, heading in enumerate(dict.fromkeys(s.section for s in spans), 1)}
@@ -60,10 +62,14 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
     reasons = {row["code"] for row in _rows(folder / "codes" / "reason.csv")}
     forms = forms_of((row["form"], row["unit"], row["factor"]) for row in known["forms"])
     tables: dict[str, list[Row]] = {**known, "indicators": [], "numerals": [], "notes": []}
-    left = []
+    left, untrue = [], []
     for row in records(rows):
         counted = row["state"] != "rejected" and row["kind"] != "name"
-        if counted and (found := _reading(text, row, forms)):
+        found = _reading(text, row, forms) if counted else None
+        is_written = any(row[column] != row[f"drafted_{column}"] for column in _READ)
+        if is_written and counted and row["value"] and row["unit"] in row["printed"] and found is None:
+            untrue.append(f"{row['value']} {row['unit']} from “{row['printed']}” at {row['start']}")
+        if found:
             section = sections[holding(spans, int(row["start"])).section]
             observation, indicator = _observation(text, row, section, *found)
             if row["period_from"] != "printed" and _outside(row, content["release"]):
@@ -79,11 +85,18 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
         if counted:
             left.append(f"{row['printed']} (characters {row['start']} to {row['end']}), which is listed as a numeral")
         tables["numerals"].append(_numeral(text, row, reasons))
+    if untrue:
+        raise JiaokouError(
+            f"{FILE}: what a reviewer wrote does not follow from what is printed: {'; '.join(untrue)}; "
+            "correct value, unit, start or end, or reject the row, and its numeral is listed as no quantity"
+        )
     tables |= _about(sections, content["release"])
     tables["sentences"] = _sentences(spans, [row for each in observed.values() for row in each])
     _describe(folder, content, [*observed], undecided(rows))
     for name, listed in tables.items():
         _write(folder, name, listed)
+    topics = [row | {"topic": f"{row['section']}_all"} for row in _rows(folder / "sections.csv")]
+    _write(folder, "topics", topics)  # called as their sections are by now
     for section, listed in observed.items():
         _write(folder, "observations", listed, f"observations/{section}.csv")
         _write(folder, "milestones", _rows(folder / "milestones" / f"{section}.csv"), f"milestones/{section}.csv")
@@ -119,9 +132,6 @@ def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -
         for each in (said, said.declined()) if stated < 0 else (said,):
             if isclose(each.value, stated, abs_tol=1e-9):
                 return each, begin
-    if row["state"] == "edited" and (not row["unit"] or any(form in text[start:end] for form in forms)):
-        what = f"{FILE}: {row['value']} {row['unit']} does not follow from “{row['printed']}” at {start}"
-        raise JiaokouError(f"{what}; correct value, unit, start or end, or reject the row")
     return None
 
 
@@ -134,11 +144,13 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         measure = "growth"
     if measure == "share" and not 0 <= value <= 100:
         measure = "level"
-    name = label = row["name"] or row["printed"]
+    if measure == "growth" and code not in _RELATIVE:  # 增产42.2亿斤, 上升3位: how much more, and no rate
+        measure = "level"
+    name = row["name"] or row["printed"]
     base = _base(row) if measure == "growth" else ("", "")
-    if measure == "growth" and not name.endswith(("增长", "增速", "率")):
-        label = f"{name}增长率"
-    indicator = f"i_{zlib.crc32(' '.join((section, name, code, measure)).encode()):08x}"
+    stands = measure != "growth" and row["period_start"] == row["period_end"] != ""
+    key = " ".join((section, name, code, measure, *["stock"] * stands))
+    indicator = f"i_{zlib.crc32(key.encode()):08x}"
     observation = {
         **{column: row[column] for column in ("period_start", "period_end", "basis", "paragraph")},
         "observation": f"o_{begin:06d}",
@@ -154,15 +166,27 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         "char_end": row["end"],
     }
     described = {
-        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), label),
+        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), label(row)),
         "indicator": indicator,
         "topic": f"{section}_all",
         "measure": measure,
-        "stock_flow": "flow",
+        "stock_flow": "stock" if stands else "flow",
         "unit": code,
         "counter_zh": row["unit"] if code == "count" else "",
     }
     return observation, described
+
+
+def label(row: Mapping[str, str]) -> str:
+    """What a row's indicator is called: its name, and what its kind adds to that."""
+    name, added, said_by = row["name"] or row["printed"], "", tuple[str, ...]()
+    if row["kind"] == "rank":
+        added, said_by = "排名", ("排名", "位次", "排位")
+    elif row["kind"] == "growth" and _code(row) in _RELATIVE:
+        added, said_by = "增长率", ("增长", "增速", "增幅", "降幅", "率")
+    elif row["kind"] == "growth":
+        added, said_by = ("变化", ("变化",)) if row["unit"] == "位" else ("增减量", ("增产", "减产", "增收", "量"))
+    return name if name.endswith(said_by) else name + added
 
 
 def _outside(row: Row, release: Json) -> bool:
@@ -192,16 +216,16 @@ def _numeral(text: str, row: Row, reasons: set[str]) -> Row:
 
 
 def _about(sections: Mapping[str, str], release: Json) -> dict[str, list[Row]]:
-    """Sections as the text heads them, a topic for each, and the place that the text is about."""
+    """Sections as the text heads them, and the place that the text is about."""
     rows = []
     for position, (heading, code) in enumerate(sections.items(), 1):
         names = dict.fromkeys(("label_zh", "description_zh"), heading or "正文")
         names |= dict.fromkeys(("label_en", "description_en"), heading or "Text")
-        rows.append({"section": code, "topic": f"{code}_all", "position": position, **names})
+        rows.append({"section": code, "position": position, **names})
     named = {f"label_{lang}": _GOVERNMENT.sub("", release[f"publisher_{lang}"]) for lang in ("zh", "en")}
     labels = named if all(named.values()) and release["publisher_zh"] != UNSTATED["publisher_zh"] else _HERE
     entity = {"entity": PLACE, "kind": "jurisdiction", **labels}
-    return {"sections": rows, "topics": rows, "entities": [entity]}
+    return {"sections": rows, "entities": [entity]}
 
 
 def _sentences(spans: list[Span], observations: list[Row]) -> list[Row]:

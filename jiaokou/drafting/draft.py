@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from math import isclose
@@ -68,6 +69,7 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
                     when = context.period(text, sentence, reading.start, known, default)
                 before = reading
                 row |= _context(text, reading, sentence, when, period_end) | {"name": name}
+                row["doubt"] = row["doubt"] or ("name" if len(name) < 2 or context.is_doubtful(name) else "")
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
         after = context.period(text, sentence, sentence.end, known, default)
         if after.source != "default" and not after.start < period_start <= after.end:  # 2020年到2025年 is an aside
@@ -82,6 +84,8 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
 
 def _context(text: str, reading: Reading, sentence: Span, when: context.Period, release_end: date) -> Row:
     kind = context.kind(text, reading, sentence)
+    if kind in ("level", "count", "share") and context.stands(text, reading, sentence):
+        when = replace(when, start=when.end)
     return {
         "kind": kind,
         "compared_with": context.compared(text, reading, sentence, kind),

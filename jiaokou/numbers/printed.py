@@ -63,6 +63,7 @@ _NUMBER = re.compile(
     r"[零〇一二三四五六七八九两双十百千万亿]+(?:点[零一二三四五六七八九]+)?"
 )
 _OF_PARTS = re.compile("([百千万0-9一二三四五六七八九十]+)分之(.+)")
+_IN_PARTS = ((r"([0-9]+)/([0-9]+)", r"\2分之\1"), ("一半|半数|半", "二分之一"))
 _RANGE = re.compile("[%万亿]*(?:[-—–~～至到]|——)[0-9一二三四五六七八九十]")
 _INDEFINITE = "“{}” does not say how many; leave it out, and list its numeral in numerals.csv as indefinite"
 _LONGEST = 100  # characters; no number is longer, and what is longer need not be read
@@ -143,7 +144,7 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "
         raise JiaokouError(f"“{printed[:20]}…” is too long for a number; key the number and its unit alone")
     text, qualifier, sign = _without_words(printed)
     if unit == "rank":
-        text = text.removeprefix("第")
+        text = re.sub(r"\A首(?=位|\Z)", "一", text).removeprefix("第")
     if unit == "percent":
         forms = {"成": Fraction(10), **forms}
         text = _as_parts(text, forms)
@@ -218,7 +219,9 @@ def _together(printed: str, qualifiers: set[str]) -> str:
 
 
 def _as_parts(text: str, forms: dict[str, Fraction]) -> str:
-    """`三分之一` as `一` in thirds, of which the form then is `分之`, and so 百分之五 and 千分之三."""
+    """`三分之一`, or `1/3`, as one in thirds, of which the form then is `分之`, and so 百分之五 and 千分之三."""
+    for written, parts in _IN_PARTS:
+        text = re.sub(rf"\A(?:{written})\Z", parts, text)
     if match := _OF_PARTS.fullmatch(text):
         digits, place, _ = _number(match[1])
         if int(digits):
