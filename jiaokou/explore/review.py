@@ -14,6 +14,7 @@ from jiaokou.data.descriptor import absolute
 from jiaokou.drafting import draft
 from jiaokou.drafting.sheet import codes
 from jiaokou.errors import JiaokouError
+from jiaokou.explore.explorer import ipywidgets
 from jiaokou.wording import phrase
 
 KEYS = {"c": "confirm", "e": "edit", "r": "reject", "n": "next", "b": "back", "u": "undo", "a": "alike"}
@@ -30,8 +31,7 @@ class Review:
     """
 
     def __init__(self, folder: Path, lang: str, reviewer: str) -> None:
-        import ipywidgets as widgets
-
+        widgets = ipywidgets("review")
         self.folder, self.lang, self.reviewer = folder, lang, reviewer
         self._before: list[pd.DataFrame] = []  # the rows of each step as they were
         self.said = ""
@@ -167,9 +167,4 @@ def review(folder: str | Path, lang: str = "zh", *, reviewer: str = "") -> Revie
     the last one stopped. Raises JiaokouError without ipywidgets, and where there is no draft.
     """
     wording.check_language(lang)
-    try:
-        return Review(absolute(folder), lang, reviewer)
-    except ModuleNotFoundError:
-        raise JiaokouError(
-            'jiaokou.review needs ipywidgets: install it with pip install "jiaokou[lab]", then restart the kernel'
-        ) from None
+    return Review(absolute(folder), lang, reviewer)
