@@ -43,6 +43,10 @@ _HERE = {"label_zh": "当地", "label_en": "the place itself"}
 _SIZES = {"CNY": "amount", "kW": "power", "MW": "power", "m3": "volume"} | dict.fromkeys("m2 km2 ha mu".split(), "area")
 _RELATIVE = {"percent", "permille", "point", "times"}
 _READ = ("printed", "value", "unit", "start", "end")
+_UNTRUE = (
+    f"{FILE}: what a reviewer wrote does not follow from what is printed: {{}}; "
+    "correct value, unit, start or end, or reject the row, and its numeral is listed as no quantity"
+)
 _INHERITED = {
     "note": "period_of_the_text_before",
     "text_zh": "这句没有写明时期，从上文推断，在全文的时期之外。",
@@ -60,17 +64,15 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
     sections = {heading: f"s{number:02d}" for number, heading in enumerate(dict.fromkeys(s.section for s in spans), 1)}
     observed: dict[str, list[Row]] = {code: [] for code in sections.values()}
     reasons = {row["code"] for row in _rows(folder / "codes" / "reason.csv")}
-    forms = forms_of((row["form"], row["unit"], row["factor"]) for row in known["forms"])
+    forms = _forms()
     tables: dict[str, list[Row]] = {**known, "indicators": [], "numerals": [], "notes": []}
     left, untrue = [], []
     for row in records(rows):
         counted = row["state"] != "rejected" and row["kind"] != "name"
         found = _reading(text, row, forms) if counted else None
-        is_written = any(row[column] != row[f"drafted_{column}"] for column in _READ)
-        if is_written and counted and row["value"] and row["unit"] in row["printed"] and found is None:
-            untrue.append(f"{row['value']} {row['unit']} from “{row['printed']}” at {row['start']}")
+        untrue += [_named(row)] if counted and found is None and _is_written(row) else []
         if found:
-            section = sections[holding(spans, int(row["start"])).section]
+            section = sections[row["section"] if row["section"] in sections else holding(spans, int(row["start"])).section]
             observation, indicator = _observation(text, row, section, *found)
             if row["period_from"] != "printed" and _outside(row, content["release"]):
                 observation["note"] = _INHERITED["note"]
@@ -86,10 +88,7 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
             left.append(f"{row['printed']} (characters {row['start']} to {row['end']}), which is listed as a numeral")
         tables["numerals"].append(_numeral(text, row, reasons))
     if untrue:
-        raise JiaokouError(
-            f"{FILE}: what a reviewer wrote does not follow from what is printed: {'; '.join(untrue)}; "
-            "correct value, unit, start or end, or reject the row, and its numeral is listed as no quantity"
-        )
+        raise JiaokouError(_UNTRUE.format("; ".join(untrue)))
     tables |= _about(sections, content["release"])
     tables["sentences"] = _sentences(spans, [row for each in observed.values() for row in each])
     _describe(folder, content, [*observed], undecided(rows))
@@ -102,6 +101,27 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
         _write(folder, "milestones", _rows(folder / "milestones" / f"{section}.csv"), f"milestones/{section}.csv")
     open_package(folder)
     return left
+
+
+def check_value(row: Row) -> None:
+    """Raise JiaokouError where a reviewer has given a row a value that does not follow from its characters."""
+    places = {side: str(int(row[side]) - int(row["sentence_start"])) for side in ("start", "end")}
+    if _is_written(row) and _reading(row["sentence"], row | places, _forms()) is None:
+        raise JiaokouError(_UNTRUE.format(_named(row)))
+
+
+def _is_written(row: Row) -> bool:
+    """Whether a value is a reviewer's own, in a unit that the characters name."""
+    is_changed = any(row[column] != row[f"drafted_{column}"] for column in _READ)
+    return is_changed and row["value"] != "" and row["unit"] in row["printed"]
+
+
+def _named(row: Row) -> str:
+    return f"{row['value']} {row['unit']} from “{row['printed']}” at {row['start']}"
+
+
+def _forms() -> dict[str, dict[str, Fraction]]:
+    return forms_of((row["form"], row["unit"], row["factor"]) for row in known_units()["forms"])
 
 
 def _code(row: Mapping[str, str]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import json
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -34,8 +36,7 @@ class Explorer:
     """
 
     def __init__(self, lang: str, package: str | Path) -> None:
-        import ipywidgets as widgets
-
+        widgets = ipywidgets("explorer")
         # In both languages: ipywidgets makes toggle buttons anew when their heading changes, and the focus is lost.
         heading = " / ".join(phrase("language", each) for _, each in _LANGUAGES)
         self._package = package
@@ -177,9 +178,14 @@ def explorer(lang: str = "zh", *, package: str | Path = "") -> Explorer:
     """
     wording.check_language(lang)
     open_package(package)
+    return Explorer(lang, package)
+
+
+def ipywidgets(caller: str) -> ModuleType:
+    """The library of widgets, an extra. Raises JiaokouError without it."""
     try:
-        return Explorer(lang, package)
+        return import_module("ipywidgets")
     except ModuleNotFoundError:
         raise JiaokouError(
-            'jiaokou.explorer needs ipywidgets: install it with pip install "jiaokou[lab]", then restart the kernel'
+            f'jiaokou.{caller} needs ipywidgets: install it with pip install "jiaokou[lab]", then restart the kernel'
         ) from None

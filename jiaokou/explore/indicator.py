@@ -50,12 +50,8 @@ class Indicator:
 
     def _repr_html_(self) -> str:
         template = Template(Path(__file__).with_suffix(".html.j2").read_text("utf-8"), autoescape=True)
-        tied = [
-            (heading, table(rows, self.lang, package=self.package) if len(rows) else "")
-            for heading, table, rows in self._tied()
-        ]
         label, html_lang = self._label(self.row), wording.HTML_LANG[self.lang]
-        return template.render(found=self, label=label, html_lang=html_lang, facts=self._facts(), tied=tied)
+        return template.render(found=self, label=label, html_lang=html_lang, facts=self._facts(), tied=self._tied())
 
     def _label(self, row: wording.Row) -> str:
         return wording.label(row, self.lang, self.package)
@@ -71,9 +67,8 @@ class Indicator:
             (phrase("definition", lang), escape(self.definition)),
             (phrase("unit", lang), escape(unit)),
         ]
-        if self.kind != "indicator":
-            told = tables.facts(self.kind, row, lang, package=package)
-            facts += [fact for fact in told if fact[0] != phrase("verdicts", lang)]  # relations stand below
+        if self.kind != "indicator":  # its relations stand below
+            facts += tables.facts(self.kind, row, lang, package=package, without="verdicts")
         if not wording.missing(note := row.get("note")):
             texts = package.frames["notes"].set_index("note")[f"text_{lang}"]
             facts.append((phrase("note", lang), escape(texts[str(note)])))

@@ -1,4 +1,4 @@
-"""The explorer in a real JupyterLab: by mouse, by keyboard alone, in a dark theme, in a narrow window."""
+"""The explorer and the review in a real JupyterLab: by mouse, by keyboard alone, in a dark theme, in a narrow window."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from opened_lab import Lab, Server
 from playwright.sync_api import Locator, Request, expect
 
 import jiaokou
+from jiaokou.drafting import draft
+from jiaokou.drafting.command import draft_package
 from jiaokou.explore.query import Selection
 
 CELLS = ["import jiaokou as jk\nview = jk.explorer()\nview", "1 + 1"]
@@ -47,6 +49,44 @@ def view(opened: Lab) -> Locator:
     expect(view.get_by_label("板块")).to_be_visible()
     expect(rows(view)).to_have_count(len(jiaokou.load()))
     return view
+
+
+def test_a_draft_is_edited_and_confirmed_by_keyboard_alone(server: Server, lab: Lab) -> None:
+    (server.root / "report.txt").write_text("新建学校3所。总额突破60亿。", "utf-8")
+    draft_package(server.root / "report.txt", server.root / "drafted", "2025")
+    cell = nbformat.v4.new_code_cell("import jiaokou as jk\njk.review('drafted', 'en', reviewer='A')")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[cell, *map(nbformat.v4.new_code_cell, "12")]), server.root / "r.ipynb"
+    )
+    lab.open("r.ipynb")
+    lab.run_all()
+    page, press = lab.page, lab.page.keyboard.press
+    key, shown = page.get_by_label("Key"), page.locator("mark")
+    expect(shown).to_have_text("突破60亿")
+    key.focus()  # from here on, keys only
+    for _ in ("printed", "value", "unit"):
+        press("Tab")
+    page.keyboard.type("元")
+    press("Tab")
+    expect(page.get_by_label("Qualifier")).to_be_focused()
+    press("ArrowDown")
+    expect(page.get_by_label("Qualifier")).to_have_value("at least")
+    for _ in ("unit", "value", "printed", "key"):
+        press("Shift+Tab")
+    press("e")
+    expect(shown).to_have_text("3所")
+    press("c")
+    expect(page.get_by_role("status")).to_contain_text("0 of 2")
+    rows = draft.read(server.root / "drafted").set_index("printed")
+    assert rows.loc["突破60亿", ["state", "unit", "qualifier", "reviewer"]].tolist() == [
+        "edited",
+        "元",
+        "at_least",
+        "A",
+    ]
+    assert rows.loc["3所", "state"] == "confirmed"
+    assert [cell["source"] for cell in lab.cells()][1:] == ["1", "2"]
+    lab.close()
 
 
 def rows(view: Locator) -> Locator:
