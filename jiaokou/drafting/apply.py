@@ -72,7 +72,9 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
         found = _reading(text, row, forms) if counted else None
         untrue += [_named(row)] if counted and found is None and _is_written(row) else []
         if found:
-            section = sections[row["section"] if row["section"] in sections else holding(spans, int(row["start"])).section]
+            section = sections[
+                row["section"] if row["section"] in sections else holding(spans, int(row["start"])).section
+            ]
             observation, indicator = _observation(text, row, section, *found)
             if row["period_from"] != "printed" and _outside(row, content["release"]):
                 observation["note"] = _INHERITED["note"]

@@ -67,7 +67,7 @@ class Review:
 
         A row whose fields were changed is not confirmed but edited. Fields that cannot be taken over stay as they are.
         """
-        what, self.said = KEYS.get(key, ""), ""
+        what, self.said, taken = KEYS.get(key, ""), "", True
         fields = {name: field.value for name, field in self.fields.items()}
         if what == "confirm" and fields != self._filled:
             what = "edit"
@@ -86,8 +86,8 @@ class Review:
         elif what in ("confirm", "reject"):
             self._decide(pd.Index([self.row]), "rejected" if what == "reject" else "confirmed")
         elif what == "edit":
-            self._edit(fields)
-        self._write(refill=not self._refused)
+            taken = self._edit(fields)
+        self._write(refill=taken)
 
     @property
     def row(self) -> Any:
@@ -103,17 +103,18 @@ class Review:
         left = [at for at, row in enumerate(self._order) if self.rows.at[row, "state"] == "drafted"]
         self._at = next((at for at in left if at >= self._at), left[0] if left else self._at)
 
-    def _edit(self, values: dict[str, str]) -> None:
-        """Take values over for the row shown, unless `draft.csv` could not hold them."""
+    def _edit(self, values: dict[str, str]) -> bool:
+        """Take values over for the row shown, unless `draft.csv` could not hold them; whether they were."""
         row = self.rows.loc[[self.row]].assign(**values)
         where = f"{self.folder / draft.FILE}, row {int(self.row) + 2}"
         try:
             values = draft.checked(draft.records(row)[0] | {"state": "edited"}, where)
             check_value(values)
         except JiaokouError as error:
-            self.said, self._refused = str(error), True
-        else:
-            self._decide(row.index, "edited", values)
+            self.said = str(error)
+            return False
+        self._decide(row.index, "edited", values)
+        return True
 
     def _decide(self, rows: pd.Index, state: str = "confirmed", values: dict[str, str] | None = None) -> None:
         if len(rows):
