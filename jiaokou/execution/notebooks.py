@@ -104,8 +104,8 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None, package: st
 
     Without a `folder` they are those of the package (`notebooks_folder`). Where a folder has notebooks whose names
     begin with two digits, they are its briefings, else all are; ``section.ipynb`` is one for each of the package's
-    sections that holds anything. They come in the order of their names, and then those named by path. Raises WrongUseError for a name
-    that there is not.
+    sections that holds anything. They come in the order of their names, and then those named by path. Raises
+    WrongUseError for a name that there is not.
     """
     files = [name for name in names if name.endswith(".ipynb") and Path(name).exists()]
     others = [name for name in names if name not in files]
