@@ -98,7 +98,7 @@ def _code(row: Mapping[str, str]) -> str:
     if not row["unit"]:
         return "percent" if row["kind"] == "share" else "index"
     unknown = "count" if row["kind"] == "count" else f"u_{zlib.crc32(row['unit'].encode()):08x}"
-    return {each.unit: each.code for each in units().values()}.get(row["unit"], unknown)
+    return {each["unit"]: each["code"] for each in units().values()}.get(row["unit"], unknown)
 
 
 def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -> tuple[Printed, int] | None:

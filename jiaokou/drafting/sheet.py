@@ -71,7 +71,7 @@ def as_xlsx(rows: pd.DataFrame, lang: str) -> bytes:
         sheet.cell(line, COLUMNS.index("sentence") + 1).value = CellRichText([part for part in parts if str(part)])
     last = len(ordered) + 1 + _ADDED
     choices = {column: list(codes(column, lang).values()) for column in COLUMNS}
-    choices |= {"unit": sorted({*rows["unit"], *(each.unit for each in units().values())} - {""})}
+    choices |= {"unit": sorted({*rows["unit"], *(each["unit"] for each in units().values())} - {""})}
     choices |= {"section": list(dict.fromkeys(section for section in rows["section"] if section))}
     for number, column in enumerate(COLUMNS, 1):
         letter = get_column_letter(number)
