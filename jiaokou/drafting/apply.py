@@ -134,7 +134,7 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         measure = "growth"
     if measure == "share" and not 0 <= value <= 100:
         measure = "level"
-    name = label = row["name"] or row["printed"]
+    name = label = (row["name"] or row["printed"]) + ("年均" if _is_yearly(row) else "")
     base = _base(row) if measure == "growth" else ("", "")
     if measure == "growth" and not name.endswith(("增长", "增速", "率")):
         label = f"{name}增长率"
@@ -172,11 +172,22 @@ def _outside(row: Row, release: Json) -> bool:
     return bool(row["period_start"] < release["period_start"] or row["period_end"] > release["period_end"])
 
 
+def _is_yearly(row: Row) -> bool:
+    """Whether it is a yearly mean of a growth over several years."""
+    return bool(
+        row["kind"] == "growth" and row["compared_with"] == "年均" and row["period_start"][:4] < row["period_end"][:4]
+    )
+
+
 def _base(row: Row) -> tuple[str, str]:
-    """The period that a growth is on: the year named, or the one of the same length before its own."""
+    """The period that a growth is on: the year named, of a yearly mean the one before all, or else the one of the same
+    length before its own.
+    """
     start, end = date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
-    if (year := re.search(r"(?:19|20)\d\d", row["compared_with"])) and int(year[0]) < start.year:
-        return f"{year[0]}-01-01", f"{year[0]}-12-31"
+    named = re.search(r"(?:19|20)\d\d", row["compared_with"])
+    year = int(named[0]) if named else start.year - _is_yearly(row)
+    if year < start.year:
+        return f"{year}-01-01", f"{year}-12-31"
     if row["compared_with"] == "环比":
         return (start - (end - start) - timedelta(days=1)).isoformat(), (start - timedelta(days=1)).isoformat()
     years = end.year - start.year + 1

@@ -51,24 +51,23 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
     """
     default = context.Period(period_start, period_end, "default")
     readings, spans = scan(text), sentences(text)
-    held = [holding(spans, reading.start) for reading in readings]
-    parts: dict[Span, list[tuple[Reading, str]]] = {}
-    for sentence, reading, name in zip(held, readings, context.names(text, readings, held), strict=True):
-        parts.setdefault(sentence, []).append((reading, name))
-    rows, known, paragraph = [], None, 0
+    quantities = [reading for reading in readings if reading.kind != "name"]
+    names = iter(context.names(text, quantities, [holding(spans, reading.start) for reading in quantities]))
+    rows, known, place, paragraph = [], None, 0, 0
     for sentence in spans:
         if known and known.end < period_start and sentence.paragraph != paragraph:
             known = None  # an earlier year is an aside: its paragraph ends it
         paragraph = sentence.paragraph
         when, before = None, None
-        for reading, name in parts.get(sentence, ()):
-            row = _row(text, reading, sentence)
+        while place < len(readings) and holding(spans, readings[place].start) is sentence:
+            reading, row = readings[place], _row(text, readings[place], sentence)
             if reading.kind != "name":
                 if when is None or not listed(text, before, reading):
                     when = context.period(text, sentence, reading.start, known, default)
                 before = reading
-                row |= _context(text, reading, sentence, when, period_end) | {"name": name}
+                row |= _context(text, reading, sentence, when, default) | {"name": next(names)}
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
+            place += 1
         after = context.period(text, sentence, sentence.end, known, default)
         if after.source != "default" and not after.start < period_start <= after.end:  # 2020年到2025年 is an aside
             known = after
@@ -80,15 +79,18 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).astype(TEXT)
 
 
-def _context(text: str, reading: Reading, sentence: Span, when: context.Period, release_end: date) -> Row:
+def _context(text: str, reading: Reading, sentence: Span, when: context.Period, default: context.Period) -> Row:
     kind = context.kind(text, reading, sentence)
+    compared = context.compared(text, reading, sentence, kind)
+    if kind == "growth" and compared == "年均":
+        when = context.over_years(when, default)
     return {
         "kind": kind,
-        "compared_with": context.compared(text, reading, sentence, kind),
+        "compared_with": compared,
         "period_start": when.start.isoformat(),
         "period_end": when.end.isoformat(),
         "period_from": when.source,
-        "basis": context.basis(text, reading, sentence, when, release_end),
+        "basis": context.basis(text, reading, sentence, when, default.end),
     }
 
 

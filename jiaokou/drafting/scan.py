@@ -20,7 +20,7 @@ from jiaokou.numbers.printed import NUMERAL, Printed, parse
 _ITEM = re.compile(r"(?m)^([^\S\n]*\d{1,2})．")  # 3．10种: the third item of a list
 _WIDE = str.maketrans("０１２３４５６７８９．％—", "0123456789.%—")
 _HOLDS = re.compile(rf"[\dⅠ-Ⅻⅰ-ⅻ番倍半]|{NUMERAL.pattern}")
-_NUMBER = re.compile(rf"(?!零下\d)(?:{ARABIC}|{NUMERAL.pattern})")
+_NUMBER = re.compile(rf"(?!零下[\d.]+(?:℃|°C|摄氏度|度))(?:{ARABIC}|{NUMERAL.pattern})")
 _BLANK = "\0"
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及|或)\s*")
 _TO = re.compile(r"\s?(?:[-—–~～〜－]{1,2}|至|到)\s?")

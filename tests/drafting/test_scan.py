@@ -205,6 +205,18 @@ def test_an_indicator_is_named_by_the_words_around_its_number(text, names):
     assert drafted_rows(text)["name"].tolist() == names
 
 
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("总值年均增长5%。", "2021-01-01"),
+        ("2022—2024年，总值年均增长5%。", "2022-01-01"),
+        ("总值同比增长5%。", "2024-01-01"),
+    ],
+)
+def test_a_yearly_mean_is_of_several_years(text, start):
+    assert drafted_rows(text)[["period_start", "period_end"]].to_numpy().tolist() == [[start, "2024-12-31"]]
+
+
 def test_an_earlier_year_ends_with_its_paragraph():
     rows = drafted_rows("2023年普查结果：总值5亿元。其中工业2亿元。\n年末人口7万人。")
     assert rows["period_end"].tolist() == ["2023-12-31", "2023-12-31", "2024-12-31"]
