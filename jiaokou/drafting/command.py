@@ -14,7 +14,6 @@ import pandas as pd
 
 from jiaokou.analysis.provenance import identity
 from jiaokou.data.descriptor import absolute, opened
-from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.scaffold import start
 from jiaokou.drafting import draft, sheet
 from jiaokou.drafting.apply import PLACE, UNSTATED, apply, write_descriptor
@@ -87,14 +86,9 @@ def draft_package(
     old, sheets = _reviewed(where, content)
     if not (where / "datapackage.json").is_file():
         start(where, identity(content))
-    stated = {
-        f"{name}_{lang}": text
-        for name, text in (("title", title), ("publisher", publisher))
-        for lang in LANGUAGES
-        if text
-    }
-    days = {"period_start": first.isoformat(), "period_end": last.isoformat()}
-    _describe(where, _title(content, Path(text)), identity(content) | days | stated, languages)
+    stated = {"title_zh": title, "title_en": title, "publisher_zh": publisher, "publisher_en": publisher}
+    stated |= {"period_start": first.isoformat(), "period_end": last.isoformat()} | identity(content)
+    _describe(where, _title(content, Path(text)), {key: said for key, said in stated.items() if said}, languages)
     new = draft.drafted(content, first, last)
     rows, lost = (new, 0) if old is None else draft.merged(new, old)
     try:

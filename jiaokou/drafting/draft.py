@@ -82,7 +82,7 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
 def _context(text: str, reading: Reading, sentence: Span, when: context.Period, default: context.Period) -> Row:
     kind = context.kind(text, reading, sentence)
     compared = context.compared(text, reading, sentence, kind)
-    if kind == "growth" and compared == "年均":
+    if kind == "growth" and compared == "年均" and when.source != "printed":
         when = context.over_years(when, default)
     return {
         "kind": kind,
