@@ -130,31 +130,29 @@ def _title(content: str, file: Path) -> str:
 
 
 def _period(said: str, where: Path, content: str) -> tuple[date, date]:
-    if said:
-        ends = said.split("/")
-        days = [
-            f"{each}-{day}" if re.fullmatch(r"\d{4}", each) else each
-            for each, day in zip((ends[0], ends[-1]), ("01-01", "12-31"), strict=True)
-        ]
-        try:
-            first, last = map(date.fromisoformat, days)
-        except ValueError:
-            first, last = date.max, date.min
-        if len(ends) > 2 or last < first:
-            raise WrongUseError(f"“{said}” is no period; write it as 2021/2025, 2025 or 2025-01-01/2025-03-31")
-        return first, last
-    if (where / "datapackage.json").is_file():
+    """The days that are said, or those of the package's release, or what the text names first or most often."""
+    if not said and (where / "datapackage.json").is_file():
         release = opened(where).get("release") or {}
-        try:
-            return date.fromisoformat(release["period_start"]), date.fromisoformat(release["period_end"])
-        except (KeyError, TypeError, ValueError):
-            pass
-    if found := plan(content[:300]):
-        return found
-    years = Counter(re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
-    if not years:
-        raise WrongUseError("the text names no year; say which it is about with --period, such as --period 2025")
-    return date(int(years[0][0]), 1, 1), date(int(years[0][0]), 12, 31)
+        said = "/".join(filter(None, (release.get("period_start"), release.get("period_end"))))
+    if not said and (named := plan(content[:300])):
+        return named
+    if not said:
+        years = Counter(re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
+        if not years:
+            raise WrongUseError("the text names no year; say which it is about with --period, such as --period 2025")
+        said = years[0][0]
+    first, _, last = said.partition("/")
+    try:
+        days = date.fromisoformat(_day(first, "01-01")), date.fromisoformat(_day(last or first, "12-31"))
+    except ValueError:
+        days = date.max, date.min
+    if days[1] < days[0]:
+        raise WrongUseError(f"“{said}” is no period; write it as 2021/2025, 2025 or 2025-01-01/2025-03-31")
+    return days
+
+
+def _day(said: str, of_year: str) -> str:
+    return f"{said}-{of_year}" if re.fullmatch(r"\d{4}", said) else said
 
 
 def _describe(where: Path, title: str, stated: Mapping[str, Any], languages: Sequence[str]) -> None:

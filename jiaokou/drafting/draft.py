@@ -19,6 +19,7 @@ import pandas as pd
 
 from jiaokou.data.schema import TEXT
 from jiaokou.drafting import context
+from jiaokou.drafting.documents import decoded
 from jiaokou.drafting.layout import Span, holding, sentences
 from jiaokou.drafting.scan import Reading, listed, scan
 from jiaokou.errors import JiaokouError
@@ -131,27 +132,17 @@ def read(folder: Path) -> pd.DataFrame | None:
     if not file.is_file():
         return None
     try:
-        text, separator = _decoded(file.read_bytes())
+        text = decoded(file.read_bytes())[0].removeprefix("\ufeff")
+        separator = max(",;\t", key=text.partition("\n")[0].count)
         rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=TEXT, keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise JiaokouError(f"{file} cannot be read as CSV: {error}; restore it, or delete it and draft again") from None
+        cure = "save it as “CSV UTF-8”, restore it, or delete it and draft again"
+        raise JiaokouError(f"{file} cannot be read as CSV: {error}; {cure}") from None
     if missing := [column for column in COLUMNS if column not in rows]:
         raise JiaokouError(f"{file} has no column “{missing[0]}”; restore it, or delete the file and draft again")
     rows = rows[(rows != "").any(axis="columns")]
     decimal = "," if separator == ";" else "."
     return frame([checked(row, f"{file}, row {line}", decimal) for line, row in enumerate(records(rows), 2)])
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    """The text of a CSV file, and what stands between its cells."""
-    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return text, max(",;\t", key=text.partition("\n")[0].count)
-    raise ValueError("it is neither UTF-8 nor GB18030 nor UTF-16; save it as “CSV UTF-8”")
 
 
 def checked(row: Row, where: str, decimal: str = ".") -> Row:
