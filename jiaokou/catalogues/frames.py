@@ -32,7 +32,7 @@ _ROOMS = ("analysis", "catalogues", "data", "numbers", "wording")  # whose code 
 
 
 def catalogue(catalogue: str | Path = "") -> pd.DataFrame:
-    """The packages of a catalogue (see `jiaokou.data.packages.folders`), one row each, by place and name.
+    """The packages of a catalogue (see `jiaokou.data.packages.named`), one row each, by place and name.
 
     `package` name and `folder` · `place` the division code of the National Bureau of Statistics, from the descriptor
     (`release.place`) or the entity's code in `entities.csv`, missing where neither says it; `place_zh`, `place_en` its

@@ -6,18 +6,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from jiaokou.data.codebook import describe
 from jiaokou.data.contract import Release
 from jiaokou.data.descriptor import Json, absolute, default_package, opened, paths, read, schema
 from jiaokou.errors import JiaokouError
 
 _UNITS = Path(__file__).parents[1] / "drafting" / "units.csv"
-_Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
@@ -42,7 +40,15 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
         "release": {each.name: 0 if each.type == "int" else "" for each in fields(Release)} | dict(text or {}),
         "resources": [_begun(resource) for resource in model["resources"]],
     }
-    contents = _tables(home, blank, known_units()) | {"README.md": _readme(name or where.name, home, blank)}
+    rows = known_units()
+    contents: dict[str, bytes] = {}
+    for resource in blank["resources"]:
+        if resource["name"].startswith("codes-"):
+            contents |= {file: read(home / file) for file in (resource["path"], resource["schema"])}
+        else:
+            contents[resource["path"]] = table(schema(home, resource), rows.get(resource["name"], ()))
+    guide = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
+    contents["README.md"] = guide.replace("{name}", name or where.name).encode()
     # The descriptor comes last: without it, no half-written folder is taken for a package.
     contents["datapackage.json"] = (json.dumps(blank, ensure_ascii=False, indent=2) + "\n").encode()
     try:
@@ -62,31 +68,6 @@ def _begun(resource: Json) -> Json:
     return resource | {"path": f"{resource['name']}/section.csv"} if len(paths(resource)) > 1 else resource
 
 
-def _readme(name: str, home: Path, model: Json) -> bytes:
-    """What each table and column is for, as the schemas say, and in which order to fill them in."""
-    lines: list[str] = []
-    lists = []
-    for resource in model["resources"]:
-        said = describe(resource["name"])
-        if resource["name"].startswith("codes-"):
-            lists.append(f"- `{resource['path']}`: {said.heading['zh']} · {said.heading['en']}")
-            continue
-        file = resource["path"].replace("/section.csv", "/<section>.csv")
-        lines += [f"### `{file}` · {said.heading['zh']} · {said.heading['en']}", ""]
-        lines += [said.meaning["zh"], said.meaning["en"], ""]
-        lines += ["| 列 column | 类型 type | 必填 required | 含义 | means |", "| --- | --- | --- | --- | --- |"]
-        for column in schema(home, resource)["fields"]:
-            meant = describe(resource["name"], column["name"])
-            must = "✓" if column.get("constraints", {}).get("required") else ""
-            listed = f" → `{meant.codes}`" if meant.codes else ""
-            cells = (f"`{column['name']}`", column["type"], must, meant.meaning["zh"], meant.meaning["en"] + listed)
-            lines.append(f"| {' | '.join(cells)} |")
-        lines.append("")
-    lines += ["### `codes/` · 代码表 · Code lists", "", *lists]
-    text = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
-    return text.replace("{tables}", "\n".join(lines)).replace("{name}", name).encode()
-
-
 def known_units() -> dict[str, list[dict[str, str]]]:
     """The rows of `units.csv` and `forms.csv` that a package begins with: every unit that drafting knows."""
     with _UNITS.open(encoding="utf-8", newline="") as file:
@@ -104,20 +85,6 @@ def known_units() -> dict[str, list[dict[str, str]]]:
         forms.append({"form": row["form"], "unit": code, "factor": row["factor"]})
     units["count"] = {"unit": "count", "label_zh": "个数", "label_en": "number"}
     return {"units": list(units.values()), "forms": forms}
-
-
-def _tables(home: Path, model: Json, given: _Tables) -> dict[str, bytes]:
-    """The files of a package but its descriptor: code lists as they are, other tables with their header and what is
-    `given` alone.
-    """
-    contents: dict[str, bytes] = {}
-    for resource in model["resources"]:
-        file = resource["path"]
-        if resource["name"].startswith("codes-"):
-            contents |= {name: read(home / name) for name in (file, resource["schema"])}
-            continue
-        contents[file] = table(schema(home, resource), given.get(resource["name"], ()))
-    return contents
 
 
 def table(model: Json, rows: Iterable[Mapping[str, Any]]) -> bytes:
