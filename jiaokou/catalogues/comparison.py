@@ -26,8 +26,11 @@ class Comparison:
     """A catalogue for the cells of a notebook, in one language; made by `briefing`.
 
     `packages` and `compared` are the frames of `jiaokou.catalogue()` and `comparable()`; `say` writes sentences,
-    `charts` and `tables` draw rows, with the places' texts as their source.
+    `charts` and `tables` draw rows, with the places' texts as their source; of places that are ranked together a chart
+    is still to be read with so many as `drawn`.
     """
+
+    drawn = 40
 
     def __init__(self, lang: str, catalogue: str | Path = "", suggested: bool = False) -> None:
         self.lang = lang
@@ -55,13 +58,14 @@ class Comparison:
         return phrase(key, self.lang, n=len(top), indicator=name, place=first[f"label_{self.lang}"])
 
     def subtitle(self, rows: pd.DataFrame) -> str:
-        """How many places, which period and which basis values have that are ranked together."""
+        """How many places of which level, which period and which basis values have that are ranked together, and how
+        many of them are not among the first `drawn`.
+        """
         first = rows.iloc[0]
-        parts = (
-            phrase("places", self.lang, n=len(rows)),
-            period(first, self.lang),
-            self.say.label("basis", first["basis"]),
-        )
+        of = phrase(f"level_{first['level']}", self.lang, n=len(rows))
+        parts = [of, period(first, self.lang), self.say.label("basis", first["basis"])]
+        if (left := len(rows) - self.drawn) > 0:
+            parts.append(phrase("more_places", self.lang, drawn=self.drawn, left=left))
         return " · ".join(parts)
 
     @cached_property

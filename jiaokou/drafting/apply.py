@@ -72,9 +72,8 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
         found = _reading(text, row, forms) if counted else None
         untrue += [_named(row)] if counted and found is None and _is_written(row) else []
         if found:
-            section = sections[
-                row["section"] if row["section"] in sections else holding(spans, int(row["start"])).section
-            ]
+            heading = row["section"] if row["section"] in sections else holding(spans, int(row["start"])).section
+            section = sections[heading]
             observation, indicator = _observation(text, row, section, *found)
             if row["period_from"] != "printed" and _outside(row, content["release"]):
                 observation["note"] = _INHERITED["note"]
@@ -133,7 +132,7 @@ def _code(row: Mapping[str, str]) -> str:
     if not row["unit"]:
         return "percent" if row["kind"] == "share" else "index"
     unknown = "count" if row["kind"] == "count" else f"u_{zlib.crc32(row['unit'].encode()):08x}"
-    return {each.unit: each.code for each in units().values()}.get(row["unit"], unknown)
+    return {each["unit"]: each["code"] for each in units().values()}.get(row["unit"], unknown)
 
 
 def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -> tuple[Printed, int] | None:
@@ -168,10 +167,9 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         measure = "level"
     if measure == "growth" and code not in _RELATIVE:  # 增产42.2亿斤, 上升3位: how much more, and no rate
         measure = "level"
-    name = row["name"] or row["printed"]
     base = _base(row) if measure == "growth" else ("", "")
     stands = measure != "growth" and row["period_start"] == row["period_end"] != ""
-    key = " ".join((section, name, code, measure, *["stock"] * stands))
+    key = " ".join((section, called := label(row), code, measure, *["stock"] * stands))
     indicator = f"i_{zlib.crc32(key.encode()):08x}"
     observation = {
         **{column: row[column] for column in ("period_start", "period_end", "basis", "paragraph")},
@@ -188,7 +186,7 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         "char_end": row["end"],
     }
     described = {
-        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), label(row)),
+        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), called),
         "indicator": indicator,
         "topic": f"{section}_all",
         "measure": measure,
@@ -199,13 +197,13 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
     return observation, described
 
 
-def label(row: Mapping[str, str]) -> str:
+def label(row: Row) -> str:
     """What a row's indicator is called: its name, and what its kind adds to that."""
     name, added, said_by = row["name"] or row["printed"], "", tuple[str, ...]()
     if row["kind"] == "rank":
         added, said_by = "排名", ("排名", "位次", "排位")
     elif row["kind"] == "growth" and _code(row) in _RELATIVE:
-        added, said_by = "增长率", ("增长", "增速", "增幅", "降幅", "率")
+        added, said_by = "年均增长率" if _is_yearly(row) else "增长率", ("增长", "增速", "增幅", "降幅", "率")
     elif row["kind"] == "growth":
         added, said_by = ("变化", ("变化",)) if row["unit"] == "位" else ("增减量", ("增产", "减产", "增收", "量"))
     return name if name.endswith(said_by) else name + added
@@ -218,11 +216,22 @@ def _outside(row: Row, release: Json) -> bool:
     return bool(row["period_start"] < release["period_start"] or row["period_end"] > release["period_end"])
 
 
+def _is_yearly(row: Row) -> bool:
+    """Whether it is a yearly mean of a growth over several years."""
+    return bool(
+        row["kind"] == "growth" and row["compared_with"] == "年均" and row["period_start"][:4] < row["period_end"][:4]
+    )
+
+
 def _base(row: Row) -> tuple[str, str]:
-    """The period that a growth is on: the year named, or the one of the same length before its own."""
+    """The period that a growth is on: the year named, of a yearly mean the one before all, or else the one of the same
+    length before its own.
+    """
     start, end = date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
-    if (year := re.search(r"(?:19|20)\d\d", row["compared_with"])) and int(year[0]) < start.year:
-        return f"{year[0]}-01-01", f"{year[0]}-12-31"
+    named = re.search(r"(?:19|20)\d\d", row["compared_with"])
+    year = int(named[0]) if named else start.year - _is_yearly(row)
+    if year < start.year:
+        return f"{year}-01-01", f"{year}-12-31"
     if row["compared_with"] == "环比":
         return (start - (end - start) - timedelta(days=1)).isoformat(), (start - timedelta(days=1)).isoformat()
     years = end.year - start.year + 1

@@ -14,7 +14,6 @@ import pandas as pd
 
 from jiaokou.analysis.provenance import identity
 from jiaokou.data.descriptor import absolute, opened
-from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import open_package
 from jiaokou.data.scaffold import start
 from jiaokou.drafting import draft, sheet
@@ -97,14 +96,9 @@ def draft_package(
     old, sheets = _reviewed(where, content)
     if not (where / "datapackage.json").is_file():
         start(where, identity(content))
-    stated = {
-        f"{name}_{lang}": text
-        for name, text in (("title", title), ("publisher", publisher))
-        for lang in LANGUAGES
-        if text
-    }
-    days = {"period_start": first.isoformat(), "period_end": last.isoformat()}
-    _describe(where, _title(content, Path(text)), identity(content) | days | stated, languages)
+    stated = {"title_zh": title, "title_en": title, "publisher_zh": publisher, "publisher_en": publisher}
+    stated |= {"period_start": first.isoformat(), "period_end": last.isoformat()} | identity(content)
+    _describe(where, _title(content, Path(text)), {key: said for key, said in stated.items() if said}, languages)
     new = draft.drafted(content, first, last)
     rows, lost = (new, 0) if old is None else draft.merged(new, old)
     try:
@@ -154,32 +148,30 @@ def _title(content: str, file: Path) -> str:
 
 
 def _period(said: str, where: Path, content: str) -> tuple[date, date]:
-    if said:
-        ends = said.split("/")
-        days = [
-            f"{each}-{day}" if re.fullmatch(r"\d{4}", each) else each
-            for each, day in zip((ends[0], ends[-1]), ("01-01", "12-31"), strict=True)
-        ]
-        try:
-            first, last = map(date.fromisoformat, days)
-        except ValueError:
-            first, last = date.max, date.min
-        if len(ends) > 2 or last < first:
-            raise WrongUseError(f"“{said}” is no period; write it as 2021/2025, 2025 or 2025-01-01/2025-03-31")
-        return first, last
-    if (where / "datapackage.json").is_file():
+    """The days that are said, or those of the package's release, or what the text names first or most often."""
+    if not said and (where / "datapackage.json").is_file():
         release = opened(where).get("release") or {}
-        try:
-            return date.fromisoformat(release["period_start"]), date.fromisoformat(release["period_end"])
-        except (KeyError, TypeError, ValueError):
-            pass
-    if found := plan(content[:300]):
-        return found
-    about = re.findall(r"((?:19|20)\d{2})年[^。\n]{0,8}回顾", content)  # 2024年工作回顾, in a report of 2025
-    years = Counter(about or re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
-    if not years:
-        raise WrongUseError("the text names no year; say which it is about with --period, such as --period 2025")
-    return date(int(years[0][0]), 1, 1), date(int(years[0][0]), 12, 31)
+        said = "/".join(filter(None, (release.get("period_start"), release.get("period_end"))))
+    if not said and (named := plan(content[:300])):
+        return named
+    if not said:
+        about = re.findall(r"((?:19|20)\d{2})年[^。\n]{0,8}回顾", content)  # 2024年工作回顾, in a report of 2025
+        years = Counter(about or re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
+        if not years:
+            raise WrongUseError("the text names no year; say which it is about with --period, such as --period 2025")
+        said = years[0][0]
+    first, _, last = said.partition("/")
+    try:
+        days = date.fromisoformat(_day(first, "01-01")), date.fromisoformat(_day(last or first, "12-31"))
+    except ValueError:
+        days = date.max, date.min
+    if days[1] < days[0]:
+        raise WrongUseError(f"“{said}” is no period; write it as 2021/2025, 2025 or 2025-01-01/2025-03-31")
+    return days
+
+
+def _day(said: str, of_year: str) -> str:
+    return f"{said}-{of_year}" if re.fullmatch(r"\d{4}", said) else said
 
 
 def _describe(where: Path, title: str, stated: Mapping[str, Any], languages: Sequence[str]) -> None:

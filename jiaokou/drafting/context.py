@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from jiaokou.drafting.layout import Span, clause_before
-from jiaokou.drafting.scan import Reading
+from jiaokou.drafting.scan import Reading, listed
 from jiaokou.drafting.tables import cues, ending, within
 
 _YEAR = r"(?P<year>(?:19|20)\d{2})\s*年"
@@ -146,31 +146,36 @@ def _last(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
+def over_years(when: Period, default: Period) -> Period:
+    """The period of a yearly mean, which no single year has: the text's own, or its five-year plan up to that year."""
+    if when.start.year < when.end.year:
+        return when
+    if default.start.year < default.end.year:
+        return default
+    return Period(date(when.end.year - (when.end.year - 1) % 5, 1, 1), when.end, "default")
+
+
 def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
-    """The indicator of each reading: the words before it in its clause, or the noun after a counter, or, where there
-    is neither, what the reading before it is of; 分别 gives each of a list its own.
+    """The indicator of each quantity: the words before it in its clause, or the noun after a counter, or, where there
+    is neither, what the quantity before it is of; 分别 gives each of a list its own.
     """
     found: list[str] = []
     before: Reading | None = None
     for reading, sentence in zip(readings, spans, strict=True):
-        name = ""
-        if reading.kind != "name":
-            left = _trimmed(clause_before(text, reading.start, sentence))
-            after = before is not None and before.end > sentence.start
-            if after and before is not None and text[before.end : reading.start].strip("、和与及 ") == "":
-                left = ""
-            name = _with_noun(left, text, reading)
-            name = f"{name}比重" if name.startswith("占") else name
-            if after and (not name or is_doubtful(name)):  # 增速居第二, 总量达60亿元, 占全国九成: of what was said
-                said = next((each for each in reversed(found) if each), "")
-                added = left if left in ("新增", "净增") else ""  # 面积4440万亩、新增202.9万亩
-                name = _without_aspect(said, name) + (name or added)
-            elif name and (shared := _shared_verb(text, reading.start, sentence)) and not name.startswith("新"):
-                name = shared + name
-            if not name:
-                name = _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0])
-            before = reading
-        found.append(name)
+        follows = before if before and before.end > sentence.start else None
+        left = _trimmed(clause_before(text, reading.start, sentence))
+        if follows and text[follows.end : reading.start].strip("、和与及 ") == "":
+            left = ""
+        name = _with_noun(left, text, reading)
+        name = f"{name}比重" if name.startswith("占") else name
+        if follows and (not name or is_doubtful(name)):  # 增速居第二, 总量达60亿元, 占全国九成: of what was said
+            said = next((each for each in reversed(found) if each), "")
+            added = left if left in ("新增", "净增") else ""  # 面积4440万亩、新增202.9万亩
+            name = _without_aspect(said, name) + (name or added)
+        elif name and (shared := _shared_verb(text, reading.start, sentence)) and not name.startswith("新"):
+            name = shared + name
+        found.append(name or _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0]))
+        before = reading
     return _shared_out(text, readings, spans, found)
 
 
@@ -218,25 +223,23 @@ def _trimmed(words: str) -> str:
 
 def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: list[str]) -> list[str]:
     """`城镇和农村收入分别增长3.9%和5.7%`: as many subjects as numbers, one each."""
-    place = 0
-    while place < len(readings):
-        run = [place]
-        while run[-1] + 1 < len(readings):
-            this, following = readings[run[-1]], readings[run[-1] + 1]
-            if following.kind == "name" or not re.fullmatch(r"[、和与及]|以及", text[this.end : following.start]):
-                break
-            run.append(run[-1] + 1)
-        first = readings[place]
-        head = re.split("[。；]", text[spans[place].start : first.start])[-1]
-        if len(run) > 1 and (match := re.search(r"([^，,。；]*)分别[^，,。；]*$", head)):
-            subjects = _subjects(_trimmed(match[1].split("（")[-1]))
-            if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
-                before = [found[index] for index in range(place) if spans[index] is spans[place] and found[index]]
-                subjects = before[-len(run) :]
-            if len(subjects) == len(run) and all(re.search("[一-鿿]", subject) for subject in subjects):
-                for index, subject in zip(run, subjects, strict=True):
-                    found[index] = subject
-        place = run[-1] + 1
+    runs: list[list[int]] = []
+    for place, reading in enumerate(readings):
+        if runs and listed(text, readings[place - 1], reading):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    for run in runs:
+        first, sentence = run[0], spans[run[0]]
+        head = re.split("[。；]", text[sentence.start : readings[first].start])[-1]
+        if len(run) == 1 or not (match := re.search(r"([^，,。；]*)分别[^，,。；]*$", head)):
+            continue
+        subjects = _subjects(_trimmed(match[1].split("（")[-1]))
+        if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
+            before = [name for name, span in zip(found[:first], spans, strict=False) if span is sentence and name]
+            subjects = before[-len(run) :]
+        if len(subjects) == len(run) and all(re.search("[一-鿿]", subject) for subject in subjects):
+            found[first : first + len(run)] = subjects
     return found
 
 

@@ -20,6 +20,7 @@ import pandas as pd
 
 from jiaokou.data.schema import TEXT
 from jiaokou.drafting import context
+from jiaokou.drafting.documents import decoded
 from jiaokou.drafting.layout import Span, holding, sentences
 from jiaokou.drafting.scan import Reading, listed, scan
 from jiaokou.errors import JiaokouError
@@ -52,25 +53,25 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
     """
     default = context.Period(period_start, period_end, "default")
     readings, spans = scan(text), sentences(text)
-    held = [holding(spans, reading.start) for reading in readings]
-    parts: dict[Span, list[tuple[Reading, str]]] = {}
-    for sentence, reading, name in zip(held, readings, context.names(text, readings, held), strict=True):
-        parts.setdefault(sentence, []).append((reading, name))
-    rows, known, paragraph = [], None, 0
+    quantities = [reading for reading in readings if reading.kind != "name"]
+    names = iter(context.names(text, quantities, [holding(spans, reading.start) for reading in quantities]))
+    rows, known, place, paragraph = [], None, 0, 0
     for sentence in spans:
         if known and known.end < period_start and sentence.paragraph != paragraph:
             known = None  # an earlier year is an aside: its paragraph ends it
         paragraph = sentence.paragraph
         when, before = None, None
-        for reading, name in parts.get(sentence, ()):
-            row = _row(text, reading, sentence)
+        while place < len(readings) and holding(spans, readings[place].start) is sentence:
+            reading, row = readings[place], _row(text, readings[place], sentence)
             if reading.kind != "name":
                 if when is None or not listed(text, before, reading):
                     when = context.period(text, sentence, reading.start, known, default)
                 before = reading
-                row |= _context(text, reading, sentence, when, period_end) | {"name": name}
+                name = next(names)
+                row |= _context(text, reading, sentence, when, default) | {"name": name}
                 row["doubt"] = row["doubt"] or ("name" if len(name) < 2 or context.is_doubtful(name) else "")
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
+            place += 1
         after = context.period(text, sentence, sentence.end, known, default)
         if after.source != "default" and not after.start < period_start <= after.end:  # 2020年到2025年 is an aside
             known = after
@@ -82,17 +83,20 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).astype(TEXT)
 
 
-def _context(text: str, reading: Reading, sentence: Span, when: context.Period, release_end: date) -> Row:
+def _context(text: str, reading: Reading, sentence: Span, when: context.Period, default: context.Period) -> Row:
     kind = context.kind(text, reading, sentence)
+    compared = context.compared(text, reading, sentence, kind)
+    if kind == "growth" and compared == "年均" and when.source != "printed":
+        when = context.over_years(when, default)
     if kind in ("level", "count", "share") and context.stands(text, reading, sentence):
         when = replace(when, start=when.end)
     return {
         "kind": kind,
-        "compared_with": context.compared(text, reading, sentence, kind),
+        "compared_with": compared,
         "period_start": when.start.isoformat(),
         "period_end": when.end.isoformat(),
         "period_from": when.source,
-        "basis": context.basis(text, reading, sentence, when, release_end),
+        "basis": context.basis(text, reading, sentence, when, default.end),
     }
 
 
@@ -133,27 +137,17 @@ def read(folder: Path) -> pd.DataFrame | None:
     if not file.is_file():
         return None
     try:
-        text, separator = _decoded(file.read_bytes())
+        text = decoded(file.read_bytes())[0].removeprefix("\ufeff")
+        separator = max(",;\t", key=text.partition("\n")[0].count)
         rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=TEXT, keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise JiaokouError(f"{file} cannot be read as CSV: {error}; restore it, or delete it and draft again") from None
+        cure = "save it as “CSV UTF-8”, restore it, or delete it and draft again"
+        raise JiaokouError(f"{file} cannot be read as CSV: {error}; {cure}") from None
     if missing := [column for column in COLUMNS if column not in rows]:
         raise JiaokouError(f"{file} has no column “{missing[0]}”; restore it, or delete the file and draft again")
     rows = rows[(rows != "").any(axis="columns")]
     decimal = "," if separator == ";" else "."
     return frame([checked(row, f"{file}, row {line}", decimal) for line, row in enumerate(records(rows), 2)])
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    """The text of a CSV file, and what stands between its cells."""
-    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return text, max(",;\t", key=text.partition("\n")[0].count)
-    raise ValueError("it is neither UTF-8 nor GB18030 nor UTF-16; save it as “CSV UTF-8”")
 
 
 def checked(row: Row, where: str, decimal: str = ".") -> Row:

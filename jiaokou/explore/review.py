@@ -162,9 +162,9 @@ class Review:
         facts = [codes("state", self.lang)[row["state"]], doubt]
         if row["kind"] != "name" and (called := label(draft.records(self.rows.loc[[self.row]])[0])) != row["name"]:
             facts.append(phrase("review_label", self.lang, label=called))
-        facts = " · ".join(html.escape(each) for each in facts if each)
+        said = " · ".join(html.escape(each) for each in facts if each)
         status = f'<p role="status">{html.escape(self.said)} {left}</p>'
-        self._shown.value = f"{status}<p>{before}<mark>{printed}</mark>{after}</p><p>{facts}</p>"
+        self._shown.value = f"{status}<p>{before}<mark>{printed}</mark>{after}</p><p>{said}</p>"
         for name, field in self.fields.items() if refill else ():
             options = [code for _, code in getattr(field, "options", ())]
             field.value = row[name] if not options or row[name] in options else ""

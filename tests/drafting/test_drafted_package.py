@@ -22,7 +22,7 @@ REPORT = """某县2025年工作报告
 刑事案件、安全事故同比分别下降11.3%、20%，居民消费价格指数为99.5，城乡收入比缩小到2.3：1。
 二、民生持续改善
 新建改扩建学校46所，三分之一的村通了燃气，空气质量优良天数310天，接待游客560万人次、旅游收入31亿元，分别增长35%、41%，断面水质达到Ⅲ类。
-“十四五”期间，完成投资15—20亿元，力争到2030年再翻一番。
+“十四五”期间，完成投资15—20亿元、年均增长8%，力争到2030年再翻一番。
 """
 
 
@@ -112,6 +112,10 @@ def test_an_applied_draft_is_a_sound_package_that_agrees_with_its_text(report: P
     assert values["三分之一"] == pytest.approx(100 / 3)
     assert values["翻一番"] == 100
     assert (values["2.3：1"], values["99.5"]) == (2.3, 99.5)
+    yearly = jiaokou.load(package=folder).set_index("printed").loc["8%"]
+    assert [str(yearly[day])[:10] for day in ("period_start", "period_end", "base_start", "base_end")] == [
+        "2021-01-01", "2025-12-31", "2020-01-01", "2020-12-31",
+    ]  # fmt: skip
     assert len(made.left) == 1
     assert made.left[0].startswith("15—20亿元")
     assert jiaokou.sections(package=folder)["label_zh"].to_list()[1:] == ["经济平稳增长", "民生持续改善"]
