@@ -169,7 +169,8 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         measure = "level"
     base = _base(row) if measure == "growth" else ("", "")
     stands = measure != "growth" and row["period_start"] == row["period_end"] != ""
-    key = " ".join((section, called := label(row), code, measure, *["stock"] * stands))
+    called = label(row)
+    key = " ".join((section, called, code, measure, *["stock"] * stands))
     indicator = f"i_{zlib.crc32(key.encode()):08x}"
     observation = {
         **{column: row[column] for column in ("period_start", "period_end", "basis", "paragraph")},
