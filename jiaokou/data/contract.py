@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from itertools import chain, pairwise
 from operator import itemgetter
@@ -23,8 +23,7 @@ from jiaokou.data.descriptor import NAME, Json, opened, schema
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.schema import cell_faults, unseen
 from jiaokou.errors import JiaokouError, check_none, near
-from jiaokou.numbers.intervals import BOUNDS, ends
-from jiaokou.numbers.printed import RULES, Printed, forms_of, parse
+from jiaokou.numbers.printed import Printed, forms_of, parse
 
 
 @dataclass(frozen=True)
@@ -139,11 +138,11 @@ _Rows = Mapping[str, Sequence[Any]]  # the rows of each table, as dictionaries
 _Fault = tuple[Any, str, str]  # a row, its column, and what is wrong with the cure
 
 
-def check_rows(folder: Path, stated: Release, tables: dict[str, pd.DataFrame]) -> None:
+def check_rows(folder: Path, stated: Release, tables: Mapping[str, pd.DataFrame]) -> dict[str, Printed]:
     """The rules between columns and tables; raises what breaks the first that is broken as FaultsError.
 
-    Observations are joined to their indicators, and they and the milestones to their topics. On the way observations
-    get their bounds.
+    Observations are joined to their indicators, and they and the milestones to their topics. Returned is what the
+    characters of each observation say.
     """
     rows: dict[str, list[Any]] = {name: frame.to_dict("records") for name, frame in tables.items()}
     known = [row["entity"] for row in rows["entities"]]
@@ -157,8 +156,7 @@ def check_rows(folder: Path, stated: Release, tables: dict[str, pd.DataFrame]) -
             f"{folder / row['_file']}, row {row['_line']}, column {column}: {what}"
             for row, column, what in rule(rows, stated)
         )
-    bounds = pd.DataFrame(rows["observations"], columns=list(BOUNDS), dtype="object")  # None stays None
-    tables["observations"][list(BOUNDS)] = bounds.astype(BOUNDS)
+    return {row["observation"]: row["said"] for row in rows["observations"]}
 
 
 def _values_follow_from_print(rows: _Rows, _: Release) -> Iterator[_Fault]:
@@ -177,17 +175,7 @@ def _values_follow_from_print(rows: _Rows, _: Release) -> Iterator[_Fault]:
         if row["qualifier"] != said.qualifier:
             what = f"“{row['printed']}” says {said.qualifier}, not {row['qualifier']}"
             yield row, "qualifier", f"{what}; write {said.qualifier}, or print the qualifying word"
-        row |= _natural(said, row["measure"])
-
-
-def _natural(said: Printed, measure: str) -> dict[str, float | bool | None]:
-    """Bounds of a number rounded to the nearest; a share lies between 0 and 100 whatever its rounding allows."""
-    bounds = said.interval(RULES[0])
-    if measure == "share" and bounds.low < 0:
-        bounds = replace(bounds, low=0, low_open=False)
-    if measure == "share" and bounds.high > 100:
-        bounds = replace(bounds, high=100, high_open=False)
-    return ends(bounds)
+        row["said"] = said
 
 
 def _periods_fit_what_is_measured(rows: _Rows, _: Release) -> Iterator[_Fault]:

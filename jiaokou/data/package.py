@@ -8,7 +8,7 @@ cure.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,8 @@ from jiaokou.data.descriptor import Json, default_package, files, folder_of, ope
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.schema import TEXT, read_tables
 from jiaokou.errors import JiaokouError, WrongUseError, near
+from jiaokou.numbers.intervals import BOUNDS, Interval, ends
+from jiaokou.numbers.printed import RULES, Printed
 
 OBSERVATION_COLUMNS = (
     "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
@@ -36,7 +38,8 @@ class Package:
     """An opened, checked data package.
 
     `frames` holds a frame for each table (observations and milestones as `load()` and `milestones()` give them),
-    `codes` one for each code list, indexed by code. `files` are the files it was read from.
+    `codes` one for each code list, indexed by code. `printed` is what the characters of each observation say, of which
+    a frame's floats have lost the digits. `files` are the files it was read from.
     """
 
     path: Path
@@ -46,6 +49,7 @@ class Package:
     release: Release
     frames: dict[str, pd.DataFrame]
     codes: dict[str, pd.DataFrame]
+    printed: dict[str, Printed]
     files: tuple[Path, ...]
     unreviewed: int = 0
     """How many of its values were drafted from the text and looked at by nobody (`jiaokou.drafting`)."""
@@ -209,7 +213,10 @@ def _open(folder: Path, descriptor: Json) -> Package:
     languages = tuple(descriptor.get("languages") or LANGUAGES)
     tables = read_tables(folder, [each for each in descriptor["resources"] if each["name"] in wanted], languages)
     _join(tables)
-    contract.check_rows(folder, release, tables)
+    printed = contract.check_rows(folder, release, tables)
+    observations = tables["observations"]
+    bounds = [ends(_natural(*each)) for each in zip(printed.values(), observations["measure"], strict=True)]
+    observations[list(BOUNDS)] = pd.DataFrame(bounds, columns=list(BOUNDS), dtype="object").astype(BOUNDS)
     served = _served(tables)
     lists = {name.removeprefix("codes-"): frame for name, frame in served.items() if name.startswith("codes-")}
     return Package(
@@ -220,10 +227,21 @@ def _open(folder: Path, descriptor: Json) -> Package:
         release=release,
         frames={name: with_package(frame, folder) for name, frame in served.items()},
         codes={name.replace("-", "_"): _with_text(frame).set_index("code") for name, frame in lists.items()},
+        printed=printed,
         files=files(folder, descriptor),
         unreviewed=int(descriptor.get("unreviewed") or 0),
         languages=languages,
     )
+
+
+def _natural(said: Printed, measure: str) -> Interval:
+    """Bounds of a number rounded to the nearest; a share lies between 0 and 100 whatever its rounding allows."""
+    bounds = said.interval(RULES[0])
+    if measure == "share" and bounds.low < 0:
+        bounds = replace(bounds, low=0, low_open=False)
+    if measure == "share" and bounds.high > 100:
+        bounds = replace(bounds, high=100, high_open=False)
+    return bounds
 
 
 def _join(tables: dict[str, pd.DataFrame]) -> None:
