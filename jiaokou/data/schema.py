@@ -193,9 +193,9 @@ def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
             value = None
         if value is None:
             yield row, f"“{cell[:40]}” is no {field['type']}; write {cure}"
-        elif value < limits.get("minimum", value):
+        elif "minimum" in limits and value < limits["minimum"]:
             yield row, f"“{cell}” is not allowed, the minimum being {limits['minimum']}; correct it"
-        elif not re.fullmatch(limits.get("pattern", ".*"), cell, re.DOTALL):
+        elif "pattern" in limits and not re.fullmatch(limits["pattern"], cell):
             what = f"“{cell}” is not allowed, the pattern being {limits['pattern']}"
             yield row, f"{what}; write a to z, 0 to 9 and _ alone"
 
