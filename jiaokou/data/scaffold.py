@@ -18,14 +18,14 @@ from jiaokou.errors import JiaokouError
 _UNITS = Path(__file__).parents[1] / "drafting" / "units.csv"
 
 
-def start(folder: str | Path, text: Mapping[str, Any] | None = None, *, units: bool = True) -> Path:
+def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
     """Write an empty data package into a folder that is new or empty, and return the folder.
 
     Licence and release are blanks, which the validator refuses until they are filled in: no package can be mistaken for
     one that says which text it was keyed in from. `text` is what identifies the release's text
-    (`jiaokou.analysis.provenance.identity`), filled in already. It begins with every unit and form that drafting
-    knows, unless it is to have none of the `units`. Filled in, the package is sound; a README.md in it says what each
-    table is for and where to begin. Raises JiaokouError for a folder that holds anything, or that cannot be written.
+    (`jiaokou.analysis.provenance.identity`), filled in already. It begins with every unit and form that drafting knows.
+    Filled in, the package is sound; a README.md in it says what each table is for and where to begin. Raises
+    JiaokouError for a folder that holds anything, or that cannot be written.
     """
     where, home = absolute(folder), default_package()
     model = opened(home)
@@ -40,7 +40,7 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None, *, units: b
         "release": {each.name: 0 if each.type == "int" else "" for each in fields(Release)} | dict(text or {}),
         "resources": [_begun(resource) for resource in model["resources"]],
     }
-    rows = known_units() if units else {}
+    rows = known_units()
     contents: dict[str, bytes] = {}
     for resource in blank["resources"]:
         if resource["name"].startswith("codes-"):
@@ -73,12 +73,16 @@ def known_units() -> dict[str, list[dict[str, str]]]:
     with _UNITS.open(encoding="utf-8", newline="") as file:
         known = list(csv.DictReader(file))
     units = {"rank": {"unit": "rank", "label_zh": "位次", "label_en": "rank", "symbol_zh": "位"}}
-    forms = [{"form": form, "unit": "rank", "factor": "1"} for form in "名位"]
+    units |= {
+        code: {"unit": code, "label_zh": zh, "label_en": code} for code, zh in (("index", "指数"), ("ratio", "比"))
+    }
+    bare = (("名", "rank"), ("位", "rank"), ("：1", "ratio"), (":1", "ratio"))
+    forms = [{"form": form, "unit": unit, "factor": "1"} for form, unit in bare]
     for row in known:
         code, zh, en = row["code"], row["unit"], row["label_en"]
         symbols = {"symbol_zh": zh, "symbol_en": zh if zh.isascii() else code if code.isupper() else en}
         units.setdefault(code, {"unit": code, "label_zh": zh, "label_en": en, **symbols})
-        forms.append({"form": row["form"], "unit": code, "factor": "10" if row["form"] == "成" else "1"})
+        forms.append({"form": row["form"], "unit": code, "factor": row["factor"]})
     units["count"] = {"unit": "count", "label_zh": "个数", "label_en": "number"}
     return {"units": list(units.values()), "forms": forms}
 
