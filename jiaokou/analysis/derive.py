@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from jiaokou.analysis.kinds import HUNDRED, ONE
 from jiaokou.data.package import Package, in_section, open_package, with_package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.numbers.intervals import BOUNDS, End, Interval, ends, exactly
@@ -24,21 +25,20 @@ DERIVED_COLUMNS = (
     "observations lower_open upper_open"
 ).split()
 
-_HUNDRED, _ONE = exactly(100), exactly(1)
 _Formula = tuple[str, Callable[[Interval, Interval], Interval]]
 
 _FORMULAS: dict[str, _Formula] = {
-    "ratio": ("{first} / {second} * 100", lambda left, right: left / right * _HUNDRED),
+    "ratio": ("{first} / {second} * 100", lambda left, right: left / right * HUNDRED),
     "mean": ("{first} / {second}", lambda left, right: left / right),
     "difference": ("{first} - {second}", lambda left, right: left - right),
     "sum": ("{first} + {second}", lambda left, right: left + right),
-    "base": ("{first} / (1 + {second} / 100)", lambda left, right: left / (_ONE + right / _HUNDRED)),
-    "whole": ("{first} / ({second} / 100)", lambda left, right: left / (right / _HUNDRED)),
-    "remainder": ("{first} * (100 / {second} - 1)", lambda left, right: left * (_HUNDRED / right - _ONE)),
-    "part": ("{first} * {second} / 100", lambda left, right: left * right / _HUNDRED),
+    "base": ("{first} / (1 + {second} / 100)", lambda left, right: left / (ONE + right / HUNDRED)),
+    "whole": ("{first} / ({second} / 100)", lambda left, right: left / (right / HUNDRED)),
+    "remainder": ("{first} * (100 / {second} - 1)", lambda left, right: left * (HUNDRED / right - ONE)),
+    "part": ("{first} * {second} / 100", lambda left, right: left * right / HUNDRED),
     "mean_growth": (
         "((1 + {first} / 100) ** (1 / {second}) - 1) * 100",
-        lambda left, years: (_root(_ONE + left / _HUNDRED, years) - _ONE) * _HUNDRED,
+        lambda left, years: (_root(ONE + left / HUNDRED, years) - ONE) * HUNDRED,
     ),
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from itertools import chain
@@ -20,7 +20,7 @@ import pandas as pd
 
 from jiaokou.data.descriptor import NAME, Json, opened, schema
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.schema import cell_faults, unseen
+from jiaokou.data.schema import TYPES, cell_faults, unseen
 from jiaokou.errors import JiaokouError, check_none, near
 from jiaokou.numbers.printed import Printed, forms_of, parse
 
@@ -41,13 +41,7 @@ class Release:
     paragraphs: int = field(metadata={"minimum": 1})
 
 
-_TYPES: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "str": ("string", str),
-    "date": ("date", date.fromisoformat),
-    "int": ("integer", int),
-}
-"""Of the types of a release's fields how a schema calls them, and what makes one of a text."""
-
+_TYPES = {"str": "string", "date": "date", "int": "integer"}  # how a schema calls the types of these fields
 
 OPTIONAL = {"core"}
 """The tables that a package need not have."""
@@ -66,7 +60,8 @@ def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
     spoken, stated = content.get("languages") or LANGUAGES, content["release"]
     # A text that the package has in its first language alone stands for the other one.
     told = {each.name: stated.get(each.name) or stated.get(f"{each.name[:-2]}{spoken[0]}") for each in fields(Release)}
-    return Release(**{each.name: _TYPES[str(each.type)][1](str(told[each.name])) for each in fields(Release)})
+    convert = {each.name: TYPES[_TYPES[str(each.type)]][1] for each in fields(Release)}
+    return Release(**{name: convert[name](str(text)) for name, text in told.items()})
 
 
 def _unlike(folder: Path, content: Json, home: Path) -> Iterator[str]:
@@ -122,7 +117,7 @@ def _untrue(content: Json) -> Iterator[str]:
         return
     for each in fields(Release):
         required = each.name[-2:] in spoken or each.name[-2:] not in LANGUAGES
-        rule = {"type": _TYPES[str(each.type)][0], "constraints": {"required": required, **each.metadata}}
+        rule = {"type": _TYPES[str(each.type)], "constraints": {"required": required, **each.metadata}}
         for _, what in cell_faults([str(stated.get(each.name) or "")], rule):
             yield f", release, {each.name}: {what}"
     if not re.fullmatch("([0-9]{6}([0-9]{6})?)?", str(stated.get("place", ""))):
