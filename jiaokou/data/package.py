@@ -33,6 +33,11 @@ MILESTONE_COLUMNS = (
 ).split()
 
 
+_PLACE = ["_file", "_line"]  # where a row was read
+_CATEGORIES = {"section": "sections", "topic": "topics", "unit": "units"}
+_CATEGORIES |= {column: f"codes-{column}" for column in ("basis", "qualifier", "claim", "stage")}
+
+
 @dataclass(frozen=True, eq=False)
 class Package:
     """An opened, checked data package.
@@ -207,6 +212,16 @@ def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def natural(said: Printed, measure: str) -> Interval:
+    """The bounds of an observation: of a number rounded to the nearest, and of a share no more than 0 to 100."""
+    bounds = said.interval(RULES[0])
+    if measure == "share" and bounds.low < 0:
+        bounds = replace(bounds, low=0, low_open=False)
+    if measure == "share" and bounds.high > 100:
+        bounds = replace(bounds, high=100, high_open=False)
+    return bounds
+
+
 def _open(folder: Path, descriptor: Json) -> Package:
     release = contract.check_descriptor(folder, descriptor, default_package())
     wanted = {resource["name"] for resource in opened(default_package())["resources"]}
@@ -215,7 +230,7 @@ def _open(folder: Path, descriptor: Json) -> Package:
     _join(tables)
     printed = contract.check_rows(folder, release, tables)
     observations = tables["observations"]
-    bounds = [ends(_natural(*each)) for each in zip(printed.values(), observations["measure"], strict=True)]
+    bounds = [ends(natural(*each)) for each in zip(printed.values(), observations["measure"], strict=True)]
     observations[list(BOUNDS)] = pd.DataFrame(bounds, columns=list(BOUNDS), dtype="object").astype(BOUNDS)
     served = _served(tables)
     lists = {name.removeprefix("codes-"): frame for name, frame in served.items() if name.startswith("codes-")}
@@ -234,46 +249,35 @@ def _open(folder: Path, descriptor: Json) -> Package:
     )
 
 
-def _natural(said: Printed, measure: str) -> Interval:
-    """Bounds of a number rounded to the nearest; a share lies between 0 and 100 whatever its rounding allows."""
-    bounds = said.interval(RULES[0])
-    if measure == "share" and bounds.low < 0:
-        bounds = replace(bounds, low=0, low_open=False)
-    if measure == "share" and bounds.high > 100:
-        bounds = replace(bounds, high=100, high_open=False)
-    return bounds
-
-
 def _join(tables: dict[str, pd.DataFrame]) -> None:
     """Put what is said of topics, indicators and entities into the rows that name them."""
     sections = tables["topics"].set_index("topic")["section"]
+    for name in ("indicators", "milestones", "derivations"):
+        tables[name] = tables[name].join(sections, on="topic")
+    measured = tables["indicators"].drop(columns=_PLACE).set_index("indicator")
+    tables["observations"] = tables["observations"].join(measured, on="indicator")
     names = tables["entities"].set_index("entity")[[f"label_{lang}" for lang in LANGUAGES]]
     names.columns = list(LANGUAGES)
-    indicators = tables["indicators"].join(sections, on="topic").drop(columns=["_file", "_line"])
-    milestones = tables["milestones"].join(sections, on="topic")
     for role in ("actor", "place"):
-        milestones = milestones.join(names.add_prefix(f"{role}_"), on=role)
+        tables["milestones"] = tables["milestones"].join(names.add_prefix(f"{role}_"), on=role)
     numbers = tables["milestone_observations"].groupby("milestone", sort=False)["observation"].agg(" ".join)
-    milestones = milestones.join(numbers.rename("observations"), on="milestone")
-    observations = tables["observations"].join(indicators.set_index("indicator"), on="indicator")
-    tables |= {"indicators": indicators, "milestones": milestones, "observations": observations}
+    tables["milestones"] = tables["milestones"].join(numbers.rename("observations"), on="milestone")
 
 
 def _served(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables as they are served, with categories in the package's order."""
-    tables = {name: frame.drop(columns=["_file", "_line"], errors="ignore") for name, frame in tables.items()}
-    observations, milestones, indicators = (tables[name] for name in ("observations", "milestones", "indicators"))
+    tables = {name: frame.drop(columns=_PLACE) for name, frame in tables.items()}
+    observations, indicators = tables["observations"], tables["indicators"]
     indicators.insert(1, "section", indicators.pop("section"))
     observations["undated"] = observations["period_start"].isna().astype("boolean")
     observations["differs_by"] = _differs_by(observations)
-    for frame, columns in (
-        (observations, {"section": "sections", "topic": "topics", "unit": "units", "basis": "", "qualifier": ""}),
-        (milestones, {"section": "sections", "topic": "topics", "claim": "", "stage": ""}),
-    ):
-        for column, listed in columns.items():
-            codes = tables[listed or f"codes-{column}"].iloc[:, 0]
-            frame[column] = pd.Categorical(frame[column], list(codes), ordered=column == "stage")
-    return tables | {"observations": observations[OBSERVATION_COLUMNS], "milestones": milestones[MILESTONE_COLUMNS]}
+    for frame in (observations, tables["milestones"], tables["derivations"]):
+        for column, listed in _CATEGORIES.items():
+            if column in frame:
+                codes = list(tables[listed].iloc[:, 0])
+                frame[column] = pd.Categorical(frame[column], codes, ordered=column == "stage")
+    columns = {"observations": OBSERVATION_COLUMNS, "milestones": MILESTONE_COLUMNS}
+    return tables | {name: tables[name][served] for name, served in columns.items()}
 
 
 def _differs_by(observations: pd.DataFrame) -> pd.Series[str]:
