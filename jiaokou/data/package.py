@@ -34,8 +34,12 @@ MILESTONE_COLUMNS = (
 
 
 _PLACE = ["_file", "_line"]  # where a row was read
-_CATEGORIES = {"section": "sections", "topic": "topics", "unit": "units"}
-_CATEGORIES |= {column: f"codes-{column}" for column in ("basis", "qualifier", "claim", "stage")}
+_CATEGORIES = {
+    "observations": "section topic unit basis qualifier",
+    "milestones": "section topic claim stage",
+    "derivations": "section topic",
+}
+"""The columns of codes that are served as categories, in the order that the package lists them in."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,13 +275,13 @@ def _served(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     indicators.insert(1, "section", indicators.pop("section"))
     observations["undated"] = observations["period_start"].isna().astype("boolean")
     observations["differs_by"] = _differs_by(observations)
-    for frame in (observations, tables["milestones"], tables["derivations"]):
-        for column, listed in _CATEGORIES.items():
-            if column in frame:
-                codes = list(tables[listed].iloc[:, 0])
-                frame[column] = pd.Categorical(frame[column], codes, ordered=column == "stage")
-    columns = {"observations": OBSERVATION_COLUMNS, "milestones": MILESTONE_COLUMNS}
-    return tables | {name: tables[name][served] for name, served in columns.items()}
+    for name, columns in _CATEGORIES.items():
+        for column in columns.split():
+            listed = {"section": "sections", "topic": "topics", "unit": "units"}.get(column, f"codes-{column}")
+            codes = list(tables[listed].iloc[:, 0])
+            tables[name][column] = pd.Categorical(tables[name][column], codes, ordered=column == "stage")
+    milestones = tables["milestones"][MILESTONE_COLUMNS]
+    return tables | {"observations": observations[OBSERVATION_COLUMNS], "milestones": milestones}
 
 
 def _differs_by(observations: pd.DataFrame) -> pd.Series[str]:
