@@ -20,7 +20,6 @@ from jiaokou.analysis.verdicts import Relation, judge
 from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import BOUNDS, ends
-from jiaokou.numbers.printed import forms_of, parse
 
 AUDIT_COLUMNS = (
     "relation section kind formula observations expected_lower expected_upper found_lower found_upper unit gap "
@@ -67,9 +66,9 @@ def audit_of(package: Package) -> pd.DataFrame:
 
 def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """The columns of `audit()` for relations such as those of `relations.csv`, with their `terms`."""
-    known = numbers(package)
+    known = package.frames["observations"].set_index("observation")[["section", "unit", "printed"]].to_dict("index")
     milestones = package.frames["milestones"].set_index("milestone")["section"]
-    rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms, known)]
+    rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms)]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
     found = pd.DataFrame(rows, frame.index, columns, dtype="object")
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
@@ -81,7 +80,7 @@ def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Dat
     return with_package(frame.join(found.astype(types))[AUDIT_COLUMNS], package.path)
 
 
-def _row(relation: Relation, known: Mapping[str, Row], sections: pd.Series) -> dict[str, Any]:
+def _row(relation: Relation, known: Mapping[Any, Row], sections: pd.Series) -> dict[str, Any]:
     judgement, kind, codes = judge(relation), KINDS[relation.kind], relation.observations
     words = {role: " + ".join(relation.terms.get(role, ())) or "?" for role in kind.roles}
     sides = {"found": judgement.found, "expected": judgement.expected}
@@ -98,28 +97,18 @@ def _row(relation: Relation, known: Mapping[str, Row], sections: pd.Series) -> d
     } | {f"{side}_{end}": each for side, bounds in sides.items() if bounds for end, each in ends(bounds).items()}
 
 
-def numbers(package: Package) -> dict[str, Row]:
-    """The observations by code, `said` being the number read anew: floats have lost how they were printed."""
-    forms = forms_of(package.frames["forms"][["form", "unit", "factor"]].itertuples(index=False))
-    rows: list[dict[Any, Any]] = package.frames["observations"].to_dict("records")
-    for row in rows:
-        row["said"] = parse(row["printed"], row["unit"], forms.get(row["unit"], {}), row["basis"])
-    return {row["observation"]: row for row in rows}
-
-
-def relations(package: Package, frame: pd.DataFrame, terms: pd.DataFrame, known: Mapping[str, Row]) -> list[Relation]:
-    """The relations of a frame such as `relations.csv`, with their `terms`, about the `numbers` known.
+def relations(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> list[Relation]:
+    """The relations of a frame such as `relations.csv`, with their `terms`.
 
     Raises JiaokouError for one that its kind cannot be made of.
     """
     # None for what is empty, whatever the type of a column.
     frame, terms = (each.astype("object").where(each.notna(), None) for each in (frame, terms.sort_values("term")))
     terms_of = {name: rows.to_dict("records") for name, rows in terms.groupby("relation", sort=False)}
-    rows = frame.to_dict("records")
-    return [_relation(package, row, terms_of.get(row["relation"], []), known) for row in rows]
+    return [_relation(package, row, terms_of.get(row["relation"], [])) for row in frame.to_dict("records")]
 
 
-def _relation(package: Package, row: Row, terms: Sequence[Row], known: Mapping[str, Row]) -> Relation:
+def _relation(package: Package, row: Row, terms: Sequence[Row]) -> Relation:
     for what in _faults(row, terms):
         raise JiaokouError(f"{package.path / 'relation_terms.csv'}: the relation {row['relation']} {what}")
     roles: dict[str, list[str]] = {}
@@ -129,9 +118,9 @@ def _relation(package: Package, row: Row, terms: Sequence[Row], known: Mapping[s
     codes = [code for role in kind.roles if role != NAME for code in roles.get(role, [""])]
     counted = len(roles.get(NAME, ())) if NAME in kind.roles else None
     if row["kind"] == "yearly" and codes[0]:
-        start, end = (known[codes[0]][f"period_{day}"] for day in ("start", "end"))
-        counted = 0 if pd.isna(end) else end.year - start.year + 1
-    said = tuple(known[code]["said"] if code else None for code in codes)
+        days = package.frames["observations"].set_index("observation").loc[codes[0], ["period_start", "period_end"]]
+        counted = 0 if days.isna().any() else days["period_end"].year - days["period_start"].year + 1
+    said = tuple(package.printed.get(code) for code in codes)
     return Relation(row["kind"], said, counted, row["reading_en"] is not None, roles)
 
 
@@ -169,18 +158,17 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     which assumes nothing would notice · `relations` the codes of the relations that notice any, separated by spaces.
     """
     opened = open_package(package)
-    known, frame = numbers(opened), opened.frames["relations"]
-    caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in known}
-    written = relations(opened, frame, opened.frames["relation_terms"], known)
+    frame = opened.frames["relations"]
+    caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in opened.printed}
+    written = relations(opened, frame, opened.frames["relation_terms"])
     for name, relation in zip(frame["relation"], written, strict=True):
         for misprint in judge(relation).caught:
             caught[relation.observations[misprint.term]].append((misprint[1:], name, relation.reading))
     rows = []
-    for code, row in known.items():
+    for code, section, printed in opened.frames["observations"][SENSITIVITY_COLUMNS[:3]].itertuples(index=False):
         every = {error for error, _, _ in caught[code]}
         without = {error for error, _, reading in caught[code] if not reading}
         names = " ".join(dict.fromkeys(name for _, name, _ in caught[code]))
-        rows.append(
-            (code, row["section"], row["printed"], len(row["said"].misprints()), len(every), len(without), names)
-        )
+        errors = len(opened.printed[code].misprints())
+        rows.append((code, section, printed, errors, len(every), len(without), names))
     return with_package(pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS), opened.path)

@@ -29,22 +29,16 @@ TEXT = pd.StringDtype("python", na_value=np.nan)
 _NUMBER = r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?"
 _BOOLEAN = "true|True|TRUE|1|false|False|FALSE|0"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-# Of each type how columns hold it, what is made of a cell, how a cell is written (other programs take more for a
-# number, each something else), and what to write.
-_TYPES: dict[str, tuple[Any, Callable[[str], Any], str, str]] = {
+TYPES: dict[str, tuple[Any, Callable[[str], Any], str, str]] = {
     "string": (TEXT, str, "(?s:.*)", "text"),
     "integer": ("Int64", int, "[+-]?[0-9]{1,15}", "a whole number in the digits 0 to 9"),
     "number": ("Float64", float, _NUMBER, "a number in the digits 0 to 9, without separators"),
     "boolean": ("boolean", lambda cell: cell.lower() in ("true", "1"), _BOOLEAN, "true or false"),
     "date": ("datetime64[s]", date.fromisoformat, _DAY, "a day that there is, as YYYY-MM-DD"),
 }
-
-_BREAKS: dict[str, Callable[[Any, Any], bool]] = {
-    "enum": lambda value, allowed: value not in allowed,
-    "maximum": lambda value, most: value > most,
-    "minimum": lambda value, least: value < least,
-    "pattern": lambda value, pattern: not re.fullmatch(pattern, value),
-}
+"""Of each type how columns hold it, what is made of a cell, how a cell is written (other programs take more for a
+number, each something else), and what to write.
+"""
 
 _Fault = tuple[int, str, str]
 """A row, counted from 0 over all files of a table, its column, and what is wrong with the cure."""
@@ -69,7 +63,7 @@ class _Table:
         """The table, typed, once nothing is wrong with it."""
         columns = {}
         for field in self.schema["fields"]:
-            dtype, convert, *_ = _TYPES[field["type"]]
+            dtype, convert, *_ = TYPES[field["type"]]
             values = [convert(cell) if cell else None for cell in self.cells[field["name"]]]
             columns[field["name"]] = pd.array(values, dtype=dtype)
         files, lines = zip(*self.places, strict=True) if self.places else ((), ())
@@ -186,7 +180,7 @@ def _misnamed(found: list[str], columns: list[str]) -> Iterator[str]:
 def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
     """The cells of a column that are not as its type and constraints ask, by their rows, and the cure."""
     limits = field.get("constraints", {})
-    _, convert, pattern, cure = _TYPES[field["type"]]
+    _, convert, pattern, cure = TYPES[field["type"]]
     for row, cell in enumerate(cells):
         if not cell and limits.get("required"):
             yield row, "there is nothing in it; fill it in"
@@ -200,11 +194,11 @@ def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
             value = None
         if value is None:
             yield row, f"“{cell[:40]}” is no {field['type']}; write {cure}"
-            continue
-        for limit, stated in limits.items():
-            if limit in _BREAKS and _BREAKS[limit](value, stated):
-                mend = "write a to z, 0 to 9 and _ alone" if limit == "pattern" else "correct it"
-                yield row, f"“{cell}” is not allowed, the {limit} being {stated}; {mend}"
+        elif "minimum" in limits and value < limits["minimum"]:
+            yield row, f"“{cell}” is not allowed, the minimum being {limits['minimum']}; correct it"
+        elif "pattern" in limits and not re.fullmatch(limits["pattern"], cell):
+            what = f"“{cell}” is not allowed, the pattern being {limits['pattern']}"
+            yield row, f"{what}; write a to z, 0 to 9 and _ alone"
 
 
 def _repeated(table: _Table, columns: list[str], cure: str) -> Iterator[_Fault]:

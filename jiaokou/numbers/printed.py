@@ -250,22 +250,21 @@ def _factor(printed: str, rest: str, unit: str, forms: Mapping[str, Fraction]) -
 
 def _number(text: str) -> tuple[str, Fraction, int]:
     """The digits of a numeral without its unit, what one unit of the last is worth, and how many are decimals."""
-    if text[0].isdigit() and text.isascii():
-        whole, _, decimals = text.replace(",", "").partition(".")
-        return whole + decimals, *_decimal(decimals)
-    whole, point, decimals = text.partition("点")
-    if point:  # 一点二
-        first, unit, _ = _number(whole)
-        return str(int(first) * unit) + "".join(str(_DIGITS[each]) for each in decimals), *_decimal(decimals)
-    if text[0] in _MYRIADS:
-        raise JiaokouError(f"there is no number before “{text[0]}”; key it from its first digit on")
-    if not _WRITTEN.fullmatch(text):
-        raise JiaokouError(
-            f"“{text}” can be read in more than one way, or in none, as a number; "
-            "leave it out, and list it in numerals.csv"
-        )
-    place = prod(_PLACES[character] for character in re.findall("[十百千]?[万亿]*$", text)[0])
-    return str(_whole(text) // place), Fraction(place), 0
+    whole, _, decimals = text.replace(",", "").replace("点", ".").partition(".")
+    decimals = "".join(str(_DIGITS.get(each, each)) for each in decimals)
+    place = 1
+    if not whole.isascii():
+        if whole[0] in _MYRIADS:
+            raise JiaokouError(f"there is no number before “{whole[0]}”; key it from its first digit on")
+        if not _WRITTEN.fullmatch(whole):
+            raise JiaokouError(
+                f"“{whole}” can be read in more than one way, or in none, as a number; "
+                "leave it out, and list it in numerals.csv"
+            )
+        if not decimals:  # 十万 is printed in whole hundreds of thousands
+            place = prod(_PLACES[character] for character in re.findall("[十百千]?[万亿]*$", whole)[0])
+        whole = str(_whole(whole) // place)
+    return whole + decimals, Fraction(place, 10 ** len(decimals)), len(decimals)
 
 
 def _whole(text: str) -> int:
@@ -275,10 +274,6 @@ def _whole(text: str) -> int:
         if found:
             return (_whole(before) or 1) * worth + _whole(after)
     return _DIGITS.get(text.lstrip("零〇"), 0)
-
-
-def _decimal(decimals: str) -> tuple[Fraction, int]:
-    return Fraction(1, 10 ** len(decimals)), len(decimals)
 
 
 def _limits(value: Number, place: Number, qualifier: str, unit: str) -> Interval | None:
