@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from jiaokou import wording
-from jiaokou.charts.canvas import GAP, LINE, NARROW, SMALL, Canvas, Pen, bold, chart, escape, hover_text
+from jiaokou.charts.canvas import GAP, LINE, NARROW, SMALL, Canvas, Pen, chart, hover_text
 from jiaokou.charts.style import PALE, Style, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.labels import wrap
@@ -58,7 +58,7 @@ def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
         wide = min(across, -(-len(chips) // _DEEP))
         if place + wide > across:
             place, top = 0, end + LINE
-        pen.text([*map(bold, heading)], place / across, top)
+        pen.text(heading, place / across, top, form="<b>{}</b>")
         deep = -(-len(chips) // wide)
         for first in range(0, len(chips), deep):
             pen.top = top + under
@@ -74,7 +74,7 @@ def _draw(pen: Pen, chip: Chip, left: float, across: int) -> None:
     middle = {"y": pen.top + height / 2}
     for style, length in ((PALE, 1 / across - 0.01), (chip.style, strip)):
         pen.add("bar", {"marker": style.marker}, base=left, x=length, width=height, hovertext=chip.hover, **middle)
-    pen.text([*map(escape, lines)], left + 2 * strip, middle["y"], "middle right", "small")
+    pen.text(lines, left + 2 * strip, middle["y"], "middle right", "small")
     pen.top += height + 4
 
 

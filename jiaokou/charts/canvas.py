@@ -41,18 +41,23 @@ class Pen:
     def __init__(self, width: str) -> None:
         self.width, self.narrow = width, width == "narrow"
         self.top = self.drawn = 0.0
-        self.points: dict[tuple[str, str], tuple[Json, list[Json]]] = {}
+        self.beside = 2.0  # pixels that labels take at the left
+        self.traces: dict[tuple[str, str], Json] = {}
 
     def add(self, kind: str, look: Json, **point: Any) -> None:
-        """Keep a point for the trace of its kind and look: one trace is drawn sooner than one for each point."""
-        self.points.setdefault((kind, str(look)), (look, []))[1].append(point)
+        """Add a point to the trace of its kind and look: one trace is drawn sooner than one for each point."""
+        trace = self.traces.setdefault((kind, str(look)), TRACES[kind] | look | {name: [] for name in point})
+        for name, value in point.items():
+            trace[name].append(value)
 
-    def text(self, lines: Sequence[str], x: float, y: float, side: str = "bottom right", kind: str = "text") -> None:
-        """Lines of escaped text beside a point; nothing for none."""
-        if lines:
-            self.add(kind, {}, x=x, y=y, text=themed("<br>".join(lines)), textposition=side)
+    def text(
+        self, lines: Iterable[str], x: float, y: float, side: str = "bottom right", kind: str = "text", form: str = "{}"
+    ) -> None:
+        """Lines of text beside a point, each in a form of Plotly's HTML; nothing for none."""
+        if text := "<br>".join(form.format(escape(line)) for line in lines):
+            self.add(kind, {}, x=x, y=y, text=themed(text), textposition=side)
 
-    def entry(self, label: list[str], notes: list[str], left: float, depth: float) -> None:
+    def entry(self, label: Sequence[str], notes: Sequence[str], left: float, depth: float) -> None:
         """Write a label, and notes below what is drawn from `drawn` on, which takes a `depth` of pixels."""
         label = _lines(label, NARROW if self.narrow else _LABEL)
         notes = _lines(notes, _NOTE[self.width])
@@ -62,9 +67,10 @@ class Pen:
             self.text(label, left, self.top)
             self.drawn = self.top + high + 4
         else:
+            self.beside = max(self.beside, *(CELL * cells(line) + 16 for line in label))
             self.drawn = self.top if notes else self.top + max(0, high - deep) / 2
             middle, side = (self.drawn, "bottom left") if notes else (self.drawn + deep / 2, "middle left")
-            self.text([f"{line}\u2002" for line in label], left, middle, side)
+            self.text(label, left, middle, side, form="{}\u2002")
         self.text(notes, left, self.drawn + depth + apart, kind="small")
         self.top = max(self.drawn + deep, self.top + high) + GAP
 
@@ -90,8 +96,7 @@ class Canvas:
         self.quantity = partial(wording.quantity, lang=lang, package=self.package)
         self.pens = [Pen(width) for width in ("wide", "narrow", "broad")]
         self.depth = 0.0
-        self.labels: list[str] = []
-        self.values: list[tuple[str, float]] = []
+        self.values: list[tuple[float, float]] = []
         self.table: list[list[str]] = []
         self.ticks: Mapping[float, str] = {}
         self.range, self.described, self.upright = (0.0, 1.0), "", False
@@ -133,13 +138,12 @@ class Canvas:
         """
         printed = [] if row is None or wording.missing(row.get("printed")) else [row["printed"], row["paragraph"]]
         self.table.append([label, said or value, *map(str, printed)])
-        self.labels += [label, detail]
-        self.values.append((value, at))
+        self.values += [(1.1 * CELL * cells(value) + 8, at)] if value else []
         self.depth = depth
         for pen in self.pens:
             texts = ([label], [detail, *notes]) if pen.narrow else ([label, detail], [*notes])
             pen.entry(*texts, self.range[0], depth)
-            pen.text([f"\u2002{bold(value)}"] if value else [], at, pen.drawn + depth / 2, "middle right")
+            pen.text([value] if value else [], at, pen.drawn + depth / 2, "middle right", form="\u2002<b>{}</b>")
 
     def add(self, kind: str, look: Json, down: float | None = None, **point: Any) -> None:
         """Draw a point of a trace in the middle of the row, or `down` from the top of what is drawn."""
@@ -194,12 +198,12 @@ class Canvas:
             },
         }
         height = layout["height"] + 22 * len(heading) + 16
-        titled = {"title_text": themed("<br>".join(heading)), "height": height, "meta": meta}
+        titled = {"title_text": themed("<br>".join(map(escape, heading))), "height": height, "meta": meta}
         return go.Figure(traces, LAYOUT | layout | titled)
 
     def _layout(self, pen: Pen) -> Json:
         """What the two layouts of a figure say differently."""
-        left, beyond = self._margins(pen.narrow)
+        left, beyond = self._margins(pen.beside)
         below = 26 if self.ticks else 2
         if self.upright:
             below = round(max(CELL * cells(text) for text in self.ticks.values())) + 14
@@ -214,17 +218,13 @@ class Canvas:
             "shapes": self.shapes,
         }
 
-    def _margins(self, narrow: bool) -> tuple[int, int]:
+    def _margins(self, beside: float) -> tuple[int, int]:
         """Pixels left for the column of labels, and right for the values that do not fit beside what is drawn."""
         start, end = self.range
-        beside = [] if narrow else self.labels
-        labels = [CELL * cells(line) + 16 for text in beside for line in wrap(text, _LABEL)]
-        values = [(1.1 * CELL * cells(value) + 8, at) for value, at in self.values if value]
-        halves = [(CELL * cells(text) / 2 + 2, at) for at, text in self.ticks.items()]  # what stands left of a tick
-        halves = [] if self.upright else halves
-        before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]
-        beyond = [width - _PLOT * (end - at) / (end - start) for width, at in (*halves, *values)]
-        return round(max([2, *labels, *before])), round(max([10, *beyond]))
+        halves = [] if self.upright else [(CELL * cells(text) / 2 + 2, at) for at, text in self.ticks.items()]
+        before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]  # that stand left of a tick
+        beyond = [width - _PLOT * (end - at) / (end - start) for width, at in (*halves, *self.values)]
+        return round(max([beside, *before])), round(max([10, *beyond]))
 
 
 def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Figure]]:
@@ -256,16 +256,14 @@ def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Fig
 
 def _traces(pens: Sequence[Pen]) -> list[list[Json]]:
     """The traces of the first layout, the lowest first, and what each other one has instead."""
-    order = [*TRACES]
-    looks = {key: look for pen in pens for key, (look, _) in pen.points.items()}
+    every = {key: trace for pen in pens for key, trace in pen.traces.items()}
     found: list[list[Json]] = [[] for _ in pens]
-    for key in sorted(looks, key=lambda key: order.index(key[0])):
-        points = [pen.points.get(key, ({}, []))[1] for pen in pens]
-        here, *others = ({name: [each[name] for each in some] for name in (some or [{}])[0]} for some in points)
-        empty: Json = {name: [] for there in others for name in there}
-        found[0].append(TRACES[key[0]] | looks[key] | (here or empty))
+    for key in sorted(every, key=lambda key: [*TRACES].index(key[0])):
+        empty = {name: [] if isinstance(value, list) else value for name, value in every[key].items()}
+        here, *others = (pen.traces.get(key, empty) for pen in pens)
+        found[0].append(here)
         for changes, there in zip(found[1:], others, strict=True):
-            changes.append({name: there.get(name, []) for name in here | there if here.get(name) != there.get(name)})
+            changes.append({name: value for name, value in there.items() if value != here[name]})
     return found
 
 
@@ -273,20 +271,15 @@ escape = partial(html.escape, quote=False)
 """Plotly reads a little HTML in every text; text from the data is none."""
 
 
-def bold(text: str) -> str:
-    """Escaped text in bold."""
-    return f"<b>{escape(text)}</b>"
-
-
 def _lines(texts: Iterable[str], width: int) -> list[str]:
-    """Texts in lines of at most `width`, escaped."""
-    return [escape(line) for text in texts for line in wrap(text, width) if line]
+    """Texts in lines of at most `width`."""
+    return [line for text in texts for line in wrap(text, width) if line]
 
 
-def hover_text(*lines: str) -> str:
+def hover_text(first: str, *rest: str) -> str:
     """Lines of plain text as hover text: wrapped, escaped, the first in bold."""
-    first, *rest = (wrap(line, NARROW) for line in lines if line)
-    return "<br>".join([*map(bold, first), *(escape(part) for line in rest for part in line)])
+    bold = (f"<b>{escape(line)}</b>" for line in _lines([first], NARROW))
+    return "<br>".join([*bold, *map(escape, _lines(rest, NARROW))])
 
 
 def bounds(row: Row, side: str = "") -> tuple[float, float]:
