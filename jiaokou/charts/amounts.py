@@ -26,10 +26,8 @@ def bars(canvas: Canvas, *, sort: bool = True) -> None:
         raise JiaokouError(f"charts.bars draws lengths of one unit, not {', '.join(units)}: select rows of one unit")
     if any(row["value"] < 0 for row in canvas.rows):
         raise JiaokouError("charts.bars draws lengths, and a value is below 0: use charts.intervals")
-    canvas.range = (
-        0,
-        max(filter(isfinite, (end for row in canvas.rows for end in (row["value"], bounds(row)[1])))) or 1.0,
-    )
+    ends = [end for row in canvas.rows for end in (row["value"], bounds(row)[1]) if isfinite(end)]
+    canvas.range = 0, max(ends) or 1.0
     for row in sorted(canvas.rows, key=lambda row: -row["value"]) if sort else canvas.rows:
         value, (low, high) = float(row["value"]), bounds(row)
         canvas.entry(canvas.name(row), canvas.quantity(row), row=row, at=max(filter(isfinite, (value, high))))

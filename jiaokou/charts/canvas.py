@@ -19,7 +19,7 @@ from jiaokou.charts.style import LAYOUT, TRACES, Style, themed
 from jiaokou.data.descriptor import Json
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row, phrase
-from jiaokou.wording.labels import cells, details, listing, subtitle, wrap
+from jiaokou.wording.labels import cells, subtitle, wrap
 from jiaokou.wording.languages import check_frame, lists, package_of
 
 LINE, SMALL, BAR, GAP = 18, 16, 14, 10  # pixels: a line of a label or a note, a bar, the space between rows
@@ -105,7 +105,10 @@ class Canvas:
 
     def hover(self, row: Row) -> str:
         """What hovering over a row shows: label, quantity, printed form, period and paragraph."""
-        return hover_text(*details(row, *self.words))
+        printed, quantity = row.get("printed"), self.quantity(row) if "unit" in row else ""
+        printed = "" if wording.missing(printed) else self.say("printed_as", printed=printed)
+        where = [wording.period(row, self.lang), wording.paragraphs([row.get("paragraph")], self.lang)]
+        return hover_text(self.name(row), quantity, printed, self.say("and_then").join(filter(None, where)))
 
     def together(self, **rows: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """The rows that belong together. Raises JiaokouError unless there are as many of each kind."""
@@ -115,9 +118,10 @@ class Canvas:
         return zip(*rows.values(), strict=True)
 
     def items(self, pairs: Iterable[Sequence[str]] = ()) -> str:
-        """Labels and values as one line of a description: `pairs`, or the table's."""
+        """Labels and values as one line of a description: `pairs`, or the table's; only counted after the twelfth."""
         texts = [self.say("item", label=label, text=text) for label, text, *_ in pairs or self.table]
-        return listing(texts, self.lang)
+        others = [self.say("others", n=len(texts) - 12)] if len(texts) > 12 else []
+        return self.say("semicolon").join([*texts[:12], *others])
 
     def entry(
         self,
