@@ -37,11 +37,9 @@ def label(row: Row, lang: str, package: Package | None = None) -> str:
 
 def counted(package: Package, list_: str, numbers: Mapping[Any, int], lang: str) -> str:
     """How many there are of each code of a list, in its order: `consistent (6) and does not match (1)`."""
-    found = [each for each in package.codes[list_].index if numbers.get(each)]
-    said = [
-        phrase("in_brackets", lang, text=code(package, list_, each, lang), more=int(numbers[each])) for each in found
-    ]
-    return join(said, lang)
+    counts = {each: int(numbers[each]) for each in package.codes[list_].index if numbers.get(each)}
+    said = {each: code(package, list_, each, lang) for each in counts}
+    return join((phrase("in_brackets", lang, text=said[each], more=n) for each, n in counts.items()), lang)
 
 
 def period(row: Row, lang: str) -> str:
