@@ -92,7 +92,7 @@ def matrix(canvas: Canvas) -> None:
         canvas.entry(str(name), "", canvas.say("matrix_row", **said))
         for number, (where, state) in enumerate(of_it.items()):
             hover = hover_text(str(name), canvas.say("item", label=where, text=canvas.say(f"state_{state}")))
-            canvas.bar((number + 0.06) / len(of_it), 0.88 / len(of_it), style_of("state", state), hover)
+            canvas.bar((number + 0.06) / len(of_it), 0.88 / len(of_it), style_of("state", state), hover=hover)
     canvas.keys = [canvas.say("matrix_key")]
     canvas.upright = True
     canvas.describe("matrix", n=len(states))

@@ -95,20 +95,13 @@ class Canvas:
         self.name = partial(wording.label, lang=lang, package=self.package)
         self.quantity = partial(wording.quantity, lang=lang, package=self.package)
         self.pens = [Pen(width) for width in ("wide", "narrow", "broad")]
-        self.depth = 0.0
+        self.depth, self.hover = 0.0, ""
         self.values: list[tuple[float, float]] = []
         self.table: list[list[str]] = []
         self.ticks: Mapping[float, str] = {}
         self.range, self.described, self.upright = (0.0, 1.0), "", False
         self.keys: list[str] = []
         self.shapes: list[Json] = []
-
-    def hover(self, row: Row) -> str:
-        """What hovering over a row shows: label, quantity, printed form, period and paragraph."""
-        printed, quantity = row.get("printed"), self.quantity(row) if "unit" in row else ""
-        printed = "" if wording.missing(printed) else self.say("printed_as", printed=printed)
-        where = [wording.period(row, self.lang), wording.paragraphs([row.get("paragraph")], self.lang)]
-        return hover_text(self.name(row), quantity, printed, self.say("and_then").join(filter(None, where)))
 
     def together(self, **rows: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """The rows that belong together. Raises JiaokouError unless there are as many of each kind."""
@@ -138,29 +131,37 @@ class Canvas:
         """Begin a row: its label, with a line of detail, its value where what is drawn ends (`at`), and notes below.
 
         What is drawn has a `depth` in pixels. The table says the same, or for the value what is `said`, with the
-        printed form of `row`.
+        printed form of `row`; so does hovering, which shows all of a `row`.
         """
         printed = [] if row is None or wording.missing(row.get("printed")) else [row["printed"], row["paragraph"]]
         self.table.append([label, said or value, *map(str, printed)])
         self.values += [(1.1 * CELL * cells(value) + 8, at)] if value else []
-        self.depth = depth
+        self.depth, self.hover = depth, hover_text(label, said or value) if row is None else self._details(row)
         for pen in self.pens:
             texts = ([label], [detail, *notes]) if pen.narrow else ([label, detail], [*notes])
             pen.entry(*texts, self.range[0], depth)
             pen.text([value] if value else [], at, pen.drawn + depth / 2, "middle right", form="\u2002<b>{}</b>")
+
+    def _details(self, row: Row) -> str:
+        """Label, quantity, printed form, period and paragraph, as hover text."""
+        printed, quantity = row.get("printed"), self.quantity(row) if "unit" in row else ""
+        printed = "" if wording.missing(printed) else self.say("printed_as", printed=printed)
+        where = [wording.period(row, self.lang), wording.paragraphs([row.get("paragraph")], self.lang)]
+        return hover_text(self.name(row), quantity, printed, self.say("and_then").join(filter(None, where)))
 
     def add(self, kind: str, look: Json, down: float | None = None, **point: Any) -> None:
         """Draw a point of a trace in the middle of the row, or `down` from the top of what is drawn."""
         for pen in self.pens:
             pen.add(kind, look, **point, y=pen.drawn + (self.depth / 2 if down is None else down))
 
-    def bar(self, start: float, length: float, style: Style, hover: str, thickness: int = BAR) -> None:
+    def bar(self, start: float, length: float, style: Style, thickness: int = BAR, hover: str = "") -> None:
         """Draw a bar."""
-        self.add("bar", {"marker": style.marker}, base=start, x=length, width=thickness, hovertext=hover)
+        look, hover = {"marker": style.marker}, hover or self.hover
+        self.add("bar", look, base=start, x=length, width=thickness, hovertext=hover)
 
-    def mark(self, kind: str, x: float, color: str, hover: str) -> None:
+    def mark(self, kind: str, x: float, color: str) -> None:
         """Draw a "limit", an "arrow" or a "dot"."""
-        self.add(kind, {"marker_color": color, "marker_line_color": color}, x=x, hovertext=hover)
+        self.add(kind, {"marker_color": color, "marker_line_color": color}, x=x, hovertext=self.hover)
 
     def groups(self, by: str) -> list[tuple[str, str, list[Row]]]:
         """The values of the column `by` with their labels and rows: categories in their order, "" last."""

@@ -28,12 +28,11 @@ def intervals(canvas: Canvas) -> None:
     unit, ranges = units.pop(), [bounds(row) for row in canvas.rows]
     left, right = _scale(canvas, [end for each in ranges for end in each if isfinite(end)], unit)
     for row, (low, high) in zip(canvas.rows, ranges, strict=True):
-        label, text = canvas.name(row), range_of(row, *canvas.words)
-        start, end, hover = max(left, low), min(right, high), hover_text(label, text)
-        canvas.entry(label, text, at=end)
-        canvas.bar(left, right - left, TRACK, hover, 2)
-        canvas.bar(start, end - start, DONE, hover)
-        canvas.mark("dot", float(row["value"]), INK.color, hover)
+        start, end = max(left, low), min(right, high)
+        canvas.entry(canvas.name(row), range_of(row, *canvas.words), at=end)
+        canvas.bar(left, right - left, TRACK, 2)
+        canvas.bar(start, end - start, DONE)
+        canvas.mark("dot", float(row["value"]), INK.color)
     canvas.keys = _compared(canvas, unit, ranges) if len(ranges) == 2 else []
     canvas.describe("intervals", *canvas.keys, periods(canvas.rows, canvas.lang))
 
@@ -115,18 +114,18 @@ def relations(canvas: Canvas) -> None:
     (`intervals` draws two ranges), nor where nothing can be compared. Raises JiaokouError for no rows.
     """
     for row in canvas.rows:
-        label, verdict = canvas.name(row), canvas.code("verdict", row["verdict"])
+        verdict = canvas.code("verdict", row["verdict"])
         judged = canvas.say("judged", arithmetic=wording.arithmetic(row, *canvas.words), verdict=verdict)
         low, high = bounds(row, "found_")
         reached, limits = high if isfinite(high) else low, list(filter(isfinite, bounds(row, "expected_")))
         is_drawn = len(limits) == 1 and isfinite(reached) and reached >= 0 < limits[0]
         notes = [judged, wording.because(row, *canvas.words)]
-        canvas.entry(label, "", judged, notes=notes, depth=BAR if is_drawn else 0)
+        canvas.entry(canvas.name(row), "", judged, notes=notes, depth=BAR if is_drawn else 0)
         if is_drawn:
-            style, hover, full = style_of("verdict", row["verdict"]), hover_text(label, judged), max(limits[0], reached)
-            canvas.bar(0, limits[0] / full, TRACK, hover)
-            canvas.bar(0, reached / full, style, hover)
-            canvas.mark("limit", limits[0] / full, INK.color, hover)
+            style, full = style_of("verdict", row["verdict"]), max(limits[0], reached)
+            canvas.bar(0, limits[0] / full, TRACK)
+            canvas.bar(0, reached / full, style)
+            canvas.mark("limit", limits[0] / full, INK.color)
             if not isfinite(high):
-                canvas.mark("arrow", reached / full, style.color, hover)
+                canvas.mark("arrow", reached / full, style.color)
     canvas.describe("audit")
