@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -20,8 +20,12 @@ from jiaokou.tables.columns import TABLES
 from jiaokou.wording import Named, phrase
 from jiaokou.wording.languages import check_frame, package_of
 
-# Tables whose rows stand somewhere in the text.
-_SOURCED = ("observations", "milestones", "derived", "audit", "cards")
+_PUBLISHED = ("observations", "milestones", "derived", "audit")
+"""Tables whose rows an edition has in files of these names."""
+_SOURCED = (*_PUBLISHED, "cards")
+"""Tables whose rows stand somewhere in the text."""
+LONGEST = 500
+"""How many rows a table of published rows shows at most."""
 _WORDS = re.compile(r"(?<=>)[^\d<>]+(?=\d)|(?<=\d)[^\d<>]+(?=</data>)")  # before the first digit, after the last
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -46,11 +50,13 @@ class Table:
     numbers: tuple[bool, ...]
     title: str = ""
     source: str = ""
+    sample: str = ""
+    """What a table that shows not all of its rows says of that."""
 
     @property
     def id(self) -> str:
         """The kind of the table, and what tells it from others that show something else."""
-        content = json.dumps([self.label, self.title, self.source, self.heads, self.rows])
+        content = json.dumps([self.label, self.title, self.source + self.sample, self.heads, self.rows])
         return f"{self.kind}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
 
     def with_column(self, head: str, cells: Sequence[str]) -> "Table":
@@ -74,11 +80,16 @@ class Table:
 def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named) -> Table:
     """The table of a `kind` of `TABLES`: one row for each row of `frame`. Columns that stay empty are left out.
 
-    Without a `source`, it says where the rows stand. Raises JiaokouError if the frame has no rows, or lacks a column.
+    Of more than `LONGEST` published rows it shows the first, and says so. Without a `source`, it says where the rows
+    stand. Raises JiaokouError if the frame has no rows, or lacks a column.
     """
-    opened, rows = package_of(frame, f"tables.{kind}", lang, package), wording.rows(frame)
+    opened, sample = package_of(frame, f"tables.{kind}", lang, package), ""
     if not source and kind in _SOURCED:
         source = wording.source(frame, lang, opened)
+    if kind in _PUBLISHED and len(frame) > LONGEST:
+        sample = phrase("first_rows", lang, n=LONGEST, all=len(frame), file=f"data/{kind}.csv")
+        frame = frame.head(LONGEST)
+    rows = wording.rows(frame)
     try:
         said = {column: [column.say(row, lang, opened) for row in rows] for column in TABLES[kind]}
     except KeyError as error:
@@ -86,15 +97,13 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
         raise
     shown = [column for column, cells in said.items() if kind == "cards" or any(cells)]
     columns = [(column.heading(lang), column.is_number, said[column]) for column in shown]
-    return _of_columns(kind, columns, lang, source=source)
+    return _of_columns(kind, columns, lang, source=source, sample=sample)
 
 
-def _of_columns(
-    kind: str, columns: Sequence[tuple[str, bool, list[str]]], lang: str, title: str = "", source: str = ""
-) -> Table:
+def _of_columns(kind: str, columns: Iterable[tuple[str, bool, list[str]]], lang: str, **words: str) -> Table:
     heads, numbers, cells = zip(*columns, strict=True)
-    label = phrase("table_of", lang, what=title or heads[0])
-    return Table(kind, label, heads, tuple(zip(*cells, strict=True)), numbers, title, source)
+    label = phrase("table_of", lang, what=words.get("title") or heads[0])
+    return Table(kind, label, heads, tuple(zip(*cells, strict=True)), numbers, **words)
 
 
 def large(cell: str) -> Markup:
@@ -119,7 +128,7 @@ def plain(frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str
         )
         for name, column in frame.items()
     ]
-    return _of_columns("plain", columns, lang, str(title), str(source))
+    return _of_columns("plain", columns, lang, title=str(title), source=str(source))
 
 
 def _texts(column: pd.Series, lang: str) -> list[str]:
