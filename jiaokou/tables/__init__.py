@@ -21,28 +21,12 @@ from markupsafe import Markup, escape
 
 from jiaokou import wording
 from jiaokou.data.package import Package
-from jiaokou.tables.columns import NOTES
+from jiaokou.tables.columns import NOTES, TABLES
 from jiaokou.tables.table import Table, plain, table
 from jiaokou.wording import Named, Row
 from jiaokou.wording.languages import package_of
 
-__all__ = [
-    "Table",
-    "audit",
-    "cards",
-    "compared",
-    "derived",
-    "facts",
-    "hits",
-    "indicators",
-    "milestones",
-    "notes",
-    "observations",
-    "packages",
-    "plain",
-    "sections",
-    "sensitivity",
-]
+__all__ = ["Table", "facts", "plain", *TABLES]
 
 
 def __dir__() -> list[str]:

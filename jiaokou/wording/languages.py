@@ -26,14 +26,14 @@ HTML_LANG = {"zh": "zh-CN", "en": "en-GB"}
 LOCALE = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_GB")}
 """Babel's locale for each language."""
 
-LISTS = ("sections", "topics", "entities", "units", "indicators", "observations")
-"""The package's frames that serve as code lists; their first column holds the codes."""
-
 LISTED = {
     "section": "sections", "topic": "topics", "entity": "entities", "actor": "entities", "place": "entities",
     "unit": "units", "indicator": "indicators", "observation": "observations",
 }  # fmt: skip
 """The list of the codes of a column, where it is not called as the column."""
+
+LISTS = tuple(dict.fromkeys(LISTED.values()))
+"""The package's frames that serve as code lists; their first column holds the codes."""
 
 _GROUPS = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
 _PHRASES = {

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -53,8 +54,9 @@ each_chart = pytest.mark.parametrize("chart", MAKERS)
 each_language = pytest.mark.parametrize("lang", wording.LANGUAGES)
 
 
-def draw(chart, lang, title="A message", source="A source"):
-    return MAKERS[chart](lang, title=title, source=source, package=DATA)
+@cache  # no test changes a figure
+def draw(chart, lang):
+    return MAKERS[chart](lang, title="A message", source="A source", package=DATA)
 
 
 @each_chart
@@ -149,7 +151,7 @@ def test_a_phone_is_shown_the_same_words_and_lengths(chart, lang):
 def test_a_chart_asks_no_network_and_is_the_same_on_every_run(chart, lang):
     drawn = draw(chart, lang).to_json()
     assert "http" not in drawn
-    assert drawn == draw(chart, lang).to_json()
+    assert drawn == draw.__wrapped__(chart, lang).to_json()
     assert {trace.type for trace in draw(chart, lang).data} <= {"bar", "scatter"}
 
 
