@@ -1,6 +1,5 @@
 """A kernel in a process that was forked from the fork server: from there on the stock ipykernel."""
 
-import asyncio
 import multiprocessing
 import os
 import random
@@ -60,17 +59,6 @@ class KernelProcess(ForkServerProcess):
         from ipykernel.kernelapp import IPKernelApp
 
         IPKernelApp.launch_instance(parent_handle=1)  # 1: who waits for the parent's end is the thread above
-
-    async def ended(self) -> None:
-        """Wait until it has ended."""
-        loop, over = asyncio.get_running_loop(), asyncio.Event()
-        sentinel = os.dup(self.sentinel)  # an event loop has one reader for each descriptor
-        loop.add_reader(sentinel, over.set)
-        try:
-            await over.wait()
-        finally:
-            loop.remove_reader(sentinel)
-            os.close(sentinel)
 
     def poll(self) -> int | None:
         """Its exit code, or None while it runs."""

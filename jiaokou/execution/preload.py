@@ -33,11 +33,6 @@ MODULES = (
     # what notebooks import
     "pandas",
     "plotly.graph_objects",
-    "jiaokou.analysis.suggestions",
-    "jiaokou.data.codebook",
-    "jiaokou.explore.briefing",
-    "jiaokou.explore.explorer",
-    "jiaokou.explore.indicator",
     "jiaokou.execution.kernel_process",
 )
 
@@ -97,6 +92,8 @@ def _use_once() -> None:
     from jiaokou import charts, tables
     from jiaokou.data.languages import LANGUAGES
 
+    for name in jiaokou.__all__:  # each is loaded when it is asked for
+        getattr(jiaokou, name)
     with suppress(jiaokou.JiaokouError):
         rows = jiaokou.load()
         jiaokou.audit(), jiaokou.derived(), jiaokou.values()

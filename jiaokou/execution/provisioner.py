@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from multiprocessing.util import Finalize
 from typing import Any
@@ -36,7 +36,6 @@ _WHILE_IMPORTING = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # of what debuggers mind, there is nothing to warn
 }
 """In the environment of the fork server alone; a kernel has its own."""
-_LAST = -1000  # after `multiprocessing` has taken away what it made there
 _LONGEST_PLACE = 40  # bytes: what is put behind it makes a socket's path of at most 100
 
 
@@ -75,25 +74,6 @@ class ForkingProvisioner(LocalProvisioner):
         self.cwd = kwargs.get("cwd")
         return self.connection_info
 
-    async def kill(self, restart: bool = False) -> None:
-        """End the kernel, and be back once it has ended; the manager would look every tenth of a second."""
-        await super().kill(restart)
-        await self._ended()
-
-    async def wait(self) -> int | None:
-        """Wait until the kernel has ended, and end what it has left running; its exit code."""
-        process = self.process
-        if process and await self._ended():
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-        return await super().wait()
-
-    async def _ended(self) -> bool:
-        """Wait until a kernel has ended that was forked; whether it was."""
-        if ended := getattr(self.process, "ended", None):
-            await ended()
-        return ended is not None
-
 
 class ForkingKernelManager(AsyncKernelManager):
     """A manager of a kernel that is forked."""
@@ -107,7 +87,8 @@ class ForkingKernelManager(AsyncKernelManager):
 
     @default("transport_encryption")
     def _encrypted_if_possible(self) -> str:
-        return "auto" if zmq.has("curve") else "disabled"  # or ipykernel warns of whoever shares the machine
+        # Whoever shares the machine may connect over TCP, and ipykernel warns of that; files are this user's alone.
+        return "auto" if self.transport == "tcp" and zmq.has("curve") else "disabled"
 
 
 def _forked(cmd: Sequence[str], *, env: Mapping[str, str], **kwargs: Any) -> multiprocessing.process.BaseProcess:
@@ -160,7 +141,7 @@ def without_interrupts() -> Iterator[None]:
 def _socket_folder() -> str:
     """Where the fork server's socket lies while this process lives; a socket's path must be short."""
     kept = ExitStack()
-    Finalize(None, kept.close, exitpriority=_LAST)
+    Finalize(None, kept.close, exitpriority=-1000)  # after `multiprocessing` has taken away what it made there
     within = "" if len(os.fsencode(tempfile.gettempdir())) < _LONGEST_PLACE else "/tmp"
     return str(kept.enter_context(scratch_folder(within)))
 
