@@ -32,8 +32,8 @@ BIN = Path(sys.executable).parent
 LANGUAGES = ("zh", "en")
 STOCK_KERNELS = """
 import sys
-from jiaokou.execution import provisioner
-provisioner.can_fork = lambda: False
+from jiaokou.execution import fork_server
+fork_server.can_fork = lambda: False
 from jiaokou.cli.main import main
 main(sys.argv[1:])
 """
@@ -132,7 +132,7 @@ def _report_memory(notebooks: list[Path], count: int) -> None:
     try:
         with closing(execute(todo)) as outcomes:
             for outcome in outcomes:
-                assert not outcome.error, (outcome.run.name, outcome.error)
+                assert not outcome.error, (outcome.run, outcome.error)
     finally:
         over.set()
         watch.join()

@@ -57,11 +57,6 @@ class Run:
     """What the executed notebook calls the folders among its values, which are others on another machine."""
 
     @property
-    def name(self) -> str:
-        """Language and notebook, as in the edition: ``zh/01_economy``."""
-        return f"{self.lang}/{self.path.stem}"
-
-    @property
     def parameters(self) -> dict[str, Any]:
         """All values that are put into the notebook."""
         return {"lang": self.lang, **self.values}
