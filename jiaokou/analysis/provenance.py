@@ -16,12 +16,10 @@ from typing import Any
 
 import pandas as pd
 
+from jiaokou.data.descriptor import PUBLISHING
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.printed import NUMERAL
-
-PUBLISHING = "JIAOKOU_PUBLISHING"
-"""The variable of the environment that is set while notebooks run for an edition."""
 
 FINDING_COLUMNS = "paragraph char_start char_end kind subject expected found message".split()
 

@@ -126,7 +126,7 @@ def test_each_number_is_shown_in_its_sentence(source_path, source_text):
 
 
 def test_the_text_is_kept_out_of_editions_unless_asked_for(source_path, monkeypatch):
-    monkeypatch.setenv(provenance.PUBLISHING, "1")
+    monkeypatch.setenv("JIAOKOU_PUBLISHING", "1")
     with pytest.raises(JiaokouError, match="not put into editions"):
         provenance.quotations(source_path)
     assert len(provenance.quotations(source_path, publish=True))

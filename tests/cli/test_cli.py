@@ -368,10 +368,17 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere no process ends by a signal")
 def test_a_signal_is_heeded_before_anything_else_is_imported() -> None:
-    program = (
-        "import os, signal, sys; import jiaokou.__main__; assert 'click' not in sys.modules; "
-        "os.kill(os.getpid(), signal.SIGTERM)"
-    )
+    program = """
+import os, signal, sys
+from jiaokou.__main__ import main
+assert "click" not in sys.modules
+class Finder:
+    def find_spec(name, *_):
+        if name == "click":
+            os.kill(os.getpid(), signal.SIGTERM)
+sys.meta_path.insert(0, Finder)
+main()
+"""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (143, "error: terminated\n")
 
