@@ -5,7 +5,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from jiaokou import wording
 from jiaokou.data.package import Package
@@ -15,7 +15,6 @@ from jiaokou.tables.columns import TABLES
 from jiaokou.tables.table import LONGEST, large
 from jiaokou.wording import Row
 from jiaokou.wording.numbers import in_short
-from jiaokou.wording.sentences import as_html
 
 
 def front_pages(
@@ -60,7 +59,7 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         return f"{lang}/{showing[0].name}.html#{code}" if showing else ""
 
     def cells(kind: str, row: Row) -> dict[str, Markup]:
-        return {column.key: Markup(as_html(column.say(row, lang, package))) for column in TABLES[kind]}
+        return {column.key: escape(column.say(row, lang, package)) for column in TABLES[kind]}
 
     def row_of_text(row: Row) -> tuple[Any, ...]:
         """What the page's script makes a row of."""
@@ -93,7 +92,7 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         label=partial(wording.label, **asked),
         because=partial(wording.because, **asked),
         arithmetic=partial(wording.arithmetic, **asked),
-        large=lambda html: Markup(large(str(html))),
+        large=large,
         place=place,
         cells=cells,
     )

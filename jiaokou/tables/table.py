@@ -12,13 +12,13 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from jiaokou import wording
 from jiaokou.tables.columns import TABLES
 from jiaokou.wording import Named, phrase
-from jiaokou.wording.languages import check_frame, vocabulary
-from jiaokou.wording.sentences import as_html
+from jiaokou.wording.languages import check_frame, package_of
 
 _PUBLISHED = ("observations", "milestones", "derived", "audit")
 """Tables whose rows an edition has in files of these names."""
@@ -72,7 +72,7 @@ class Table:
     def as_raw_html(self) -> str:
         """The table as HTML, its style sheet first."""
         layout = "cards" if self.kind == "cards" else "table"
-        return _TEMPLATES.get_template(f"{layout}.html.j2").render(table=self, as_html=as_html, large=large)
+        return _TEMPLATES.get_template(f"{layout}.html.j2").render(table=self, large=large)
 
     def _repr_html_(self) -> str:
         return self.as_raw_html()
@@ -84,9 +84,7 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
     Of more than `LONGEST` published rows it shows the first, and says so. Without a `source`, it says where the rows
     stand. Raises JiaokouError if the frame has no rows, or lacks a column.
     """
-    wording.check_language(lang)
-    check_frame(frame, f"tables.{kind}")
-    opened, sample = vocabulary(package, frame), ""
+    opened, sample = package_of(frame, f"tables.{kind}", lang, package), ""
     if not source and kind in _SOURCED:
         source = wording.source(frame, lang, opened)
     if kind in _PUBLISHED and len(frame) > LONGEST:
@@ -105,9 +103,9 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
     return Table(kind, label, heads, cells, tuple(column.is_number for column in columns), "", source, sample)
 
 
-def large(html: str) -> str:
-    """A value with elements of their own for the words around its digits, which are quieter in large type."""
-    return _WORDS.sub(r'<span class="unit">\g<0></span>', html)
+def large(cell: str) -> Markup:
+    """A cell with elements of their own for the words around its digits, which are quieter in large type."""
+    return Markup(_WORDS.sub(r'<span class="unit">\g<0></span>', str(escape(cell))))
 
 
 def plain(frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "") -> Table:
