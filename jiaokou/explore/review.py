@@ -16,7 +16,7 @@ from jiaokou.drafting import draft
 from jiaokou.drafting.apply import check_value, label
 from jiaokou.drafting.sheet import codes
 from jiaokou.errors import JiaokouError
-from jiaokou.explore.explorer import ipywidgets
+from jiaokou.explore.explorer import ipywidgets, style
 from jiaokou.wording import phrase
 
 KEYS = {"c": "confirm", "e": "edit", "r": "reject", "n": "next", "b": "back", "u": "undo", "a": "alike"}
@@ -57,7 +57,7 @@ class Review:
         keys = widgets.HTML(
             " ".join(f"<kbd>{key}</kbd> {phrase(f'review_{what}', lang)}" for key, what in KEYS.items())
         )
-        self.widget = widgets.VBox([keys, self._shown, self._key, *self.fields.values()])
+        self.widget = widgets.VBox([style(), keys, self._shown, self._key, *self.fields.values()])
         self._key.observe(self._typed, "value")
         self._write()
 

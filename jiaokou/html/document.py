@@ -148,7 +148,9 @@ def _finish(page: Page) -> None:
     for part in page.parts:
         for tag in [each for each in part.soup.descendants if isinstance(each, Tag)] if part.soup else ():
             _identify(page, tag, part.id)
-            if part.kind == "html" and tag.name in (*_HEADINGS, "p") and (text := plain(tag)):
+            # Of paragraphs only the first is read: thousands that were left open stand within one another.
+            is_title = tag.name in _HEADINGS or (tag.name == "p" and "p" not in titles)
+            if part.kind == "html" and is_title and (text := plain(tag)):
                 titles.setdefault(tag.name, text)
                 heading = text if tag.name != "p" else heading
                 page.contents += [(str(tag["id"]), text)] if tag.name == "h2" else []

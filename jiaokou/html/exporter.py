@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
+from plotly.offline import get_plotlyjs
 from traitlets import List, Unicode, default
 from traitlets.config import Config
 
@@ -26,7 +27,7 @@ from jiaokou.errors import JiaokouError
 from jiaokou.formats import as_csv
 from jiaokou.html import document
 from jiaokou.html.markup import data_url
-from jiaokou.html.plotly_bundle import DRAWN, script
+from jiaokou.html.plotly_bundle import DRAWN, reduced
 from jiaokou.html.popovers import explain
 from jiaokou.tables.table import STYLE
 
@@ -57,8 +58,11 @@ def policy(*scripts: str) -> str:
 
 @cache
 def plotly_bundle(*, whole: bool) -> tuple[str, str]:
-    """plotly.js, compressed and in base64, and what lets its code run once the browser has opened it."""
-    code = script(whole=whole)
+    """plotly.js as installed, or as much of it as draws the kinds in `DRAWN`: compressed and in base64.
+
+    And what lets its code run once the browser has opened it.
+    """
+    code = get_plotlyjs() if whole else reduced(get_plotlyjs())
     return base64.b64encode(zlib.compress(code.encode(), level=9)).decode(), allow(code)
 
 

@@ -22,6 +22,13 @@ NARROW = {"width": 700, "height": 900}
 expect.set_options(timeout=30_000)
 
 
+def keep(server: Server, name: str, *sources: str) -> None:
+    """Put a notebook of these cells into the folder that Lab serves."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, server.root / name)
+
+
 @pytest.fixture(scope="module")
 def opened(server: Server, lab: Lab) -> Iterator[Lab]:
     """A notebook with the explorer, opened; no other host may be asked for anything."""
@@ -30,9 +37,7 @@ def opened(server: Server, lab: Lab) -> Iterator[Lab]:
     def note(request: Request) -> None:
         asked.append(request.url)
 
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, server.root / "explorer.ipynb")
+    keep(server, "explorer.ipynb", *CELLS)
     lab.page.on("request", note)
     lab.open("explorer.ipynb")
     yield lab
@@ -54,11 +59,8 @@ def view(opened: Lab) -> Locator:
 def test_a_draft_is_edited_and_confirmed_by_keyboard_alone(server: Server, lab: Lab) -> None:
     (server.root / "report.txt").write_text("新建学校3所。总额突破60亿。", "utf-8")
     draft_package(server.root / "report.txt", server.root / "drafted", "2025")
-    cell = nbformat.v4.new_code_cell("import jiaokou as jk\njk.review('drafted', 'en', reviewer='A')")
-    nbformat.write(
-        nbformat.v4.new_notebook(cells=[cell, *map(nbformat.v4.new_code_cell, "12")]), server.root / "r.ipynb"
-    )
-    lab.open("r.ipynb")
+    keep(server, "review.ipynb", "import jiaokou as jk\njk.review('drafted', 'en', reviewer='A')", "1", "2")
+    lab.open("review.ipynb")
     lab.run_all()
     page, press = lab.page, lab.page.keyboard.press
     key, shown = page.get_by_label("Key"), page.locator("mark")
