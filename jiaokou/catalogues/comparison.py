@@ -11,7 +11,7 @@ from IPython.core.getipython import get_ipython
 
 from jiaokou import charts, tables
 from jiaokou.catalogues.compare import comparable
-from jiaokou.catalogues.core import cores, units, vocabulary
+from jiaokou.catalogues.core import units, vocabulary
 from jiaokou.catalogues.frames import catalogue as packages
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, open_package
@@ -71,13 +71,13 @@ class Comparison:
     @cached_property
     def matrix(self) -> pd.DataFrame:
         """Of each core indicator that anybody prints and each package: is it `compared`, `beside` or `silent`?"""
-        codes = dict.fromkeys(self.compared["indicator"])
-        rows = [(code, cores()[code]["label_zh"], cores()[code]["label_en"]) for code in codes]
+        labels = [f"label_{lang}" for lang in LANGUAGES]
+        rows = vocabulary().loc[self.compared["indicator"].unique(), labels].reset_index(names="indicator")
         read = self.packages[self.packages["fault"].isna()][["package", *_PLACES]]
         for name in _PLACES:  # two releases of one place have a column each
             named = read[name] + " (" + read["package"] + ")"
             read = read.assign(**{name: read[name].mask(read[name].duplicated(keep=False), named)})
-        pairs = pd.DataFrame(rows, columns=["indicator", "label_zh", "label_en"]).merge(read, how="cross")
+        pairs = rows.merge(read, how="cross")
         ranked = self.compared.groupby(["indicator", "package"])["rank"].max()
         found = ranked.reindex(pd.MultiIndex.from_frame(pairs[["indicator", "package"]]), fill_value=0)
         states = found.isna().map({True: "beside", False: "compared"}).mask(found.eq(0).fillna(False), "silent")
@@ -88,8 +88,8 @@ class Comparison:
         model, n = open_package(), int(self.packages["fault"].isna().sum())
         place = {"entity": "compared"} | {f"label_{lang}": phrase("places", lang, n=n) for lang in LANGUAGES}
         own = {
-            "units": pd.DataFrame([{"unit": code} | row for code, row in units().items()]),
-            "indicators": pd.DataFrame([{"indicator": code} | row for code, row in cores().items()]),
+            "units": units().reset_index(names="unit"),
+            "indicators": vocabulary().reset_index(names="indicator"),
             "entities": pd.DataFrame([place]),
         }
         return replace(model, name="core", release=replace(model.release, entity="compared"), frames=model.frames | own)
