@@ -1,9 +1,7 @@
 """What printed figures say about each other, with their rounding taken seriously.
 
 A printed number is an interval of truths. `relations.csv` of the data package says which numbers are tied, and by
-what; a relation holds if some truth fits all that is printed, and cannot hold if none does. Here what the schema
-cannot say is checked: that each relation has the roles of its kind, and that a known defect has a reason and names the
-printed values that it expects.
+what; a relation holds if some truth fits all that is printed, and cannot hold if none does.
 """
 
 from __future__ import annotations
@@ -128,22 +126,13 @@ def _faults(row: Row, terms: Sequence[Row]) -> Iterator[str]:
     """What is wrong with a relation, and the cure."""
     if row["kind"] not in KINDS:
         yield f"is a {row['kind']}, which the library cannot judge; use {', '.join(KINDS)}"
-    kind, is_defect = KINDS[row["kind"]], row["known"] == "cannot_hold"
-    for term in terms:
-        role = term["role"]
+    kind, found = KINDS[row["kind"]], [term["role"] for term in terms]
+    for role in found:
         if role not in kind.roles:
             yield f"has a term in the role {role}; {row['kind']} takes {', '.join(kind.roles)}"
-        wanted, other = ("milestone", "observation") if role == NAME else ("observation", "milestone")
-        if term[wanted] is None or term[other] is not None:
-            yield f"needs {wanted} and no {other} as {role}; correct the term"
-        if is_defect and role != NAME and term["printed"] is None:
-            yield f"is known not to hold; write what is printed for {term['observation']}"
-    found = [term["role"] for term in terms]
     for role in kind.roles[: -1 if kind.many else None]:
         if found.count(role) > 1:
             yield f"has {found.count(role)} terms in the role {role}; give it one"
-    if is_defect and row["explanation_en"] is None:
-        yield "is known not to hold and has no explanation; say what would explain it"
     if not terms:
         yield f"speaks of nothing; add its terms, in the roles {', '.join(kind.roles)}"
     if not {NAME, *found}.issuperset(kind.roles) and row["missing_en"] is None:
