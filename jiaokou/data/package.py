@@ -235,9 +235,7 @@ def _open(folder: Path, descriptor: Json) -> Package:
     _join(tables)
     printed = contract.check_rows(folder, release, tables)
     observations = tables["observations"]
-    bounds = {
-        code: _natural(printed[code], measure) for code, measure in zip(printed, observations["measure"], strict=True)
-    }
+    bounds = dict(zip(printed, map(_natural, printed.values(), observations["measure"]), strict=True))
     columns = pd.DataFrame(map(ends, bounds.values()), columns=list(BOUNDS), dtype="object")  # None stays None
     observations[list(BOUNDS)] = columns.astype(BOUNDS)
     served = _served(tables)
