@@ -1,9 +1,7 @@
 """What printed figures say about each other, with their rounding taken seriously.
 
 A printed number is an interval of truths. `relations.csv` of the data package says which numbers are tied, and by
-what; a relation holds if some truth fits all that is printed, and cannot hold if none does. Here what the schema
-cannot say is checked: that each relation has the roles of its kind, and that a known defect has a reason and names the
-printed values that it expects.
+what; a relation holds if some truth fits all that is printed, and cannot hold if none does.
 """
 
 from __future__ import annotations
@@ -102,18 +100,16 @@ def relations(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> lis
 
     Raises JiaokouError for one that its kind cannot be made of.
     """
-    # None for what is empty, whatever the type of a column.
-    frame, terms = (each.astype("object").where(each.notna(), None) for each in (frame, terms.sort_values("term")))
-    terms_of = {name: rows.to_dict("records") for name, rows in terms.groupby("relation", sort=False)}
-    return [_relation(package, row, terms_of.get(row["relation"], [])) for row in frame.to_dict("records")]
+    roles_of: dict[str, dict[str, list[str]]] = {}
+    coded = terms.assign(code=terms["milestone"].fillna(terms["observation"])).sort_values("term")
+    for name, role, code in coded[["relation", "role", "code"]].itertuples(index=False):
+        roles_of.setdefault(name, {}).setdefault(role, []).append(code)
+    return [_relation(package, row, roles_of.get(row["relation"], {})) for row in frame.to_dict("records")]
 
 
-def _relation(package: Package, row: Row, terms: Sequence[Row]) -> Relation:
-    for what in _faults(row, terms):
+def _relation(package: Package, row: Row, roles: Mapping[str, list[str]]) -> Relation:
+    for what in _faults(row, roles):
         raise JiaokouError(f"{package.path / 'relation_terms.csv'}: the relation {row['relation']} {what}")
-    roles: dict[str, list[str]] = {}
-    for term in terms:
-        roles.setdefault(term["role"], []).append(term["milestone"] or term["observation"])
     kind = KINDS[row["kind"]]
     codes = [code for role in kind.roles if role != NAME for code in roles.get(role, [""])]
     counted = len(roles.get(NAME, ())) if NAME in kind.roles else None
@@ -121,32 +117,22 @@ def _relation(package: Package, row: Row, terms: Sequence[Row]) -> Relation:
         days = package.frames["observations"].set_index("observation").loc[codes[0], ["period_start", "period_end"]]
         counted = 0 if days.isna().any() else days["period_end"].year - days["period_start"].year + 1
     said = tuple(package.printed.get(code) for code in codes)
-    return Relation(row["kind"], said, counted, row["reading_en"] is not None, roles)
+    return Relation(row["kind"], said, counted, not pd.isna(row["reading_en"]), roles)
 
 
-def _faults(row: Row, terms: Sequence[Row]) -> Iterator[str]:
+def _faults(row: Row, roles: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """What is wrong with a relation, and the cure."""
     if row["kind"] not in KINDS:
         yield f"is a {row['kind']}, which the library cannot judge; use {', '.join(KINDS)}"
-    kind, is_defect = KINDS[row["kind"]], row["known"] == "cannot_hold"
-    for term in terms:
-        role = term["role"]
+    kind = KINDS[row["kind"]]
+    for role, codes in roles.items():
         if role not in kind.roles:
             yield f"has a term in the role {role}; {row['kind']} takes {', '.join(kind.roles)}"
-        wanted, other = ("milestone", "observation") if role == NAME else ("observation", "milestone")
-        if term[wanted] is None or term[other] is not None:
-            yield f"needs {wanted} and no {other} as {role}; correct the term"
-        if is_defect and role != NAME and term["printed"] is None:
-            yield f"is known not to hold; write what is printed for {term['observation']}"
-    found = [term["role"] for term in terms]
-    for role in kind.roles[: -1 if kind.many else None]:
-        if found.count(role) > 1:
-            yield f"has {found.count(role)} terms in the role {role}; give it one"
-    if is_defect and row["explanation_en"] is None:
-        yield "is known not to hold and has no explanation; say what would explain it"
-    if not terms:
+        if len(codes) > 1 and not (kind.many and role == kind.roles[-1]):
+            yield f"has {len(codes)} terms in the role {role}; give it one"
+    if not roles:
         yield f"speaks of nothing; add its terms, in the roles {', '.join(kind.roles)}"
-    if not {NAME, *found}.issuperset(kind.roles) and row["missing_en"] is None:
+    if not {NAME, *roles}.issuperset(kind.roles) and pd.isna(row["missing_en"]):
         yield "lacks a term; add it, or say in missing_zh and missing_en what is not printed"
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from jiaokou.analysis.kinds import HUNDRED, ONE
-from jiaokou.data.package import Package, in_section, natural, open_package, with_package
+from jiaokou.data.package import Package, in_section, open_package, with_package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.numbers.intervals import BOUNDS, Interval, ends, exactly
 
@@ -72,11 +72,10 @@ class _Operand(NamedTuple):
 def derived_of(package: Package) -> pd.DataFrame:
     """`derived()` of a package that is already open; the same frame each time, not to be changed."""
     frame = package.frames["derivations"]
-    measures = package.frames["indicators"].set_index("indicator")["measure"]
-    known = {}
-    for code, indicator in package.frames["observations"][["observation", "indicator"]].itertuples(index=False):
-        said = package.printed[code]
-        known[code] = _Operand(code, (code,), exactly(said.value), natural(said, measures[indicator]))
+    known = {
+        code: _Operand(code, (code,), exactly(said.value), package.bounds[code])
+        for code, said in package.printed.items()
+    }
     years = package.release.period_end.year - package.release.period_start.year + 1
     # Without a second operand: over the years of the plan.
     plan = _Operand(str(years), (), exactly(years), exactly(years))
@@ -98,13 +97,8 @@ def derived_of(package: Package) -> pd.DataFrame:
 
 def _faults(row: Mapping[Any, Any], known: Collection[str]) -> Iterator[str]:
     """What is wrong with a derivation, and the cure."""
-    kind, is_alone = row["kind"], row["kind"] == "mean_growth"
-    if kind not in _FORMULAS:
-        yield f"is a {kind}, which the library cannot compute; use {', '.join(_FORMULAS)}"
-    if is_alone and not pd.isna(row["second"]):
-        yield f"is a {kind}, which takes no second operand; empty the column second"
-    if not is_alone and pd.isna(row["second"]):
-        yield f"is a {kind}, which takes a second operand; fill in the column second"
+    if row["kind"] not in _FORMULAS:
+        yield f"is a {row['kind']}, which the library cannot compute; use {', '.join(_FORMULAS)}"
     for side in ("first", "second"):
         if not pd.isna(row[side]) and row[side] not in known:
             what = f"is computed from “{row[side]}”, which is no observation and no derivation above it"

@@ -187,8 +187,9 @@ def _with_facts(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         frame["held_until"] = holding["char_end"]
         held = holding.loc[(frame["char_start"] < holding["char_end"]).fillna(False), "index"]
         sentences.loc[held, "held"] = account
+    terms = tables["relation_terms"].join(tables["relations"].set_index("relation")["known"], on="relation")
     added = {"observations": observations, "milestones": milestones, "numerals": numerals, "sentences": sentences}
-    return {**tables, **added}
+    return {**tables, **added, "relation_terms": terms}
 
 
 def _read(observations: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:

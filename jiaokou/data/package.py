@@ -47,8 +47,8 @@ class Package:
     """An opened, checked data package.
 
     `frames` holds a frame for each table (observations and milestones as `load()` and `milestones()` give them),
-    `codes` one for each code list, indexed by code. `printed` is what the characters of each observation say, of which
-    a frame's floats have lost the digits. `files` are the files it was read from.
+    `codes` one for each code list, indexed by code. `printed` is what the characters of each observation say, and
+    `bounds` what they allow, exactly, where frames have floats. `files` are the files it was read from.
     """
 
     path: Path
@@ -59,6 +59,7 @@ class Package:
     frames: dict[str, pd.DataFrame]
     codes: dict[str, pd.DataFrame]
     printed: dict[str, Printed]
+    bounds: dict[str, Interval]
     files: tuple[Path, ...]
     unreviewed: int = 0
     """How many of its values were drafted from the text and looked at by nobody (`jiaokou.drafting`)."""
@@ -216,7 +217,7 @@ def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def natural(said: Printed, measure: str) -> Interval:
+def _natural(said: Printed, measure: str) -> Interval:
     """The bounds of an observation: of a number rounded to the nearest, and of a share no more than 0 to 100."""
     bounds = said.interval(RULES[0])
     if measure == "share" and bounds.low < 0:
@@ -234,8 +235,9 @@ def _open(folder: Path, descriptor: Json) -> Package:
     _join(tables)
     printed = contract.check_rows(folder, release, tables)
     observations = tables["observations"]
-    bounds = [ends(natural(*each)) for each in zip(printed.values(), observations["measure"], strict=True)]
-    observations[list(BOUNDS)] = pd.DataFrame(bounds, columns=list(BOUNDS), dtype="object").astype(BOUNDS)
+    bounds = dict(zip(printed, map(_natural, printed.values(), observations["measure"]), strict=True))
+    columns = pd.DataFrame(map(ends, bounds.values()), columns=list(BOUNDS), dtype="object")  # None stays None
+    observations[list(BOUNDS)] = columns.astype(BOUNDS)
     served = _served(tables)
     lists = {name.removeprefix("codes-"): frame for name, frame in served.items() if name.startswith("codes-")}
     return Package(
@@ -247,6 +249,7 @@ def _open(folder: Path, descriptor: Json) -> Package:
         frames={name: with_package(frame, folder) for name, frame in served.items()},
         codes={name.replace("-", "_"): _with_text(frame).set_index("code") for name, frame in lists.items()},
         printed=printed,
+        bounds=bounds,
         files=files(folder, descriptor),
         unreviewed=int(descriptor.get("unreviewed") or 0),
         languages=languages,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from jiaokou.errors import JiaokouError
-from jiaokou.numbers.intervals import End, Interval, Number, exactly
+from jiaokou.numbers.intervals import Interval, Number, exactly
 
 NOMINAL = frozenset({"target", "design_capacity", "equipment", "threshold", "name"})
 """The bases (`codes/basis.csv`) of numbers that were set, not measured: they stand for themselves alone."""
@@ -111,12 +111,14 @@ class Printed:
     @property
     def lower(self) -> Number | None:
         """The lower bound of the number taken as rounded to the nearest; None where there is none."""
-        return _finite(self.interval(RULES[0]).low)
+        low = self.interval(RULES[0]).low
+        return None if isinstance(low, float) else low
 
     @property
     def upper(self) -> Number | None:
         """The upper bound, likewise."""
-        return _finite(self.interval(RULES[0]).high)
+        high = self.interval(RULES[0]).high
+        return None if isinstance(high, float) else high
 
     def misprints(self) -> list[tuple[int, int, Number]]:
         """Every error in a single digit: in which (0 the last), the digit instead, and what it adds to the value.
@@ -185,10 +187,6 @@ def forms_of(rows: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, Fracti
 def _plain(number: Number) -> Number:
     """A whole fraction as an integer, with which arithmetic is many times as fast."""
     return number.numerator if number.denominator == 1 else number
-
-
-def _finite(end: End) -> Number | None:
-    return None if isinstance(end, float) else end
 
 
 def _without_words(printed: str) -> tuple[str, str, str]:

@@ -321,8 +321,6 @@ def test_a_known_defect_whose_number_is_corrected_is_news(tmp_path):
     ("relation", "term", "cells", "said"),
     [
         ("new_energy_one_quantity", 1, {"role": "part"}, "same_quantity takes one, other"),
-        ("new_energy_one_quantity", 2, {"printed": None}, "write what is printed for grid_connected_capacity"),
-        ("safety_systems_as_listed", 2, {"role": "count"}, "needs observation and no milestone as count"),
         ("grid_within_new_energy", 2, {"role": "part"}, "has 2 terms in the role part; give it one"),
     ],
 )
@@ -331,12 +329,6 @@ def test_a_relation_that_its_kind_cannot_be_made_of_is_refused_in_one_line(relat
     with pytest.raises(JiaokouError, match=said) as refused:
         audit_of(package)
     assert "\n" not in str(refused.value)
-
-
-def test_a_known_defect_needs_an_explanation():
-    package = edited("relations", {"relation": "new_energy_one_quantity"}, explanation_en=None)
-    with pytest.raises(JiaokouError, match=r"new_energy_one_quantity .* say what would explain it"):
-        audit_of(package)
 
 
 # Relations nobody wrote

@@ -78,11 +78,6 @@ def test_other_marks_between_columns_are_named_though_frictionless_guesses_them(
     assert f"topics.csv: {name} stand between the columns; save it with commas" in refused(package)
 
 
-def test_both_find_the_package_sound():
-    assert len(jiaokou.load())
-    assert Package(str(default_package() / "datapackage.json")).validate().valid
-
-
 def test_a_quotation_mark_without_end_does_not_swallow_the_rows_below(package):
     file = package / TOPICS
     file.write_bytes(edited("key_projects,economy,1,", 'key_projects,economy,1,"')(file.read_bytes()))
