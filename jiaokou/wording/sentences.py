@@ -234,7 +234,7 @@ def _side(name: str, known: Mapping[str, Any]) -> tuple[tuple[float, float], str
     """One side of a comparison: its bounds, what the data say of it, and its unit, if any."""
     code, _, column = name.partition(".")
     is_code = re.match(r"[A-Za-z_]", name)
-    row = named(known, code, _CODE) if is_code else name
+    row: Any = named(known, code, _CODE) if is_code else name
     if not hasattr(row, "get"):
         return (float(row), float(row)), f"{code} is {row}" if is_code else "", ""
     low, high = (row[column], row[column]) if column else (row["lower"], row["upper"])
