@@ -84,10 +84,9 @@ def matrix(canvas: Canvas) -> None:
     states = canvas.frame.pivot_table("state", label, place, "first", sort=False, fill_value="silent")
     canvas.ticks = {(number + 0.5) / states.shape[1]: str(name) for number, name in enumerate(states)}
     for name, of_it in states.iterrows():
-        by_state = {state: of_it.index[of_it == state] for state in ("compared", "beside", "silent")}
+        named = {state: map(str, of_it.index[of_it == state]) for state in ("compared", "beside", "silent")}
         said = {
-            state: canvas.say("enumeration").join(map(str, in_it)) or canvas.say("nobody")
-            for state, in_it in by_state.items()
+            state: canvas.say("enumeration").join(places) or canvas.say("nobody") for state, places in named.items()
         }
         canvas.entry(str(name), "", canvas.say("matrix_row", **said))
         for number, (where, state) in enumerate(of_it.items()):

@@ -182,7 +182,7 @@ class Canvas:
         self.described = self.say("between_sentences").join(filter(None, [described, *more]))
 
     def figure(self, title: str, under: str, source: str) -> go.Figure:
-        """The figure in both layouts; title, subtitle and source say what the rows are where they are empty."""
+        """The figure in its three layouts; title, subtitle and source say what the rows are where they are empty."""
         title = title or wording.heading(self.frame, *self.words)
         head = [self.say(column) for column in ("row", "value", "printed", "paragraph")]
         under = " · ".join([under or subtitle(self.frame, *self.words), *filter(None, self.keys)])
@@ -207,7 +207,7 @@ class Canvas:
         return go.Figure(traces, LAYOUT | layout | titled)
 
     def _layout(self, pen: Pen) -> Json:
-        """What the two layouts of a figure say differently."""
+        """What the layouts of a figure say differently."""
         left, beyond = self._margins(pen.beside)
         below = 26 if self.ticks else 2
         if self.upright:

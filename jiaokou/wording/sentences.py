@@ -232,12 +232,11 @@ def _untrue(comparison: str, known: Mapping[str, Any]) -> str:
 
 def _side(name: str, known: Mapping[str, Any]) -> tuple[tuple[float, float], str, str]:
     """One side of a comparison: its bounds, what the data say of it, and its unit, if any."""
-    if not re.match(r"[A-Za-z_]", name):
-        return (float(name), float(name)), "", ""
     code, _, column = name.partition(".")
-    row = named(known, code, _CODE)
+    is_code = re.match(r"[A-Za-z_]", name)
+    row: Any = named(known, code, _CODE) if is_code else name
     if not hasattr(row, "get"):
-        return (float(row), float(row)), f"{code} is {row}", ""
+        return (float(row), float(row)), f"{code} is {row}" if is_code else "", ""
     low, high = (row[column], row[column]) if column else (row["lower"], row["upper"])
     bounds = -inf if missing(low) else float(low), inf if missing(high) else float(high)
     is_computed = missing(row.get("printed"))

@@ -351,6 +351,14 @@ def test_a_number_without_upper_bound_ends_in_an_arrow():
     assert "arrow: more than the number printed" in figure.layout.meta["subtitle"]
 
 
+def test_a_computed_bar_looks_as_the_claim_does_that_it_is_computed_from():
+    rows = pick("mean_planned_investment", "mean_completed_investment")
+    planned, completed = (charts.bars(rows.iloc[[n]], "en") for n in (0, 1))
+    assert planned.data[0].marker.pattern.shape == STYLES["basis"]["planned"].shape
+    assert completed.data[0].marker.pattern.shape is None
+    assert ["hatched" in each.layout.meta["subtitle"] for each in (planned, completed)] == [True, False]
+
+
 def test_bounds_that_can_be_seen_are_drawn_as_whiskers():
     revenue = OBSERVED.loc[["budget_expenditure"]].assign(lower=1.6e9, upper=1.9e9)
     figure = charts.bars(revenue, "en", title="t", source="s", package=DATA)
