@@ -37,11 +37,6 @@ class Briefing:
         return re.sub(r"[^\w-]+", "_", f"{self.number:02}_{self.section}" if self.section else self.path.stem)
 
     @property
-    def values(self) -> dict[str, str]:
-        """The values of parameters that make it what it is."""
-        return {"section": self.section} if self.section else {}
-
-    @property
     def subject(self) -> str:
         """The name without its number: ``economy``."""
         return re.sub(r"^[0-9]{2}_", "", self.name)
@@ -114,7 +109,9 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None, package: st
         place = folder or notebooks_folder(package)
         known = [Briefing(path) for path in place.glob("[0-9][0-9]_*.ipynb")]
         if known and (each := place / EACH_SECTION).is_file():
-            known += [Briefing(each, code, number) for number, code in enumerate(_sections(package), start=1)]
+            home = descriptor.folder_of(package)
+            sections = descriptor.codes(home, descriptor.opened(home), "sections")
+            known += [Briefing(each, code, number) for number, code in enumerate(sections, start=1)]
         known = sorted(known or map(Briefing, place.glob("[!.]*.ipynb")), key=lambda briefing: briefing.name)
         if not known:
             raise JiaokouError(f"there is no notebook in {place}; give a folder that holds some, or a file")
@@ -148,11 +145,6 @@ def notebooks_folder(package: str | Path = "") -> Path:
         return own
     name = descriptor.opened(folder).get("name")
     return projects if name == descriptor.opened(descriptor.default_package()).get("name") else projects / "any_package"
-
-
-def _sections(package: str | Path) -> list[str]:
-    folder = descriptor.folder_of(package)
-    return descriptor.codes(folder, descriptor.opened(folder), "sections")
 
 
 def _read(path: Path) -> dict[str, Any]:
