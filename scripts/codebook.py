@@ -1,4 +1,4 @@
-"""Writes the tables of data/README.md from the data package, so that nothing is described twice.
+"""Writes the tables of data/README.md and of what a new package is explained with, so that nothing is described twice.
 
 python scripts/codebook.py            # rewrite what stands below the marker
 python scripts/codebook.py --check    # exit status 1 if it is not up to date
@@ -6,17 +6,19 @@ python scripts/codebook.py --check    # exit status 1 if it is not up to date
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from jiaokou.data.descriptor import paths, schema
+from jiaokou.data import scaffold
+from jiaokou.data.codebook import describe
+from jiaokou.data.descriptor import opened, paths, schema
 from jiaokou.data.package import default_package, open_package
 
 MARKER = "<!-- Made by `make codebook` from the data package; write above this line. -->"
+GUIDE = "## 表 · Tables"
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> list[str]:
@@ -51,7 +53,7 @@ def codebook(folder: Path) -> str:
         "Every column of every file, as `datapackage.json` states it. An arrow names the table that holds the code.",
         "",
     ]
-    content = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    content = opened(folder)
     for resource in content["resources"]:
         if not resource["name"].startswith("codes-"):
             lines += _columns(folder, resource)
@@ -59,9 +61,10 @@ def codebook(folder: Path) -> str:
     for resource in content["resources"]:
         if resource["name"].startswith("codes-"):
             lines += [f"### `{resource['path']}`: {resource['title'].lower()}", ""]
-            codes = package.codes[resource["name"].removeprefix("codes-").replace("-", "_")]
+            codes = package.frames[resource["name"]]
             rows = (
-                (f"`{code}`", row["label_zh"], row["label_en"], row["definition_en"]) for code, row in codes.iterrows()
+                (f"`{row['code']}`", row["label_zh"], row["label_en"], row["definition_en"])
+                for row in codes.to_dict("records")
             )
             lines += table(("code", "中文", "English", "means"), rows)
     lines += ["## Doubtful readings and defects of the source", "", "Each with the reading taken (`notes.csv`).", ""]
@@ -104,18 +107,41 @@ def _where(frames: dict[str, pd.DataFrame], note: str) -> str:
     return ", ".join(codes) + "."
 
 
+def guide(folder: Path) -> str:
+    """What each table and column is for, in both languages, as Markdown; lists of codes by name alone."""
+    lines, lists = [], []
+    for resource in opened(folder)["resources"]:
+        said = describe(resource["name"])
+        title = f"{said['heading_zh']} · {said['heading_en']}"
+        if resource["name"].startswith("codes-"):
+            lists.append(f"- `{resource['path']}`: {title}")
+            continue
+        files = paths(resource)
+        file = files[0] if len(files) == 1 else f"{Path(files[0]).parent}/<section>.csv"
+        rows = []
+        for column in schema(folder, resource)["fields"]:
+            meant = describe(resource["name"], column["name"])
+            must = "✓" if column.get("constraints", {}).get("required") else ""
+            means = meant["meaning_en"] + (f" → `{meant['codes']}`" if meant["codes"] else "")
+            rows.append((f"`{column['name']}`", column["type"], must, meant["meaning_zh"], means))
+        head = ("列 column", "类型 type", "必填 required", "含义", "means")
+        lines += [f"### `{file}` · {title}", "", said["meaning_zh"], said["meaning_en"], "", *table(head, rows)]
+    return "\n".join([GUIDE, "", *lines, "### `codes/` · 代码表 · Code lists", "", *lists]) + "\n"
+
+
 def main(arguments: list[str]) -> int:
-    """Rewrite data/README.md below its marker, or check it."""
-    folder = default_package()
-    file = folder / "README.md"
-    written = file.read_text("utf-8")
-    wanted = written.partition(MARKER)[0] + codebook(folder)
-    if arguments == ["--check"]:
-        if written != wanted:
-            sys.stderr.write("error: data/README.md is not up to date; run `make codebook`\n")
-        return int(written != wanted)
-    file.write_text(wanted, "utf-8")
-    return 0
+    """Rewrite what stands in each file below its marker, or check it."""
+    folder, stale = default_package(), 0
+    guided = Path(scaffold.__file__).with_suffix(".md")
+    for file, marker, made in ((folder / "README.md", MARKER, codebook(folder)), (guided, GUIDE, guide(folder))):
+        written = file.read_text("utf-8")
+        wanted = written.partition(marker)[0] + made
+        if arguments != ["--check"]:
+            file.write_text(wanted, "utf-8")
+        elif written != wanted:
+            sys.stderr.write(f"error: {file.name} is not up to date; run `make codebook`\n")
+            stale = 1
+    return stale
 
 
 if __name__ == "__main__":

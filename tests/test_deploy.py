@@ -263,8 +263,9 @@ def test_nginx_serves_the_latest_edition_and_each_by_its_name_and_nothing_else(
         _, latest = fetched(f"{address}/jiaokou/")
         _, named = fetched(f"{address}/jiaokou/editions/{edition}/en/05_governance.html")
         for closed in ("editions/", "editions/latest/", "failed/", "editions/failed/"):
-            with pytest.raises(HTTPError, match="404"):
+            with pytest.raises(HTTPError, match="404") as refused:
                 fetched(f"{address}/jiaokou/{closed}")
+            refused.value.close()
     assert (latest["cache-control"], named["cache-control"]) == ("no-cache", "max-age=86400")
     assert latest["content-type"] == "text/html; charset=utf-8"
     assert "frame-ancestors 'none'" in latest["content-security-policy"]

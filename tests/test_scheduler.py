@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import nbformat
@@ -182,8 +182,9 @@ def test_a_parameter_outside_its_limits_fails_a_job_and_the_limits_are_said(lab:
 
 def test_an_unknown_token_is_turned_away_and_no_log_tells_the_right_one(lab: Lab, due: str) -> None:
     stranger = Lab(lab.url, "guessed", lab.root, lab.log)
-    with pytest.raises(URLError, match="403"):
+    with pytest.raises(HTTPError, match="403") as refused:
         stranger.ask("job_definitions")
+    refused.value.close()
     lab.ended(due)
     said = lab.log.read_text(encoding="utf-8")
     assert "jupyter_scheduler | extension was successfully loaded" in said

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from jiaokou.analysis.kinds import KINDS, NAME
-from jiaokou.analysis.verdicts import Misprint, Relation, judge
+from jiaokou.analysis.verdicts import Relation, judge
 from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import BOUNDS, ends
@@ -71,35 +71,31 @@ def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Dat
     milestones = package.frames["milestones"].set_index("milestone")["section"]
     rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms, known)]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
-    found = pd.DataFrame(rows, columns=columns, index=frame.index, dtype="object")
-    found = found.where(found.notna(), None)
+    found = pd.DataFrame(rows, frame.index, columns, dtype="object")
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
     printed = terms["observation"].map({code: row["printed"] for code, row in known.items()})
     changed = terms.loc[terms["printed"].notna() & (terms["printed"] != printed), "relation"]
     found["as_known"] = (found["verdict"].astype("str") == frame["known"]) & ~frame["relation"].isin(changed)
     types = {"power": "Float64", "gap": "Float64", "errors": "Int64", "as_known": "bool"}
     types |= {f"{side}_{end}": dtype for side in ("found", "expected") for end, dtype in BOUNDS.items()}
-    return with_package(pd.concat([frame, found.astype(types)], axis="columns")[AUDIT_COLUMNS], package.path)
+    return with_package(frame.join(found.astype(types))[AUDIT_COLUMNS], package.path)
 
 
 def _row(relation: Relation, known: Mapping[str, Row], sections: pd.Series) -> dict[str, Any]:
     judgement, kind, codes = judge(relation), KINDS[relation.kind], relation.observations
     words = {role: " + ".join(relation.terms.get(role, ())) or "?" for role in kind.roles}
-    row = {
+    sides = {"found": judgement.found, "expected": judgement.expected}
+    return {
         "section": known[codes[0]]["section"] if codes else sections[relation.terms[NAME][0]],
         "formula": kind.formula.format_map(words | {"counted": relation.counted}),
         "observations": " ".join(dict.fromkeys(codes)),
         "unit": known[relation.terms.get(kind.unit, codes)[0]]["unit"] if kind.unit in kind.roles else kind.unit,
-        "gap": float(judgement.gap) if judgement.verdict == "cannot_hold" else None,
+        "gap": None if judgement.gap is None else float(judgement.gap),
         "verdict": judgement.verdict,
         "rules": " ".join(judgement.rules),
         "power": None if judgement.power is None else float(judgement.power),
         "errors": judgement.errors or None,
-    }
-    for side, interval in (("found", judgement.found), ("expected", judgement.expected)):
-        if interval is not None:
-            row |= {f"{side}_{end}": bound for end, bound in ends(interval).items()}
-    return row
+    } | {f"{side}_{end}": each for side, bounds in sides.items() if bounds for end, each in ends(bounds).items()}
 
 
 def numbers(package: Package) -> dict[str, Row]:
@@ -124,9 +120,8 @@ def relations(package: Package, frame: pd.DataFrame, terms: pd.DataFrame, known:
 
 
 def _relation(package: Package, row: Row, terms: Sequence[Row], known: Mapping[str, Row]) -> Relation:
-    for what, cure in _faults(row, terms):
-        file = package.path / "relation_terms.csv"
-        raise JiaokouError(f"{file}: the relation {row['relation']} {what}; {cure}")
+    for what in _faults(row, terms):
+        raise JiaokouError(f"{package.path / 'relation_terms.csv'}: the relation {row['relation']} {what}")
     roles: dict[str, list[str]] = {}
     for term in terms:
         roles.setdefault(term["role"], []).append(term["milestone"] or term["observation"])
@@ -140,30 +135,30 @@ def _relation(package: Package, row: Row, terms: Sequence[Row], known: Mapping[s
     return Relation(row["kind"], said, counted, row["reading_en"] is not None, roles)
 
 
-def _faults(row: Row, terms: Sequence[Row]) -> Iterator[tuple[str, str]]:
+def _faults(row: Row, terms: Sequence[Row]) -> Iterator[str]:
     """What is wrong with a relation, and the cure."""
     if row["kind"] not in KINDS:
-        yield f"is a {row['kind']}, which the library cannot judge", f"use {', '.join(KINDS)}"
+        yield f"is a {row['kind']}, which the library cannot judge; use {', '.join(KINDS)}"
     kind, is_defect = KINDS[row["kind"]], row["known"] == "cannot_hold"
     for term in terms:
         role = term["role"]
         if role not in kind.roles:
-            yield f"has a term in the role {role}", f"{row['kind']} takes {', '.join(kind.roles)}"
+            yield f"has a term in the role {role}; {row['kind']} takes {', '.join(kind.roles)}"
         wanted, other = ("milestone", "observation") if role == NAME else ("observation", "milestone")
         if term[wanted] is None or term[other] is not None:
-            yield f"needs {wanted} and no {other} as {role}", "correct the term"
+            yield f"needs {wanted} and no {other} as {role}; correct the term"
         if is_defect and role != NAME and term["printed"] is None:
-            yield "is known not to hold", f"write what is printed for {term['observation']}"
+            yield f"is known not to hold; write what is printed for {term['observation']}"
     found = [term["role"] for term in terms]
     for role in kind.roles[: -1 if kind.many else None]:
         if found.count(role) > 1:
-            yield f"has {found.count(role)} terms in the role {role}", "give it one"
+            yield f"has {found.count(role)} terms in the role {role}; give it one"
     if is_defect and row["explanation_en"] is None:
-        yield "is known not to hold and has no explanation", "say what would explain it"
+        yield "is known not to hold and has no explanation; say what would explain it"
     if not terms:
-        yield "speaks of nothing", f"add its terms, in the roles {', '.join(kind.roles)}"
+        yield f"speaks of nothing; add its terms, in the roles {', '.join(kind.roles)}"
     if not {NAME, *found}.issuperset(kind.roles) and row["missing_en"] is None:
-        yield "lacks a term", "add it, or say in missing_zh and missing_en what is not printed"
+        yield "lacks a term; add it, or say in missing_zh and missing_en what is not printed"
 
 
 def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
@@ -175,16 +170,17 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     """
     opened = open_package(package)
     known, frame = numbers(opened), opened.frames["relations"]
-    caught: dict[str, list[tuple[Misprint, str, bool]]] = {code: [] for code in known}
+    caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in known}
     written = relations(opened, frame, opened.frames["relation_terms"], known)
     for name, relation in zip(frame["relation"], written, strict=True):
         for misprint in judge(relation).caught:
-            code, error = relation.observations[misprint.term], misprint._replace(term=0)
-            caught[code].append((error, name, relation.reading))
+            caught[relation.observations[misprint.term]].append((misprint[1:], name, relation.reading))
     rows = []
     for code, row in known.items():
         every = {error for error, _, _ in caught[code]}
         without = {error for error, _, reading in caught[code] if not reading}
         names = " ".join(dict.fromkeys(name for _, name, _ in caught[code]))
-        rows.append((code, row["section"], row["printed"], row["said"].errors, len(every), len(without), names))
+        rows.append(
+            (code, row["section"], row["printed"], len(row["said"].misprints()), len(every), len(without), names)
+        )
     return with_package(pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS), opened.path)

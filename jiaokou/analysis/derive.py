@@ -85,43 +85,35 @@ def derived_of(package: Package) -> pd.DataFrame:
     years = package.release.period_end.year - package.release.period_start.year + 1
     # Without a second operand: over the years of the plan.
     plan = _Operand(str(years), (), exactly(years), exactly(years))
-    found = []
+    rows = []
     for row in frame.to_dict("records"):
-        for what, cure in _faults(row, known):
-            raise JiaokouError(f"{package.path / 'derivations.csv'}: {row['derived']} {what}; {cure}")
+        for what in _faults(row, known):
+            raise JiaokouError(f"{package.path / 'derivations.csv'}: {row['derived']} {what}")
         formula, compute = _FORMULAS[row["kind"]]
         left, right = known[row["first"]], plan if pd.isna(row["second"]) else known[row["second"]]
-        operand = _Operand(
-            formula.format(first=left.formula, second=right.formula),
-            tuple(dict.fromkeys(left.observations + right.observations)),
-            compute(left.value, right.value),
-            compute(left.bounds, right.bounds),
-        )
-        known[row["derived"]] = operand._replace(formula=f"({operand.formula})")
-        found.append(operand)
-    computed = [
-        {"formula": each.formula, "observations": " ".join(each.observations), "value": float(each.value.low)}
-        | ends(each.bounds)
-        for each in found
-    ]
+        said = formula.format(first=left.formula, second=right.formula)
+        codes = tuple(dict.fromkeys(left.observations + right.observations))
+        value, bounds = compute(left.value, right.value), compute(left.bounds, right.bounds)
+        known[row["derived"]] = _Operand(f"({said})", codes, value, bounds)
+        rows.append({"formula": said, "observations": " ".join(codes), "value": float(value.low)} | ends(bounds))
     columns = ["formula", "observations", "value", *BOUNDS]
-    frame = frame.join(pd.DataFrame(computed, frame.index, columns, dtype="object"))
+    frame = frame.join(pd.DataFrame(rows, frame.index, columns, dtype="object"))
     return with_package(frame[DERIVED_COLUMNS].astype({"value": "Float64"} | BOUNDS), package.path)
 
 
-def _faults(row: Mapping[Any, Any], known: Collection[str]) -> Iterator[tuple[str, str]]:
+def _faults(row: Mapping[Any, Any], known: Collection[str]) -> Iterator[str]:
     """What is wrong with a derivation, and the cure."""
     kind, is_alone = row["kind"], row["kind"] == "mean_growth"
     if kind not in _FORMULAS:
-        yield f"is a {kind}, which the library cannot compute", f"use {', '.join(_FORMULAS)}"
+        yield f"is a {kind}, which the library cannot compute; use {', '.join(_FORMULAS)}"
     if is_alone and not pd.isna(row["second"]):
-        yield f"is a {kind}, which takes no second operand", "empty the column second"
+        yield f"is a {kind}, which takes no second operand; empty the column second"
     if not is_alone and pd.isna(row["second"]):
-        yield f"is a {kind}, which takes a second operand", "fill in the column second"
+        yield f"is a {kind}, which takes a second operand; fill in the column second"
     for side in ("first", "second"):
         if not pd.isna(row[side]) and row[side] not in known:
             what = f"is computed from “{row[side]}”, which is no observation and no derivation above it"
-            yield what, f"correct the column {side}{near(row[side], known)}"
+            yield f"{what}; correct the column {side}{near(row[side], known)}"
 
 
 def _root(interval: Interval, years: Interval) -> Interval:

@@ -38,24 +38,12 @@ def _equal(one: Interval, other: Interval, *_: Interval) -> Pair:
     return one, other
 
 
-def _quotient(over: Interval, under: Interval, result: Interval) -> Pair:
-    return over / under, result
-
-
 def _at_most(part: Interval, whole: Interval) -> Pair:
     return part, Interval(high=whole.high, high_open=whole.high_open)
 
 
-def _at_least(count: Interval, names: Interval) -> Pair:
-    return count, Interval(names.low)
-
-
 def _sum(whole: Interval, *parts: Interval) -> Pair:
     return reduce(add, parts), whole
-
-
-def _parts_at_most(whole: Interval, *parts: Interval) -> Pair:
-    return _at_most(reduce(add, parts), whole)
 
 
 def _whole_count(share: Interval, whole: Interval) -> Pair:
@@ -73,12 +61,14 @@ KINDS = {
     "at_most": Kind("{part} <= {whole}", "part", _at_most),
     "target": Kind("{actual} <= {target}", "actual", _at_most),
     "sum": Kind("{part} = {whole}", "whole", _sum, "whole", "part", many=True),
-    "parts_at_most": Kind("{part} <= {whole}", "whole", _parts_at_most, "whole", "part", many=True),
+    "parts_at_most": Kind(
+        "{part} <= {whole}", "whole", lambda *terms: _at_most(*_sum(*terms)), "whole", "part", many=True
+    ),
     "difference": Kind("{minuend} - {subtrahend} = {difference}", "difference", lambda a, b, rest: (a - b, rest)),
-    "ratio": Kind("{numerator} / {denominator} = {ratio}", "ratio", _quotient),
+    "ratio": Kind("{numerator} / {denominator} = {ratio}", "ratio", lambda over, under, ratio: (over / under, ratio)),
     "share": Kind("{part} / {whole} = {share}", "share", lambda part, whole, share: (part * HUNDRED / whole, share)),
     "growth": Kind("{value} / {base} - 1 = {growth}", "growth", lambda a, b, growth: ((a / b - ONE) * HUNDRED, growth)),
-    "mean": Kind("{total} / {count} = {mean}", "mean", _quotient),
+    "mean": Kind("{total} / {count} = {mean}", "mean", lambda total, count, mean: (total / count, mean)),
     "proportion": Kind(
         "{part} / {whole} = {other_part} / {other_whole}",
         "percent",
@@ -87,7 +77,14 @@ KINDS = {
     "whole_count": Kind("{share} * {whole} = whole_number", "whole", _whole_count),
     "possible_share": Kind("{share} <= 100 percent", "share", lambda share: (share, Interval(0, 100))),
     "listed": Kind("{count} = {counted} listed", "count", _equal, "count", NAME, many=True),
-    "partly_listed": Kind("{count} >= {counted} listed", "count", _at_least, "count", NAME, many=True),
+    "partly_listed": Kind(
+        "{count} >= {counted} listed",
+        "count",
+        lambda count, names: (count, Interval(names.low)),
+        "count",
+        NAME,
+        many=True,
+    ),
     "coverage": Kind("{covered} = {total}", "count", _equal, "covered", "total", NAME, many=True),
     "yearly": Kind("{count} <= {counted} years", "count", _at_most, "count"),
 }

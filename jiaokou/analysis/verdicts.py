@@ -59,7 +59,7 @@ class Misprint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict; the bounds found and expected (None if it cannot be told); how far apart they are at least.
+    """A verdict; the bounds found and expected (None if it cannot be told); how far apart they are at least, if at all.
 
     `rules` are the rules of rounding that let the sides agree if all numbers were rounded alike. `errors` is the
     number of single-digit errors that its numbers can suffer and `caught` those that would break it.
@@ -68,7 +68,7 @@ class Judgement:
     verdict: str
     found: Interval | None = None
     expected: Interval | None = None
-    gap: End = 0
+    gap: End | None = None
     rules: tuple[str, ...] = ()
     errors: int = 0
     caught: tuple[Misprint, ...] = ()
@@ -88,23 +88,22 @@ def judge(relation: Relation) -> Judgement:
     found, expected = relation.sides(as_rounded[RULES[0]])
     if not relation.meets(as_rounded[""]):
         most_found, most_expected = relation.sides(as_rounded[""])
-        return Judgement("cannot_hold", found, expected, most_found.gap(most_expected))
+        return Judgement("cannot_hold", found, expected, gap=most_found.gap(most_expected))
     rules = tuple(rule for rule in RULES if relation.meets(as_rounded[rule]))
-    errors = sum(number.errors for number in numbers)
+    errors = sum(len(number.misprints()) for number in numbers)
     caught = tuple(_caught(relation, numbers, as_rounded[""]))
     verdict = "holds_under_reading" if relation.reading or rules != RULES else "holds"
     if len(caught) < WEAK * errors:
         verdict = "too_weak"
-    return Judgement(verdict, found, expected, 0, rules, errors, caught)
+    return Judgement(verdict, found, expected, rules=rules, errors=errors, caught=caught)
 
 
 def _caught(relation: Relation, numbers: Sequence[Printed], widest: Sequence[Interval]) -> Iterator[Misprint]:
     """The errors in a single digit after which the sides meet no more."""
     for term, number in enumerate(numbers):
-        for power, digit in enumerate(number.digits):
-            for wrong in number.misprints(power):
-                moved = widest[term] + exactly((wrong - digit) * number.weight(power))
-                if number.qualifier == "up_to":  # the first three start at the first, whatever their number
-                    moved.low = widest[term].low
-                if not relation.meets([*widest[:term], moved, *widest[term + 1 :]]):
-                    yield Misprint(term, power, wrong)
+        for power, wrong, change in number.misprints():
+            moved = widest[term] + exactly(change)
+            if number.qualifier == "up_to":  # the first three start at the first, whatever their number
+                moved.low = widest[term].low
+            if not relation.meets([*widest[:term], moved, *widest[term + 1 :]]):
+                yield Misprint(term, power, wrong)

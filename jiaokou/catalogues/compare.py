@@ -1,4 +1,4 @@
-"""What may be compared: values of one core indicator, basis and period are ranked, the rest says why it is not.
+"""What may be compared: values of one core indicator, level, basis and period are ranked, the rest says why it is not.
 
 Ranks come from printed bounds. A value's `rank` is 1 + the number of values that are certainly larger, whatever the
 rounding; `rank_to` is the last it could have, the number of values that are not certainly smaller. Where a overlaps b,
@@ -9,6 +9,7 @@ last it could have (3rd) with c.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from math import inf
@@ -19,7 +20,7 @@ from typing import Any
 import pandas as pd
 
 from jiaokou.catalogues.core import KIND, cores, factor
-from jiaokou.catalogues.frames import readable, stored
+from jiaokou.catalogues.frames import readable, records, stored
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.packages import named
 from jiaokou.data.schema import TEXT
@@ -27,7 +28,7 @@ from jiaokou.numbers.intervals import BOUNDS
 from jiaokou.wording import join, phrase
 
 _TYPES: dict[str, Any] = (
-    dict.fromkeys("indicator indicator_zh indicator_en package place label_zh label_en basis".split(), TEXT)
+    dict.fromkeys("indicator indicator_zh indicator_en package place level label_zh label_en basis".split(), TEXT)
     | dict.fromkeys(("period_start", "period_end", "base_start", "base_end"), "datetime64[s]")
     | {"period_implied": "boolean", "printed": TEXT, "qualifier": TEXT, "value": "Float64", "unit": TEXT}
     | BOUNDS
@@ -35,6 +36,7 @@ _TYPES: dict[str, Any] = (
     | dict.fromkeys(("reason", "reason_zh", "reason_en"), TEXT)
     | {"suggested": "boolean", "own_indicator": TEXT, "observation": TEXT}
 )
+_LEVELS = {"province": 2, "prefecture": 4, "county": 6, "township": 12}
 _FLOW = ("period_start", "period_end")
 _DAYS = {"period": _FLOW, "year_on_year": (*_FLOW, "base_start", "base_end"), "end": ("period_end",)}
 
@@ -45,26 +47,23 @@ def comparable(catalogue: str | Path = "", *, suggested: bool = False) -> pd.Dat
     """Every value of a catalogue that is one of a core indicator, ranked or with the reason why not.
 
     `indicator` code of the core vocabulary with `indicator_zh`, `indicator_en` · `package`, `place` division code,
-    `label_zh`, `label_en` the place's names · `value`, `lower`, `upper` in the core indicator's `unit` · `group` of
-    values that are ranked together, from 1 for each indicator: actual ones first, then those that most places print ·
-    `rank`, `rank_to` the first and last rank by the printed bounds, 1 the largest · `of` how many are ranked together ·
-    `reason` code, `reason_zh`, `reason_en` why a value is not ranked · `suggested` whether the name alone says that it
-    is this indicator, which is ranked only if `suggested` asks for it · `own_indicator`, `observation` the package's
-    codes. Packages that cannot be read are left out.
+    `level` (province, prefecture, county, township) that the code says, `label_zh`, `label_en` the place's names ·
+    `value`, `lower`, `upper` in the core indicator's `unit` · `group` of values that are ranked together, from 1 for
+    each indicator: actual ones first, then those that most places print · `rank`, `rank_to` the first and last rank by
+    the printed bounds, 1 the largest · `of` how many are ranked together · `reason` code, `reason_zh`, `reason_en` why
+    a value is not ranked · `suggested` whether the name alone says that it is this indicator, which is ranked only if
+    `suggested` asks for it · `own_indicator`, `observation` the package's codes. Packages that cannot be read are left
+    out.
     """
     places, _ = readable(named(catalogue))
-    frame = stored("observations", places.values(), core=True)
-    found: list[Any] = frame.astype("object").where(frame.notna(), None).to_dict("records")
-    rows, alike = [_converted(row) for row in found], dict[tuple[Any, ...], list[Row]]()
+    rows = [_converted(row) for row in records(stored("observations", places.values(), core=True))]
+    alike = dict[tuple[Any, ...], list[Row]]()
     for row in rows:
-        reason, said = _refusal(row, suggested)
-        if reason:
-            _refuse(row, reason, row.get(f"{said}_zh"), row.get(f"{said}_en"))
-        else:
+        if _may_be_ranked(row, suggested):
             equal = (row[day] for day in _DAYS[row["compared"]])
-            alike.setdefault((row["indicator"], row["basis"], *equal), []).append(row)
+            alike.setdefault((row["indicator"], row["level"], row["basis"], *equal), []).append(row)
     groups = [group for rows in alike.values() if (group := _ranked([*_one_of_each(rows)]))]
-    numbers = dict.fromkeys(cores(), 0)
+    numbers = Counter[str]()
     for group in sorted(groups, key=_importance):
         numbers[group[0]["indicator"]] += 1
         for row in group:
@@ -90,41 +89,53 @@ def _ends(row: Row) -> tuple[tuple[float, int], tuple[float, int]]:
 
 def _converted(row: Row) -> Row:
     """A row as one of its core indicator, in that one's unit where it converts."""
-    core, times = cores()[row["core"]], factor(row["unit"], cores()[row["core"]]["unit"])
+    core = cores()[row["core"]]
     found = dict.fromkeys(_TYPES) | row | {"own_indicator": row["indicator"], "indicator": row["core"]}
-    found |= {"compared": core["compared"], "converted": bool(times), "kind": core["kind"]}
+    found |= {"compared": core["compared"], "kind": core["kind"], "level": _level(row["place"])}
     for lang in LANGUAGES:
         found[f"indicator_{lang}"] = core[f"label_{lang}"]
         found[f"label_{lang}"] = row[f"place_{lang}"] or row["package"]
-    if times:
-        scaled = {
-            end: row[end] if row[end] is None else round(row[end] * times, 12) for end in ("value", "lower", "upper")
-        }
-        found |= scaled | {"unit": core["unit"]}
+    if times := factor(row["unit"], core["unit"]):
+        found["unit"] = core["unit"]
+        for end in ("value", "lower", "upper"):
+            found[end] = row[end] if row[end] is None else round(row[end] * times, 12)
     if core["compared"] == "end" and row["period_end"] is not None:
         found["period_start"] = row["period_end"]  # what stands at the end of a period stands at that day
     return found
 
 
-def _refusal(row: Row, suggested: bool) -> tuple[str, str]:
-    """Why a value can be ranked with no other, and the column that says more in words; "" if it can."""
+def _level(place: str | None) -> str | None:
+    """The level of a place by its division code, of which the lower levels are zeros: 140000 is a province."""
+    if place is None:
+        return None
+    digits = len(place.rstrip("0"))
+    return next(level for level, most in _LEVELS.items() if digits <= most)
+
+
+def _may_be_ranked(row: Row, suggested: bool) -> bool:
+    """Whether a value can be ranked with others; if not, the row says why."""
     days, year = [row[day] for day in _DAYS["year_on_year"]], pd.DateOffset(years=1)
+    on_year = None not in days and [day - year for day in days[:2]] == days[2:]
     reasons = {
         ("suggested", ""): row["suggested"] and not suggested,
         ("differs", "differs"): row["differs_zh"] is not None,
         ("kind", "measure"): KIND.get(row["measure"], "level") != row["kind"],
-        ("unit", "unit"): not row["converted"],
+        ("unit", "unit"): row["unit"] != cores()[row["core"]]["unit"],
         ("own", "entity"): not row["own"],
+        ("placed", ""): row["level"] is None,
         ("undated", ""): row["period_end"] is None,
-        ("year_on_year", ""): row["compared"] == "year_on_year"
-        and (None in days or [day - year for day in days[:2]] != days[2:]),
+        ("year_on_year", ""): row["compared"] == "year_on_year" and not on_year,
     }
-    return next((reason for reason, holds in reasons.items() if holds), ("", ""))
+    for (reason, said), holds in reasons.items():
+        if holds:
+            _refuse(row, reason, *(row.get(f"{said}_{lang}") for lang in LANGUAGES))
+            return False
+    return True
 
 
 def _refuse(row: Row, reason: str, *texts: Any) -> None:
     row["reason"] = reason
-    for lang, text in zip(LANGUAGES, texts, strict=True):
+    for lang, text in zip(LANGUAGES, texts or [""] * len(LANGUAGES), strict=True):
         row[f"reason_{lang}"] = phrase(f"not_{reason}", lang, text=text)
 
 
@@ -146,7 +157,7 @@ def _ranked(group: list[Row]) -> list[Row]:
     """Values of different packages that are alike, with their ranks; none for one alone."""
     if len(group) < 2:
         for row in group:
-            _refuse(row, "alone", "", "")
+            _refuse(row, "alone")
         return []
     for row, (first, last) in zip(group, ranks(group), strict=True):
         row |= {"rank": first, "rank_to": last, "of": len(group)}

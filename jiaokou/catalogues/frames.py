@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pandas as pd
 
@@ -31,7 +32,7 @@ _ROOMS = ("analysis", "catalogues", "data", "numbers", "wording")  # whose code 
 
 
 def catalogue(catalogue: str | Path = "") -> pd.DataFrame:
-    """The packages of a catalogue (see `jiaokou.data.packages.folders`), one row each, by place and name.
+    """The packages of a catalogue (see `jiaokou.data.packages.named`), one row each, by place and name.
 
     `package` name and `folder` · `place` the division code of the National Bureau of Statistics, from the descriptor
     (`release.place`) or the entity's code in `entities.csv`, missing where neither says it; `place_zh`, `place_en` its
@@ -101,6 +102,17 @@ def stored(
     frame = rows.to_pandas(types_mapper=types.get, ignore_metadata=True)
     days = dict.fromkeys(frame.select_dtypes("datetime"), "datetime64[s]")
     return frame.set_axis(frame.columns.astype(TEXT), axis="columns").astype(days)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, None where a cell is missing."""
+    rows: list[Any] = frame.astype("object").where(frame.notna(), None).to_dict("records")
+    return rows
+
+
+def facts(folder: Path) -> dict[str, Any]:
+    """The row of `catalogue()` of one package, without its folder. Raises JiaokouError for one that is not sound."""
+    return records(stored("packages", [_kept(folder)]))[0]
 
 
 def _kept(folder: Path) -> Path:

@@ -6,15 +6,20 @@ import multiprocessing
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from jiaokou.catalogues import cluster, front
+from jiaokou.catalogues import cluster
+from jiaokou.catalogues.frames import facts
 from jiaokou.catalogues.storage import Bucket, Folder, storage
-from jiaokou.data.descriptor import absolute
+from jiaokou.data.descriptor import absolute, opened
+from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.packages import named
 from jiaokou.errors import JiaokouError, WrongUseError, in_short
 from jiaokou.execution.notebooks import notebooks_folder
@@ -26,7 +31,31 @@ if TYPE_CHECKING:
 Tasks = dict[str, tuple[str, dict[str, Any]]]
 """By its name, the folder of what is to be published, and what is asked for it."""
 
+COMPARISON = "comparison"
+"""The name that the comparison of all packages is published by."""
+
 _one_at_a_time = Lock()  # a publication sets the environment of its process
+
+
+@dataclass(frozen=True)
+class Row:
+    """A package on the page over all: what became of it, its last good edition, and why there is no newer one.
+
+    `state` is what became of it now (published, unchanged, failed), after so many `seconds`. `about` is its row of
+    `jiaokou.catalogue()`, or what the descriptor states of the release where it cannot be read. `address` is the
+    edition's folder, relative to the page, and `verdicts` counts the relations by their verdict; both are empty where
+    nothing was ever published. `failure` is the kind of what went wrong (package, worker, edition), `error` says it.
+    """
+
+    name: str
+    state: str
+    seconds: float
+    about: Mapping[str, Any]
+    address: str
+    made: str
+    verdicts: Mapping[str, int]
+    failure: str
+    error: str
 
 
 def publish_all(
@@ -54,14 +83,12 @@ def publish_all(
     packages, place = named(catalogue), storage(out)
     if isinstance(place, Bucket) and asked.get("keep"):
         raise WrongUseError("--keep is for folders: nothing locks an object store while editions are deleted")
-    if front.COMPARISON in packages:
-        raise JiaokouError(
-            f"a package is named “{front.COMPARISON}”, as the page that compares all; give it another name"
-        )
+    if COMPARISON in packages:
+        raise JiaokouError(f"a package is named “{COMPARISON}”, as the page that compares all; give it another name")
     tasks: Tasks = {name: (str(folder), asked) for name, folder in packages.items()}
     if not asked.get("briefings"):
-        tasks[front.COMPARISON] = "", _comparison(catalogue, asked)
-    rows: dict[str, front.Row] = {}
+        tasks[COMPARISON] = "", _comparison(catalogue, asked)
+    rows: dict[str, Row] = {}
     try:
         with cluster.client(scheduler, jobs) as client:
             tell("catalogue", packages=len(packages), workers=len(client.nthreads()), tasks=len(tasks), out=str(place))
@@ -74,7 +101,7 @@ def publish_all(
         raise
     failed, index = {name: row.error for name, row in rows.items() if row.error}, "index.html"
     try:
-        place.write(index, front.page([rows[name] for name in packages], place))
+        place.write(index, page([rows[name] for name in packages], place))
     except (JiaokouError, OSError) as error:  # which packages failed is told all the same
         failed[index] = _said(error)
         tell("package", package=index, state="failed", seconds=0.0, error=failed[index])
@@ -86,12 +113,12 @@ def publish_all(
 
 def _comparison(catalogue: str | Path, asked: Mapping[str, Any]) -> dict[str, Any]:
     """What is asked for the page that compares the packages: its notebook; the rest as for them."""
-    notebook = notebooks_folder() / "any_catalogue" / f"{front.COMPARISON}.ipynb"
+    notebook = notebooks_folder() / "any_catalogue" / f"{COMPARISON}.ipynb"
     kept = {key: value for key, value in asked.items() if key not in ("notebooks", "settings", "unreviewed")}
     return {**kept, "briefings": [str(notebook)], "settings": [f"catalogue={absolute(catalogue)}"]}
 
 
-def _published(client: Client, place: Folder | Bucket, tasks: Tasks) -> Iterator[front.Row]:
+def _published(client: Client, place: Folder | Bucket, tasks: Tasks) -> Iterator[Row]:
     """What became of each task, as it ends."""
     from distributed import as_completed
 
@@ -101,12 +128,12 @@ def _published(client: Client, place: Folder | Bucket, tasks: Tasks) -> Iterator
     for future in as_completed(futures):
         if error := future.exception():
             name = names[future.key]
-            yield front.row(name, tasks[name][0], place, "failed", error=_said(error))
+            yield _row(place, name, tasks[name][0], "failed", error=error)
         else:
             yield future.result()
 
 
-def publish_one(place: Folder | Bucket, name: str, folder: str, asked: Mapping[str, Any]) -> front.Row:
+def publish_one(place: Folder | Bucket, name: str, folder: str, asked: Mapping[str, Any]) -> Row:
     """In a worker: publish one package, and give its row of the front page."""
     # The processes that dask starts may have none of their own, and kernels are some.
     multiprocessing.current_process().daemon = False
@@ -114,7 +141,25 @@ def publish_one(place: Folder | Bucket, name: str, folder: str, asked: Mapping[s
     with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         state = "published" if place.publish(name, folder, **asked, jobs=1) else "unchanged"
-        return front.row(name, folder, place, state, round(time.monotonic() - started, 1))
+        return _row(place, name, folder, state, round(time.monotonic() - started, 1))
+
+
+def _row(
+    place: Folder | Bucket, name: str, folder: str, state: str, seconds: float = 0.0, error: BaseException | None = None
+) -> Row:
+    about: Mapping[str, Any] = {}
+    with suppress(JiaokouError):
+        about = opened(Path(folder)).get("release") or {}
+        about = facts(Path(folder))
+    said = _said(error) if error else ""
+    failure = said and ("worker" if said.startswith(_DIED) else "edition" if "package" in about else "package")
+    said = said.replace(f"{folder}/", "").replace(f"{place}/", "")  # where they lie is nothing for readers
+    address, receipt = place.latest(name) or ("", {})
+    verdicts = Counter(receipt.get("verdicts", {}).values())
+    return Row(name, state, seconds, about, address, receipt.get("made", "")[:10], verdicts, failure, said)
+
+
+_DIED = "its worker died"
 
 
 def _said(error: BaseException) -> str:
@@ -122,7 +167,38 @@ def _said(error: BaseException) -> str:
     from distributed import KilledWorker
 
     if isinstance(error, KilledWorker):
-        return f"its worker died {error.allowed_failures + 1} times (out of memory?)"
-    if isinstance(error, JiaokouError):
-        return str(error)
-    return in_short(error)
+        return f"{_DIED} {error.allowed_failures + 1} times (out of memory?)"
+    return str(error) if isinstance(error, JiaokouError) else in_short(error)
+
+
+def page(rows: Sequence[Row], place: Folder | Bucket) -> str:
+    """The page over all packages as HTML, in both languages."""
+    from markupsafe import Markup
+
+    from jiaokou import wording
+    from jiaokou.data.package import open_package
+    from jiaokou.html.exporter import LAYOUTS, allow, asset, policy
+
+    script, codes = Markup(asset("sorting.js") + asset("front.js")), open_package()
+
+    def view(lang: str) -> Any:
+        return SimpleNamespace(
+            lang=lang,
+            tag=wording.HTML_LANG[lang],
+            say=wording.phrases(lang),
+            counted=lambda verdicts: wording.counted(codes, "verdict", verdicts, lang),
+            place=lambda row: row.about.get(f"place_{lang}") or row.about.get(f"publisher_{lang}") or row.name,
+            period=lambda row: wording.period(row.about, lang) if "package" in row.about else "",
+        )
+
+    compared = place.latest(COMPARISON)
+    return LAYOUTS.get_template("catalogue.html.j2").render(
+        rows=rows,
+        fronts=[view(lang) for lang in LANGUAGES],
+        failed=[each for each in rows if each.error],
+        total=sum((Counter(each.verdicts) for each in rows), Counter()),
+        comparison=f"{compared[0]}/index.html" if compared else "",
+        policy=policy(allow(script)),
+        script=script,
+        style=Markup(asset("style.css")),
+    )

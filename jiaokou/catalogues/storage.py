@@ -73,26 +73,23 @@ class Bucket:
         if not asked.get("force") and self._receipt(f"{name}/{edition}"):
             self.write(f"{name}/{store.LATEST}", edition)
             return False
-        files, root = self._opened()
         with TemporaryDirectory(prefix="jiaokou-edition-") as folder:
             local = Path(folder)
             if last := self.latest(name):  # what it is compared with, and runs that are taken over
                 with suppress(OSError):
-                    files.get(f"{root}/{last[0]}/", f"{local / last[1]['edition']}/", recursive=True)
+                    self._files.get(last[0], f"{local}/", recursive=True)
                     store.point(local, last[1]["edition"])
             made = publish(package=package, out=local, **asked).path
             outputs = [*manifest.outputs(made)]
-            there = f"{root}/{name}/{edition}"
-            files.put([str(made / file) for file in outputs], [f"{there}/{file}" for file in outputs])
-            files.put_file(str(made / RECEIPT), f"{there}/{RECEIPT}")
+            self._files.put([str(made / file) for file in outputs], [f"{name}/{edition}/{file}" for file in outputs])
+            self._files.put_file(str(made / RECEIPT), f"{name}/{edition}/{RECEIPT}")
         self.write(f"{name}/{store.LATEST}", edition)
         return True
 
     def latest(self, name: str) -> tuple[str, Receipt] | None:
         """The folder of a package's last good edition, relative to this place, and its receipt."""
-        files, root = self._opened()
         try:
-            edition = files.cat_file(f"{root}/{name}/{store.LATEST}").decode().strip()
+            edition = self._files.cat_file(f"{name}/{store.LATEST}").decode().strip()
         except (OSError, UnicodeDecodeError):
             return None
         receipt = self._receipt(f"{name}/{edition}")
@@ -100,23 +97,25 @@ class Bucket:
 
     def write(self, file: str, text: str) -> None:
         """Write an object."""
-        files, root = self._opened()
-        files.pipe_file(f"{root}/{file}", text.encode())
+        self._files.pipe_file(file, text.encode())
 
     def tidy(self, names: Iterable[str]) -> None:
         """Nothing: without a lock, what is left of a killed publication cannot be told from one on its way."""
 
     def _receipt(self, folder: str) -> Receipt | None:
         with TemporaryDirectory() as place, suppress(OSError):
-            files, root = self._opened()
-            files.get_file(f"{root}/{folder}/{RECEIPT}", f"{place}/{RECEIPT}")
+            self._files.get_file(f"{folder}/{RECEIPT}", f"{place}/{RECEIPT}")
             return manifest.read(Path(place))
         return None
 
-    def _opened(self) -> tuple[Any, str]:
+    @property
+    def _files(self) -> Any:
+        """The store, in which names are relative to this place."""
         from fsspec.core import url_to_fs
+        from fsspec.implementations.dirfs import DirFileSystem
 
-        return url_to_fs(self.url.rstrip("/"))
+        files, root = url_to_fs(self.url.rstrip("/"))
+        return DirFileSystem(root, files)
 
 
 def storage(out: str | Path) -> Folder | Bucket:
@@ -125,11 +124,10 @@ def storage(out: str | Path) -> Folder | Bucket:
         return Folder(absolute(out))
     try:
         from fsspec.core import url_to_fs
-        from fsspec.implementations.local import LocalFileSystem
 
         files, root = url_to_fs(str(out))
     except ImportError as error:
         raise JiaokouError(f"{out} needs another package: {error}") from None
     except ValueError as error:
         raise WrongUseError(f"{out} is no address that can be written to: {error}") from None
-    return Folder(Path(root)) if isinstance(files, LocalFileSystem) else Bucket(str(out))
+    return Folder(Path(root)) if "file" in files.protocol else Bucket(str(out))

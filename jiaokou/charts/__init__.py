@@ -20,8 +20,7 @@ A chart of your own takes the same look with Plotly's template `jiaokou`, and th
 import plotly.graph_objects as go
 
 from jiaokou.charts.amounts import bars, composition, decomposition, progress
-from jiaokou.charts.boards import board
-from jiaokou.charts.matrix import matrix
+from jiaokou.charts.boards import board, matrix
 from jiaokou.charts.ranges import intervals, relations, slopes
 
 __all__ = [

@@ -1,9 +1,9 @@
-"""A board: named chips in columns, for what is a name and no amount."""
+"""A board of names, and a matrix of who has what: for what is no amount."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from typing import NamedTuple
 
+from jiaokou import wording
 from jiaokou.charts.canvas import GAP, LINE, NARROW, SMALL, Canvas, Pen, bold, chart, escape, hover_text
 from jiaokou.charts.style import PALE, Style, style_of
 from jiaokou.errors import JiaokouError
@@ -12,6 +12,14 @@ from jiaokou.wording.labels import wrap
 _DEEP = 8  # chips in a column
 _ACROSS = {"narrow": 1, "wide": 2, "broad": 3}  # columns side by side
 _CELLS = {"narrow": NARROW - 2, "wide": 34, "broad": 36}  # half-width characters in a chip
+
+
+class Chip(NamedTuple):
+    """A name with a strip of a style at its left; hovering says more."""
+
+    text: str
+    style: Style
+    hover: str
 
 
 @chart()
@@ -30,23 +38,15 @@ def board(canvas: Canvas, *, by: str = "") -> None:
         for row in rows:
             name, code = canvas.name(row), str(row[coded])
             said = canvas.code(coded, code)
-            more = [canvas.arithmetic(row), canvas.because(row)] if coded == "verdict" else []
+            more = [say(row, *canvas.words) for say in (wording.arithmetic, wording.because) if coded == "verdict"]
             text = name if says_it else canvas.say("in_brackets", text=name, more=said)
             chips.append(Chip(text, style_of(coded, code), hover_text(name, said, *more)))
             canvas.table.append([name, said if says_it else canvas.say("of_basis", label=label, basis=said)])
         counted.append((label, n := canvas.say("count", n=len(rows))))
         columns.append((canvas.say("in_brackets", text=label, more=n), chips))
-    canvas.laid.append(partial(_lay, columns))
+    for pen in canvas.pens:
+        _lay(columns, pen)
     canvas.describe("board", items=canvas.items(counted))
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A name with a strip of a style at its left; hovering says more."""
-
-    text: str
-    style: Style
-    hover: str
 
 
 def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
@@ -58,7 +58,7 @@ def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
         wide = min(across, -(-len(chips) // _DEEP))
         if place + wide > across:
             place, top = 0, end + LINE
-        pen.text("<br>".join(map(bold, heading)), place / across, top)
+        pen.text([*map(bold, heading)], place / across, top)
         deep = -(-len(chips) // wide)
         for first in range(0, len(chips), deep):
             pen.top = top + under
@@ -74,5 +74,30 @@ def _draw(pen: Pen, chip: Chip, left: float, across: int) -> None:
     middle = {"y": pen.top + height / 2}
     for style, length in ((PALE, 1 / across - 0.01), (chip.style, strip)):
         pen.add("bar", {"marker": style.marker}, base=left, x=length, width=height, hovertext=chip.hover, **middle)
-    pen.text("<br>".join(map(escape, lines)), left + 2 * strip, middle["y"], "middle right", small=True)
+    pen.text([*map(escape, lines)], left + 2 * strip, middle["y"], "middle right", "small")
     pen.top += height + 4
+
+
+@chart("label_zh", "label_en", "place_zh", "place_en", "state")
+def matrix(canvas: Canvas) -> None:
+    """A row for each label and a column for each place, in the frame's order: compared, beside or silent.
+
+    Takes rows with a label (`label_zh`, `label_en`), a place (`place_zh`, `place_en`) and a `state`. Raises
+    JiaokouError for no rows.
+    """
+    label, place = f"label_{canvas.lang}", f"place_{canvas.lang}"
+    states = canvas.frame.pivot_table("state", label, place, "first", sort=False, fill_value="silent")
+    canvas.ticks = {(number + 0.5) / states.shape[1]: str(name) for number, name in enumerate(states)}
+    for name, of_it in states.iterrows():
+        by_state = {state: of_it.index[of_it == state] for state in ("compared", "beside", "silent")}
+        said = {
+            state: canvas.say("enumeration").join(map(str, in_it)) or canvas.say("nobody")
+            for state, in_it in by_state.items()
+        }
+        canvas.entry(str(name), "", canvas.say("matrix_row", **said))
+        for number, (where, state) in enumerate(of_it.items()):
+            hover = hover_text(str(name), canvas.say("item", label=where, text=canvas.say(f"state_{state}")))
+            canvas.bar((number + 0.06) / len(of_it), 0.88 / len(of_it), style_of("state", state), hover)
+    canvas.keys = [canvas.say("matrix_key")]
+    canvas.upright = True
+    canvas.describe("matrix", n=len(states))

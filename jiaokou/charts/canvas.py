@@ -5,11 +5,10 @@ chart's own. The y axis is in pixels, counted downwards: a row takes the height 
 """
 
 import html
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, wraps
 from inspect import signature
-from itertools import product
+from math import inf
 from typing import Any
 
 import pandas as pd
@@ -20,8 +19,8 @@ from jiaokou.charts.style import LAYOUT, TRACES, Style, themed
 from jiaokou.data.descriptor import Json
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row, phrase
-from jiaokou.wording.labels import cells, details, listing, lists, subtitle, wrap
-from jiaokou.wording.languages import check_frame, vocabulary
+from jiaokou.wording.labels import cells, details, listing, subtitle, wrap
+from jiaokou.wording.languages import check_frame, lists, package_of
 
 LINE, SMALL, BAR, GAP = 18, 16, 14, 10  # pixels: a line of a label or a note, a bar, the space between rows
 CELL = 7.8  # pixels that a half-width character takes at most; bold ones take more
@@ -31,91 +30,47 @@ NARROW = 38
 _LABEL, _HEADING = 28, 58  # half-width characters in a line: of the column of labels, of a title
 _NOTE = {"narrow": NARROW, "wide": 38, "broad": 64}  # and of a note beside that column
 _PLOT = 80  # pixels: the least width of what is drawn
-_LISTS = {
-    "topic": "topics", "section": "sections", "indicator": "indicators", "unit": "units",
-    "actor": "entities", "place": "entities", "entity": "entities",
-}  # fmt: skip
-
-SMALL_TEXT: Json = {"textfont": {"size": 12}}
-
-Range = tuple[float | None, float | None]
-"""Lower and upper bound, None where there is none."""
 
 
 class Pen:
-    """The layout of a figure for a `width`: its traces from the number at the `left`, and the height it is filled to.
+    """The layout of a figure for a `width`: its traces, and the height in pixels that it is filled to (`top`).
 
     A figure is "wide" wherever it is shown; pages make it "narrow" below 640 pixels, and "broad" above 800.
     """
 
-    def __init__(self, left: float, width: str) -> None:
-        self.left, self.width, self.narrow, self.top = left, width, width == "narrow", 0.0
+    def __init__(self, width: str) -> None:
+        self.width, self.narrow = width, width == "narrow"
+        self.top = self.drawn = 0.0
         self.points: dict[tuple[str, str], tuple[Json, list[Json]]] = {}
 
     def add(self, kind: str, look: Json, **point: Any) -> None:
         """Keep a point for the trace of its kind and look: one trace is drawn sooner than one for each point."""
         self.points.setdefault((kind, str(look)), (look, []))[1].append(point)
 
-    def text(self, text: str, x: float, y: float, side: str = "bottom right", *, small: bool = False) -> None:
-        """Escaped text beside a point; nothing for none."""
-        if text:
-            self.add("text", SMALL_TEXT if small else {}, x=x, y=y, text=themed(text), textposition=side)
+    def text(self, lines: Sequence[str], x: float, y: float, side: str = "bottom right", kind: str = "text") -> None:
+        """Lines of escaped text beside a point; nothing for none."""
+        if lines:
+            self.add(kind, {}, x=x, y=y, text=themed("<br>".join(lines)), textposition=side)
 
-
-@dataclass
-class Entry:
-    """A row: its label, with a line of detail, its value at the end (`at`) of what is drawn, and notes below."""
-
-    label: str
-    value: str = ""
-    at: float = 0
-    detail: str = ""
-    notes: Sequence[str] = ()
-    depth: float = 0
-    """Height in pixels of what is drawn."""
-
-    drawn: list[tuple[str, Json, Json]] = field(default_factory=list)
-
-    def add(self, kind: str, look: Json, **point: Any) -> "Entry":
-        """Draw a point of a trace in the middle of the row, or `down` from the top of what is drawn."""
-        self.drawn.append((kind, look, point))
-        return self
-
-    def bar(self, start: float, length: float, style: Style, hover: str, thickness: int = BAR) -> "Entry":
-        """Draw a bar."""
-        self.depth = max(self.depth, BAR)
-        return self.add("bar", {"marker": style.marker}, base=start, x=length, width=thickness, hovertext=hover)
-
-    def mark(self, kind: str, x: float, color: str, hover: str) -> None:
-        """Draw a "limit", an "arrow" or a "dot"."""
-        self.add(kind, {"marker_color": color, "marker_line_color": color}, x=x, hovertext=hover)
-
-    def lay(self, pen: Pen) -> None:
-        """Draw the label, what belongs to it, and the notes below."""
-        above, below = (
-            ([self.label], [self.detail, *self.notes]) if pen.narrow else ([self.label, self.detail], self.notes)
-        )
-        label = [line for text in above for line in wrap(text, NARROW if pen.narrow else _LABEL) if line]
-        notes = [line for text in below for line in wrap(text, _NOTE[pen.width]) if line]
-        apart = 6 if self.depth and notes else 0
-        depth, high = self.depth + apart + SMALL * len(notes), LINE * len(label)
-        if pen.narrow:
-            pen.text("<br>".join(map(escape, label)), pen.left, pen.top)
-            top = pen.top + high + 4
+    def entry(self, label: list[str], notes: list[str], left: float, depth: float) -> None:
+        """Write a label, and notes below what is drawn from `drawn` on, which takes a `depth` of pixels."""
+        label = _lines(label, NARROW if self.narrow else _LABEL)
+        notes = _lines(notes, _NOTE[self.width])
+        apart = 6 if depth and notes else 0
+        deep, high = depth + apart + SMALL * len(notes), LINE * len(label)
+        if self.narrow:
+            self.text(label, left, self.top)
+            self.drawn = self.top + high + 4
         else:
-            top = pen.top if notes else pen.top + max(0, high - depth) / 2
-            lines, side = [f"{escape(line)}\u2002" for line in label], "bottom left" if notes else "middle left"
-            pen.text("<br>".join(lines), pen.left, top if notes else top + depth / 2, side)
-        pen.text(self.value and f"\u2002{bold(self.value)}", self.at, top + self.depth / 2, "middle right")
-        for kind, look, point in self.drawn:
-            down = {"y": top + point.get("down", self.depth / 2)}
-            pen.add(kind, look, **{key: each for key, each in (point | down).items() if key != "down"})
-        pen.text("<br>".join(map(escape, notes)), pen.left, top + self.depth + apart, small=True)
-        pen.top = max(top + depth, pen.top + high) + GAP
+            self.drawn = self.top if notes else self.top + max(0, high - deep) / 2
+            middle, side = (self.drawn, "bottom left") if notes else (self.drawn + deep / 2, "middle left")
+            self.text([f"{line}\u2002" for line in label], left, middle, side)
+        self.text(notes, left, self.drawn + depth + apart, kind="small")
+        self.top = max(self.drawn + deep, self.top + high) + GAP
 
 
 class Canvas:
-    """What is `laid` out in a chart, from the top, with the words and numbers of its language and package.
+    """What is drawn of a chart, row by row from the top, with the words and numbers of its language and package.
 
     `columns` are those that the frame must have; where one is the value, rows without a value are left out. The x axis
     goes over a `range`, and has its `ticks` written below; the subtitle ends with the `keys` to what is drawn, and to
@@ -123,22 +78,20 @@ class Canvas:
     """
 
     def __init__(self, chart: str, frame: pd.DataFrame, lang: str, package: Named, *columns: str) -> None:
-        check_frame(frame, f"charts.{chart}", *columns)
+        self.package = package_of(frame, f"charts.{chart}", lang, package, *columns)
         if "value" in columns:
             frame = frame.dropna(subset="value")
             check_frame(frame, f"charts.{chart}")
-        self.chart, self.frame, self.rows = chart, frame, wording.rows(frame)
-        self.lang, self.package = wording.check_language(lang), vocabulary(package, frame)
-        self.say = partial(phrase, lang=self.lang)
-        self.code = partial(wording.code, self.package, lang=self.lang)
-        self.name = partial(wording.label, lang=self.lang, package=self.package)
-        self.quantity = partial(wording.quantity, lang=self.lang, package=self.package)
-        self.amount = partial(wording.amount, lang=self.lang, package=self.package)
-        self.interval = partial(wording.interval, lang=self.lang, package=self.package)
-        self.arithmetic = partial(wording.arithmetic, lang=self.lang, package=self.package)
-        self.because = partial(wording.because, lang=self.lang, package=self.package)
-        self.entries: list[Entry] = []
-        self.laid: list[Callable[[Pen], None]] = []
+        self.chart, self.frame, self.rows, self.lang = chart, frame, wording.rows(frame), lang
+        self.words = self.lang, self.package
+        self.say = partial(phrase, lang=lang)
+        self.code = partial(wording.code, self.package, lang=lang)
+        self.name = partial(wording.label, lang=lang, package=self.package)
+        self.quantity = partial(wording.quantity, lang=lang, package=self.package)
+        self.pens = [Pen(width) for width in ("wide", "narrow", "broad")]
+        self.depth = 0.0
+        self.labels: list[str] = []
+        self.values: list[tuple[str, float]] = []
         self.table: list[list[str]] = []
         self.ticks: Mapping[float, str] = {}
         self.range, self.described, self.upright = (0.0, 1.0), "", False
@@ -147,32 +100,70 @@ class Canvas:
 
     def hover(self, row: Row) -> str:
         """What hovering over a row shows: label, quantity, printed form, period and paragraph."""
-        return hover_text(*details(row, self.lang, self.package))
+        return hover_text(*details(row, *self.words))
+
+    def together(self, **rows: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        """The rows that belong together. Raises JiaokouError unless there are as many of each kind."""
+        if len(set(map(len, rows.values()))) > 1:
+            counts = " and ".join(f"{len(each)} {kind}" for kind, each in rows.items())
+            raise JiaokouError(f"charts.{self.chart} got {counts}: give one for each")
+        return zip(*rows.values(), strict=True)
 
     def items(self, pairs: Iterable[Sequence[str]] = ()) -> str:
         """Labels and values as one line of a description: `pairs`, or the table's."""
         texts = [self.say("item", label=label, text=text) for label, text, *_ in pairs or self.table]
         return listing(texts, self.lang)
 
-    def entry(self, label: str, value: str, said: str = "", *, row: Row | None = None, **more: Any) -> Entry:
-        """A new row. The table says the same, or for the value what is `said`, with the printed form of `row`."""
+    def entry(
+        self,
+        label: str,
+        value: str = "",
+        said: str = "",
+        *,
+        row: Row | None = None,
+        at: float = 0,
+        detail: str = "",
+        notes: Sequence[str] = (),
+        depth: float = BAR,
+    ) -> None:
+        """Begin a row: its label, with a line of detail, its value where what is drawn ends (`at`), and notes below.
+
+        What is drawn has a `depth` in pixels. The table says the same, or for the value what is `said`, with the
+        printed form of `row`.
+        """
         printed = [] if row is None or wording.missing(row.get("printed")) else [row["printed"], row["paragraph"]]
         self.table.append([label, said or value, *map(str, printed)])
-        self.entries.append(entry := Entry(label, value, **more))
-        self.laid.append(entry.lay)
-        return entry
+        self.labels += [label, detail]
+        self.values.append((value, at))
+        self.depth = depth
+        for pen in self.pens:
+            texts = ([label], [detail, *notes]) if pen.narrow else ([label, detail], [*notes])
+            pen.entry(*texts, self.range[0], depth)
+            pen.text([f"\u2002{bold(value)}"] if value else [], at, pen.drawn + depth / 2, "middle right")
+
+    def add(self, kind: str, look: Json, down: float | None = None, **point: Any) -> None:
+        """Draw a point of a trace in the middle of the row, or `down` from the top of what is drawn."""
+        for pen in self.pens:
+            pen.add(kind, look, **point, y=pen.drawn + (self.depth / 2 if down is None else down))
+
+    def bar(self, start: float, length: float, style: Style, hover: str, thickness: int = BAR) -> None:
+        """Draw a bar."""
+        self.add("bar", {"marker": style.marker}, base=start, x=length, width=thickness, hovertext=hover)
+
+    def mark(self, kind: str, x: float, color: str, hover: str) -> None:
+        """Draw a "limit", an "arrow" or a "dot"."""
+        self.add(kind, {"marker_color": color, "marker_line_color": color}, x=x, hovertext=hover)
 
     def groups(self, by: str) -> list[tuple[str, str, list[Row]]]:
         """The values of the column `by` with their labels and rows: categories in their order, "" last."""
-        known = lists(self.package)
-        columns = [column for column in self.frame.columns if _LISTS.get(column, column) in known]
+        columns = [column for column in self.frame.columns if column in lists(self.package)]
         if by not in columns:
             raise JiaokouError(f"charts.{self.chart} cannot group by {by!r}: use one of {', '.join(columns)}")
         is_listed = isinstance(self.frame[by].dtype, pd.CategoricalDtype)
         found = []
         for key, rows in self.frame.groupby(by, observed=True, sort=is_listed, dropna=False):
             code = "" if wording.missing(key) else str(key)
-            name = self.code(_LISTS.get(by, by), code) if code else self.say("not_named")
+            name = self.code(by, code) if code else self.say("not_named")
             found.append((code, name[:1].upper() + name[1:], wording.rows(rows)))  # labels suit sentences too
         return sorted(found, key=lambda group: not group[0])
 
@@ -183,26 +174,22 @@ class Canvas:
 
     def figure(self, title: str, under: str, source: str) -> go.Figure:
         """The figure in both layouts; title, subtitle and source say what the rows are where they are empty."""
-        words = self.frame, self.lang, self.package
-        title = title or wording.heading(*words)
+        title = title or wording.heading(self.frame, *self.words)
         head = [self.say(column) for column in ("row", "value", "printed", "paragraph")]
-        under = " · ".join([under or subtitle(*words), *filter(None, self.keys)])
-        heading = [escape(line) for text in (title, under) for line in wrap(text, _HEADING)]
-        pens = [Pen(self.range[0], width) for width in ("wide", "narrow", "broad")]
-        for pen, lay in product(pens, self.laid):
-            lay(pen)
-        traces, *changes = _traces(pens)
-        layout, *other = map(self._layout, pens)
+        under = " · ".join([under or subtitle(self.frame, *self.words), *filter(None, self.keys)])
+        heading = _lines([title, under], _HEADING)
+        traces, *changes = _traces(self.pens)
+        layout, *other = map(self._layout, self.pens)
         meta = {
             "title": title,
             "subtitle": under,
             "description": self.described,
-            "source": source or wording.source(*words),
+            "source": source or wording.source(self.frame, *self.words),
             "table": [head[: max(map(len, self.table))], *self.table],
             "height": layout["height"],
             **{
                 pen.width: {"data": data, "layout": changed}
-                for pen, data, changed in zip(pens[1:], changes, other, strict=True)
+                for pen, data, changed in zip(self.pens[1:], changes, other, strict=True)
                 if any(data) or changed != layout
             },
         }
@@ -230,9 +217,9 @@ class Canvas:
     def _margins(self, narrow: bool) -> tuple[int, int]:
         """Pixels left for the column of labels, and right for the values that do not fit beside what is drawn."""
         start, end = self.range
-        beside = [] if narrow else [text for row in self.entries for text in (row.label, row.detail)]
+        beside = [] if narrow else self.labels
         labels = [CELL * cells(line) + 16 for text in beside for line in wrap(text, _LABEL)]
-        values = [(1.1 * CELL * cells(row.value) + 8, row.at) for row in self.entries if row.value]
+        values = [(1.1 * CELL * cells(value) + 8, at) for value, at in self.values if value]
         halves = [(CELL * cells(text) / 2 + 2, at) for at, text in self.ticks.items()]  # what stands left of a tick
         halves = [] if self.upright else halves
         before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]
@@ -291,17 +278,21 @@ def bold(text: str) -> str:
     return f"<b>{escape(text)}</b>"
 
 
+def _lines(texts: Iterable[str], width: int) -> list[str]:
+    """Texts in lines of at most `width`, escaped."""
+    return [escape(line) for text in texts for line in wrap(text, width) if line]
+
+
 def hover_text(*lines: str) -> str:
     """Lines of plain text as hover text: wrapped, escaped, the first in bold."""
     first, *rest = (wrap(line, NARROW) for line in lines if line)
     return "<br>".join([*map(bold, first), *(escape(part) for line in rest for part in line)])
 
 
-def bounds(row: Row, side: str = "") -> Range:
-    """A row's `lower` and `upper`, or those of the `side` ("found_" …) of a relation."""
-    ends: Iterable[Any] = (row.get(f"{side}{end}") for end in ("lower", "upper"))
-    low, high = (None if wording.missing(end) else float(end) for end in ends)
-    return low, high
+def bounds(row: Row, side: str = "") -> tuple[float, float]:
+    """A row's bounds, or those of the `side` ("found_" …) of a relation; infinite where there is none."""
+    low, high = row.get(f"{side}lower", -inf), row.get(f"{side}upper", inf)
+    return -inf if wording.missing(low) else float(low), inf if wording.missing(high) else float(high)
 
 
 def is_open(row: Row) -> bool:

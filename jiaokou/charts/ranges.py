@@ -1,16 +1,18 @@
 """Charts of bounds, of change between two years, and of the audit's relations."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from math import isfinite
 
 import pandas as pd
 
 from jiaokou import wording
-from jiaokou.charts.canvas import LINE, SMALL_TEXT, Canvas, Entry, Range, bounds, chart, escape, hover_text
+from jiaokou.charts.canvas import BAR, LINE, Canvas, bounds, chart, escape, hover_text
 from jiaokou.charts.style import DONE, INK, SHADED, TRACK, style_of, themed
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Row
 from jiaokou.wording.labels import cells, periods
+from jiaokou.wording.numbers import range_of
 
 _START = 80  # pixels that the value at the start of a slope is high
 
@@ -25,14 +27,15 @@ def intervals(canvas: Canvas) -> None:
     if len(units := {str(row["unit"]) for row in canvas.rows}) > 1:
         raise JiaokouError(f"charts.intervals draws one scale, not {', '.join(sorted(units))}: select rows of one unit")
     unit, ranges = units.pop(), [bounds(row) for row in canvas.rows]
-    canvas.range = left, right = _edges([end for range_ in ranges for end in range_ if end is not None], unit)
+    canvas.range = left, right = _edges([end for each in ranges for end in each if isfinite(end)], unit)
     for row, (low, high) in zip(canvas.rows, ranges, strict=True):
-        label, text = canvas.name(row), canvas.interval(low, high, unit, row=row)
-        start, end, hover = left if low is None else low, right if high is None else high, hover_text(label, text)
-        entry = canvas.entry(label, text, at=end)
-        entry.bar(left, right - left, TRACK, hover, 2).bar(start, end - start, DONE, hover)
-        entry.mark("dot", float(row["value"]), INK.color, hover)
-    canvas.ticks = {number: canvas.amount(number, unit) for number in _round_numbers(canvas, unit)}
+        label, text = canvas.name(row), range_of(row, *canvas.words)
+        start, end, hover = max(left, low), min(right, high), hover_text(label, text)
+        canvas.entry(label, text, at=end)
+        canvas.bar(left, right - left, TRACK, hover, 2)
+        canvas.bar(start, end - start, DONE, hover)
+        canvas.mark("dot", float(row["value"]), INK.color, hover)
+    canvas.ticks = {number: wording.amount(number, unit, *canvas.words) for number in _round_numbers(canvas, unit)}
     canvas.keys = _compared(canvas, unit, ranges) if len(ranges) == 2 else []
     canvas.describe("intervals", *canvas.keys, periods(canvas.rows, canvas.lang))
 
@@ -49,22 +52,22 @@ def _edges(ends: Sequence[float], unit: str) -> tuple[float, float]:
 def _round_numbers(canvas: Canvas, unit: str) -> list[float]:
     """Some round numbers: about four if they are short, else two or three."""
     left, right = canvas.range
-    rough = (right - left) / (4 if cells(canvas.amount(round(right), unit)) <= 5 else 2.5)
+    rough = (right - left) / (4 if cells(wording.amount(round(right), unit, *canvas.words)) <= 5 else 2.5)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough)
     return [round(step * n, 12) for n in range(math.ceil(left / step), math.floor(right / step) + 1)]
 
 
-def _compared(canvas: Canvas, unit: str, ranges: Iterable[Range]) -> list[str]:
+def _compared(canvas: Canvas, unit: str, ranges: Sequence[tuple[float, float]]) -> list[str]:
     """What ranges have in common, or how far they are apart, shaded; nothing where an open end leaves it unsaid."""
     lows, highs = zip(*ranges, strict=True)
-    if None in lows + highs:
+    if not all(map(isfinite, lows + highs)):
         return []
     start, end = max(lows), min(highs)
     canvas.shapes = [SHADED | {"x0": start, "x1": end}]
     if start > end:
-        return [canvas.say("gap_between", gap=canvas.interval(start - end, None, unit))]
-    return [canvas.say("in_common", range=canvas.interval(start, end, unit))]
+        return [canvas.say("gap_between", gap=wording.interval(start - end, None, unit, *canvas.words))]
+    return [canvas.say("in_common", range=wording.interval(start, end, unit, *canvas.words))]
 
 
 @chart("value", "lower", "upper", "unit", "period_end")
@@ -76,41 +79,34 @@ def slopes(canvas: Canvas, *, ends: pd.DataFrame, rates: pd.DataFrame | None = N
     unequal length, or an end that is not later or not above 0.
     """
     others = wording.rows(ends)
-    growth: list[Row | None] = [None] * len(others) if rates is None else [*wording.rows(rates)]
-    if not len(canvas.rows) == len(others) == len(growth):
-        raise JiaokouError(f"charts.slopes got {len(canvas.rows)} starts and {len(others)} ends: give one for each")
-    for start, end, rate in zip(canvas.rows, others, growth, strict=True):
+    yearly = [""] * len(others)
+    if rates is not None:
+        yearly = [canvas.say("per_year", growth=range_of(rate, *canvas.words)) for rate in wording.rows(rates)]
+    for start, end, growth in canvas.together(starts=canvas.rows, ends=others, rates=yearly):
         unit, positive = str(start["unit"]), min(start["value"], end["value"]) > 0
         if unit == "rank" or unit != end["unit"] or not positive or _year(start) >= _year(end):
-            named = f"{canvas.name(start)} to {canvas.name(end)}"
-            raise JiaokouError(f"charts.slopes draws growth of one unit to a later year, not {named}")
-        texts = [canvas.interval(*bounds(row), unit, row=row) for row in (start, end)]
-        yearly = "" if rate is None else canvas.say("per_year", growth=canvas.interval(*bounds(rate), "percent"))
+            path = f"{canvas.name(start)} to {canvas.name(end)}"
+            raise JiaokouError(f"charts.slopes draws growth of one unit to a later year, not {path}")
+        texts = [range_of(row, *canvas.words) for row in (start, end)]
         name = canvas.name(end if wording.missing(start.get("printed")) else start)
-        said = canvas.say("path_item", start=texts[0], end=texts[1], growth=yearly)
-        entry = canvas.entry(name, "", said, detail=yearly)
-        _slope(canvas, entry, start, end, texts)
+        said = canvas.say("path_item", start=texts[0], end=texts[1], growth=growth)
+        first, years, ratio = _year(start), _year(end) - _year(start), float(end["value"]) / float(start["value"])
+        base = LINE + _START * max(1, ratio)
+        canvas.entry(name, "", said, detail=growth, depth=base)
+        canvas.add("bar", {"marker": TRACK.marker}, base, base=0, x=1, width=2, hovertext="")
+        points = [(0.02 + 0.96 * n / years, base - _START * ratio ** (n / years)) for n in range(years + 1)]
+        named = [canvas.say("year", year=str(first + n)) for n in range(years + 1)]
+        for (x, down), year in zip(points, named, strict=True):
+            canvas.add("line", {"name": name}, down, x=x, hovertext=hover_text(name, year))
+        before, after = (8, -4) if ratio > 1 else (-4, 8)  # both texts stand off the line
+        for n, apart, side in ((0, before, "right"), (-1, after, "left")):
+            x, down = points[n]
+            text = themed(escape(canvas.say("item", label=named[n], text=texts[n])))
+            side = f"{'bottom' if apart > 0 else 'top'} {side}"
+            canvas.add("small", {}, down + apart, x=x, text=text, textposition=side)
+        canvas.add("small", {}, base, x=0, text=themed("0"), textposition="top right")
     canvas.keys = [canvas.say("from_zero")]
     canvas.describe("slopes")
-
-
-def _slope(canvas: Canvas, entry: Entry, start: Row, end: Row, texts: list[str]) -> None:
-    """A line with a dot for each year, both values at its ends, and the base line below it."""
-    first, years = _year(start), _year(end) - _year(start)
-    ratio = float(end["value"]) / float(start["value"])
-    x = [0.02 + 0.96 * n / years for n in range(years + 1)]
-    heights = [_START * ratio ** (n / years) for n in range(years + 1)]
-    named = [canvas.say("year", year=str(first + n)) for n in range(years + 1)]
-    entry.depth = base = LINE + max(heights)
-    entry.add("bar", {"marker": TRACK.marker}, base=0, x=1, width=2, hovertext="", down=base)
-    for place, year, height in zip(x, named, heights, strict=True):
-        entry.add("line", {"name": entry.label}, x=place, down=base - height, hovertext=hover_text(entry.label, year))
-    before, after = (8, -4) if ratio > 1 else (-4, 8)  # both texts stand off the line
-    for n, apart, side in ((0, before, "right"), (-1, after, "left")):
-        text = themed(escape(canvas.say("item", label=named[n], text=texts[n])))
-        side = f"{'bottom' if apart > 0 else 'top'} {side}"
-        entry.add("text", SMALL_TEXT, x=x[n], down=base - heights[n] + apart, text=text, textposition=side)
-    entry.add("text", SMALL_TEXT, x=0, down=base, text=themed("0"), textposition="top right")
 
 
 def _year(row: Row) -> int:
@@ -126,15 +122,17 @@ def relations(canvas: Canvas) -> None:
     """
     for row in canvas.rows:
         label, verdict = canvas.name(row), canvas.code("verdict", row["verdict"])
-        judged = canvas.say("judged", arithmetic=canvas.arithmetic(row), verdict=verdict)
-        entry = canvas.entry(label, "", judged, notes=[judged, canvas.because(row)])
+        judged = canvas.say("judged", arithmetic=wording.arithmetic(row, *canvas.words), verdict=verdict)
         low, high = bounds(row, "found_")
-        reached = low if high is None else high
-        limits = [end for end in bounds(row, "expected_") if end is not None]
-        if len(limits) == 1 and reached is not None and reached >= 0 < (limit := limits[0]):
-            style, hover, full = style_of("verdict", row["verdict"]), hover_text(label, judged), max(limit, reached)
-            entry.bar(0, limit / full, TRACK, hover).bar(0, reached / full, style, hover)
-            entry.mark("limit", limit / full, INK.color, hover)
-            if high is None:
-                entry.mark("arrow", reached / full, style.color, hover)
+        reached, limits = high if isfinite(high) else low, list(filter(isfinite, bounds(row, "expected_")))
+        is_drawn = len(limits) == 1 and isfinite(reached) and reached >= 0 < limits[0]
+        notes = [judged, wording.because(row, *canvas.words)]
+        canvas.entry(label, "", judged, notes=notes, depth=BAR if is_drawn else 0)
+        if is_drawn:
+            style, hover, full = style_of("verdict", row["verdict"]), hover_text(label, judged), max(limits[0], reached)
+            canvas.bar(0, limits[0] / full, TRACK, hover)
+            canvas.bar(0, reached / full, style, hover)
+            canvas.mark("limit", limits[0] / full, INK.color, hover)
+            if not isfinite(high):
+                canvas.mark("arrow", reached / full, style.color, hover)
     canvas.describe("audit")

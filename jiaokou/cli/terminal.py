@@ -10,9 +10,9 @@ import pandas as pd
 
 from jiaokou import wording
 from jiaokou.analysis.provenance import quotations
-from jiaokou.data.package import open_package
+from jiaokou.data.package import open_package, without_folder
 from jiaokou.errors import JiaokouError
-from jiaokou.formats import as_csv, as_json, without_folder
+from jiaokou.formats import as_csv, as_json
 from jiaokou.tables.columns import TERMINAL
 
 

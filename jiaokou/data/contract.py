@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from itertools import chain, pairwise
 from operator import itemgetter
@@ -39,8 +39,16 @@ class Release:
     sha256: str
     period_start: date
     period_end: date
-    characters: int
-    paragraphs: int
+    characters: int = field(metadata={"minimum": 1})
+    paragraphs: int = field(metadata={"minimum": 1})
+
+
+_TYPES: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "str": ("string", str),
+    "date": ("date", date.fromisoformat),
+    "int": ("integer", int),
+}
+"""Of the types of a release's fields how a schema calls them, and what makes one of a text."""
 
 
 OPTIONAL = {"core"}
@@ -55,49 +63,49 @@ def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
     It has to have every table of the package at `home` but those that are optional, with the same schema. The
     release's `place` is optional too: the place's division code of the National Bureau of Statistics.
     """
-    model = home / "datapackage.json"
-    contract = {resource["name"]: schema(home, resource) for resource in opened(home)["resources"]}
-    found = {resource["name"]: schema(folder, resource) for resource in content["resources"]}
-    spoken = content.get("languages") or LANGUAGES
-    faults = chain(_unlike(content, contract, found, model), _unseen(content), _untrue(content.get("release"), spoken))
+    faults = chain(_unlike(folder, content, home), _unsaid(content, home), _unseen(content), _untrue(content))
     check_none(f"{folder / 'datapackage.json'}{what}" for what in faults)
-    days = {key: date.fromisoformat(content["release"][key]) for key in ("period_start", "period_end")}
-    stated = {each.name: content["release"].get(each.name) for each in fields(Release)} | days
-    for text in ("title", "publisher"):
-        stated |= {name: stated[name] or stated[f"{text}_{spoken[0]}"] for name in (f"{text}_zh", f"{text}_en")}
-    return Release(**stated)
+    spoken, stated = content.get("languages") or LANGUAGES, content["release"]
+    # A text that the package has in its first language alone stands for the other one.
+    told = {each.name: stated.get(each.name) or stated.get(f"{each.name[:-2]}{spoken[0]}") for each in fields(Release)}
+    return Release(**{each.name: _TYPES[str(each.type)][1](str(told[each.name])) for each in fields(Release)})
 
 
-def _unlike(content: Json, contract: Mapping[str, Json], found: Mapping[str, Json], model: Path) -> Iterator[str]:
-    """What in a descriptor is not as the contract asks, with the cure."""
-    for name, expected in contract.items():
-        if name not in found and name in OPTIONAL:
-            continue
-        if name not in found:
+def _unlike(folder: Path, content: Json, home: Path) -> Iterator[str]:
+    """The tables of a descriptor that are not as the contract asks, with the cure."""
+    found, model = {resource["name"]: resource for resource in content["resources"]}, home / "datapackage.json"
+    for expected in opened(home)["resources"]:
+        name = expected["name"]
+        if name not in found and name not in OPTIONAL:
             yield f" has no resource “{name}”; add it as in {model}"
-        elif found[name] != expected:
+        elif name in found and schema(folder, found[name]) != schema(home, expected):
             yield f": the schema of “{name}” is not the contract's; copy it from {model}"
-    for resource in content["resources"]:
+    for name, resource in found.items():
         for key, plain in _PLAIN.items():
             if str(resource.get(key, plain)).lower() != plain:
                 cure = "save its files as plain CSV in UTF-8, with commas and a row of column names, and take it out"
-                yield f": “{resource['name']}” has {key} “{resource[key]}”; {cure}"
+                yield f": “{name}” has {key} “{resource[key]}”; {cure}"
+
+
+def _unsaid(content: Json, home: Path) -> Iterator[str]:
+    """What a descriptor does not say of the package, or not in the way that it is to be said, with the cure."""
+    model = home / "datapackage.json"
     for key in ("name", "version", "licenses", "release"):
         if not content.get(key):
             yield f" has no “{key}”; add it as in {model}"
-    languages = content.get("languages", list(LANGUAGES))
-    if not (isinstance(languages, list) and languages and set(languages) <= set(LANGUAGES)):
-        yield f": “languages” is no list of {' and '.join(LANGUAGES)}; write those of its labels, or leave it out"
-    if not content.get("name"):
-        return
-    if not re.fullmatch(NAME, str(content["name"])):
-        yield f": “{content['name']}” is no name; use a to z, 0 to 9, “.”, “_” and “-”"
-    licenses = content.get("licenses") or []
-    named = [isinstance(each, dict) and str(each.get("name", "")).strip() for each in licenses]
-    if licenses and not (isinstance(licenses, list) and all(named)):
+    name, licenses, spoken = (content.get(key) for key in ("name", "licenses", "languages"))
+    if name and not re.fullmatch(NAME, str(name)):
+        yield f": “{name}” is no name; use a to z, 0 to 9, “.”, “_” and “-”"
+    if licenses and not (isinstance(licenses, list) and all(map(_is_licence, licenses))):
         yield ': “licenses” is no list of names; write it as [{"name": "CC-BY-4.0"}]'
+    if spoken is not None and not (isinstance(spoken, list) and spoken and set(spoken) <= set(LANGUAGES)):
+        yield f": “languages” is no list of {' and '.join(LANGUAGES)}; write those of its labels, or leave it out"
     if not isinstance(content.get("release", {}), dict):
         yield f": “release” is no object; write it as in {model}"
+
+
+def _is_licence(stated: Any) -> bool:
+    return isinstance(stated, dict) and bool(str(stated.get("name", "")).strip())
 
 
 def _unseen(value: Any) -> Iterator[str]:
@@ -109,18 +117,16 @@ def _unseen(value: Any) -> Iterator[str]:
             yield from _unseen(each)
 
 
-def _untrue(stated: Any, languages: Sequence[str]) -> Iterator[str]:
-    """What is missing or wrong in a release, with the cure; days and counts are checked like cells of a table."""
+def _untrue(content: Json) -> Iterator[str]:
+    """What is missing or wrong in a release, with the cure; it is checked like the cells of a table."""
+    stated, spoken = content.get("release"), content.get("languages") or LANGUAGES
     if not isinstance(stated, dict):
         return
-    silent = tuple(f"_{lang}" for lang in LANGUAGES if lang not in languages)
-    texts = [each.name for each in fields(Release) if each.type != "int" and not each.name.endswith(silent)]
-    if blank := [name for name in texts if not isinstance(stated.get(name), str) or not stated[name].strip()]:
-        yield f", release: no text for {', '.join(f'“{name}”' for name in blank)}; fill it in"
-    day, count = {"type": "date"}, {"type": "integer", "constraints": {"required": True, "minimum": 1}}
-    for name, rule in (("period_start", day), ("period_end", day), ("characters", count), ("paragraphs", count)):
-        for _, _, what, cure in cell_faults([str(stated.get(name, ""))], {"name": name, **rule}):
-            yield f", release: {name} {what}; {cure}"
+    for each in fields(Release):
+        required = each.name[-2:] in spoken or each.name[-2:] not in LANGUAGES
+        rule = {"type": _TYPES[str(each.type)][0], "constraints": {"required": required, **each.metadata}}
+        for _, what in cell_faults([str(stated.get(each.name) or "")], rule):
+            yield f", release, {each.name}: {what}"
     if not re.fullmatch("([0-9]{6}([0-9]{6})?)?", str(stated.get("place", ""))):
         yield ", release: place is no division code of 6 or 12 digits; correct it, or take it out"
     if stated.get("sha256") and not re.fullmatch("[0-9a-f]{64}", stated["sha256"]):
@@ -130,18 +136,16 @@ def _untrue(stated: Any, languages: Sequence[str]) -> Iterator[str]:
 
 
 _Rows = Mapping[str, Sequence[Any]]  # the rows of each table, as dictionaries
-_Fault = tuple[Any, str, str, str]  # a row, its column, what is wrong, and the cure
+_Fault = tuple[Any, str, str]  # a row, its column, and what is wrong with the cure
 
 
 def check_rows(folder: Path, stated: Release, tables: dict[str, pd.DataFrame]) -> None:
     """The rules between columns and tables; raises what breaks the first that is broken as FaultsError.
 
-    On the way observations get their bounds, and observations and milestones their `section` and `topic`.
+    Observations are joined to their indicators, and they and the milestones to their topics. On the way observations
+    get their bounds.
     """
     rows: dict[str, list[Any]] = {name: frame.to_dict("records") for name, frame in tables.items()}
-    indicators = {row["indicator"]: row for row in rows["indicators"]}
-    for row in rows["observations"]:
-        row["measured"] = indicators[row["indicator"]]
     known = [row["entity"] for row in rows["entities"]]
     if known and stated.entity not in known:  # of a package that is only begun nothing is listed
         raise JiaokouError(
@@ -150,34 +154,30 @@ def check_rows(folder: Path, stated: Release, tables: dict[str, pd.DataFrame]) -
         )
     for rule in _RULES:
         check_none(
-            f"{folder / row['_file']}, row {row['_line']}, column {column}: {what}; {cure}"
-            for row, column, what, cure in rule(rows, stated)
+            f"{folder / row['_file']}, row {row['_line']}, column {column}: {what}"
+            for row, column, what in rule(rows, stated)
         )
-    for table, columns in (("observations", ["topic", "section", *BOUNDS]), ("milestones", ["section"])):
-        frame = tables[table]
-        found = pd.DataFrame(rows[table], frame.index, [*frame, *columns], dtype="object")  # None stays None
-        frame[columns] = found[columns].astype({name: dtype for name, dtype in BOUNDS.items() if name in columns})
+    bounds = pd.DataFrame(rows["observations"], columns=list(BOUNDS), dtype="object")  # None stays None
+    tables["observations"][list(BOUNDS)] = bounds.astype(BOUNDS)
 
 
 def _values_follow_from_print(rows: _Rows, _: Release) -> Iterator[_Fault]:
     forms = forms_of((row["form"], row["unit"], row["factor"]) for row in rows["forms"])
     for row in rows["observations"]:
-        unit = row["measured"]["unit"]
         try:
-            said = parse(row["printed"], unit, forms.get(unit, {}), row["basis"])
+            said = parse(row["printed"], row["unit"], forms.get(row["unit"], {}), row["basis"])
         except JiaokouError as error:
-            yield row, "printed", str(error), "print it as the text does, or add its form to forms.csv"
+            yield row, "printed", f"{error}; print it as the text does, or add its form to forms.csv"
             continue
-        growth = row["measured"]["measure"] == "growth"
-        if growth and row["value"] < 0 < said.value:  # the word stands before a list: 分别下降3%、2%
+        if row["measure"] == "growth" and row["value"] < 0 < said.value:  # before a list: 分别下降3%、2%
             said = said.declined()
         if float(row["value"]) != float(said.value):
             what = f"{row['value']:.12g} does not follow from “{row['printed']}”"
-            yield row, "value", what, f"write {float(said.value):.12g}"
+            yield row, "value", f"{what}; write {float(said.value):.12g}"
         if row["qualifier"] != said.qualifier:
             what = f"“{row['printed']}” says {said.qualifier}, not {row['qualifier']}"
-            yield row, "qualifier", what, f"write {said.qualifier}, or print the qualifying word"
-        row |= _natural(said, row["measured"]["measure"])
+            yield row, "qualifier", f"{what}; write {said.qualifier}, or print the qualifying word"
+        row |= _natural(said, row["measure"])
 
 
 def _natural(said: Printed, measure: str) -> dict[str, float | bool | None]:
@@ -193,24 +193,23 @@ def _natural(said: Printed, measure: str) -> dict[str, float | bool | None]:
 def _periods_fit_what_is_measured(rows: _Rows, _: Release) -> Iterator[_Fault]:
     """A stock stands at a date, a growth is on a base, and whoever gives no year for a value gives none at all."""
     for row in rows["observations"]:
-        measured = row["measured"]
         start, end, base, base_end = (row[f"{of}_{at}"] for of in ("period", "base") for at in ("start", "end"))
         if pd.isna(start) != pd.isna(end):
-            yield row, "period_end", "one day of the period is missing", "fill in both days, or neither"
+            yield row, "period_end", "one day of the period is missing; fill in both days, or neither"
         if pd.isna(start) and row["period_implied"]:
-            yield row, "period_implied", "there is no period to be implied", "fill it in, or write false"
+            yield row, "period_implied", "there is no period to be implied; fill it in, or write false"
         if end < start:
-            yield row, "period_end", "the period ends before it starts", "exchange the two dates"
-        if measured["stock_flow"] == "stock" and start != end and not pd.isna(start):
+            yield row, "period_end", "the period ends before it starts; exchange the two dates"
+        if row["stock_flow"] == "stock" and start != end and not pd.isna(start):
             what = f"“{row['indicator']}” is a stock, which stands at a date, not from {start:%F} to {end:%F}"
-            yield row, "period_start", what, f"write {end:%F}, or make the indicator a flow"
-        has_base = not (pd.isna(base) or pd.isna(base_end))
-        if measured["measure"] == "growth" and not has_base:
-            yield row, "base_start", "a growth needs the period that it is on", "fill in base_start and base_end"
-        if measured["measure"] != "growth" and has_base:
-            yield row, "base_start", "only a growth has a base period", "empty base_start and base_end"
+            yield row, "period_start", f"{what}; write {end:%F}, or make the indicator a flow"
+        is_growth, has_base = row["measure"] == "growth", not (pd.isna(base) or pd.isna(base_end))
+        if is_growth and not has_base:
+            yield row, "base_start", "a growth needs the period that it is on; fill in base_start and base_end"
+        if has_base and not is_growth:
+            yield row, "base_start", "only a growth has a base period; empty base_start and base_end"
         if not pd.isna(base) and (base_end < base or start <= base_end):
-            yield row, "base_end", "the base does not lie before the period", "correct the dates"
+            yield row, "base_end", "the base does not lie before the period; correct the dates"
 
 
 def _periods_lie_in_the_releases(rows: _Rows, stated: Release) -> Iterator[_Fault]:
@@ -220,7 +219,7 @@ def _periods_lie_in_the_releases(rows: _Rows, stated: Release) -> Iterator[_Faul
         said = not row["period_implied"] or not pd.isna(row["note"]) or row["basis"] in ("planned", "target")
         if not said and (row["period_start"] < first or row["period_end"] > last):
             what = f"the implied period lies outside the release's, {first:%F} to {last:%F}, and nothing says why"
-            yield row, "period_start", what, "correct it, or say in a note why it is so"
+            yield row, "period_start", f"{what}; correct it, or say in a note why it is so"
 
 
 def _derivations_have_names_of_their_own(rows: _Rows, _: Release) -> Iterator[_Fault]:
@@ -228,19 +227,16 @@ def _derivations_have_names_of_their_own(rows: _Rows, _: Release) -> Iterator[_F
     observed = {row["observation"] for row in rows["observations"]}
     for row in rows["derivations"]:
         if row["derived"] in observed:
-            yield row, "derived", f"“{row['derived']}” is an observation's code", "choose another one"
+            yield row, "derived", f"“{row['derived']}” is an observation's code; choose another one"
 
 
 def _files_match_sections(rows: _Rows, _: Release) -> Iterator[_Fault]:
     """observations/economy.csv holds the topics of the section economy alone."""
-    sections = {row["topic"]: row["section"] for row in rows["topics"]}
     for table, column in (("observations", "indicator"), ("milestones", "topic")):
         for row in rows[table]:
-            row["topic"] = row.get("measured", row)["topic"]
-            row["section"] = section = sections[row["topic"]]
-            if Path(row["_file"]).stem != section:
+            if Path(row["_file"]).stem != (section := row["section"]):
                 cure = f"move the row to {table}/{section}.csv, and name that file in the path of {table}"
-                yield row, column, f"“{row[column]}” belongs to {section}", f"{cure} in datapackage.json"
+                yield row, column, f"“{row[column]}” belongs to {section}; {cure} in datapackage.json"
 
 
 def _same_works_are_counted_once(rows: _Rows, _: Release) -> Iterator[_Fault]:
@@ -249,20 +245,20 @@ def _same_works_are_counted_once(rows: _Rows, _: Release) -> Iterator[_Fault]:
     for row in rows["milestones"]:
         if not pd.isna(row["same_as"]) and counted.get(row["same_as"]) != row["section"]:
             what = f"“{row['same_as']}” is not counted itself, or not in this section"
-            yield row, "same_as", what, "name the milestone that is counted"
+            yield row, "same_as", f"{what}; name the milestone that is counted"
 
 
 def _places_lie_in_the_text(rows: _Rows, stated: Release) -> Iterator[_Fault]:
-    for row in (row for table in ("observations", "milestones", "numerals", "sentences") for row in rows[table]):
+    for row in chain(*(rows[table] for table in ("observations", "milestones", "numerals", "sentences"))):
         start, end, printed = row["char_start"], row["char_end"], row.get("printed")
         if not 0 <= start < end <= stated.characters:
             what = f"{start} to {end} is no place in a text of {stated.characters} characters"
-            yield row, "char_start", what, "correct char_start and char_end"
+            yield row, "char_start", f"{what}; correct char_start and char_end"
         if row["paragraph"] > stated.paragraphs:
-            yield row, "paragraph", f"the text has {stated.paragraphs} paragraphs", "correct it"
+            yield row, "paragraph", f"the text has {stated.paragraphs} paragraphs; correct it"
         if printed is not None and len(printed) != end - start:
             what = f"“{printed}” is {len(printed)} characters long, its place {end - start}"
-            yield row, "char_end", what, f"write {start + len(printed)}, or correct char_start"
+            yield row, "char_end", f"{what}; write {start + len(printed)}, or correct char_start"
 
 
 def _numerals_are_in_no_observation(rows: _Rows, _: Release) -> Iterator[_Fault]:
@@ -273,7 +269,7 @@ def _numerals_are_in_no_observation(rows: _Rows, _: Release) -> Iterator[_Fault]
     for row in rows["numerals"]:
         if row["char_start"] in taken:
             what = f"the numeral stands in the observation “{taken[row['char_start']]}”"
-            yield row, "char_start", what, "take it out here, or correct one of the places"
+            yield row, "char_start", f"{what}; take it out here, or correct one of the places"
 
 
 def _sentences_follow_one_another(rows: _Rows, _: Release) -> Iterator[_Fault]:
@@ -281,11 +277,11 @@ def _sentences_follow_one_another(rows: _Rows, _: Release) -> Iterator[_Fault]:
     ordered = sorted(rows["sentences"], key=itemgetter("char_start"))
     for before, row in pairwise(ordered):
         if row["char_start"] < before["char_end"]:
-            what = f"the sentence starts before “{before['sentence']}” ends"
-            yield row, "char_start", what, f"write {before['char_end']} or more, or correct the end of the other"
+            cure = f"write {before['char_end']} or more, or correct the end of the other"
+            yield row, "char_start", f"the sentence starts before “{before['sentence']}” ends; {cure}"
         if row["paragraph"] < before["paragraph"]:
             what = f"the paragraph is before that of “{before['sentence']}”, which the text has earlier"
-            yield row, "paragraph", what, "correct it"
+            yield row, "paragraph", f"{what}; correct it"
 
 
 def _sentences_are_what_they_hold(rows: _Rows, _: Release) -> Iterator[_Fault]:
@@ -299,16 +295,16 @@ def _sentences_are_what_they_hold(rows: _Rows, _: Release) -> Iterator[_Fault]:
             place = bisect_right(starts, row["char_start"]) - 1
             if place < 0 or row["char_start"] >= sentences[place]["char_end"]:
                 what = f"no sentence of sentences.csv holds the place {row['char_start']}"
-                yield row, "char_start", what, "correct it, or add the sentence there"
+                yield row, "char_start", f"{what}; correct it, or add the sentence there"
                 continue
             if row["char_end"] > (end := sentences[place]["char_end"]):
                 what = f"{row['char_end']} lies outside of the sentence, which ends at {end}"
-                yield row, "char_end", what, "correct it, or the sentence's end"
+                yield row, "char_end", f"{what}; correct it, or the sentence's end"
             held.setdefault(sentences[place]["sentence"], account)
     for row in rows["sentences"]:
         if row["account"] != (account := held.get(row["sentence"], "framing")):
             what = f"“{row['account']}”, but by what starts in it the sentence is {account}"
-            yield row, "account", what, f"write {account}, or add what it states"
+            yield row, "account", f"{what}; write {account}, or add what it states"
 
 
 _RULES = (

@@ -182,8 +182,13 @@ def in_section(frame: pd.DataFrame, section: str | None, package: Package) -> pd
 def with_package(frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """A frame as callers get it: rows of another package than the library's own name its folder in a last column."""
     if folder.resolve() != default_package().resolve():  # so that a chart of some rows knows whose labels they have
-        frame = frame.drop(columns="package", errors="ignore").assign(package=str(folder))
+        frame = without_folder(frame).assign(package=str(folder))
     return _with_text(frame)
+
+
+def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without the column `package`: where a package lies on this machine is nothing for a file."""
+    return frame.drop(columns="package", errors="ignore")
 
 
 def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
@@ -203,52 +208,54 @@ def _open(folder: Path, descriptor: Json) -> Package:
     wanted = {resource["name"] for resource in opened(default_package())["resources"]}
     languages = tuple(descriptor.get("languages") or LANGUAGES)
     tables = read_tables(folder, [each for each in descriptor["resources"] if each["name"] in wanted], languages)
+    _join(tables)
     contract.check_rows(folder, release, tables)
-    plain = {name: frame.drop(columns=["_file", "_line"]) for name, frame in tables.items()}
-    codes = {
-        name.removeprefix("codes-").replace("-", "_"): _with_text(frame).set_index("code")
-        for name, frame in plain.items()
-        if name.startswith("codes-")
-    }
+    served = _served(tables)
+    lists = {name.removeprefix("codes-"): frame for name, frame in served.items() if name.startswith("codes-")}
     return Package(
         path=folder,
         name=descriptor["name"],
         version=descriptor["version"],
         license=descriptor["licenses"][0]["name"],
         release=release,
-        frames={name: with_package(frame, folder) for name, frame in _frames(plain, codes).items()},
-        codes=codes,
+        frames={name: with_package(frame, folder) for name, frame in served.items()},
+        codes={name.replace("-", "_"): _with_text(frame).set_index("code") for name, frame in lists.items()},
         files=files(folder, descriptor),
         unreviewed=int(descriptor.get("unreviewed") or 0),
         languages=languages,
     )
 
 
-def _frames(plain: dict[str, pd.DataFrame], codes: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The tables as they are served: joined to what their codes stand for, with categories in the package's order."""
-    plain = {name: frame for name, frame in plain.items() if not name.startswith("codes-")}
-    sections, topics = plain["sections"].set_index("section"), plain["topics"].set_index("topic")
-    indicators, entities = plain["indicators"], plain["entities"].set_index("entity")
-    indicators.insert(1, "section", indicators["topic"].map(topics["section"]))
-    measured = indicators.set_index("indicator")
-    observations, milestones = plain["observations"], plain["milestones"]
+def _join(tables: dict[str, pd.DataFrame]) -> None:
+    """Put what is said of topics, indicators and entities into the rows that name them."""
+    sections = tables["topics"].set_index("topic")["section"]
+    names = tables["entities"].set_index("entity")[[f"label_{lang}" for lang in LANGUAGES]]
+    names.columns = list(LANGUAGES)
+    indicators = tables["indicators"].join(sections, on="topic").drop(columns=["_file", "_line"])
+    milestones = tables["milestones"].join(sections, on="topic")
+    for role in ("actor", "place"):
+        milestones = milestones.join(names.add_prefix(f"{role}_"), on=role)
+    numbers = tables["milestone_observations"].groupby("milestone", sort=False)["observation"].agg(" ".join)
+    milestones = milestones.join(numbers.rename("observations"), on="milestone")
+    observations = tables["observations"].join(indicators.set_index("indicator"), on="indicator")
+    tables |= {"indicators": indicators, "milestones": milestones, "observations": observations}
+
+
+def _served(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables as they are served, with categories in the package's order."""
+    tables = {name: frame.drop(columns=["_file", "_line"], errors="ignore") for name, frame in tables.items()}
+    observations, milestones, indicators = (tables[name] for name in ("observations", "milestones", "indicators"))
+    indicators.insert(1, "section", indicators.pop("section"))
     observations["undated"] = observations["period_start"].isna().astype("boolean")
     observations["differs_by"] = _differs_by(observations)
-    numbers = plain["milestone_observations"].groupby("milestone", sort=False)["observation"].agg(" ".join)
-    milestones["observations"] = milestones["milestone"].map(numbers)
-    for column in ("unit", "label_zh", "label_en"):
-        observations[column] = observations["indicator"].map(measured[column])
-    for role in ("actor", "place"):
-        for language in ("zh", "en"):
-            milestones[f"{role}_{language}"] = milestones[role].map(entities[f"label_{language}"])
-    ordered = {"section": sections, "topic": topics, "unit": plain["units"].set_index("unit"), **codes}
     for frame, columns in (
-        (observations, ("section", "topic", "unit", "basis", "qualifier")),
-        (milestones, ("section", "topic", "claim", "stage")),
+        (observations, {"section": "sections", "topic": "topics", "unit": "units", "basis": "", "qualifier": ""}),
+        (milestones, {"section": "sections", "topic": "topics", "claim": "", "stage": ""}),
     ):
-        for column in columns:
-            frame[column] = pd.Categorical(frame[column], list(ordered[column].index), ordered=column == "stage")
-    return plain | {"observations": observations[OBSERVATION_COLUMNS], "milestones": milestones[MILESTONE_COLUMNS]}
+        for column, listed in columns.items():
+            codes = tables[listed or f"codes-{column}"].iloc[:, 0]
+            frame[column] = pd.Categorical(frame[column], list(codes), ordered=column == "stage")
+    return tables | {"observations": observations[OBSERVATION_COLUMNS], "milestones": milestones[MILESTONE_COLUMNS]}
 
 
 def _differs_by(observations: pd.DataFrame) -> pd.Series[str]:

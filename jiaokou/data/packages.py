@@ -13,19 +13,14 @@ from jiaokou.errors import JiaokouError
 _NO_PACKAGE = "give a folder that holds data packages, or a text file that names a package's folder on each line"
 
 
-def folders(catalogue: str | Path) -> list[Path]:
-    """The folders of a catalogue's data packages.
+def named(catalogue: str | Path) -> dict[str, Path]:
+    """The folders of a catalogue's data packages by the packages' names.
 
     A catalogue is a folder, whose packages may lie at any depth and come in the order of their paths; or a text file
     that names one folder on each line, relative to the file (what follows `#` is a comment). In a folder, what is
     hidden and published editions are passed over. "" holds the library's own package alone. Raises JiaokouError if
     there is no package, if a folder that is named holds none, or if two have one name.
     """
-    return list(named(catalogue).values())
-
-
-def named(catalogue: str | Path) -> dict[str, Path]:
-    """The folders of a catalogue's data packages by the packages' names; as `folders()`."""
     where = absolute(catalogue) if str(catalogue) else default_package()
     found: dict[str, Path] = {}
     for folder in _listed(where) if where.is_file() else _below(where):
@@ -51,12 +46,11 @@ def name_of(folder: Path) -> str:
 def _below(where: Path) -> Iterator[Path]:
     """The packages in a folder; a package, an edition and what is hidden hold no others."""
     for place, inside, files in os.walk(where):
-        inside.sort()
-        if "datapackage.json" in files:
-            yield Path(place)
+        inside[:] = sorted(name for name in inside if not name.startswith("."))
         if {"datapackage.json", "receipt.json"}.intersection(files):
             inside.clear()
-        inside[:] = [name for name in inside if not name.startswith(".")]
+        if "datapackage.json" in files:
+            yield Path(place)
 
 
 def _listed(file: Path) -> Iterator[Path]:

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,34 @@ _BREAKS: dict[str, Callable[[Any, Any], bool]] = {
     "pattern": lambda value, pattern: not re.fullmatch(pattern, value),
 }
 
-_Fault = tuple[int, str, str, str]
-"""A row, counted from 0 over all files of a table, its column, what is wrong, and the cure."""
+_Fault = tuple[int, str, str]
+"""A row, counted from 0 over all files of a table, its column, and what is wrong with the cure."""
+
+
+@dataclass
+class _Table:
+    """A table as its files have it: its schema, the cells of each column, the file and line of each row, and where the
+    files lie.
+    """
+
+    schema: Json
+    cells: dict[str, list[str]]
+    places: list[tuple[str, int]]
+    home: str
+
+    def keys(self, columns: Sequence[str]) -> list[tuple[str, ...]]:
+        """What stands in some columns of each row."""
+        return list(zip(*(self.cells[column] for column in columns), strict=True))
+
+    def frame(self) -> pd.DataFrame:
+        """The table, typed, once nothing is wrong with it."""
+        columns = {}
+        for field in self.schema["fields"]:
+            dtype, convert, *_ = _TYPES[field["type"]]
+            values = [convert(cell) if cell else None for cell in self.cells[field["name"]]]
+            columns[field["name"]] = pd.array(values, dtype=dtype)
+        files, lines = zip(*self.places, strict=True) if self.places else ((), ())
+        return pd.DataFrame(columns | {"_file": pd.array(files, "object"), "_line": pd.array(lines, "Int64")})
 
 
 def read_tables(
@@ -56,47 +83,42 @@ def read_tables(
 
     Texts in a language that is not among the package's `languages` are optional: those of its first stand for them.
     """
-    schemas, texts, homes = {}, {}, {}
-    silent = {f"_{lang}" for lang in LANGUAGES if lang not in languages}
-    for resource in resources:
-        name, files = resource["name"], paths(resource)
-        schemas[name] = schema(folder, resource)
-        columns = [field["name"] for field in schemas[name]["fields"]]
-        rows = [
-            (*cells, file, line) for file in files for line, cells in enumerate(_rows(folder / file, columns), start=2)
-        ]
-        texts[name] = frame = pd.DataFrame(rows, columns=[*columns, "_file", "_line"], dtype="object")
-        for column in columns:
-            if column[-3:] in silent and (other := f"{column[:-2]}{languages[0]}") in columns:
-                frame[column] = frame[column].where(frame[column] != "", frame[other])
-        homes[name] = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/"
+    tables = {each["name"]: _read(folder, each, languages) for each in resources}
     check_none(
-        f"{folder / frame['_file'].iloc[row]}, row {frame['_line'].iloc[row]}, column {column}: {what}; {cure}"
-        for name, frame in texts.items()
-        for row, column, what, cure in _faults(name, schemas[name], texts, homes)
+        f"{folder / table.places[row][0]}, row {table.places[row][1]}, column {column}: {what}"
+        for table in tables.values()
+        for row, column, what in _faults(table, tables)
     )
-    return {name: _typed(frame, schemas[name]) for name, frame in texts.items()}
+    return {name: table.frame() for name, table in tables.items()}
 
 
-def _typed(frame: pd.DataFrame, stated: Json) -> pd.DataFrame:
-    values = {}
-    for field in stated["fields"]:
-        dtype, convert, *_ = _TYPES[field["type"]]
-        values[field["name"]] = pd.array([convert(c) if c else None for c in frame[field["name"]]], dtype=dtype)
-    return frame.assign(**values)
+def _read(folder: Path, resource: Json, languages: Sequence[str]) -> _Table:
+    stated, files = schema(folder, resource), paths(resource)
+    columns = [field["name"] for field in stated["fields"]]
+    rows, places = [], []
+    for file in files:
+        for line, row in enumerate(_rows(folder / file, columns), start=2):
+            rows.append(row)
+            places.append((file, line))
+    cells = {column: [row[number] for row in rows] for number, column in enumerate(columns)}
+    for column in columns:
+        stem, lang = column[:-2], column[-2:]
+        if lang in LANGUAGES and lang not in languages and (spoken := cells.get(f"{stem}{languages[0]}")):
+            cells[column] = [cell or other for cell, other in zip(cells[column], spoken, strict=True)]
+    home = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/"
+    return _Table(stated, cells, places, home)
 
 
-def _faults(name: str, stated: Json, tables: Mapping[str, pd.DataFrame], homes: Mapping[str, str]) -> Iterator[_Fault]:
+def _faults(table: _Table, tables: Mapping[str, _Table]) -> Iterator[_Fault]:
     """What in a table is not as its schema asks."""
-    frame = tables[name]
-    for field in stated["fields"]:
-        yield from cell_faults(frame[field["name"]], field)
+    for field in table.schema["fields"]:
+        name = field["name"]
+        yield from ((row, name, what) for row, what in cell_faults(table.cells[name], field))
         if field.get("constraints", {}).get("unique"):
-            yield from _repeated(frame, [field["name"]], "give each row one of its own")
-    yield from _repeated(frame, stated["primaryKey"], "give each row a code of its own")
-    for key in stated.get("foreignKeys", []):
-        target, listed = key["reference"]["resource"], key["reference"]["fields"]
-        yield from _dangling(frame, key["fields"], tables[target or name], listed, homes.get(target, ""))
+            yield from _repeated(table, [name], "give each row one of its own")
+    yield from _repeated(table, table.schema["primaryKey"], "give each row a code of its own")
+    for key in table.schema.get("foreignKeys", []):
+        yield from _dangling(table, key["fields"], key["reference"], tables)
 
 
 def _rows(file: Path, columns: list[str]) -> Iterator[list[str]]:
@@ -161,15 +183,15 @@ def _misnamed(found: list[str], columns: list[str]) -> Iterator[str]:
         yield f"the columns are not {','.join(columns)}{strange}; {cure}"
 
 
-def cell_faults(cells: Iterable[str], field: Json) -> Iterator[_Fault]:
-    """The cells of a column that are not as its type and constraints ask."""
-    name, limits = field["name"], field.get("constraints", {})
+def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
+    """The cells of a column that are not as its type and constraints ask, by their rows, and the cure."""
+    limits = field.get("constraints", {})
     _, convert, pattern, cure = _TYPES[field["type"]]
     for row, cell in enumerate(cells):
         if not cell and limits.get("required"):
-            yield row, name, "there is nothing in it", "fill it in"
+            yield row, "there is nothing in it; fill it in"
         if cell != cell.strip():
-            yield row, name, f"“{cell}” begins or ends with a space", "take it out"
+            yield row, f"“{cell}” begins or ends with a space; take it out"
         if not cell:
             continue
         try:
@@ -177,32 +199,31 @@ def cell_faults(cells: Iterable[str], field: Json) -> Iterator[_Fault]:
         except ValueError:  # a day that there is not
             value = None
         if value is None:
-            yield row, name, f"“{cell[:40]}” is no {field['type']}", f"write {cure}"
+            yield row, f"“{cell[:40]}” is no {field['type']}; write {cure}"
+            continue
         for limit, stated in limits.items():
             if limit in _BREAKS and _BREAKS[limit](value, stated):
                 mend = "write a to z, 0 to 9 and _ alone" if limit == "pattern" else "correct it"
-                yield row, name, f"“{cell}” is not allowed, the {limit} being {stated}", mend
+                yield row, f"“{cell}” is not allowed, the {limit} being {stated}; {mend}"
 
 
-def _repeated(frame: pd.DataFrame, columns: list[str], cure: str) -> Iterator[_Fault]:
+def _repeated(table: _Table, columns: list[str], cure: str) -> Iterator[_Fault]:
     """The rows whose key an earlier one has."""
     seen: dict[tuple[str, ...], int] = {}
-    for row, key in enumerate(zip(*(frame[column] for column in columns), strict=True)):
+    for row, key in enumerate(table.keys(columns)):
         if all(key) and (first := seen.setdefault(key, row)) != row:
-            file, line = frame[["_file", "_line"]].iloc[first]
-            what = f"“{', '.join(key)}” stands in {file}, row {line}, already"
-            yield row, ", ".join(columns), what, cure
+            file, line = table.places[first]
+            yield row, ", ".join(columns), f"“{', '.join(key)}” stands in {file}, row {line}, already; {cure}"
 
 
-def _dangling(
-    frame: pd.DataFrame, columns: list[str], target: pd.DataFrame, listed: list[str], home: str
-) -> Iterator[_Fault]:
-    """The rows that refer to what a table does not list; `home` is where its files lie, "" for the table itself."""
-    known = set(zip(*(target[column] for column in listed), strict=True))
-    for row, key in enumerate(zip(*(frame[column] for column in columns), strict=True)):
+def _dangling(table: _Table, columns: list[str], listed: Json, tables: Mapping[str, _Table]) -> Iterator[_Fault]:
+    """The rows that refer to what a table, which may be their own, does not list."""
+    target = tables[listed["resource"]] if listed["resource"] else table
+    known = set(target.keys(listed["fields"]))
+    what = f"not listed in {target.home}; use a code that is, or add it there"
+    if target is table:
+        what = f"no {listed['fields'][0]} of this table; correct it, or add a row for it"
+    for row, key in enumerate(table.keys(columns)):
         if all(key) and key not in known:
             code = ", ".join(key)
-            what, cure = f"“{code}” is no {listed[0]} of this table", "correct it, or add a row for it"
-            if home:
-                what, cure = f"“{code}” is not listed in {home}", "use a code that is, or add it there"
-            yield row, ", ".join(columns), what, cure + near(code, sorted(map(", ".join, known)))
+            yield row, ", ".join(columns), f"“{code}” is {what}{near(code, sorted(map(', '.join, known)))}"

@@ -11,9 +11,11 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -22,70 +24,69 @@ from numpy import format_float_positional
 
 from jiaokou.data.descriptor import Json, default_package, opened, paths, read, schema
 from jiaokou.data.package import open_package
+from jiaokou.data.scaffold import known_units, table
 from jiaokou.drafting.draft import FILE, records, undecided
 from jiaokou.drafting.layout import Span, holding, sentences
-from jiaokou.drafting.tables import cues, ending, units
+from jiaokou.drafting.tables import ending, units
 from jiaokou.errors import JiaokouError
-from jiaokou.numbers.printed import BARE, Printed, parse
+from jiaokou.numbers.printed import Printed, forms_of, parse
 
 Row = dict[str, Any]
 
-_PLACE = "place"
+PLACE = "place"
+"""The code of the place that a text is about."""
+UNSTATED = {"publisher_zh": "未注明的发布者", "publisher_en": "an unnamed publisher"}
+"""What stands for a publisher that nobody has stated."""
+
 _GOVERNMENT = re.compile(r"(?:人民政府|政府|统计局|发展和改革委员会)\Z|People[’']s Government of (?=.)")
+_HERE = {"label_zh": "当地", "label_en": "the place itself"}
 _SIZES = {"CNY": "amount", "kW": "power", "MW": "power", "m3": "volume"} | dict.fromkeys("m2 km2 ha mu".split(), "area")
 _INHERITED = {
     "note": "period_of_the_text_before",
     "text_zh": "这句没有写明时期，从上文推断，在全文的时期之外。",
     "text_en": "The sentence gives no period; that of the text before it lies outside the period of the whole text.",
 }
-_FORMS = {"成": 10, "番": 100, "：1": 1, ":1": 1, "": 1}  # those that are more, or less, than a unit's name
 
 
-UNSTATED = {"publisher_zh": "未注明的发布者", "publisher_en": "an unnamed publisher"}
-"""What stands for a publisher that nobody has stated."""
-_HERE = {"label_zh": "当地", "label_en": "the place itself"}
-
-
-def apply(text: str, rows: pd.DataFrame, folder: Path, title: str) -> list[str]:
+def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
     """Write a draft's rows into the package at `folder`, and return what could not be written, a line each.
-
-    `title` is the release's where the package states none.
 
     A range, and whatever the package's rules cannot read from its characters, is listed among the numerals instead.
     Raises JiaokouError for an edited row whose value does not follow from its characters.
     """
-    content, spans = opened(folder), sentences(text)
+    content, spans, known = opened(folder), sentences(text), known_units()
     sections = {heading: f"s{number:02d}" for number, heading in enumerate(dict.fromkeys(s.section for s in spans), 1)}
     observed: dict[str, list[Row]] = {code: [] for code in sections.values()}
-    reasons = {row["code"] for row in _rows(folder, "codes/reason.csv")}
-    tables: dict[str, list[Row]] = {name: [] for name in ("indicators", "units", "forms", "numerals", "notes")}
-    days = content["release"]["period_start"], content["release"]["period_end"]
+    reasons = {row["code"] for row in _rows(folder / "codes" / "reason.csv")}
+    forms = forms_of((row["form"], row["unit"], row["factor"]) for row in known["forms"])
+    tables: dict[str, list[Row]] = {**known, "indicators": [], "numerals": [], "notes": []}
     left = []
     for row in records(rows):
-        section = sections[holding(spans, int(row["start"])).section]
         counted = row["state"] != "rejected" and row["kind"] != "name"
-        if counted and (found := _reading(text, row)):
-            said, form, begin = found
-            observation, indicator = _observation(text, row, section, said, begin)
-            if row["period_from"] != "printed" and _outside(row, *days):
+        if counted and (found := _reading(text, row, forms)):
+            section = sections[holding(spans, int(row["start"])).section]
+            observation, indicator = _observation(text, row, section, *found)
+            if row["period_from"] != "printed" and _outside(row, content["release"]):
                 observation["note"] = _INHERITED["note"]
                 tables["notes"] = [_INHERITED]
             observed[section].append(observation)
             tables["indicators"].append(indicator)
-            tables["units"].append(_unit(indicator["unit"], row["unit"]))
-            tables["forms"] += [{"form": form, "unit": indicator["unit"], "factor": _FORMS.get(form, 1)}] * bool(form)
+            if row["unit"]:  # one that is not known is called what it is printed as
+                unit, called = indicator["unit"], ("label_zh", "label_en", "symbol_zh", "symbol_en")
+                tables["units"].append({"unit": unit, **dict.fromkeys(called, row["unit"])})
+                tables["forms"].append({"form": row["unit"], "unit": unit, "factor": 1})
             continue
         if counted:
             left.append(f"{row['printed']} (characters {row['start']} to {row['end']}), which is listed as a numeral")
         tables["numerals"].append(_numeral(text, row, reasons))
-    tables |= _frame(sections, content["release"])
+    tables |= _about(sections, content["release"])
     tables["sentences"] = _sentences(spans, [row for each in observed.values() for row in each])
-    _describe(folder, content, sections.values(), title, undecided(rows))
+    _describe(folder, content, [*observed], undecided(rows))
     for name, listed in tables.items():
         _write(folder, name, listed)
     for section, listed in observed.items():
         _write(folder, "observations", listed, f"observations/{section}.csv")
-        _write(folder, "milestones", _rows(folder, f"milestones/{section}.csv"), f"milestones/{section}.csv")
+        _write(folder, "milestones", _rows(folder / "milestones" / f"{section}.csv"), f"milestones/{section}.csv")
     open_package(folder)
     return left
 
@@ -96,34 +97,29 @@ def _code(row: Mapping[str, str]) -> str:
         return row["kind"]
     if not row["unit"]:
         return "percent" if row["kind"] == "share" else "index"
-    if known := next((each for each in units().values() if each.unit == row["unit"]), None):
-        return known.code
-    return "count" if row["kind"] == "count" else f"u_{zlib.crc32(row['unit'].encode()):08x}"
+    unknown = "count" if row["kind"] == "count" else f"u_{zlib.crc32(row['unit'].encode()):08x}"
+    return {each.unit: each.code for each in units().values()}.get(row["unit"], unknown)
 
 
-def _reading(text: str, row: Row) -> tuple[Printed, str, int] | None:
-    """What the package's rules read from a row's characters, with the word of a decline where one touches them, the
-    printed form of the unit, and the first place; None where they read nothing, or another value.
+def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -> tuple[Printed, int] | None:
+    """What the package's rules read from a row's characters, with the word of a decline where one touches them, and
+    the first place; None where they read nothing, or another value. `known` are the printed forms of each unit.
     """
     start, end, code = int(row["start"]), int(row["end"]), _code(row)
     if row["value"] == "":
         return None
     stated = float(row["value"]) * (100 if code == "percent" and not row["unit"] else 1)
-    before = ending("direction", "decline").search(text, max(0, start - 12), start) if stated < 0 else None
-    forms = {each.form for each in units().values() if each.unit == row["unit"]} | {row["unit"], *_FORMS}
-    for begin in ([before.start()] if before else []) + [start]:
-        printed = text[begin:end]
-        for form in sorted((form for form in forms if form in printed), key=len, reverse=True):
-            if not form and code not in BARE and "分之" not in printed:
-                continue
-            try:
-                said = parse(printed, code, {form: Fraction(_FORMS.get(form, 1))}, row["basis"])
-            except JiaokouError:
-                continue
-            for each in (said, said.declined()) if stated < 0 else (said,):
-                if abs(float(each.value) - stated) <= 1e-9 * max(1.0, abs(stated)):
-                    return each, form, begin
-    if row["state"] == "edited" and (not row["unit"] or any(form in text[start:end] for form in forms if form)):
+    forms = {**({row["unit"]: Fraction(1)} if row["unit"] else {}), **known.get(code, {})}
+    word = ending("direction", "decline").search(text, max(0, start - 12), start) if stated < 0 else None
+    for begin in ([word.start()] if word else []) + [start]:
+        try:
+            said = parse(text[begin:end], code, forms, row["basis"])
+        except JiaokouError:
+            continue
+        for each in (said, said.declined()) if stated < 0 else (said,):
+            if isclose(each.value, stated, abs_tol=1e-9):
+                return each, begin
+    if row["state"] == "edited" and (not row["unit"] or any(form in text[start:end] for form in forms)):
         what = f"{FILE}: {row['value']} {row['unit']} does not follow from “{row['printed']}” at {start}"
         raise JiaokouError(f"{what}; correct value, unit, start or end, or reject the row")
     return None
@@ -138,14 +134,16 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         measure = "growth"
     if measure == "share" and not 0 <= value <= 100:
         measure = "level"
-    name = row["name"] or row["printed"]
-    indicator = f"i_{zlib.crc32(' '.join((section, name, code, measure)).encode()):08x}"
+    name = label = row["name"] or row["printed"]
     base = _base(row) if measure == "growth" else ("", "")
+    if measure == "growth" and not name.endswith(("增长", "增速", "率")):
+        label = f"{name}增长率"
+    indicator = f"i_{zlib.crc32(' '.join((section, name, code, measure)).encode()):08x}"
     observation = {
         **{column: row[column] for column in ("period_start", "period_end", "basis", "paragraph")},
         "observation": f"o_{begin:06d}",
         "indicator": indicator,
-        "entity": _PLACE,
+        "entity": PLACE,
         "period_implied": "false" if row["period_from"] == "printed" else "true",
         "base_start": base[0],
         "base_end": base[1],
@@ -155,7 +153,6 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         "char_start": begin,
         "char_end": row["end"],
     }
-    label = f"{name}增长率" if measure == "growth" and not name.endswith(("增长", "增速", "率")) else name
     described = {
         **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), label),
         "indicator": indicator,
@@ -168,10 +165,11 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
     return observation, described
 
 
-def _outside(row: Row, first: str, last: str) -> bool:
+def _outside(row: Row, release: Json) -> bool:
     """Whether what happened did so outside the release's period."""
-    ahead = row["basis"] in ("planned", "target") or not row["period_start"]
-    return not ahead and (row["period_start"] < first or row["period_end"] > last)
+    if row["basis"] in ("planned", "target") or not row["period_start"]:
+        return False
+    return bool(row["period_start"] < release["period_start"] or row["period_end"] > release["period_end"])
 
 
 def _base(row: Row) -> tuple[str, str]:
@@ -193,91 +191,70 @@ def _numeral(text: str, row: Row, reasons: set[str]) -> Row:
     return {"numeral": f"n_{start:06d}", "printed": text[start:end], "reason": reason, **where}
 
 
-def _unit(code: str, printed: str) -> Row:
-    if code == "count":
-        return {"unit": code, "label_zh": "个数", "label_en": "number"}
-    known = next((each for each in units().values() if each.code == code), None)
-    zh, en = (known.unit, known.label_en or known.unit) if known else cues()["codes"].get(code, [printed, printed])
-    symbol = zh if zh.isascii() else code if code.isupper() else en  # %, CNY
-    symbols = {"symbol_zh": zh, "symbol_en": symbol} if code not in cues()["codes"] else {}
-    if code == "rank":
-        symbols = {"symbol_zh": "位"}
-    return {"unit": code, "label_zh": zh, "label_en": en, **symbols}
-
-
-def _frame(sections: Mapping[str, str], release: Json) -> dict[str, list[Row]]:
+def _about(sections: Mapping[str, str], release: Json) -> dict[str, list[Row]]:
     """Sections as the text heads them, a topic for each, and the place that the text is about."""
     rows = []
     for position, (heading, code) in enumerate(sections.items(), 1):
         names = dict.fromkeys(("label_zh", "description_zh"), heading or "正文")
         names |= dict.fromkeys(("label_en", "description_en"), heading or "Text")
         rows.append({"section": code, "topic": f"{code}_all", "position": position, **names})
-    named = {f"label_{lang}": _GOVERNMENT.sub("", release.get(f"publisher_{lang}") or "") for lang in ("zh", "en")}
+    named = {f"label_{lang}": _GOVERNMENT.sub("", release[f"publisher_{lang}"]) for lang in ("zh", "en")}
     labels = named if all(named.values()) and release["publisher_zh"] != UNSTATED["publisher_zh"] else _HERE
-    entity = {"entity": _PLACE, "kind": "jurisdiction", **labels}
+    entity = {"entity": PLACE, "kind": "jurisdiction", **labels}
     return {"sections": rows, "topics": rows, "entities": [entity]}
 
 
 def _sentences(spans: list[Span], observations: list[Row]) -> list[Row]:
     observed = {holding(spans, row["char_start"]).start for row in observations}
-    counted: dict[int, int] = {}
+    counted: Counter[int] = Counter()
     rows = []
     for span in spans:
-        counted[span.paragraph] = number = counted.get(span.paragraph, 0) + 1
+        counted[span.paragraph] += 1
         account = "observed" if span.start in observed else "framing"
         where = {"paragraph": span.paragraph, "char_start": span.start, "char_end": span.end}
-        rows.append({"sentence": f"p{span.paragraph:02d}s{number}", "account": account, **where})
+        rows.append({"sentence": f"p{span.paragraph:02d}s{counted[span.paragraph]}", "account": account, **where})
     return rows
 
 
-def _describe(folder: Path, content: Json, sections: Iterable[str], title: str, unreviewed: int) -> None:
-    """Point observations and milestones to the sections' files, and fill in what is still blank of the release."""
+def _describe(folder: Path, content: Json, sections: list[str], unreviewed: int) -> None:
+    """Point observations and milestones to the sections' files."""
     for resource in content["resources"]:
         if resource["name"] in ("observations", "milestones"):
             files = [f"{resource['name']}/{section}.csv" for section in sections]
             for file in {*paths(resource)} - {*files}:
                 (folder / file).unlink(missing_ok=True)
             resource["path"] = files if len(files) > 1 else files[0]
-    blanks = {"title_zh": title, "title_en": title, "entity": _PLACE, **UNSTATED}
-    content["release"] |= {key: text for key, text in blanks.items() if not content["release"].get(key)}
-    defaults = {"name": "draft", "title": title, "licenses": [{"name": "notspecified"}]}
-    content |= {key: value for key, value in defaults.items() if not content.get(key)} | {"unreviewed": unreviewed}
+    write_descriptor(folder, content | {"unreviewed": unreviewed})
+
+
+def write_descriptor(folder: Path, content: Json) -> None:
+    """Save the descriptor of a package."""
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     (folder / "datapackage.json").write_text(text, encoding="utf-8")
 
 
-_KEPT = {"sections", "indicators", "units", "forms", "entities", "notes"}
-"""The tables of which a row that is there already stays as it is; all but the first two keep every row."""
+_KEYS = {"sections": ["section", "description_zh"], "forms": ["form", "unit"]}  # a section's code is its place alone
+_CURRENT = {"sections", "indicators"}
+_KEPT = _CURRENT | {"units", "forms", "entities", "notes"}
+"""The tables of which a row that is there already stays as it is; of the first two, one that is still drafted."""
 
 
-def _write(folder: Path, table: str, rows: list[Row], file: str = "") -> None:
-    resource = next(each for each in opened(default_package())["resources"] if each["name"] == table)
+def _write(folder: Path, name: str, rows: list[Row], file: str = "") -> None:
+    resource = next(each for each in opened(default_package())["resources"] if each["name"] == name)
     model = schema(default_package(), resource)
-    key = model.get("primaryKey", ["form", "unit"])
-    name = file or resource["path"]
-    found = {tuple(str(row[column]) for column in key): row for row in rows}
-    if table in _KEPT:
-        for row in _rows(folder, name):
-            code = tuple(row[column] for column in key)
-            if code not in found:
-                kept = table not in ("sections", "indicators")
-            elif table == "sections":  # its code is its place alone
-                kept = row["description_zh"] == found[code]["description_zh"]
-            else:
-                kept = row.get("label_zh") != _HERE["label_zh"]
-            if kept:
-                found[code] = row
-    out = io.StringIO()
-    columns = [column["name"] for column in model["fields"]]
-    writer = csv.DictWriter(out, columns, lineterminator="\n", restval="", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(found.values())
-    (folder / name).parent.mkdir(exist_ok=True)
-    (folder / name).write_text(out.getvalue(), encoding="utf-8")
+    where = folder / (file or resource["path"])
+    key = _KEYS.get(name) or model["primaryKey"]
+    found: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        found.setdefault(tuple(str(row[column]) for column in key), row)
+    for row in _rows(where) if name in _KEPT else ():
+        code = tuple(row[column] for column in key)
+        if (code in found or name not in _CURRENT) and row.get("label_zh") != _HERE["label_zh"]:
+            found[code] = row
+    where.parent.mkdir(exist_ok=True)
+    where.write_bytes(table(model, found.values()))
 
 
-def _rows(folder: Path, file: str) -> list[Row]:
+def _rows(file: Path) -> list[Row]:
     """The rows of a file of the package, none if it is not there."""
-    if not (folder / file).is_file():
-        return []
-    return list(csv.DictReader(io.StringIO(read(folder / file).decode("utf-8-sig"))))
+    return list(csv.DictReader(io.StringIO(read(file).decode("utf-8-sig")))) if file.is_file() else []

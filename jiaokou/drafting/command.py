@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from jiaokou.data.descriptor import absolute, opened
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.scaffold import start
 from jiaokou.drafting import draft, sheet
-from jiaokou.drafting.apply import apply
+from jiaokou.drafting.apply import PLACE, UNSTATED, apply, write_descriptor
 from jiaokou.drafting.context import plan
 from jiaokou.drafting.documents import read_document
 from jiaokou.drafting.layout import sentences
@@ -86,23 +86,28 @@ def draft_package(
     first, last = _period(period, where, content)
     old, sheets = _reviewed(where, content)
     if not (where / "datapackage.json").is_file():
-        start(where, identity(content), units=False)
+        start(where, identity(content))
     stated = {
-        f"{name}_{lang}": text for name, text in (("title", title), ("publisher", publisher)) for lang in LANGUAGES
+        f"{name}_{lang}": text
+        for name, text in (("title", title), ("publisher", publisher))
+        for lang in LANGUAGES
+        if text
     }
-    _identify(where, content, first, last, languages, {key: text for key, text in stated.items() if text})
+    days = {"period_start": first.isoformat(), "period_end": last.isoformat()}
+    _describe(where, _title(content, Path(text)), identity(content) | days | stated, languages)
     new = draft.drafted(content, first, last)
     rows, lost = (new, 0) if old is None else draft.merged(new, old)
     try:
         file = draft.write(rows, where)
         if as_sheet or sheets:
-            _write_sheet(rows, where)
+            (where / sheet.FILE).write_bytes(sheet.as_xlsx(rows, opened(where)["languages"][0]))
         if read_as != "UTF-8":
             (where / TEXT_FILE).write_bytes(content.encode())
     except OSError as error:
         raise JiaokouError(f"{where} cannot be written: {error.strerror}; name another folder") from None
-    left = apply(content, rows, where, _title(content, Path(text))) if apply_rows else []
-    return Drafted(rows, file, read_as, left, lost)
+    except ImportError:
+        raise JiaokouError("a spreadsheet is written with openpyxl: pip install 'jiaokou[formats]'") from None
+    return Drafted(rows, file, read_as, apply(content, rows, where) if apply_rows else [], lost)
 
 
 def _reviewed(where: Path, content: str) -> tuple[pd.DataFrame | None, bool]:
@@ -122,14 +127,6 @@ def _reviewed(where: Path, content: str) -> tuple[pd.DataFrame | None, bool]:
             f"{where / sheet.FILE} and {draft.FILE} disagree: in {draft.FILE}, {'; '.join(told)}. {cure}"
         )
     return rows, True
-
-
-def _write_sheet(rows: pd.DataFrame, where: Path) -> None:
-    try:
-        content = sheet.as_xlsx(rows, opened(where)["languages"][0])
-    except ImportError:
-        raise JiaokouError("a spreadsheet is written with openpyxl: pip install 'jiaokou[formats]'") from None
-    (where / sheet.FILE).write_bytes(content)
 
 
 def _title(content: str, file: Path) -> str:
@@ -166,13 +163,12 @@ def _period(said: str, where: Path, content: str) -> tuple[date, date]:
     return date(int(years[0][0]), 1, 1), date(int(years[0][0]), 12, 31)
 
 
-def _identify(
-    where: Path, content: str, first: date, last: date, languages: Sequence[str], stated: Mapping[str, str]
-) -> None:
-    """The package's release is this text, its period and languages these, and so is what was `stated` of it."""
+def _describe(where: Path, title: str, stated: Mapping[str, Any], languages: Sequence[str]) -> None:
+    """What is `stated` of the package's release holds from now on, and what is still blank of it is filled in."""
     package = opened(where)
-    days = {"period_start": first.isoformat(), "period_end": last.isoformat()}
-    package["release"] = (package.get("release") or {}) | identity(content) | days | dict(stated)
-    package["languages"] = list(languages) or package.get("languages") or ["zh"]
-    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    (where / "datapackage.json").write_text(text, encoding="utf-8")
+    blanks = {"title_zh": title, "title_en": title, "entity": PLACE, **UNSTATED}
+    known = {key: value for key, value in (package.get("release") or {}).items() if value}
+    package["release"] = {**(package.get("release") or {}), **blanks, **known, **stated}
+    defaults = {"name": "draft", "title": title, "licenses": [{"name": "notspecified"}], "languages": ["zh"]}
+    package |= {key: value for key, value in defaults.items() if not package.get(key)}
+    write_descriptor(where, package | ({"languages": list(languages)} if languages else {}))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from math import isclose
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pandas as pd
 
@@ -36,9 +37,11 @@ DECIDED = tuple(f"{' '.join(JUDGED)} state section compared_with reviewer reason
 _PLACES = ("start", "end", "drafted_start", "drafted_end", "sentence_start")
 _NUMBERS = ("value", "lower", "upper", "drafted_value")
 _DAYS = ("period_start", "period_end", "drafted_period_start", "drafted_period_end")
-PLAIN = _NUMBERS + _DAYS
-"""The columns of numbers and days, which spreadsheets write their own way."""
 FILE = "draft.csv"
+
+_NEEDED = ("start", "end", "sentence_start")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+Row = dict[str, str]
 
 
 def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
@@ -49,31 +52,35 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
     default = context.Period(period_start, period_end, "default")
     readings, spans = scan(text), sentences(text)
     held = [holding(spans, reading.start) for reading in readings]
-    names = context.names(text, readings, held)
-    rows: list[dict[str, Any]] = []
-    known: context.Period | None = None
-    place = paragraph = 0
+    parts: dict[Span, list[tuple[Reading, str]]] = {}
+    for sentence, reading, name in zip(held, readings, context.names(text, readings, held), strict=True):
+        parts.setdefault(sentence, []).append((reading, name))
+    rows, known, paragraph = [], None, 0
     for sentence in spans:
         if known and known.end < period_start and sentence.paragraph != paragraph:
             known = None  # an earlier year is an aside: its paragraph ends it
         paragraph = sentence.paragraph
         when, before = None, None
-        while place < len(readings) and held[place] is sentence:
-            reading, row = readings[place], _row(text, readings[place], sentence)
+        for reading, name in parts.get(sentence, ()):
+            row = _row(text, reading, sentence)
             if reading.kind != "name":
                 if when is None or not listed(text, before, reading):
                     when = context.period(text, sentence, reading.start, known, default)
                 before = reading
-                row |= _context(text, reading, sentence, when, period_end) | {"name": names[place]}
+                row |= _context(text, reading, sentence, when, period_end) | {"name": name}
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
-            place += 1
         after = context.period(text, sentence, sentence.end, known, default)
         if after.source != "default" and not after.start < period_start <= after.end:  # 2020年到2025年 is an aside
             known = after
-    return pd.DataFrame(rows, columns=COLUMNS).astype(TEXT).fillna("")
+    return frame(rows)
 
 
-def _context(text: str, reading: Reading, sentence: Span, when: context.Period, release_end: date) -> dict[str, str]:
+def frame(rows: Iterable[Row]) -> pd.DataFrame:
+    """Rows as a frame, with the columns of `draft.csv`."""
+    return pd.DataFrame(rows, columns=COLUMNS).astype(TEXT)
+
+
+def _context(text: str, reading: Reading, sentence: Span, when: context.Period, release_end: date) -> Row:
     kind = context.kind(text, reading, sentence)
     return {
         "kind": kind,
@@ -85,9 +92,8 @@ def _context(text: str, reading: Reading, sentence: Span, when: context.Period, 
     }
 
 
-def _row(text: str, reading: Reading, sentence: Span) -> dict[str, Any]:
-    row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
-    row |= {
+def _row(text: str, reading: Reading, sentence: Span) -> Row:
+    row = dict.fromkeys(COLUMNS, "") | {
         "state": "drafted",
         "start": str(reading.start),
         "end": str(reading.end),
@@ -103,7 +109,7 @@ def _row(text: str, reading: Reading, sentence: Span) -> dict[str, Any]:
     if reading.kind == "name":
         return row
     bounds = {side: _number(getattr(reading, side)) for side in ("value", "lower", "upper")}
-    return row | bounds | {"unit": reading.unit, "qualifier": reading.qualifier, "reason": ""}
+    return row | bounds | {"unit": reading.unit, "qualifier": reading.qualifier}
 
 
 def _number(value: Any) -> str:
@@ -129,13 +135,9 @@ def read(folder: Path) -> pd.DataFrame | None:
         raise JiaokouError(f"{file} cannot be read as CSV: {error}; restore it, or delete it and draft again") from None
     if missing := [column for column in COLUMNS if column not in rows]:
         raise JiaokouError(f"{file} has no column “{missing[0]}”; restore it, or delete the file and draft again")
-    rows = rows[(rows != "").any(axis="columns")].reset_index(drop=True)
-    for column in PLAIN:
-        rows[column] = [plain(cell, decimal="," if separator == ";" else ".") for cell in rows[column]]
-    check_draft(rows, file)
-    return pd.DataFrame([placed(row, file, line) for line, row in enumerate(records(rows), 2)], columns=COLUMNS).astype(
-        TEXT
-    )
+    rows = rows[(rows != "").any(axis="columns")]
+    decimal = "," if separator == ";" else "."
+    return frame([checked(row, f"{file}, row {line}", decimal) for line, row in enumerate(records(rows), 2)])
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -150,7 +152,47 @@ def _decoded(content: bytes) -> tuple[str, str]:
     raise ValueError("it is neither UTF-8 nor GB18030 nor UTF-16; save it as “CSV UTF-8”")
 
 
-def plain(cell: str, decimal: str = ".") -> str:
+def checked(row: Row, where: str, decimal: str = ".") -> Row:
+    """A row as `draft.csv` has them, whose `printed` is what its sentence has from `start` to `end`.
+
+    Other characters that the reviewer gives are looked for in the sentence, and the places follow them; those that a
+    spreadsheet has changed (2：1 to a time of day) are taken from it. Raises JiaokouError, with the place that `where`
+    names, for a state, kind, number or day that is none, and for characters that are not there.
+    """
+    row = row | {column: _plain(row[column], decimal) for column in _NUMBERS + _DAYS}
+    listed = {"state": STATES, "kind": KINDS}
+    wrong = {
+        column: f"is none of {', '.join(codes)}; write one of these"
+        for column, codes in listed.items()
+        if row[column] not in codes
+    }
+    numbers = [column for column in _PLACES + _NUMBERS if row[column] or column in _NEEDED]
+    wrong |= {column: "is no number; write digits alone" for column in numbers if not _NUMBER.fullmatch(row[column])}
+    wrong |= {column: "is no day; write it as 2025-12-31" for column in _DAYS if not _is_day(row[column])}
+    for column, what in wrong.items():
+        raise JiaokouError(f"{where}, column {column}: “{row[column]}” {what}")
+
+    def within(prefix: str = "") -> str:
+        begin, end = (int(row[f"{prefix}{side}"]) - at for side in ("start", "end"))
+        return row["sentence"][max(0, begin) : end]
+
+    at = int(row["sentence_start"])
+    here, untouched = within(), all(row[each] == row[f"drafted_{each}"] for each in ("start", "end", "printed"))
+    if row["drafted_start"]:
+        row["drafted_printed"] = within("drafted_")
+    if untouched or row["printed"] in ("", here):
+        return row | {"printed": here}
+    found = [match.start() + at for match in re.finditer(re.escape(row["printed"]), row["sentence"])]
+    if not found:
+        raise JiaokouError(
+            f"{where}, column printed: “{row['printed']}” is not in its sentence; write its characters, "
+            f"or correct start and end (they give “{here}”)"
+        )
+    start = min(found, key=lambda place: abs(place - int(row["start"])))
+    return row | {"start": str(start), "end": str(start + len(row["printed"]))}
+
+
+def _plain(cell: str, decimal: str) -> str:
     """A number or a day as `draft.csv` writes them: 1.2E+11 and 2025/1/1 are a spreadsheet's."""
     if day := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", cell):
         return f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
@@ -158,55 +200,11 @@ def plain(cell: str, decimal: str = ".") -> str:
     return f"{Decimal(number):f}" if re.fullmatch(r"[-+]?\d+(\.\d*)?([eE][-+]?\d{1,2})?", number) else cell
 
 
-def placed(row: dict[str, str], file: Path, line: int) -> dict[str, str]:
-    """A row whose `printed` is what its sentence has from `start` to `end`.
-
-    Other characters that the reviewer gives are looked for in the sentence, and the places follow them; those that a
-    spreadsheet has changed (2：1 to a time of day) are taken from it. Raises JiaokouError for what is not there.
-    """
-
-    def within(prefix: str = "") -> str:
-        begin, end = (int(row[f"{prefix}{side}"]) - int(row["sentence_start"]) for side in ("start", "end"))
-        return row["sentence"][max(0, begin) : end]
-
-    here = within()
-    if row["printed"] == here:
-        return row
-    if row["drafted_start"]:
-        untouched = all(row[column] == row[f"drafted_{column}"] for column in ("start", "end", "printed"))
-        row = row | {"drafted_printed": within("drafted_")} | ({"printed": here} if untouched else {})
-    if row["printed"] == here or not row["printed"]:
-        return row | {"printed": here}
-    found = [match.start() for match in re.finditer(re.escape(row["printed"]), row["sentence"])]
-    if not found:
-        raise JiaokouError(
-            f"{file}, row {line}, column printed: “{row['printed']}” is not in its sentence; write its characters, "
-            f"or correct start and end (they give “{here}”)"
-        )
-    at = int(row["sentence_start"])
-    start = at + min(found, key=lambda place: abs(at + place - int(row["start"])))
-    return row | {"start": str(start), "end": str(start + len(row["printed"]))}
-
-
-def check_draft(rows: pd.DataFrame, file: Path) -> None:
-    """Raise JiaokouError for a state, kind, number, place or day that is none."""
-    listed = {"state": STATES, "kind": KINDS}
-    for column, codes in listed.items():
-        for line in rows.index[~rows[column].isin(codes)]:
-            _refuse(rows, file, line, column, f"is none of {', '.join(codes)}; write one of these")
-    for column in ("start", "end", "sentence_start", *_NUMBERS):
-        needed = column in ("start", "end", "sentence_start")
-        numbers = pd.to_numeric(rows[column].where((rows[column] != "") | needed, "0"), errors="coerce")
-        for line in rows.index[numbers.isna()]:
-            _refuse(rows, file, line, column, "is no number; write digits alone")
-    for column in _DAYS:
-        days = pd.to_datetime(rows[column], format="%Y-%m-%d", errors="coerce")
-        for line in rows.index[days.isna() & (rows[column] != "")]:
-            _refuse(rows, file, line, column, "is no day; write it as 2025-12-31")
-
-
-def _refuse(rows: pd.DataFrame, file: Path, line: Any, column: str, what: str) -> NoReturn:
-    raise JiaokouError(f"{file}, row {int(line) + 2}, column {column}: “{rows[column][line]!s}” {what}")
+def _is_day(cell: str) -> bool:
+    try:
+        return not cell or bool(date.fromisoformat(cell))
+    except ValueError:
+        return False
 
 
 def write(rows: pd.DataFrame, folder: Path) -> Path:
@@ -224,7 +222,7 @@ def in_order(rows: pd.DataFrame) -> list[Any]:
     return list(last.sort_values(kind="stable").index)
 
 
-def records(rows: pd.DataFrame) -> list[dict[str, str]]:
+def records(rows: pd.DataFrame) -> list[Row]:
     """The rows of a draft, each by its columns."""
     return [{str(column): str(value) for column, value in row.items()} for row in rows.to_dict("records")]
 
@@ -252,25 +250,18 @@ def merged(new: pd.DataFrame, old: pd.DataFrame) -> tuple[pd.DataFrame, int]:
         kept = row | moved | {"paragraph": there["paragraph"]}
         if row["state"] != "edited":
             kept["section"] = there["section"]
-        if (drafted := fresh.get(key)) and _rounded(row, drafted):
-            kept |= {column: drafted[column] for column in _NUMBERS}
+        exact = fresh.get(key, row)
+        value, other = (float(each["value"] or "nan") for each in (row, exact))
+        if row["value"] == row["drafted_value"] and isclose(value, other, rel_tol=1e-5):  # a spreadsheet has rounded it
+            kept |= {column: exact[column] for column in _NUMBERS}
         fresh[key] = kept
-    rows = sorted(fresh.values(), key=lambda row: int(row["start"]))
-    return pd.DataFrame(rows, columns=COLUMNS).astype(TEXT), lost
-
-
-def _rounded(row: dict[str, str], drafted: dict[str, str]) -> bool:
-    """Whether a spreadsheet has rounded a value that nobody edited: it keeps six digits of a large number."""
-    if row["value"] != row["drafted_value"] or "" in (row["value"], drafted["value"]):
-        return False
-    value, exact = float(row["value"]), float(drafted["value"])
-    return value != exact and abs(value - exact) <= 1e-5 * abs(exact)
+    return _ordered(fresh), lost
 
 
 _Key = tuple[str, int, int, bool]
 
 
-def _keyed(rows: pd.DataFrame) -> dict[_Key, dict[str, str]]:
+def _keyed(rows: pd.DataFrame) -> dict[_Key, Row]:
     """Rows by their sentence, which time it stands in the text, where in it they were drafted, and whether by hand."""
     times: dict[str, list[str]] = {}
     found = {}
@@ -283,6 +274,10 @@ def _keyed(rows: pd.DataFrame) -> dict[_Key, dict[str, str]]:
     return found
 
 
+def _ordered(rows: Mapping[_Key, Row]) -> pd.DataFrame:
+    return frame(sorted(rows.values(), key=lambda row: int(row["start"])))
+
+
 def reconciled(here: pd.DataFrame, given: pd.DataFrame, changed: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """The draft `here` with what a reviewer changed elsewhere, and a line for each row that both have changed.
 
@@ -292,35 +287,30 @@ def reconciled(here: pd.DataFrame, given: pd.DataFrame, changed: pd.DataFrame) -
     rows, told = _keyed(here), []
     were = _keyed(given)
     for key, mine in _keyed(changed).items():
+        named = f"“{mine['printed']}” (characters {mine['start']} to {mine['end']})"
         was, there = were.get(key), rows.get(key)
-        if was is None or there is None:
-            if was is None and there is None:  # added by hand
-                rows[key] = mine
-            elif was is not None and any(_differing(mine, was)):
-                told.append(f"{_named(mine)} is not in the draft any more, and was {_said(mine, was)}")
-        elif not any(_differing(mine, was)) or not any(_differing(mine, there)):
+        if was is None:  # added by hand
+            rows.setdefault(key, mine)
+        elif not _differing(mine, was):
             continue
-        elif any(_differing(there, was)):
-            told.append(f"{_named(mine)} was {_said(there, was)}, and elsewhere {_said(mine, was)}")
+        elif there is None:
+            told.append(f"{named} is not in the draft any more, and was {_said(mine, was)}")
+        elif _differing(there, was) and _differing(mine, there):
+            told.append(f"{named} was {_said(there, was)}, and elsewhere {_said(mine, was)}")
         else:
             rows[key] = there | {column: mine[column] for column in DECIDED}
-    ordered = sorted(rows.values(), key=lambda row: int(row["start"]))
-    return pd.DataFrame(ordered, columns=COLUMNS).astype(TEXT), told
+    return _ordered(rows), told
 
 
-def _differing(row: dict[str, str], other: dict[str, str]) -> Iterator[str]:
-    return (column for column in DECIDED if row[column] != other[column])
+def _differing(row: Row, other: Row) -> list[str]:
+    return [column for column in DECIDED if row[column] != other[column]]
 
 
-def _named(row: dict[str, str]) -> str:
-    return f"“{row['printed']}” (characters {row['start']} to {row['end']})"
-
-
-def _said(row: dict[str, str], was: dict[str, str]) -> str:
+def _said(row: Row, was: Row) -> str:
     """`confirmed by A`, `edited by B: value 64`: what was decided of a row that was otherwise."""
     by = f" by {row['reviewer']}" if row["reviewer"] else ""
-    facts = [f"{column} {row[column] or 'empty'}" for column in _differing(row, was)]
-    more = ", ".join(fact for fact in facts if not fact.startswith(("state ", "reviewer ")))
+    facts = (column for column in _differing(row, was) if column not in ("state", "reviewer"))
+    more = ", ".join(f"{column} {row[column] or 'empty'}" for column in facts)
     return f"{row['state']}{by}{': ' if more else ''}{more}"
 
 

@@ -20,14 +20,13 @@ from jiaokou.numbers.printed import NUMERAL, Printed, parse
 _ITEM = re.compile(r"(?m)^([^\S\n]*\d{1,2})．")  # 3．10种: the third item of a list
 _WIDE = str.maketrans("０１２３４５６７８９．％—", "0123456789.%—")
 _HOLDS = re.compile(rf"[\dⅠ-Ⅻⅰ-ⅻ番倍半]|{NUMERAL.pattern}")
-_NUMBER = re.compile(rf"{ARABIC}|{NUMERAL.pattern}")
+_NUMBER = re.compile(rf"(?!零下\d)(?:{ARABIC}|{NUMERAL.pattern})")
+_BLANK = "\0"
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及|或)\s*")
 _TO = re.compile(r"\s?(?:[-—–~～〜－]{1,2}|至|到)\s?")
 _HYPHENS = "-−－"
-_BELOW_ZERO = re.compile(r"零下\d+(?:\.\d+)?(?:℃|°C|摄氏度|度)")
 _YEAR = re.compile(r"(?:19[4-9]|20[0-4])\d")
 _UP_TO = re.compile("(?<![以网线路会台迈跨登踏站])上[百千万亿]")
-_BARE = re.compile(HEAD)
 _LARGE = re.compile(r"(?:[一二三四五六七八九十百千两零]{2,}[余多]?|[一二三四五六七八九两][余多]?)[万亿]")
 _ROUND = re.compile("[百千]?[万亿](?![万亿])|万亿")  # 突破千亿, 近万亿
 # What follows a number and is no counter.
@@ -49,7 +48,7 @@ class Reading:
     kind: str = ""
     unit: str = ""
     code: str = ""
-    value: Fraction | None = None
+    value: Number | None = None
     lower: Number | None = None
     upper: Number | None = None
     qualifier: str = "exact"
@@ -60,22 +59,20 @@ class Reading:
 
 def scan(text: str) -> list[Reading]:
     """The readings of a text, in its order; each numeral of it stands in exactly one."""
-    plain, taken, found = _ITEM.sub(r"\1)", text).translate(_WIDE), bytearray(len(text)), []
+    plain, found = _ITEM.sub(r"\1)", text).translate(_WIDE), []
+    left = list(plain)  # what a rule has read is blank
     for rule in rules():
         for match in rule.pattern.finditer(plain):
-            if (ruled := _ruled(plain, rule, match)) and not any(taken[ruled.start : ruled.end]):
+            if (ruled := _ruled(plain, rule, match)) and _BLANK not in left[ruled.start : ruled.end]:
                 found.append(ruled)
-                taken[ruled.start : ruled.end] = b"\1" * (ruled.end - ruled.start)
-    place = 0
-    while numeral := _NUMBER.search(plain, place):
-        start, end = numeral.span()
-        place = start + 1  # what a rule has begins or ends anywhere
-        if not taken[start] and not _BELOW_ZERO.match(plain, start):
-            read = _quantity(plain, start, taken)
-            if read is None or any(taken[read.start : read.end]):
-                read = _no_quantity(plain, start, end, taken)
-            found.append(read)
-            taken[read.start : read.end] = b"\1" * (read.end - read.start)
+                left[ruled.start : ruled.end] = _BLANK * (ruled.end - ruled.start)
+    rest, place = "".join(left), 0
+    while numeral := _NUMBER.search(rest, place):
+        read = _quantity(rest, numeral.start())
+        if read is None or read.start < place:
+            read = _no_quantity(rest, *numeral.span())
+        found.append(read)
+        place = read.end
     return _directed(plain, _shared(plain, sorted(found, key=lambda each: each.start)))
 
 
@@ -87,62 +84,47 @@ def _ruled(text: str, rule: Rule, match: re.Match[str]) -> Reading | None:
         start = match.start("n") - 1
     if not _HOLDS.search(text, start, end):
         return None
-    if rule.kind == "name":
-        return Reading(end - len(match[0].lstrip()), start + len(match[0].rstrip()), "name", reason=rule.reason)
-    try:
-        return _READERS[rule.kind](text, start, end, number)
-    except JiaokouError:  # 亿分之万: it is read in parts
-        return None
-
-
-def _rank(text: str, start: int, end: int, number: str) -> Reading:
-    rest = text[start:end].partition(number)[2]
-    said = parse(text[start : end - len(rest)], "rank", {})
-    unit = rest if rest in ("%", "‰") else rest[:1] and "位"
-    return _with(Reading(start, end, "rank", unit, "rank"), said)
-
-
-def _fraction(text: str, start: int, end: int, _: str) -> Reading:
-    """`三分之一`, which has no unit, or `百分之五`, which is 5 %."""
-    start, end = _widened(text, start, end)
-    printed = re.sub("一半|半数|半", "二分之一", re.sub(r"(\d+)/(\d+)", r"\2分之\1", text[start:end]))
-    said = parse(printed, "percent", {})
-    unit, per = {"百": ("%", 1), "千": ("‰", 10)}.get(printed.split("分之")[0][-1:], ("", Fraction(1, 100)))
-    low, high = (None if end is None else end * per for end in (said.lower, said.upper))
-    code = "permille" if unit == "‰" else "percent"
-    return Reading(start, end, "share", unit, code, Fraction(said.value) * per, low, high, said.qualifier)
-
-
-def _multiple(text: str, start: int, end: int, number: str) -> Reading:
-    """翻一番 is +100 %, 翻两番 +300 %; without a number, as 倍增 is, it may be meant more loosely."""
-    value = Fraction(100 * (2 ** int(_plain(number or "一")) - 1))
-    return Reading(start, end, "growth", "%", "percent", value, value, value, doubt="" if number else "no_count")
-
-
-def _digits(text: str, start: int, end: int, number: str) -> Reading:
-    """两位数 is 10 % or more."""
-    value = Fraction(10 ** (int(_plain(number)) - 1))
-    return Reading(start, end, "growth", "%", "percent", value, value, None, "at_least", doubt="digits_only")
-
-
-def _ratio(text: str, start: int, end: int, _: str) -> Reading:
+    match rule.kind:
+        case "name":
+            printed = text[start:end]
+            return Reading(end - len(printed.lstrip()), start + len(printed.rstrip()), "name", reason=rule.reason)
+        case "rank":
+            after = text[match.end("n") : end]
+            unit = after if after in ("%", "‰") else after[:1] and "位"
+            return _with(Reading(start, end, "rank", unit, "rank"), _said(text[start : match.end("n")], "", "rank"))
+        case "fraction":
+            return _fraction(text, *_widened(text, start, end))
+        case "multiple":  # 翻一番 is +100 %, 翻两番 +300 %; without a number, as 倍增 is, it may be meant more loosely
+            value, doubt = 100 * (2 ** _whole(number or "一") - 1), "" if number else "no_count"
+            return Reading(start, end, "growth", "%", "percent", value, value, value, doubt=doubt)
+        case "digits":  # 两位数 is 10 % or more
+            value = Fraction(10 ** (_whole(number) - 1))
+            return Reading(start, end, "growth", "%", "percent", value, value, None, "at_least", doubt="digits_only")
     parts = [Fraction(part) for part in re.findall(r"\d+(?:\.\d+)?", text[start:end])]
     value = parts[0] / parts[1] if len(parts) == 2 and parts[1] else None
-    return Reading(
-        start, end, "ratio", "", "ratio", value, value, value, doubt="" if parts[1:] == [1] else "ratio_of_parts"
-    )
+    doubt = "" if parts[1:] == [1] else "ratio_of_parts"
+    return Reading(start, end, "ratio", "", "ratio", value, value, value, doubt=doubt)
 
 
-_READERS = {"rank": _rank, "fraction": _fraction, "multiple": _multiple, "digits": _digits, "ratio": _ratio}
+def _fraction(text: str, start: int, end: int) -> Reading | None:
+    """`三分之一`, which has no unit, or `百分之五`, which is 5 %; None for 亿分之万, which is read in parts."""
+    printed = re.sub("一半|半数|半", "二分之一", re.sub(r"(\d+)/(\d+)", r"\2分之\1", text[start:end]))
+    unit, per = {"百": ("%", 1), "千": ("‰", 10)}.get(printed.split("分之")[0][-1:], ("", Fraction(1, 100)))
+    if (said := _said(printed, "", "percent")) is None:
+        return None
+    value, low, high = (None if end is None else end * per for end in (said.value, said.lower, said.upper))
+    code = "permille" if unit == "‰" else "percent"
+    return Reading(start, end, "share", unit, code, value, low, high, said.qualifier)
 
 
-def _plain(number: str) -> Fraction:
-    return Fraction(parse(f"{number}个", "count", {"个": Fraction(1)}).value)
+def _whole(number: str) -> int:
+    return int(parse(f"{number}个", "count", {"个": Fraction(1)}).value)
 
 
-def _with(reading: Reading, said: Printed) -> Reading:
-    value = Fraction(said.value)
-    return replace(reading, value=value, lower=said.lower, upper=said.upper, qualifier=said.qualifier)
+def _with(reading: Reading, said: Printed | None) -> Reading | None:
+    if said is None:
+        return None
+    return replace(reading, value=said.value, lower=said.lower, upper=said.upper, qualifier=said.qualifier)
 
 
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:
@@ -164,27 +146,25 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
 
 @cache
 def _measured() -> re.Pattern[str]:
-    return re.compile(rf"(?P<head>{HEAD})\s?(?P<unit>{unit_pattern()})")
+    return re.compile(rf"(?P<head>{HEAD})(?:\s?(?P<unit>{unit_pattern()}))?")
 
 
-def _quantity(text: str, start: int, taken: bytearray) -> Reading | None:
+def _quantity(text: str, start: int) -> Reading | None:
     """The quantity whose number begins here, if it is one."""
     match = _measured().match(text, start)
-    if match and any(taken[start : match.end()]):
-        match = None
-    if start and text[start - 1].isascii() and text[start - 1].isalpha() and not match:  # M2, C919
+    if not match or (not match["unit"] and re.match("[A-Za-z]", text[start - 1 : start])):  # M2, C919
         return None
     written = not text[start].isdigit()
-    if match and written and not _counts(text, match):
+    if match["unit"] and written and not _counts(text, match):
         return None
-    if ranged := _range(text, start, match, taken):
+    if ranged := _range(text, match):
         return ranged
-    if match:
+    if match["unit"]:
         return _read(text, start, match.end(), match["unit"])
     rounded = _ROUND.match(text, start)
     if written and not _LARGE.match(text, start) and not (rounded and _widened(text, *rounded.span())[0] < start):
         return None
-    return _without_unit(text, start, taken)
+    return _without_unit(text, start, match.end())
 
 
 def _counts(text: str, match: re.Match[str]) -> bool:
@@ -202,16 +182,16 @@ def _counts(text: str, match: re.Match[str]) -> bool:
     return not re.search("[一二三四五六七八九]{2}", head)  # 三五个 says no number
 
 
-def _range(text: str, start: int, first: re.Match[str] | None, taken: bytearray) -> Reading | None:
+def _range(text: str, first: re.Match[str]) -> Reading | None:
     """`600—650公斤`, `3%至5%`: a lower and an upper end, and no value; `从5%到8%` is two numbers."""
-    head = first or _BARE.match(text, start)
-    if head is None or not (to := _TO.match(text, head.end())) or not (second := _measured().match(text, to.end())):
-        return None
-    if any(taken[start : second.end()]) or text[:start].endswith(("从", "由")):
+    start, second = first.start(), None
+    if (to := _TO.match(text, first.end())) and not text.endswith(("从", "由"), 0, start):
+        second = _measured().match(text, to.end())
+    if not second or not second["unit"]:
         return None
     begin, end = _widened(text, start, second.end())
-    number = text[begin:start].strip() * (text[begin] in _HYPHENS + "负") + head[0]
-    if first is None:  # what is printed once holds for both
+    number = text[begin:start].strip() * (text[begin] in _HYPHENS + "负") + first[0]
+    if not first["unit"]:  # what is printed once holds for both
         number += re.sub(r"[^十百千万亿]", "", second["head"]) * (not re.search("[万亿]", number)) + second["unit"]
     low = _said(number, second["unit"])
     high = _read(text, second.start(), second.end(), second["unit"])
@@ -227,23 +207,23 @@ def _code(form: str) -> str:
     return known.code if known else "count" if counter else form or "index"
 
 
-def _said(printed: str, form: str) -> Printed | None:
+def _said(printed: str, form: str, code: str = "") -> Printed | None:
     """What these characters say of a number in this unit; None where the rules cannot tell."""
+    factor = Fraction(units()[form].factor if form in units() else 1)
     try:
-        return parse(re.sub(r"了|\s", "", printed), _code(form), {form: Fraction(10 if form == "成" else 1)})
+        return parse(re.sub(r"了|\s", "", printed), code or _code(form), {form: factor})
     except JiaokouError:
         return None
 
 
 def _read(text: str, start: int, end: int, form: str) -> Reading:
     """The number in these characters with this unit, and the words that touch it."""
-    known = units().get(form)
     begin, stop = _widened(text, start, end)
-    reading = Reading(begin, stop, "", known.unit if known else form, _code(form))
+    reading = Reading(begin, stop, "", units()[form].unit if form in units() else form, _code(form))
     whole = text[begin:stop]
     for printed in (whole, text[begin:end], text[start:end]):  # 超过100个以上 says two things: the first word has it
-        if said := _said(printed, form):
-            return replace(_with(reading, said), doubt="" if printed == whole else "words_disagree")
+        if read := _with(reading, _said(printed, form)):
+            return replace(read, doubt="" if printed == whole else "words_disagree")
     return replace(reading, doubt="unreadable")
 
 
@@ -255,28 +235,25 @@ def _reached(text: str, start: int) -> bool:
     return any(ending(*cue).search(before) for cue in cues) or bool(within("kind", "index").search(clause))
 
 
-def _without_unit(text: str, start: int, taken: bytearray) -> Reading | None:
+def _without_unit(text: str, start: int, end: int) -> Reading | None:
     """A number that no known unit follows: with an unknown counter, or bare."""
-    head = _BARE.match(text, start)
-    if head is None or any(taken[start : head.end()]) or _YEAR.fullmatch(head[0]):
+    head = text[start:end]
+    if _YEAR.fullmatch(head):
         return None
-    end = head.end()
     if latin := re.compile("[A-Za-z]{1,8}").match(text, end):
         return replace(_read(text, start, latin.end(), latin[0]), doubt="unknown_unit")
     following, alone = text[end : end + 1], not re.match("[一-鿿]", text[end + 1 : end + 2])
-    counted = head[0].isascii() or (alone and head[0][-1] in "万亿")
+    counted = head.isascii() or (alone and head[-1] in "万亿")
     if re.match("[一-鿿]", following) and following not in _STOP and counted:
         return replace(_read(text, start, end + 1, following), doubt="unknown_unit")
-    if head[0].isascii() and "." not in head[0] and not _reached(text, start) and not _LIST.match(text, end):
+    if head.isascii() and "." not in head and not _reached(text, start) and not _LIST.match(text, end):
         return None
     indexed = within("kind", "index").search(text, max(0, start - 14), start)
     read = _read(text, start, end, "")
     return replace(read, doubt=read.doubt or ("" if indexed else "no_unit"))
 
 
-def _no_quantity(text: str, start: int, end: int, taken: bytearray) -> Reading:
-    while end > start + 1 and any(taken[start:end]):
-        end -= 1
+def _no_quantity(text: str, start: int, end: int) -> Reading:
     numeral = text[start:end]
     if numeral[0].isdigit():
         year = _YEAR.fullmatch(numeral)
@@ -311,23 +288,24 @@ def _directed(text: str, found: list[Reading]) -> list[Reading]:
             decline = _direction(text, this, before)
             if decline is not None:
                 found[place] = _turned(this, decline)
-            elif ending("direction", "points").search(text, max(0, this.start - 24), this.start):
-                found[place] = replace(
-                    this, doubt=this.doubt or "direction"
-                )  # 减少碳排放2810万吨: less of it, or so much
+            elif _cue("points", text, this):  # 减少碳排放2810万吨: less of it, or so much
+                found[place] = replace(this, doubt=this.doubt or "direction")
         before = found[place]
     return found
 
 
+def _cue(name: str, text: str, this: Reading) -> re.Match[str] | None:
+    return ending("direction", name).search(text, max(0, this.start - 24), this.start)
+
+
 def _direction(text: str, this: Reading, before: Reading | None) -> bool | None:
     """True for a decline, False for a rise, None for neither."""
-    left = text[max(0, this.start - 24) : this.start]
-    if ending("direction", "decline").search(left):
+    if _cue("decline", text, this):
         return True
-    if rise := ending("direction", "rise").search(left):
+    if rise := _cue("rise", text, this):
         done = this.code == "count" and this.unit != "位" and within("direction", "done").fullmatch(rise["word"])
         return None if done else False
-    if this.unit == "百分点" and ending("direction", "points").search(left):
+    if this.unit == "百分点" and _cue("points", text, this):
         return True
     if before is None or before.kind != "growth" or not listed(text, before, this):
         return None
@@ -339,6 +317,5 @@ def _turned(reading: Reading, decline: bool) -> Reading:
     """A growth; a decline is negative, and more than 50 % of it is less than -50 %."""
     if not decline or (reading.value or 0) < 0:
         return replace(reading, kind="growth")
-    low, high = (None if end is None else -end for end in (reading.upper, reading.lower))
-    value = None if reading.value is None else -reading.value
+    value, low, high = (None if end is None else -end for end in (reading.value, reading.upper, reading.lower))
     return replace(reading, kind="growth", decline=True, value=value, lower=low, upper=high)

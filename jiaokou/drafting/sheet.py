@@ -18,7 +18,6 @@ import pandas as pd
 from jiaokou.data.codebook import labels
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import open_package
-from jiaokou.data.schema import TEXT
 from jiaokou.drafting import draft
 from jiaokou.drafting.layout import holding, sentences
 from jiaokou.drafting.tables import units
@@ -137,21 +136,22 @@ def read(folder: Path, text: str) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     }
     now = dict(was)
     for line, cells in enumerate(list(sheet.values)[1:], 2):
-        cells = [_cell(cell, column) for column, cell in zip(COLUMNS, cells, strict=False)]
-        said = {column: words[column].get(cell, cell) for column, cell in zip(COLUMNS, cells, strict=False)}
+        said = {
+            column: words[column].get(_cell(cell), _cell(cell)) for column, cell in zip(COLUMNS, cells, strict=False)
+        }
         number, sentence = said["row"], said["sentence"]
         said = {column: cell for column, cell in said.items() if column not in _LOCKED}
         if not any(said.values()):
             continue
-        before = was.get(number) or _missed(said["printed"], sentence, text, f"{file}, row {line}")
-        row = draft.placed(before | said, file, line)
-        if row["state"] in ("drafted", "") and any(row[column] != before[column] for column in said):
+        where = f"{file}, row {line}"
+        before = was.get(number) or _missed(said["printed"], sentence, text, where)
+        row = before | said
+        row |= {"kind": row["kind"] or "level", "state": row["state"] or "drafted"}
+        row = draft.checked(row, where)
+        if row["state"] == "drafted" and any(row[column] != before[column] for column in said):
             row["state"] = "edited"
-        now[number or f"+{line}"] = row | {"kind": row["kind"] or "level"}
-    frames = [pd.DataFrame(list(each.values()), columns=draft.COLUMNS).astype(TEXT) for each in (was, now)]
-    for frame in frames:
-        draft.check_draft(frame, file)
-    return frames[0], frames[1]
+        now[number or f"+{line}"] = row
+    return draft.frame(was.values()), draft.frame(now.values())
 
 
 def _rows(values: Iterable[tuple[Any, ...]]) -> list[dict[str, str]]:
@@ -161,14 +161,13 @@ def _rows(values: Iterable[tuple[Any, ...]]) -> list[dict[str, str]]:
     return [dict(zip(draft.COLUMNS, map(_cell, row), strict=True)) for row in rows if any(row)]
 
 
-def _cell(value: Any, column: str = "") -> str:
-    """A cell as `draft.csv` writes it: a spreadsheet makes numbers of digits, and days of dates."""
+def _cell(value: Any) -> str:
+    """A cell as text: a spreadsheet makes numbers of digits, and days of dates."""
     if isinstance(value, datetime.datetime):
         return str(value.date())
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = "" if value is None else str(value)
-    return draft.plain(text) if column in draft.PLAIN else text
+    return "" if value is None else str(value)
 
 
 def _missed(printed: str, around: str, text: str, where: str) -> dict[str, str]:

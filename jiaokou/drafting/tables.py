@@ -33,6 +33,7 @@ class Unit:
     unit: str
     code: str
     label_en: str
+    factor: str
     written: bool
     not_before: str
 

@@ -99,8 +99,8 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None, package: st
 
     Without a `folder` they are those of the package (`notebooks_folder`). Where a folder has notebooks whose names
     begin with two digits, they are its briefings, else all are; ``section.ipynb`` is one for each of the package's
-    sections. They come in the order of their names, and then those named by path. Raises WrongUseError for a name
-    that there is not.
+    sections that holds anything. They come in the order of their names, and then those named by path. Raises
+    WrongUseError for a name that there is not.
     """
     files = [name for name in names if name.endswith(".ipynb") and Path(name).exists()]
     others = [name for name in names if name not in files]
@@ -109,9 +109,7 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None, package: st
         place = folder or notebooks_folder(package)
         known = [Briefing(path) for path in place.glob("[0-9][0-9]_*.ipynb")]
         if known and (each := place / EACH_SECTION).is_file():
-            home = descriptor.folder_of(package)
-            sections = descriptor.codes(home, descriptor.opened(home), "sections")
-            known += [Briefing(each, code, number) for number, code in enumerate(sections, start=1)]
+            known += [Briefing(each, code, number) for number, code in _sections(package)]
         known = sorted(known or map(Briefing, place.glob("[!.]*.ipynb")), key=lambda briefing: briefing.name)
         if not known:
             raise JiaokouError(f"there is no notebook in {place}; give a folder that holds some, or a file")
@@ -145,6 +143,17 @@ def notebooks_folder(package: str | Path = "") -> Path:
         return own
     name = descriptor.opened(folder).get("name")
     return projects if name == descriptor.opened(descriptor.default_package()).get("name") else projects / "any_package"
+
+
+def _sections(package: str | Path) -> list[tuple[int, str]]:
+    """The number and code of each section, but of those whose own files have no rows: a page could say nothing."""
+    folder = descriptor.folder_of(package)
+    content = descriptor.opened(folder)
+    tables = [each for each in content["resources"] if each["name"] in ("observations", "milestones")]
+    files = [folder / file for each in tables for file in descriptor.paths(each)]
+    empty = {file.stem for file in files} - {file.stem for file in files if descriptor.read(file).count(b"\n") > 1}
+    sections = enumerate(descriptor.codes(folder, content, "sections"), start=1)
+    return [(number, code) for number, code in sections if code not in empty]
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -7,8 +7,10 @@ forked later; `fits` tells a kernel whether it would have been decided so for it
 import builtins
 import gc
 import importlib
+import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -38,6 +40,8 @@ MODULES = (
 
 _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "MKL_", "OMP_", "OPENBLAS_", "PANDAS_", "PLOTLY_", "PYTHON", "XDG_")
 """How the names of the variables begin that the interpreter and libraries read from the environment only once."""
+
+_TELL_PATH = "import json, sys; print(json.dumps(sys.path))"
 
 
 @contextmanager
@@ -101,8 +105,8 @@ os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
-# The folder that this process was started in is not where to look for modules.
-sys.path[:] = filter(None, sys.path)
+# Where a new interpreter looks for modules: from Python 3.13 on, a fork server is told where its parent does.
+sys.path[:] = filter(None, json.loads(subprocess.check_output([sys.executable, "-c", _TELL_PATH])))
 _DECIDED_BY = _read_at_import(os.environ)
 _given = set(os.environ)
 _fault = False

@@ -13,7 +13,7 @@ from IPython.display import display
 from jiaokou import charts, wording
 from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.explore.query import FIELDS, Choices, Narrowed, narrowed
+from jiaokou.explore.query import FIELDS, Selection
 from jiaokou.explore.show import show
 from jiaokou.wording import phrase
 
@@ -78,9 +78,9 @@ class Explorer:
         return self._left.code(self.lang)
 
     @property
-    def _left(self) -> Narrowed:
+    def _left(self) -> Selection:
         chosen: dict[str, Any] = {name: each.value for name, each in self.controls.items() if name != "lang"}
-        return narrowed(Choices(**chosen), self._package)
+        return Selection(package=self._package, **chosen)
 
     def __repr__(self) -> str:
         return f"{self._counted(self._left)}\n\n{self.code}"
@@ -119,26 +119,29 @@ class Explorer:
         finally:
             self._writing = False
 
-    def _write_controls(self, left: Narrowed) -> None:
+    def _write_controls(self, left: Selection) -> None:
         lang, controls, data = self.lang, self.controls, open_package(self._package)
         for name in controls.keys() - {"what", "lang"}:
             controls[name].description = phrase(name, lang)
         controls["what"].description = phrase("explore", lang)
         controls["what"].options = [(phrase(what, lang), what) for what in FIELDS]
+        controls["what"].value = left.what
         controls["words"].placeholder = phrase("words_hint", lang)
         self._code.description = phrase("as_code", lang)
         for field, list_ in _LISTS.items():
-            known = left.options[field]
-            named = {code: wording.code(data, list_, code, lang) for code in known}
-            options = [(phrase("option", lang, label=named[code], n=n), code) for code, n in known.items()]
+            known = left.options.get(field, {})
+            options = [
+                (phrase("option", lang, label=wording.code(data, list_, code, lang), n=n), code)
+                for code, n in known.items()
+            ]
             controls[field].options = [(phrase("all", lang, n=sum(known.values())), ""), *options]
-            controls[field].layout.display = None if field in FIELDS[left.choices.what] else "none"
+            controls[field].value = left.chosen.get(field, "")
+            controls[field].layout.display = None if field in left.options else "none"
         controls["codes"].options = [
-            (f"{row[left.choices.kind]} · {wording.label(row, lang, data)}", row[left.choices.kind])
+            (f"{row[left.kind]} · {wording.label(row, lang, data)}", row[left.kind])
             for row in wording.rows(left.offered)
         ]
-        for name in controls.keys() - {"lang"}:
-            controls[name].value = getattr(left.choices, name)
+        controls["codes"].value = left.codes
 
     def _drawn(self, chart: str, by: str, rows: pd.DataFrame) -> dict[str, Any]:
         figure = getattr(charts, chart)(rows, self.lang, **({"by": by} if by else {}), package=self._package)
@@ -146,11 +149,11 @@ class Explorer:
         shown = {"application/vnd.plotly.v1+json": plot, "text/plain": figure.layout.meta["description"]}
         return {"output_type": "display_data", "data": shown, "metadata": {}}
 
-    def _counted(self, left: Narrowed) -> str:
+    def _counted(self, left: Selection) -> str:
         """How many rows are chosen of how many, as plain text."""
         return phrase("chosen", self.lang, n=len(left.rows), all=left.total)
 
-    def _as_table(self, left: Narrowed) -> str:
+    def _as_table(self, left: Selection) -> str:
         return "" if left.rows.empty else show(left.rows, self.lang, package=self._package).as_raw_html()
 
 

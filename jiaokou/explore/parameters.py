@@ -26,7 +26,7 @@ _OWN_OPTIONS = ("lang", "package")
 _CHOICES = re.compile(r"[\w.+-]+(?:, [\w.+-]+)* or [\w.+-]+")
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)
+_MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)  # IPython's own lines, which say nothing of a value
 
 # How each type is written: stricter than what Python's own conversions take, such as 1_000, nan or ２０３０.
 _TYPES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {

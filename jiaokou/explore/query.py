@@ -1,12 +1,10 @@
-"""Choices among observations or milestones: their rows, code that gives the same rows, the chart that suits them."""
+"""Rows chosen among observations or milestones, code that gives the same rows, and the chart that suits them."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
-
-import pandas as pd
 
 from jiaokou.data.package import load, milestones, open_package, pick
 from jiaokou.explore.search import search
@@ -17,42 +15,43 @@ FIELDS = {"observations": ("section", "topic", "basis", "unit"), "milestones": (
 _SERVE = {"observations": load, "milestones": milestones}
 
 
-@dataclass(frozen=True)
-class Choices:
-    """Which rows (`what` is observations or milestones) are wanted; an empty code, or no words, leaves all.
+class Selection:
+    """Which rows are wanted (`what` is observations or milestones): by codes of fields, by words, and single ones.
 
-    `codes` are single rows out of those that the others leave.
+    Choices are made one after the other; a code that those before it leave nothing of is dropped, so that `chosen` and
+    `codes` are those that hold. Of `total` rows the `offered` are those out of which single ones can be chosen, and
+    `rows` those chosen; `options` says of each field how many rows each code would leave. Words are looked for as
+    `search` does. Raises JiaokouError for words without a letter or digit.
     """
 
-    what: str = "observations"
-    section: str = ""
-    topic: str = ""
-    stage: str = ""
-    basis: str = ""
-    unit: str = ""
-    words: str = ""
-    codes: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> str:
-        """The name of the rows' column of codes, which is also their kind in a search."""
-        return self.what.removesuffix("s")
-
-
-@dataclass(frozen=True, eq=False)
-class Narrowed:
-    """What choices come to: those that can be made, what each field offers (`options`), and the rows that they leave.
-
-    Of `total` rows the `offered` are those out of which single ones can be chosen, and `rows` those chosen, as
-    `load()` or `milestones()` gives them.
-    """
-
-    choices: Choices
-    package: str | Path
-    total: int
-    options: dict[str, dict[str, int]]
-    offered: pd.DataFrame
-    rows: pd.DataFrame
+    def __init__(
+        self,
+        what: str = "observations",
+        *,
+        package: str | Path = "",
+        words: str = "",
+        codes: Sequence[str] = (),
+        **fields: str,
+    ) -> None:
+        self.what, self.package, self.words = what, package, words
+        self.kind = what.removesuffix("s")  # the rows' column of codes, and their kind in a search
+        self.chosen: dict[str, str] = {}
+        self.options: dict[str, dict[str, int]] = {}
+        frame = _SERVE[what](package=package)
+        self.total = len(frame)
+        for field in FIELDS[what]:
+            counts = frame[field].value_counts(sort=False)
+            self.options[field] = {str(code): int(n) for code, n in counts.items() if n}
+            if (code := fields.get(field)) in self.options[field]:
+                self.chosen[field] = code
+                frame = frame[frame[field] == code]
+        if words.strip():
+            found = search(words, package=package).query(f"kind == {self.kind!r}")
+            frame = frame[frame[self.kind].isin(found["code"])]
+        self.offered = frame
+        known = set(frame[self.kind])
+        self.codes = tuple(code for code in codes if code in known)
+        self.rows = pick(frame, *self.codes) if self.codes else frame
 
     @property
     def chart(self) -> tuple[str, str, str]:
@@ -60,58 +59,37 @@ class Narrowed:
 
         Milestones by stage; values of one unit as bars, shares within their whole.
         """
-        choices, rows = self.choices, self.rows
-        if rows.empty:
+        if self.rows.empty:
             return "", "", "none_chosen"
-        if choices.what == "milestones":
-            return "board", "claim" if choices.topic else "topic" if choices.section else "section", ""
-        if rows["unit"].nunique() > 1:
+        if self.what == "milestones":
+            return (
+                "board",
+                "claim" if "topic" in self.chosen else "topic" if "section" in self.chosen else "section",
+                "",
+            )
+        if self.rows["unit"].nunique() > 1:
             return "", "", "choose_unit"
-        if rows["unit"].iloc[0] == "rank":
+        if self.rows["unit"].iloc[0] == "rank":
             return "", "", "ranks_undrawn"
         indicators = open_package(self.package).frames["indicators"]
-        measures = indicators.loc[indicators["indicator"].isin(rows["indicator"]), "measure"]
+        measures = indicators.loc[indicators["indicator"].isin(self.rows["indicator"]), "measure"]
         return "progress" if set(measures) == {"share"} else "bars", "", ""
 
     def code(self, lang: str = "zh") -> str:
         """Python for a notebook cell: makes `rows` what is chosen, and ends in the chart or the table of them."""
-        choices, (chart, by, _) = self.choices, self.chart
+        chart, by, _ = self.chart
         lines = ["import jiaokou", "", f"page = jiaokou.briefing({_texts(lang, str(self.package))})"]
-        rows = f"page.{choices.what if choices.what == 'milestones' else 'load'}()"
-        if choices.codes:
-            lines.append(f"rows = jiaokou.pick({rows}, {_texts(*choices.codes)})")
+        rows = "page.milestones()" if self.what == "milestones" else "page.load()"
+        if self.codes:
+            lines.append(f"rows = jiaokou.pick({rows}, {_texts(*self.codes)})")
         else:
-            chosen = ((field, getattr(choices, field)) for field in FIELDS[choices.what])
-            query = " and ".join(f"{field} == {code!r}" for field, code in chosen if code)
+            query = " and ".join(f"{field} == {code!r}" for field, code in self.chosen.items())
             lines.append(f"rows = {rows}" + (f".query({_texts(query)})" if query else ""))
-            if choices.words.strip():
-                lines.append(f"found = page.search({_texts(choices.words)}).query(\"kind == '{choices.kind}'\")")
-                lines.append(f'rows = rows[rows["{choices.kind}"].isin(found["code"])]')
+            if self.words.strip():
+                lines.append(f"found = page.search({_texts(self.words)}).query(\"kind == '{self.kind}'\")")
+                lines.append(f'rows = rows[rows["{self.kind}"].isin(found["code"])]')
         drawn = f"page.charts.{chart}(rows{f', by={_texts(by)}' if by else ''})" if chart else "page.show(rows)"
         return "\n".join([*lines, "rows" if self.rows.empty else drawn])
-
-
-def narrowed(choices: Choices, package: str | Path = "") -> Narrowed:
-    """Make choices one after the other; a code that is not to be had among what those before it leave is dropped.
-
-    Words are looked for as `search` does. Raises JiaokouError for words without a letter or digit.
-    """
-    frame, options = _SERVE[choices.what](package=package), {}
-    total = len(frame)
-    for field in ("section", "topic", "stage", "basis", "unit"):
-        counts = frame[field].value_counts(sort=False) if field in FIELDS[choices.what] else pd.Series()
-        options[field] = {str(code): int(n) for code, n in counts.items() if n}
-        if (chosen := getattr(choices, field)) in options[field]:
-            frame = frame[frame[field] == chosen]
-        else:
-            choices = replace(choices, **{field: ""})  # type: ignore[arg-type]
-    if choices.words.strip():
-        found = search(choices.words, package=package).query(f"kind == {choices.kind!r}")
-        frame = frame[frame[choices.kind].isin(found["code"])]
-    known = set(frame[choices.kind])
-    choices = replace(choices, codes=tuple(code for code in choices.codes if code in known))
-    rows = pick(frame, *choices.codes) if choices.codes else frame
-    return Narrowed(choices, package, total, options, frame, rows)
 
 
 def _texts(*texts: str) -> str:

@@ -96,10 +96,10 @@ class Review:
 
     def _edit(self, values: dict[str, str]) -> None:
         """Take values over for the row shown, unless `draft.csv` could not hold them."""
-        file, row = self.folder / draft.FILE, self.rows.loc[[self.row]].assign(**values)
+        row = self.rows.loc[[self.row]].assign(**values)
+        where = f"{self.folder / draft.FILE}, row {int(self.row) + 2}"
         try:
-            draft.check_draft(row, file)
-            values = draft.placed(draft.records(row)[0], file, int(self.row) + 2)
+            values = draft.checked(draft.records(row)[0], where)
         except JiaokouError as error:
             self.said = str(error)
         else:

@@ -44,7 +44,6 @@ def show(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: st
     check_frame(frame, "jiaokou.show")
     for name, columns in _TABLES:
         if set(columns) <= set(frame.columns):
-            return getattr(tables, name)(frame, lang, source=source, package=package).with_column(
-                phrase("code", lang), frame[columns[0]].tolist()
-            )
+            table = getattr(tables, name)(frame, lang, source=source, package=package)
+            return table.with_column(phrase("code", lang), frame[columns[0]].tolist()[: len(table.rows)])
     return tables.plain(frame, lang, source=source)

@@ -17,7 +17,7 @@ from jiaokou.analysis.derive import derived
 from jiaokou.data.codebook import describe, labels
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.package import Package, in_section, indicators, load, milestones, open_package
+from jiaokou.data.package import Package, in_section, indicators, load, milestones, open_package, without_folder
 from jiaokou.errors import JiaokouError
 
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")
@@ -34,11 +34,6 @@ def served(table: str, section: str | None = None, *, package: str | Path = "") 
     """One of `TABLES` as the library's function for it gives it, of one section or of all."""
     serve = dict(zip(TABLES, (load, milestones, derived, indicators, audit), strict=True))[table]
     return without_folder(in_section(serve(package=package), section, open_package(package)))
-
-
-def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame without the column `package`: where a package lies on this machine is nothing for a file."""
-    return frame.drop(columns="package", errors="ignore")
 
 
 def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
@@ -75,29 +70,16 @@ def as_csv(frame: pd.DataFrame) -> str:
     return frame.assign(**kept).to_csv(index=False, lineterminator="\n")
 
 
-def as_parquet(frame: pd.DataFrame, table: str, package: Package) -> bytes:
-    """Parquet as pandas reads it back: dates, categories and missing numbers are typed.
-
-    What columns and codes mean, the release and the licence go with it, which pandas gives as `attrs`.
-    """
-    frame, content = frame.copy(), io.BytesIO()
-    frame.attrs = about(frame, table, package)  # type: ignore[assignment]
-    frame.to_parquet(content, engine="pyarrow", index=False)
-    return content.getvalue()
-
-
 def about(frame: pd.DataFrame, table: str, package: Package) -> dict[str, Any]:
     """What goes with a table into a file that holds no more than one: source, columns, and the codes used in it."""
     columns, codes = {}, {}
     for name in map(str, frame):
         entry = describe(table, name)
-        texts = {"label": entry.heading, "description": entry.meaning, "unit": entry.unit}
-        columns[name] = {f"{key}_{lang}": text[lang] for key, text in texts.items() for lang in LANGUAGES}
-        if known := labels(entry.codes, package):
-            used = {code for codes in frame[name].dropna() for code in str(codes).split()}
-            codes[name] = {
-                code: dict(zip(LANGUAGES, said, strict=True)) for code, said in known.items() if code in used
-            }
+        texts = {"label": "heading", "description": "meaning", "unit": "unit"}
+        columns[name] = {f"{key}_{lang}": entry[f"{text}_{lang}"] for key, text in texts.items() for lang in LANGUAGES}
+        if known := labels(entry["codes"], package):
+            used = {code for cell in frame[name].dropna() for code in str(cell).split()}
+            codes[name] = {code: dict(zip(LANGUAGES, known[code], strict=True)) for code in known if code in used}
     facts = {name: str(fact) for name, fact in source(package).items()}
     return {"table": table, "source": facts, "columns": columns, "codes": codes}
 
@@ -126,8 +108,11 @@ def write(
                 from jiaokou.formats.workbook import as_xlsx
 
                 content = as_xlsx(frames, lang, opened)
-            case "parquet":
-                content = as_parquet(frame, table, opened)
+            case "parquet":  # which pandas reads back with what is said of it in `attrs`
+                file = io.BytesIO()
+                frame.attrs = about(frame, table, opened)  # type: ignore[assignment]
+                frame.to_parquet(file, engine="pyarrow", index=False)
+                content = file.getvalue()
             case "csv":
                 content = as_csv(frame).encode("utf-8-sig")
             case _:

@@ -10,17 +10,17 @@ import pandas as pd
 
 from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
-from jiaokou.data.codebook import STORED_AS, describe, joined_of, with_labels
+from jiaokou.data.codebook import describe, joined_of, with_labels
 from jiaokou.data.descriptor import default_package, opened, schema
-from jiaokou.data.package import Package
-from jiaokou.formats import KINDS, as_csv, without_folder
+from jiaokou.data.package import Package, without_folder
+from jiaokou.formats import KINDS, as_csv
 
-_SERVED = {stored: served for served, stored in STORED_AS.items()}
-_COMPUTED: dict[str, Callable[[Package], pd.DataFrame]] = {
-    "observations": joined_of,
-    "derivations": derived_of,
-    "relations": audit_of,
+_COMPUTED: dict[str, tuple[str, Callable[[Package], pd.DataFrame]]] = {
+    "observations": ("observations", joined_of),
+    "derivations": ("derived", derived_of),
+    "relations": ("audit", audit_of),
 }
+"""Of the tables that are published with what is computed from them the name, and what gives them."""
 
 
 def files(package: Package) -> Iterator[tuple[str, bytes]]:
@@ -32,14 +32,9 @@ def files(package: Package) -> Iterator[tuple[str, bytes]]:
     content, resources, tables = opened(package.path), [], []
     for resource in opened(default_package())["resources"]:
         stored = resource["name"]
-        name = _SERVED.get(stored, stored)
-        if stored in _COMPUTED:
-            frame = _COMPUTED[stored](package)
-        elif stored.startswith("codes-"):
-            frame = package.codes[stored.removeprefix("codes-").replace("-", "_")].reset_index()
-        else:
-            frame = package.frames[stored]
-        frame = without_folder(with_labels(frame, name, package))
+        name, computed = _COMPUTED.get(stored, (stored, None))
+        frame = computed(package) if computed else package.frames[stored]
+        frame = with_labels(without_folder(frame), name, package)
         path = resource["path"] if stored.startswith("codes-") else f"{name}.csv"
         tables.append((path, as_csv(frame).encode("utf-8-sig")))
         facts = {"name": name, "type": "table", "path": path, "format": "csv", "mediatype": "text/csv"}
@@ -52,8 +47,12 @@ def files(package: Package) -> Iterator[tuple[str, bytes]]:
 def _said(table: str, column: str = "") -> dict[str, str]:
     """Title and description, in English and in Chinese."""
     entry = describe(table, column)
-    texts = {"title": entry.heading, "description": entry.meaning}
-    return {f"{name}{end}": text[lang] for end, lang in (("", "en"), ("_zh", "zh")) for name, text in texts.items()}
+    texts = {"title": "heading", "description": "meaning"}
+    return {
+        f"{name}{end}": entry[f"{text}_{lang}"]
+        for end, lang in (("", "en"), ("_zh", "zh"))
+        for name, text in texts.items()
+    }
 
 
 def _schema(name: str, frame: pd.DataFrame, resource: dict[str, Any]) -> dict[str, Any]:
@@ -69,5 +68,5 @@ def _schema(name: str, frame: pd.DataFrame, resource: dict[str, Any]) -> dict[st
     keys = [key for key in stated.get("foreignKeys", []) if set(key["fields"]) <= set(frame)]
     for key in keys:
         target = key["reference"]["resource"]
-        key["reference"]["resource"] = _SERVED.get(target, target)
+        key["reference"]["resource"] = _COMPUTED.get(target, (target,))[0]
     return {"fields": fields, "missingValues": [""], "primaryKey": stated["primaryKey"], "foreignKeys": keys}

@@ -35,11 +35,11 @@ def as_xlsx(frames: dict[str, pd.DataFrame], lang: str, package: Package) -> byt
     """
 
     def called(table: str, column: str = "") -> str:
-        return describe(table, column).heading[lang] if lang else column or table
+        return describe(table, column)[f"heading_{lang}"] if lang else column or table
 
-    columns = {(table, str(name)): describe(table, str(name)) for table, frame in frames.items() for name in frame}
-    lists = dict.fromkeys(entry.codes for entry in columns.values())
+    columns = [(table, str(name), describe(table, str(name))) for table, frame in frames.items() for name in frame]
     facts = source(package)
+    lists = [listed for listed in dict.fromkeys(entry["codes"] for _, _, entry in columns) if listed]
     sheets = {
         **frames,
         "codes": pd.DataFrame(
@@ -48,18 +48,16 @@ def as_xlsx(frames: dict[str, pd.DataFrame], lang: str, package: Package) -> byt
         ),
         "codebook": pd.DataFrame(
             [
-                {"table": called(table), "column": name}
-                | {f"heading_{lang}": entry.heading[lang] for lang in LANGUAGES}
+                entry
+                | {"table": called(table), "column": name, "codes": entry["codes"] and called(entry["codes"])}
                 | {"type": called("codebook", KINDS.get(str(frames[table][name].dtype), "text"))}
-                | {f"unit_{lang}": entry.unit[lang] or None for lang in LANGUAGES}
-                | {"codes": called(entry.codes) if entry.codes else None}
-                | {f"meaning_{lang}": entry.meaning[lang] for lang in LANGUAGES}
-                for (table, name), entry in columns.items()
+                for table, name, entry in columns
             ],
+            columns="table column heading_zh heading_en type unit_zh unit_en codes meaning_zh meaning_en".split(),
             dtype="object",
-        ),
+        ).replace("", None),
         "source": pd.DataFrame(
-            {f"item_{lang}": [describe("source", name).heading[lang] for name in facts] for lang in LANGUAGES}
+            {f"item_{lang}": [describe("source", name)[f"heading_{lang}"] for name in facts] for lang in LANGUAGES}
             | {"content": list(facts.values())},
             dtype="object",
         ),
@@ -79,7 +77,7 @@ def _in_words(frame: pd.DataFrame, table: str, lang: str, package: Package) -> p
     """The frame in one language, codes as what they stand for, each once, and what a row is called at its start."""
     said = spoken(frame, [lang])
     for name in map(str, said):
-        if known := labels(describe(table, name).codes, package):
+        if known := labels(describe(table, name)["codes"], package):
             said[name] = in_words(said[name], known, lang)
     said = said.drop(columns=[f"{name}_{lang}" for name in said if f"{name}_{lang}" in said])
     if (label := f"label_{lang}") in said and table != "codes":

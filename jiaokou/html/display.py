@@ -7,9 +7,9 @@ nothing by that, or else the first with anything to see, and what is lost is sai
 import json
 import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -17,10 +17,13 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from jiaokou.html import figures
-from jiaokou.html.markup import LESSER, Loss, clean, has_content, terminal, without_paths
+from jiaokou.html.markup import LESSER, Loss, clean, has_content, markdown, terminal, without_paths
 
 PLOTLY = "application/vnd.plotly.v1+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+
+Find = Callable[[str], str | None]
+"""The content of a file beside the notebook as a ``data:`` address, None where there is none."""
 
 _NAME = re.compile(r"\s*(?:<(?=[\w.]+[ >])|(?=[\w.]+\())([A-Za-z_][\w.]*)")
 _IPYTHON = re.compile(r"\s*<IPython\.[\w.]+ (?:object|at \w+)>\s*")
@@ -58,84 +61,65 @@ class Part:
         return sum(len(body.find_all("tr")) for body in self.soup.find_all("tbody")) if self.soup else 0
 
 
-Shown = tuple[Part | None, list[Loss]]
-"""A part of a page, None if there is nothing to see, and what it lost."""
-
-
-@dataclass(frozen=True)
-class Display:
-    """Turns outputs into parts of a page: `markdown` renders, `find` gives a file beside the notebook (see `clean`)."""
-
-    markdown: Callable[[str], str]
-    find: Callable[[str], str | None]
-
-    def parts(self, output: NotebookNode) -> list[Part]:
-        """What a page shows of an output, and what it says of the rest."""
-        if output.output_type == "error":
-            line, text = (
-                without_paths(terminal(each))
-                for each in (f"{output.ename}: {output.evalue}".rstrip(": "), "\n".join(output.traceback))
-            )
-            return [Part("error", title=line, text="" if text == line else text)]
-        if output.output_type == "stream":  # what libraries warn of is for the notebook's author, not for the reader
-            said = terminal(output.text) if output.name == "stdout" else ""
-            return [Part("text", text=said)] if said.strip() else []
-        return _said(*self.best(output))
-
-    def words(self, text: str) -> list[Part]:
-        """What a page shows of a Markdown cell, and what it says of the rest."""
-        part, lost = self.foreign(self.markdown(text))
-        return _said(replace(part, kind="html") if part else None, lost)
-
-    def best(self, output: NotebookNode) -> Shown:
-        """The form of a displayed output that shows most of it."""
-        data, forms, named = output.data, self._forms(output), _named(output.data.get("text/plain", ""))
-        tried = [forms[type_](data[type_]) for type_ in forms if type_ in data]
-        if whole := next((shown for shown in tried if shown[0] and not shown[1]), None):
-            return whole
-        part, lost = next(
-            (shown for shown in tried if shown[0]),
-            (None, sorted((loss for _, lost in tried for loss in lost), key=lambda loss: loss.kind in LESSER)[:1]),
+def parts_of(output: NotebookNode, find: Find) -> list[Part]:
+    """What a page shows of an output, and what it says of the rest; `find` gives a file beside the notebook."""
+    if output.output_type == "error":
+        line, text = (
+            without_paths(terminal(each))
+            for each in (f"{output.ename}: {output.evalue}".rstrip(": "), "\n".join(output.traceback))
         )
-        rich = [type_ for type_ in data if type_ != "text/plain" and type_ not in forms]
-        if part is None and not lost and rich:
-            kind = "widget" if "widget" in rich[0] else "script" if "javascript" in rich[0] else "rich"
-            lost = [Loss(kind, named or rich[0])]
-        elif not tried and (text := terminal(data.get("text/plain", ""))):
-            return (None, [Loss("rich", text)]) if _IPYTHON.fullmatch(text) else (Part("text", text=text), [])
-        return part, [Loss(each.kind, each.what or named) for each in lost]
-
-    def _forms(self, output: NotebookNode) -> dict[str, Callable[[Any], Shown]]:
-        def image(type_: str) -> Callable[[str], Shown]:
-            return lambda content: (_image(type_, content, output.get("metadata", {}).get(type_, {})), [])
-
-        return {
-            PLOTLY: _figure,
-            "text/html": self.foreign,
-            "text/markdown": lambda text: self.foreign(self.markdown(text)),
-            "text/latex": lambda text: self.foreign(self.markdown(text)),
-            **{type_: image(type_) for type_ in IMAGES},
-            "application/json": lambda value: (Part("text", text=json.dumps(value, ensure_ascii=False, indent=2)), []),
-        }
-
-    def foreign(self, html: str) -> Shown:
-        """A piece of HTML as a part of the page."""
-        soup, lost = clean(html, self.find)
-        if not has_content(soup):
-            return None, lost
-        table = soup.find("table")
-        title = (table and table.caption) or soup.find(
-            class_=re.compile(r"\bgt_title\b")
-        )  # great_tables has no caption
-        return Part("table" if table else "html", soup=soup, title=plain(title) if table else ""), lost
+        return [Part("error", title=line, text="" if text == line else text)]
+    if output.output_type == "stream":  # what libraries warn of is for the notebook's author, not for the reader
+        said = terminal(output.text) if output.name == "stdout" else ""
+        return [Part("text", text=said)] if said.strip() else []
+    return _best(output, find)
 
 
-def _said(part: Part | None, lost: list[Loss]) -> list[Part]:
-    """A part of a page, and each loss as one."""
-    return [
-        *([part] if part else []),
-        *(Part("lost", title=kind, text=what[:200]) for kind, what in dict.fromkeys(lost)),
-    ]
+def parts_of_text(text: str, find: Find) -> list[Part]:
+    """What a page shows of a Markdown cell, and what it says of the rest."""
+    return [replace(part, kind="html") if part.soup else part for part in _html(markdown(text), find)]
+
+
+def _best(output: NotebookNode, find: Find) -> list[Part]:
+    """The form of a displayed output that shows most of it."""
+    data, about = output.data, output.get("metadata", {})
+    forms: dict[str, Callable[[Any], list[Part]]] = {
+        PLOTLY: _figure,
+        "text/html": lambda html: _html(html, find),
+        "text/markdown": lambda text: _html(markdown(text), find),
+        "text/latex": lambda text: _html(markdown(text), find),
+        **{type_: partial(_image, type_, about.get(type_, {})) for type_ in IMAGES},
+        "application/json": lambda value: [Part("text", text=json.dumps(value, ensure_ascii=False, indent=2))],
+    }
+    tried = [forms[type_](data[type_]) for type_ in forms if type_ in data]
+    seen = [parts for parts in tried if parts and parts[0].kind != "lost"]
+    text, rich = data.get("text/plain", ""), [type_ for type_ in data if type_ != "text/plain" and type_ not in forms]
+    if seen:
+        best = next((parts for parts in seen if len(parts) == 1), seen[0])
+    elif lost := [part for parts in tried for part in parts]:
+        best = [min(lost, key=lambda part: part.title in LESSER)]
+    elif rich:
+        kind = "widget" if "widget" in rich[0] else "script" if "javascript" in rich[0] else "rich"
+        best = _lost([Loss(kind, _named(text) or rich[0])])
+    elif tried or not (text := terminal(text)):
+        best = []
+    else:
+        best = _lost([Loss("rich", text)]) if _IPYTHON.fullmatch(text) else [Part("text", text=text)]
+    return [part if part.kind != "lost" or part.text else replace(part, text=_named(text)) for part in best]
+
+
+def _lost(losses: Iterable[Loss]) -> list[Part]:
+    return [Part("lost", title=kind, text=what[:200]) for kind, what in dict.fromkeys(losses)]
+
+
+def _html(html: str, find: Find) -> list[Part]:
+    """A piece of HTML as a part of the page, and what it lost."""
+    soup, losses = clean(html, find)
+    if not has_content(soup):
+        return _lost(losses)
+    table = soup.find("table")
+    title = (table and table.caption) or soup.find(class_=re.compile(r"\bgt_title\b"))  # great_tables has no caption
+    return [Part("table" if table else "html", soup=soup, title=plain(title) if table else ""), *_lost(losses)]
 
 
 def plain(element: Tag | None) -> str:
@@ -149,28 +133,26 @@ def _named(text: str) -> str:
     return found[1] if found and not found[1].startswith("IPython") else ""
 
 
-def _image(type_: str, content: str, about: Mapping[str, Any]) -> Part:
+def _image(type_: str, about: Mapping[str, Any], content: str) -> list[Part]:
     if type_ == "image/svg+xml":
-        whole = (
-            content if "xmlns=" in content else content.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-        )
+        named = 'xmlns="http://www.w3.org/2000/svg"'
+        whole = content if "xmlns=" in content else content.replace("<svg", f"<svg {named}", 1)
         content = b64encode(whole.encode()).decode()
     size = {side: about[side] for side in ("width", "height") if isinstance(about.get(side), int)}
-    return Part(
-        "image", title=str(about.get("alt") or ""), text=f"data:{type_};base64,{''.join(content.split())}", size=size
-    )
+    url = f"data:{type_};base64,{''.join(content.split())}"
+    return [Part("image", title=str(about.get("alt") or ""), text=url, size=size)]
 
 
-def _figure(chart: dict[str, Any]) -> Shown:
+def _figure(chart: dict[str, Any]) -> list[Part]:
     """A figure; the page prints its title as text, and leaves room for the size that its author gave it."""
     said = {key: value for key, value in figures.normal(chart).items() if value}
     figure = figures.without_code({"data": [], "layout": {}} | said)
-    if lost := list(figures.losses(figure)):
-        return None, lost
+    if lost := _lost(figures.losses(figure)):
+        return lost
     layout = dict(figure["layout"])
     meta = layout.pop("meta", None)
     meta = meta if isinstance(meta, dict) else {}
-    lost = figures.formulas(figure)
+    formulas = _lost(figures.formulas(figure))
     texts: dict[str, Any] = {key: str(meta.get(key) or "") for key in ("title", "subtitle", "description", "source")}
     if texts["title"]:
         layout.pop("title", None)
@@ -184,8 +166,7 @@ def _figure(chart: dict[str, Any]) -> Shown:
         if change := _changes(figures.normal(meta.get(width)), len(figure["data"])):
             figure[width] = change
     table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
-    id_ = str(meta.get("id") or "")
-    return Part("figure", id_, table=table, figure=figure, size=size, **texts), lost
+    return [Part("figure", str(meta.get("id") or ""), table=table, figure=figure, size=size, **texts), *formulas]
 
 
 def _pixels(*said: Any) -> int | None:

@@ -3,7 +3,8 @@
 import mimetypes
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -11,14 +12,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from bs4 import Tag
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from jiaokou.explore.origin import is_outdated
 from jiaokou.explore.parameters import assignments
 from jiaokou.html import figures
-from jiaokou.html.display import Display, Part, plain
-from jiaokou.html.markup import data_url, mathml
+from jiaokou.html.display import Find, Part, parts_of, parts_of_text, plain
+from jiaokou.html.markup import data_url
 from jiaokou.wording import LANGUAGES
 
 UNSEEN = {"parameters", "injected-parameters"}
@@ -26,7 +26,6 @@ IDS = ("main", "contents", "method", "reuse", "charts", "plotly")
 """The ids that a page's own script and links go by."""
 
 _HEADINGS = [f"h{level}" for level in range(1, 7)]
-_MONEY = re.compile(r"\d[^\\^_=<>{}]*\W")
 _NUMBER = re.compile(r"[-−+]?[\d.,]+(?:e[-+]?\d+)?%?|[Nn]a[NT]|None|<NA>|-?inf", re.IGNORECASE)
 
 
@@ -74,47 +73,13 @@ class Page:
         return set().union(*map(figures.kinds, self.figures.values()))
 
 
-class _Renderer(IPythonRenderer):
-    """nbconvert's, with formulas as MathML, and images left to what looks over all markup of a page."""
-
-    def inline_math(self, body: str) -> str:
-        if body != body.strip() or _MONEY.fullmatch(body):  # between “$5” and “$10”
-            return f"${self.escape_html(body)}$"
-        return self._formula(body, "inline")
-
-    def block_math(self, body: str) -> str:
-        return self._formula(body, "block")
-
-    def latex_environment(self, name: str, body: str) -> str:
-        return self._formula(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
-
-    def image(self, text: str, url: str, title: str | None = None) -> str:
-        return super(IPythonRenderer, self).image(text, url, title)
-
-    def _formula(self, latex: str, display: str) -> str:
-        return mathml(latex, display) or f'<code class="formula">{self.escape_html(latex)}</code>'
-
-
-class _Markdown(MarkdownWithMath):
-    DEFAULT_PLUGINS = (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")  # type: ignore[assignment]  # one more
-
-
-def markdown(text: str) -> str:
-    """Markdown as HTML."""
-    return _Markdown(_Renderer(escape=False, exclude_anchor_links=True)).render(text)
-
-
 def parameters(notebook: NotebookNode) -> dict[str, Any]:
     """The values that the run had: those declared, with the injected ones over them."""
     values: dict[str, Any] = {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and UNSEEN.intersection(cell.metadata.get("tags", [])):
-            # What is IPython's own is no Python, and says nothing of a value.
-            lines = ("" if line.lstrip()[:1] in ("%", "!") else line for line in cell.source.split("\n"))
-            try:
-                values |= {name: value for name, value, _ in assignments("\n".join(lines))}
-            except SyntaxError:  # a scheduler injects whatever the user typed; the run itself has shown the error
-                continue
+            with suppress(SyntaxError):  # a scheduler injects whatever the user typed; the run itself shows the error
+                values |= {name: value for name, value, _ in assignments(cell.source)}
     return values
 
 
@@ -127,7 +92,7 @@ def language(asked: Any, notebook: NotebookNode) -> str:
     return "zh" if 4 * chinese > sum(map(str.isalpha, text)) else "en"
 
 
-def _beside(folder: str, attachments: Mapping[str, Mapping[str, str]]) -> Callable[[str], str | None]:
+def _beside(folder: str, attachments: Mapping[str, Mapping[str, str]]) -> Find:
     """What finds an image that a cell brings along, or that lies beside the notebook."""
 
     def find(address: str) -> str | None:
@@ -160,18 +125,19 @@ def read(notebook: NotebookNode, name: str, folder: str = "") -> Page:
         tags = set(cell.metadata.get("tags", []))
         if tags & UNSEEN or (tags & set(LANGUAGES) and page.lang not in tags):
             continue
-        display = Display(markdown, _beside(folder, cell.get("attachments", {})))
+        find = _beside(folder, cell.get("attachments", {}))
         id_ = cell.get("id") or f"cell-{position}"
         id_ = f"{id_}-cell" if id_ in IDS else id_
         if cell.cell_type == "markdown":
             shared = id_.removesuffix(f"-{page.lang}")
-            page.parts += [replace(part, id=shared if shared != id_ else "") for part in display.words(cell.source)]
+            heading = shared if shared != id_ else ""
+            page.parts += [replace(part, id=heading) for part in parts_of_text(cell.source, find)]
         elif cell.cell_type == "code":
             page.outdated += is_outdated(cell, page.parameters)
             page.unrun += bool(cell.source.strip() and not cell.outputs and cell.get("execution_count") is None)
             for number, output in enumerate(cell.outputs, start=1):
                 own = id_ if number == 1 else f"{id_}-{number}"
-                page.parts += [replace(part, id=part.id or own) for part in display.parts(output)]
+                page.parts += [replace(part, id=part.id or own) for part in parts_of(output, find)]
     _finish(page)
     return page
 

@@ -6,14 +6,11 @@ for every page of an edition.
 
 import base64
 import hashlib
-import json
 import re
 import zlib
-from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -35,11 +32,8 @@ from jiaokou.tables.table import STYLE
 
 TEMPLATES = Path(__file__).parent / "templates"
 LAYOUTS = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-
-UNFOLDED = 8
-"""How many rows a table of ours has at most before a page folds it."""
-UNFOLDED_FOREIGN = 60
-"""The same for any other table: as many as pandas shows."""
+# JSON that is data, not JavaScript: a number that it has no word for is a defect.
+LAYOUTS.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
 
 
 @cache
@@ -72,12 +66,6 @@ _NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\u
 """Characters that a notebook may hold and an HTML file may not."""
 
 
-def as_json(value: Any) -> Markup:
-    """JSON that is safe inside a ``<script>`` element: it can neither end the element nor open a comment."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e"))
-
-
 def heading(package: Package, lang: str) -> dict[str, str]:
     """The release's title, place and period in `lang`, as they stand at the top of a page."""
     release = package.release
@@ -108,29 +96,6 @@ def subject(name: str, package: Package | None, lang: str) -> str:
     return wording.phrases(lang).get(f"subject_{code}", code.replace("_", " "))
 
 
-def _holds(package: Package, page: document.Page) -> bool:
-    """Whether any of the numbers that a page shows is the package's."""
-    known = ((page.anchors, "observations"), (page.derived, "derived"))
-    return any(not codes.isdisjoint(wording.records(package, list_)) for codes, list_ in known)
-
-
-def _csv(page: document.Page, package: Package) -> str:
-    """The observations that a page shows as a CSV file inside it, empty if it shows none.
-
-    With a byte-order mark, without which Excel misreads Chinese.
-    """
-    observations = package.frames["observations"]
-    chosen = observations[observations["observation"].isin(page.anchors)]
-    return "" if chosen.empty else data_url("text/csv;charset=utf-8", f"\ufeff{as_csv(chosen)}".encode())
-
-
-def _running_head(page: document.Page, release: dict[str, str] | None) -> str:
-    """A style sheet of one rule: what stands at the top of each sheet of paper."""
-    corners = {"left": page.title, "right": release["title"] if release else ""}
-    texts = "".join(f"@top-{corner} {{ content: {css_string(text)}; }} " for corner, text in corners.items())
-    return f"@media print {{ @page {{ {texts}}} }}\n"
-
-
 def css_string(text: str) -> str:
     """A text as a string of CSS, in which nothing but letters, digits and spaces stands for itself.
 
@@ -139,22 +104,9 @@ def css_string(text: str) -> str:
     return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
 
 
-def _dataset(page: document.Page, package: Package) -> dict[str, Any]:
-    """What the page says of its data to machines, in the terms of schema.org."""
-    release = package.release
-    return {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "name": page.title,
-        "description": page.headline,
-        "inLanguage": wording.HTML_LANG[page.lang],
-        "isBasedOn": getattr(release, f"title_{page.lang}"),
-        "creator": {"@type": "Organization", "name": getattr(release, f"publisher_{page.lang}")},
-        "temporalCoverage": f"{release.period_start}/{release.period_end}",
-        "spatialCoverage": wording.code(package, "entities", release.entity, page.lang),
-        "license": {"@type": "CreativeWork", "name": package.license},
-        "version": package.version,
-    }
+LAYOUTS.globals |= {each.__name__: each for each in (heading, citation, subject, wording.phrases)}
+LAYOUTS.globals["HTML_LANG"] = wording.HTML_LANG
+LAYOUTS.filters["css_string"] = lambda text: Markup(css_string(text))
 
 
 class BriefingExporter(Exporter):
@@ -204,11 +156,29 @@ class BriefingExporter(Exporter):
         page = document.read(notebook, name, folder)
         for doubt in page.doubts:
             self.log.warning("%s: %s", page.name, doubt)
-        view = self.view(page, self.release_of(page, folder))
-        html = LAYOUTS.get_template("page.html.j2").render(page=page, view=view)
+        package = self._package(page, folder)
+        scripts = ("sorting.js", "reading.js", *(["boot.js"] if page.figures else []))
+        script = Markup("".join(map(asset, scripts))) if page.figures or page.contents or page.anchors else ""
+        plotly, runs_plotly = plotly_bundle(whole=not page.traces <= DRAWN) if page.figures else ("", "")
+        own = {name: value for name, value in page.parameters.items() if name not in ("lang", "package")}
+        before, after = dict(zip(self.briefings[1:], self.briefings, strict=False)), dict(pairwise(self.briefings))
+        html = LAYOUTS.get_template("page.html.j2").render(
+            page=page,
+            package=package,
+            edition=self.edition,
+            parameters=", ".join(f"{name} = {value}" for name, value in own.items()),
+            others=[(lang, f"../{lang}/{name}.html") for lang in self.languages if lang != page.lang],
+            steps=[(way, at[name]) for way, at in (("previous", before), ("next", after)) if name in at],
+            notes=explain(page, package) if package else [],
+            csv=_csv(page, package) if package else "",
+            style=Markup(asset("style.css") + STYLE),
+            policy=policy(*filter(None, (script and allow(script), runs_plotly))),
+            plotly=plotly,
+            script=script,
+        )
         return _NOT_IN_HTML.sub("\ufffd", html), page
 
-    def release_of(self, page: document.Page, folder: str) -> Package | None:
+    def _package(self, page: document.Page, folder: str) -> Package | None:
         """The data package whose numbers the page shows; None where it shows none, and so claims no release."""
         if not page.anchors | page.derived:
             return None
@@ -219,55 +189,18 @@ class BriefingExporter(Exporter):
             except JiaokouError as error:
                 problem = str(error)
             else:
-                return package if _holds(package, page) else None
+                records = wording.records
+                known = records(package, "observations").keys() & page.anchors
+                return package if known or records(package, "derived").keys() & page.derived else None
         self.log.warning("The page has no title and period of its release: %s", problem)
         return None
 
-    def _steps(self, name: str) -> Iterator[tuple[str, str]]:
-        """The briefings before and after one."""
-        yield from (("previous", one) for one, other in pairwise(self.briefings) if other == name)
-        yield from (("next", other) for one, other in pairwise(self.briefings) if one == name)
 
-    def view(self, page: document.Page, package: Package | None) -> SimpleNamespace:
-        """What the template needs beside the page itself."""
-        say = wording.phrases(page.lang)
-        release = heading(package, page.lang) if package else None
-        own = {name: value for name, value in page.parameters.items() if name not in ("lang", "package")}
-        facts = {
-            say["edition"]: self.edition,
-            say["parameters"]: ", ".join(f"{name} = {value}" for name, value in own.items()),
-            say["data"]: f"{package.name} {package.version}" if package else "",
-            say["publisher"]: release["publisher"] if release else "",
-            say["unreviewed"]: str(package.unreviewed or "") if package else "",
-        }
-        packed, plotly = plotly_bundle(whole=not page.traces <= DRAWN) if page.figures else ("", "")
-        others = [lang for lang in self.languages if lang != page.lang]
-        script = Markup("".join(map(asset, ("sorting.js", "reading.js", *(["boot.js"] if page.figures else [])))))
-        has_script = bool(page.figures or page.contents or page.anchors)
-        about = subject(page.name, package, page.lang) if package else ""
-        return SimpleNamespace(
-            say=say,
-            tag=wording.HTML_LANG[page.lang],
-            style=Markup(asset("style.css") + STYLE),
-            running_head=Markup(_running_head(page, release)),
-            release=release,
-            facts={term: text for term, text in facts.items() if text},
-            csv=_csv(page, package) if package else "",
-            notes=explain(page, package) if package else [],
-            cite=citation(package, page.lang, self.edition) if package else "",
-            dataset=as_json(_dataset(page, package)) if package else "",
-            edition=self.edition,
-            others=[
-                {"lang": lang, "tag": wording.HTML_LANG[lang], "language": wording.phrases(lang)["language_name"]}
-                for lang in others
-            ],
-            alternates=[(wording.HTML_LANG[lang], f"../{lang}/{page.name}.html") for lang in others],
-            subject="" if page.title.startswith(about) else about,
-            steps={way: (name, subject(name, package, page.lang)) for way, name in self._steps(page.name)},
-            unfolded=UNFOLDED,
-            unfolded_foreign=UNFOLDED_FOREIGN,
-            policy=policy(*filter(None, (allow(script), plotly))) if has_script else policy(),
-            charts=as_json({"templates": page.templates, "figures": page.figures, "undrawn": say["undrawn"]}),
-            plotly=packed,
-            script=script if has_script else "",
-        )
+def _csv(page: document.Page, package: Package) -> str:
+    """The observations that a page shows as a CSV file inside it, empty if it shows none.
+
+    With a byte-order mark, without which Excel misreads Chinese.
+    """
+    observations = package.frames["observations"]
+    chosen = observations[observations["observation"].isin(page.anchors)]
+    return "" if chosen.empty else data_url("text/csv;charset=utf-8", as_csv(chosen).encode("utf-8-sig"))

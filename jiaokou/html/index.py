@@ -5,17 +5,16 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from jiaokou import wording
 from jiaokou.data.package import Package
 from jiaokou.html.document import Page
-from jiaokou.html.exporter import LAYOUTS, allow, asset, citation, heading, policy, subject
+from jiaokou.html.exporter import LAYOUTS, allow, asset, heading, policy
 from jiaokou.tables.columns import TABLES
-from jiaokou.tables.table import large
+from jiaokou.tables.table import LONGEST, large
 from jiaokou.wording import Row
 from jiaokou.wording.numbers import in_short
-from jiaokou.wording.sentences import as_html
 
 
 def front_pages(
@@ -61,8 +60,14 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         return f"{lang}/{showing[0].name}.html#{code}" if showing else ""
 
     def cells(kind: str, row: Row) -> dict[str, Markup]:
-        return {column.key: Markup(as_html(column.say(row, lang, package))) for column in TABLES[kind]}
+        return {column.key: escape(column.say(row, lang, package)) for column in TABLES[kind]}
 
+    def row_of_text(row: Row) -> tuple[Any, ...]:
+        """What the page's script makes a row of."""
+        code, section, texts = row["observation"], row["section"], [c.say(row, lang, package) for c in columns]
+        return code, section, row["basis"], row["value"], place(code, section), texts
+
+    columns = TABLES["observations"]
     return SimpleNamespace(
         lang=lang,
         tag=wording.HTML_LANG[lang],
@@ -71,7 +76,6 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         quantity=lambda row: wording.quantity(row, lang, package),
         short=lambda row: in_short(row, lang, package),
         release=heading(package, lang),
-        cite=lambda edition: citation(package, lang, edition),
         pages=pages,
         about={page.name: next((s for s in records("sections") if page.name.endswith(f"_{s}")), "") for page in pages},
         audit=next(
@@ -83,12 +87,13 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         relations=list(records("audit").values()),
         shares=_shares(package),
         figures=[records("observations")[code] for code in cards if code in records("observations")],
-        columns=TABLES["observations"],
-        subject=lambda page: subject(page.name, package, lang),
+        columns=columns,
+        longest=LONGEST,
+        further=[row_of_text(row) for row in [*records("observations").values()][LONGEST:]],
         label=lambda row: wording.label(row, lang, package),
         because=lambda row: wording.because(row, lang, package),
         arithmetic=lambda row: wording.arithmetic(row, lang, package),
-        large=lambda html: Markup(large(str(html))),
+        large=large,
         place=place,
         cells=cells,
     )

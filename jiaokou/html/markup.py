@@ -13,6 +13,7 @@ import tinycss2
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString, Stylesheet
 from latex2mathml.converter import convert
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 
 class Loss(NamedTuple):
@@ -52,6 +53,7 @@ _MEDIA = ("img", "source", "video", "audio", "picture", "image")
 _MEDIA_FROM = {"src", "srcset", "href", "xlink:href"}
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*>", re.IGNORECASE)
+_MONEY = re.compile(r"\d[^\\^_=<>{}]*\W")
 _SEEN = {*_MEDIA, "svg", "table", "math", "hr", "progress", "meter"}
 
 
@@ -195,6 +197,36 @@ def mathml(latex: str, display: str = "inline") -> str | None:
         return None
     unread = "\\" in found or "<mi>&</mi>" in found or latex.count("{") != latex.count("}")
     return None if unread else found
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's, with formulas as MathML, and images left to what looks over all markup of a page."""
+
+    def inline_math(self, body: str) -> str:
+        if body != body.strip() or _MONEY.fullmatch(body):  # between “$5” and “$10”
+            return f"${self.escape_html(body)}$"
+        return self._formula(body, "inline")
+
+    def block_math(self, body: str) -> str:
+        return self._formula(body, "block")
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._formula(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return super(IPythonRenderer, self).image(text, url, title)
+
+    def _formula(self, latex: str, display: str) -> str:
+        return mathml(latex, display) or f'<code class="formula">{self.escape_html(latex)}</code>'
+
+
+class _Markdown(MarkdownWithMath):
+    DEFAULT_PLUGINS = (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")  # type: ignore[assignment]  # one more
+
+
+def markdown(text: str) -> str:
+    """Markdown as HTML."""
+    return _Markdown(_Renderer(escape=False, exclude_anchor_links=True)).render(text)
 
 
 def data_url(type_: str, content: bytes) -> str:

@@ -48,12 +48,13 @@ _COMPONENT = re.compile(r'\bmoduleType:"component"')
 _NAME = re.compile(r"[\w$]+")
 
 
-class _Body(NamedTuple):
-    """Where the head of a module or function begins, and its body begins and ends, braces not counted."""
+class _Piece(NamedTuple):
+    """A module or function: its name, the code between it and the one before, its head, and its body without braces."""
 
-    head: int
-    start: int
-    stop: int
+    name: str
+    before: str
+    head: str
+    body: str
 
 
 class _UnknownError(Exception):
@@ -63,15 +64,13 @@ class _UnknownError(Exception):
 def reduced(code: str) -> str:
     """plotly.js with what draws the kinds in `DRAWN` and all that is no trace; as it is, if it is made otherwise."""
     try:
-        bodies = dict(_bodies(code))
-        texts = _registering(DRAWN, {name: code[body.start : body.stop] for name, body in bodies.items()})
+        *pieces, end = _pieces(code)
+        bodies = _registering(DRAWN, {piece.name: piece.body for piece in pieces})
     except _UnknownError:
         return code
-    rest = _joined(code, [(body.head, body.stop, " ") for body in bodies.values()])
-    reached = _reached(texts, rest)
-    return _joined(
-        code, [(body.start, body.stop, texts[name] if name in reached else "") for name, body in bodies.items()]
-    )
+    reached = _reached(bodies, " ".join(piece.before for piece in [*pieces, end]))
+    kept = (each.before + each.head + (bodies[each.name] if each.name in reached else "") for each in pieces)
+    return "".join([*kept, end.before])
 
 
 def _registering(kinds: frozenset[str], texts: dict[str, str]) -> dict[str, str]:
@@ -109,35 +108,28 @@ def _reached(texts: dict[str, str], rest: str) -> set[str]:
     return reached
 
 
-def _joined(code: str, changes: list[tuple[int, int, str]]) -> str:
-    """The code with texts put from start to end of each place; places follow one another."""
-    pieces, at = [], 0
-    for start, stop, text in changes:
-        pieces += [code[at:start], text]
-        at = stop
-    return "".join([*pieces, code[at:]])
-
-
-def _bodies(code: str) -> Iterator[tuple[str, _Body]]:
-    """The outermost modules and functions, in their order."""
+def _pieces(code: str) -> Iterator[_Piece]:
+    """The outermost modules and functions in their order, then what comes after the last."""
+    at, depth, start = 0, 1, 0
     begin = code.find(_OUTERMOST) + len(_OUTERMOST)
     if begin < len(_OUTERMOST):
         raise _UnknownError
     wrappers = set(_WRAPPER.findall(code, begin, begin + _HELPERS))
-    depth, start = 1, begin
-    for at in _braces(code, begin):
-        if code[at] == "{":
+    for brace in _braces(code, begin):
+        if code[brace] == "{":
             depth += 1
-            start = at + 1 if depth == 2 else start
+            start = brace + 1 if depth == 2 else start
             continue
         depth -= 1
-        if depth == 0 and code.startswith(_END, at):
+        if depth == 0 and code.startswith(_END, brace):
+            yield _Piece("", code[at:], "", "")
             return
         if depth == 1:
             head = _HEAD.search(code, max(begin, start - 1 - _HEAD_LENGTH), start - 1)
             if head and (head["wrapper"] is None or head["wrapper"] in wrappers):
                 name = head["module"] or head["function"] or head["exports"]
-                yield name, _Body(head.start(), start, at)
+                yield _Piece(name, code[at : head.start()], code[head.start() : start], code[start:brace])
+                at = brace
     raise _UnknownError
 
 

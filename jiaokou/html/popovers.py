@@ -15,8 +15,6 @@ from jiaokou.data.package import Package
 from jiaokou.html.document import Page
 
 _LISTS = {"observation": "observations", "derived": "derived", "relation": "audit"}
-NOTED = 1000
-"""How many rows a table has at most for notes on its values, which weigh more than the table."""
 _BEFORE = re.compile(r"[（(“‘《]+$")
 _AFTER = re.compile(r"^[，。；：、）”’》,.;:)%！？!?]+")
 
@@ -37,7 +35,7 @@ def explain(page: Page, package: Package) -> list[Note]:
     """
     used: dict[tuple[str, str], None] = {}
     for part in page.parts:
-        kinds = {"html": list(_LISTS), "table": ["observation"] if part.rows <= NOTED else []}.get(part.kind, [])
+        kinds = {"html": list(_LISTS), "table": ["observation"]}.get(part.kind, [])
         for named in part.soup.find_all(["data", "span"]) if part.soup and kinds else ():
             kind, code = next(((kind, code) for kind in kinds if (code := named.get(f"data-{kind}"))), ("", ""))
             if kind and code in wording.records(package, _LISTS[kind]):  # it may be a what-if of the notebook's own

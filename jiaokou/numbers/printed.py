@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import inf
+from math import inf, prod
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +49,8 @@ _TURNED = {"over": "below", "below": "over", "at_least": "up_to", "up_to": "at_l
 _MORE = ("余", "多")  # they also stand before the unit, or before 万 and 亿: 100多家, 10余万吨
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "双": 2}
-_PLACES = {"十": 10, "百": 100, "千": 1000}
-_MYRIADS = {"万": 10**4, "亿": 10**8}
+_MYRIADS = {"亿": 10**8, "万": 10**4}
+_PLACES = _MYRIADS | {"千": 1000, "百": 100, "十": 10}  # the greatest first
 _WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,", " \u3000\xa0")  # 617.5 亿元 is printed with a space
 
 # Chinese numerals as the norm writes them; 一万二 (12,000 or 10,002) and 两三 (two or three) are none.
@@ -73,9 +73,9 @@ class Printed:
     """What printed characters say: an exact `value`, negative for a decline, a `qualifier`, and bounds.
 
     `digits` are the number's digits as printed, the last one first, of which the first `decimals` stand behind a point,
-    and `place` is what one unit of the last one is worth, negative for a decline; `rounded` says whether the number may
-    stand for others near it (a count or a rank printed in full does not), `limits` what a qualifying word allows,
-    None without one.
+    and `place` is what one unit of the last one is worth, negative for a decline; `limits` is what a qualifying word
+    allows, or the number alone if it stands for no other near it (as a count or a rank printed in full does); None for
+    a rounded one.
     """
 
     value: Number
@@ -83,7 +83,6 @@ class Printed:
     place: Number
     digits: tuple[int, ...]
     decimals: int
-    rounded: bool
     limits: Interval | None
 
     def interval(self, rule: str = "") -> Interval:
@@ -93,8 +92,6 @@ class Printed:
         """
         if self.limits is not None:
             return self.limits
-        if not self.rounded:
-            return exactly(self.value)
         half = Fraction(self.place) / 2
         inner = _plain(self.value - (0 if rule == "truncation" else half))
         outer = _plain(self.value + (self.place if rule in ("truncation", "") else half))  # further from zero
@@ -106,14 +103,9 @@ class Printed:
 
     def declined(self) -> Printed:
         """The same number as that of a decline, whose word may stand far from it: 分别下降3%、2%."""
+        qualifier = _TURNED.get(self.qualifier, self.qualifier)
         limits = None if self.limits is None else -self.limits
-        return replace(
-            self,
-            value=-self.value,
-            qualifier=_TURNED.get(self.qualifier, self.qualifier),
-            place=-self.place,
-            limits=limits,
-        )
+        return replace(self, value=-self.value, qualifier=qualifier, place=-self.place, limits=limits)
 
     @property
     def lower(self) -> Number | None:
@@ -125,19 +117,18 @@ class Printed:
         """The upper bound, likewise."""
         return _finite(self.interval(RULES[0]).high)
 
-    def misprints(self, power: int) -> list[int]:
-        """The wrong digits that may stand for digit `power`. A leading zero is never printed, but before a point."""
-        leading = power == len(self.digits) - 1 and not power == self.decimals > 0
-        return [digit for digit in range(1 if leading else 0, 10) if digit != self.digits[power]]
+    def misprints(self) -> list[tuple[int, int, Number]]:
+        """Every error in a single digit: in which (0 the last), the digit instead, and what it adds to the value.
 
-    @property
-    def errors(self) -> int:
-        """How many other numbers a wrong digit would make of it."""
-        return sum(len(self.misprints(power)) for power in range(len(self.digits)))
-
-    def weight(self, power: int) -> Number:
-        """What one unit of digit `power` is worth."""
-        return self.place * 10**power
+        A leading zero is never printed, but before a point.
+        """
+        first = len(self.digits) - 1
+        return [
+            (power, wrong, (wrong - digit) * self.place * 10**power)
+            for power, digit in enumerate(self.digits)
+            for wrong in range(10)
+            if wrong != digit and (wrong or power != first or power == self.decimals > 0)
+        ]
 
 
 def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "") -> Printed:
@@ -163,25 +154,22 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "
         raise JiaokouError(f"“{printed}” holds no number, or begins before it; key the number with its unit")
     digits, place, decimals = _number(match[0])
     shortened, rest = bool(set(match[0]) & set(_MYRIADS)), text[match.end() :]
-    while rest not in forms and rest.startswith((*_PLACES, *_MYRIADS, *_MORE)):
+    while rest not in forms and rest.startswith((*_PLACES, *_MORE)):
         if rest[0] in _MORE:
             qualifier = _together(printed, {qualifier, "over"})
         else:
-            place, shortened = place * (_PLACES | _MYRIADS)[rest[0]], True
+            place, shortened = place * _PLACES[rest[0]], True
         rest = rest[1:]
     factor = _factor(printed, rest, unit, forms)
     if unit == "count" and not shortened and place > 1:  # 二十个 is as exact as 20个
         digits, place = str(int(digits) * place), Fraction(1)
-    rounded = unit != "rank" and not (unit == "count" and place == 1)
     worth = _plain(place * factor)  # of the last digit
-    value = _plain(int(digits) * worth)
-    limits = _limits(-value if sign == "minus" else value, worth, qualifier, unit)
-    each = tuple(map(int, reversed(digits)))
-    if basis in NOMINAL:
-        rounded, limits = False, None
-    if sign == "minus":
-        value, worth = -value, -worth
-    said = Printed(value, qualifier, worth, each, decimals, rounded, limits)
+    signed = -worth if sign == "minus" else worth
+    value = _plain(int(digits) * signed)
+    limits = None if basis in NOMINAL else _limits(value, worth, qualifier, unit)
+    if limits is None and (basis in NOMINAL or unit == "rank" or (unit == "count" and place == 1)):
+        limits = exactly(value)
+    said = Printed(value, qualifier, signed, tuple(map(int, reversed(digits))), decimals, limits)
     return said.declined() if sign == "decline" else said
 
 
@@ -273,24 +261,17 @@ def _number(text: str) -> tuple[str, Fraction, int]:
             f"“{text}” can be read in more than one way, or in none, as a number; "
             "leave it out, and list it in numerals.csv"
         )
-    total, section, digit, place = 0, 0, None, 1
-    for character in text:
-        if character in _DIGITS:
-            digit, place = _DIGITS[character], 1
-        elif character in _PLACES:
-            place = _PLACES[character]
-            section, digit = section + (1 if digit is None else digit) * place, None
-        else:
-            myriad = _MYRIADS[character]
-            section += digit or 0
-            # 一亿二千万: a myriad below what is already there multiplies its own section alone.
-            if total >= myriad:
-                total += section * myriad
-            else:
-                total = (total + section or 1) * myriad
-            section, digit = 0, None
-            place *= myriad
-    return str((total + section + (digit or 0)) // place), Fraction(place), 0
+    place = prod(_PLACES[character] for character in re.findall("[十百千]?[万亿]*$", text)[0])
+    return str(_whole(text) // place), Fraction(place), 0
+
+
+def _whole(text: str) -> int:
+    """A whole number in Chinese numerals: what stands before its greatest place, and what after it."""
+    for character, worth in _PLACES.items():
+        before, found, after = text.rpartition(character)
+        if found:
+            return (_whole(before) or 1) * worth + _whole(after)
+    return _DIGITS.get(text.lstrip("零〇"), 0)
 
 
 def _decimal(decimals: str) -> tuple[Fraction, int]:

@@ -32,7 +32,7 @@ class Markup(HTMLParser):
         self.counts = Counter[str]()
         """How many elements there are of a name, and how many charts."""
 
-        self._opened: tuple[str, bool] = ("", False)
+        self._opened: tuple[str, list[str]] = ("", [])
         self.feed(html)
         self.close()
 
@@ -46,16 +46,18 @@ class Markup(HTMLParser):
         if tag == "data" and (of := [f'{name}="{value}"' for name, value in attrs if name.startswith("data-")]):
             self.numbers.append(f"{of[0]} {attributes.get('value', '')}")
         self.requests += requests(tag, attributes)
-        self._opened = tag, "lost" in classes
+        self._opened = tag, classes
 
     def handle_data(self, data: str) -> None:
-        """Note what a style sheet asks for, and what a page says that it lost."""
-        tag, is_lost = self._opened
+        """Note what a style sheet asks for, what a page says that it lost, and the rows that its script adds."""
+        tag, classes = self._opened
         if tag == "style":
             self.requests += style_requests(data)
-        elif is_lost:
+        elif tag == "script" and "rows" in classes:
+            self.ids |= {code for code, *_ in json.loads(data)}
+        elif "lost" in classes:
             self.lost.append(data.strip())
-        self._opened = "", False
+        self._opened = "", []
 
 
 def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:

@@ -17,14 +17,14 @@ rows raises JiaokouError.
 from collections.abc import Callable
 
 import pandas as pd
+from markupsafe import Markup, escape
 
 from jiaokou import wording
 from jiaokou.data.package import Package
 from jiaokou.tables.columns import NOTES
 from jiaokou.tables.table import Table, plain, table
 from jiaokou.wording import Named, Row
-from jiaokou.wording.languages import check_frame, vocabulary
-from jiaokou.wording.sentences import as_html
+from jiaokou.wording.languages import package_of
 
 __all__ = [
     "Table",
@@ -77,8 +77,7 @@ sensitivity = _table(
 
 def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
     """The notes on the reading of rows of `load()` or `milestones()`: which rows, what was doubtful, paragraphs."""
-    check_frame(frame, "tables.notes", "note", "paragraph")
-    opened, lang = vocabulary(package, frame), wording.check_language(lang)
+    opened = package_of(frame, "tables.notes", lang, package, "note", "paragraph")
     texts = opened.frames["notes"].set_index("note")[f"text_{lang}"]
     about = pd.DataFrame(
         {
@@ -92,7 +91,7 @@ def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: N
     return table("notes", about, lang, source or wording.source(frame, lang, opened), opened)
 
 
-def facts(kind: str, row: Row, lang: str, *, package: Package) -> list[tuple[str, str]]:
+def facts(kind: str, row: Row, lang: str, *, package: Package) -> list[tuple[str, Markup]]:
     """What the note on an observation, a derived quantity or a relation says: headings and HTML."""
-    cells = [(column.heading(lang), as_html(column.say(row, lang, package))) for column in NOTES[kind]]
+    cells = [(column.heading(lang), escape(column.say(row, lang, package))) for column in NOTES[kind]]
     return [(heading, cell) for heading, cell in cells if cell]

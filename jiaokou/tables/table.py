@@ -12,16 +12,20 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from jiaokou import wording
 from jiaokou.tables.columns import TABLES
 from jiaokou.wording import Named, phrase
-from jiaokou.wording.languages import check_frame, vocabulary
-from jiaokou.wording.sentences import as_html
+from jiaokou.wording.languages import check_frame, package_of
 
-# Tables whose rows stand somewhere in the text.
-_SOURCED = ("observations", "milestones", "derived", "audit", "cards")
+_PUBLISHED = ("observations", "milestones", "derived", "audit")
+"""Tables whose rows an edition has in files of these names."""
+_SOURCED = (*_PUBLISHED, "cards")
+"""Tables whose rows stand somewhere in the text."""
+LONGEST = 500
+"""How many rows a table of published rows shows at most."""
 _WORDS = re.compile(r"(?<=>)[^\d<>]+(?=\d)|(?<=\d)[^\d<>]+(?=</data>)")  # before the first digit, after the last
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -46,11 +50,13 @@ class Table:
     numbers: tuple[bool, ...]
     title: str = ""
     source: str = ""
+    sample: str = ""
+    """What a table that shows not all of its rows says of that."""
 
     @property
     def id(self) -> str:
         """The kind of the table, and what tells it from others that show something else."""
-        content = json.dumps([self.label, self.title, self.source, self.heads, self.rows])
+        content = json.dumps([self.label, self.title, self.source + self.sample, self.heads, self.rows])
         return f"{self.kind}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
 
     def with_column(self, head: str, cells: Sequence[str]) -> "Table":
@@ -66,7 +72,7 @@ class Table:
     def as_raw_html(self) -> str:
         """The table as HTML, its style sheet first."""
         layout = "cards" if self.kind == "cards" else "table"
-        return _TEMPLATES.get_template(f"{layout}.html.j2").render(table=self, as_html=as_html, large=large)
+        return _TEMPLATES.get_template(f"{layout}.html.j2").render(table=self, large=large)
 
     def _repr_html_(self) -> str:
         return self.as_raw_html()
@@ -75,13 +81,16 @@ class Table:
 def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named) -> Table:
     """The table of a `kind` of `TABLES`: one row for each row of `frame`. Columns that stay empty are left out.
 
-    Without a `source`, it says where the rows stand. Raises JiaokouError if the frame has no rows, or lacks a column.
+    Of more than `LONGEST` published rows it shows the first, and says so. Without a `source`, it says where the rows
+    stand. Raises JiaokouError if the frame has no rows, or lacks a column.
     """
-    wording.check_language(lang)
-    check_frame(frame, f"tables.{kind}")
-    opened, rows = vocabulary(package, frame), wording.rows(frame)
+    opened, sample = package_of(frame, f"tables.{kind}", lang, package), ""
     if not source and kind in _SOURCED:
         source = wording.source(frame, lang, opened)
+    if kind in _PUBLISHED and len(frame) > LONGEST:
+        sample = phrase("first_rows", lang, n=LONGEST, all=len(frame), file=f"data/{kind}.csv")
+        frame = frame.head(LONGEST)
+    rows = wording.rows(frame)
     try:
         said = {column: [column.say(row, lang, opened) for row in rows] for column in TABLES[kind]}
     except KeyError as error:
@@ -91,12 +100,12 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
     heads = tuple(column.heading(lang) for column in columns)
     cells = tuple(zip(*(said[column] for column in columns), strict=True))
     label = phrase("table_of", lang, what=heads[0])
-    return Table(kind, label, heads, cells, tuple(column.is_number for column in columns), source=source)
+    return Table(kind, label, heads, cells, tuple(column.is_number for column in columns), "", source, sample)
 
 
-def large(html: str) -> str:
-    """A value with elements of their own for the words around its digits, which are quieter in large type."""
-    return _WORDS.sub(r'<span class="unit">\g<0></span>', html)
+def large(cell: str) -> Markup:
+    """A cell with elements of their own for the words around its digits, which are quieter in large type."""
+    return Markup(_WORDS.sub(r'<span class="unit">\g<0></span>', str(escape(cell))))
 
 
 def plain(frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "") -> Table:

@@ -14,12 +14,13 @@ from types import ModuleType as _Module
 
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.wording.arithmetic import arithmetic, because, formula, verdicts
-from jiaokou.wording.labels import code, counted, heading, join, label, paragraphs, period, source
+from jiaokou.wording.labels import counted, heading, join, label, paragraphs, period, source
 from jiaokou.wording.languages import (
     HTML_LANG,
     Named,
     Row,
     check_language,
+    code,
     missing,
     number,
     phrase,
@@ -28,7 +29,7 @@ from jiaokou.wording.languages import (
     rows,
 )
 from jiaokou.wording.numbers import amount, bounds, interval, quantity, side
-from jiaokou.wording.sentences import Box, Narrator, Passage, Title, narrator
+from jiaokou.wording.sentences import Narrator, Passage, narrator
 
 # What is imported here, and nothing twice.
 __all__ = sorted(name for name, each in globals().items() if name[0] != "_" and not isinstance(each, _Module))

@@ -4,8 +4,8 @@ import re
 from decimal import ROUND_FLOOR
 
 from jiaokou.data.package import Package
-from jiaokou.wording.labels import code, join, label
-from jiaokou.wording.languages import Row, exact, missing, number, phrase, records
+from jiaokou.wording.labels import join, label
+from jiaokou.wording.languages import Row, code, exact, missing, number, phrase, records
 from jiaokou.wording.numbers import amount, quantity, rounded
 
 _SIGNS = {"**": "^", "*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥"}
@@ -76,11 +76,14 @@ def _reading(row: Row, lang: str, package: Package) -> str:
     return phrase("and_then", lang).join(parts)
 
 
+def relations_of(row: Row, package: Package) -> list[Row]:
+    """The relations that speak of an observation."""
+    return [each for each in records(package, "audit").values() if row["observation"] in each["observations"].split()]
+
+
 def verdicts(row: Row, lang: str, package: Package) -> str:
     """Each relation that speaks of an observation, and its verdict; empty if none does."""
-    about = [r for r in records(package, "audit").values() if row["observation"] in r["observations"].split()]
-    lines = [
+    return phrase("semicolon", lang).join(
         phrase("item", lang, label=label(each, lang), text=code(package, "verdict", each["verdict"], lang))
-        for each in about
-    ]
-    return phrase("semicolon", lang).join(lines)
+        for each in relations_of(row, package)
+    )

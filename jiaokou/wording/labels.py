@@ -11,8 +11,7 @@ from babel.dates import format_date, format_interval
 from babel.lists import format_list
 
 from jiaokou.data.package import Package
-from jiaokou.errors import JiaokouError, near
-from jiaokou.wording.languages import LISTS, LOCALE, Row, check_language, missing, phrase, records, rows
+from jiaokou.wording.languages import LOCALE, Row, check_language, code, is_true, missing, phrase, records, rows
 from jiaokou.wording.numbers import quantity
 
 _PIECES = re.compile(r"[（《“]?(?:[A-Za-zÀ-ɏ0-9’'”().,;:?%/²³–-]+\s?|\s|.)", re.DOTALL)  # a line may end after each
@@ -37,22 +36,6 @@ def label(row: Row, lang: str, package: Package | None = None) -> str:
     return phrase("in_brackets", lang, text=text, more=phrase("and_then", lang).join(more)) if more else text
 
 
-def lists(package: Package) -> list[str]:
-    """The lists of codes that have labels: code lists (`basis`, `stage` …) and frames (`topics`, `entities` …)."""
-    return [*package.codes, *LISTS]
-
-
-def code(package: Package, list_: str, code: str, lang: str) -> str:
-    """The label of a code of one of the `lists`."""
-    column = f"label_{check_language(lang)}"
-    if list_ not in lists(package):
-        raise JiaokouError(f"unknown list {list_!r}: use {', '.join(lists(package))}")
-    table = records(package, list_)
-    if code not in table:
-        raise JiaokouError(f"unknown code {code!r} in {list_}{near(code, map(str, table))}")
-    return str(table[code][column])
-
-
 def counted(package: Package, list_: str, numbers: Mapping[Any, int], lang: str) -> str:
     """How many there are of each code of a list, in its order: `consistent (6) and does not match (1)`."""
     found = [each for each in package.codes[list_].index if numbers.get(each)]
@@ -67,15 +50,12 @@ def period(row: Row, lang: str) -> str:
 
     A period only implied is marked as such, and one that the text does not give is said to be missing.
     """
-    check_language(lang)
     if missing(row.get("period_start")) or missing(row.get("period_end")):
-        is_undated = not missing(undated := row.get("undated")) and undated
-        return phrase("undated", lang) if is_undated else ""
+        return phrase("undated", lang) if is_true(row, "undated") else ""
     text = _dates(row["period_start"], row["period_end"], lang)
     if not missing(base := row.get("base_start")):
         text = phrase("on_base", lang, period=text, base=_dates(base, row["base_end"], lang))
-    is_implied = not missing(implied := row.get("period_implied")) and implied
-    return phrase("implied", lang, period=text) if is_implied else text
+    return phrase("implied", lang, period=text) if is_true(row, "period_implied") else text
 
 
 def _dates(start: Any, end: Any, lang: str) -> str:
@@ -107,15 +87,12 @@ def paragraphs(numbers: Iterable[Any], lang: str) -> str:
 def source(frame: pd.DataFrame, lang: str, package: Package) -> str:
     """The line under a chart or table: the release, and the paragraphs that the rows (or their operands) stand in."""
     title = getattr(package.release, f"title_{check_language(lang)}")
-    places = list(frame.get("paragraph", ()))
     computed = frame[frame["paragraph"].isna()] if "paragraph" in frame else frame
-    columns = [column for column in ("first", "second", "observations") if column in computed]
-    operands = {code for column in columns for codes in computed[column].dropna() for code in codes.split()}
-    observations = records(package, "observations")
-    places += [observations[code]["paragraph"] for code in operands & set(observations)]
+    codes = " ".join(computed.filter(["first", "second", "observations"]).fillna("").to_numpy().ravel()).split()
+    observed = records(package, "observations")
+    places = [*frame.get("paragraph", ()), *(observed[code]["paragraph"] for code in codes if code in observed)]
+    where = phrase("and_then", lang) + text if (text := paragraphs(places, lang)) else ""
     computation = "" if computed.empty else phrase("computation", lang)
-    where = paragraphs(places, lang)
-    where = phrase("and_then", lang) + where if where else ""
     return phrase("source", lang, title=title, where=where + computation)
 
 
@@ -133,9 +110,9 @@ def heading(frame: pd.DataFrame, lang: str, package: Package) -> str:
 def subtitle(frame: pd.DataFrame, lang: str, package: Package) -> str:
     """What a chart's title leaves to be said: whose rows they are, their unit and their period, if these are few."""
     units = list(frame["unit"].unique()) if "unit" in frame and "value" in frame else []
-    found = list(dict.fromkeys(text for row in rows(frame) if (text := period(row, lang))))
+    found = _periods(rows(frame), lang)
     parts = [code(package, "entities", package.release.entity, lang)]
-    parts += [code(package, "units", str(unit), lang) for unit in units if len(units) == 1 and unit != "count"]
+    parts += [code(package, "unit", str(unit), lang) for unit in units if len(units) == 1 and unit != "count"]
     return " · ".join([*parts, *(found if len(found) < 3 else [])])
 
 
@@ -147,8 +124,12 @@ def listing(items: Sequence[str], lang: str) -> str:
 
 def periods(of: Iterable[Row], lang: str) -> str:
     """One sentence naming the periods of rows, empty if they have none."""
-    found = list(dict.fromkeys(text for row in of if (text := period(row, lang))))
+    found = _periods(of, lang)
     return phrase("periods", lang, periods=join(found, lang)) if found else ""
+
+
+def _periods(of: Iterable[Row], lang: str) -> list[str]:
+    return list(dict.fromkeys(filter(None, (period(row, lang) for row in of))))
 
 
 def details(row: Row, lang: str, package: Package) -> list[str]:

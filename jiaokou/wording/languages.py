@@ -29,6 +29,12 @@ LOCALE = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_GB")}
 LISTS = ("sections", "topics", "entities", "units", "indicators", "observations")
 """The package's frames that serve as code lists; their first column holds the codes."""
 
+LISTED = {
+    "section": "sections", "topic": "topics", "entity": "entities", "actor": "entities", "place": "entities",
+    "unit": "units", "indicator": "indicators", "observation": "observations",
+}  # fmt: skip
+"""The list of the codes of a column, where it is not called as the column."""
+
 _GROUPS = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
 _PHRASES = {
     lang: {key: pair[place] for group in _GROUPS.values() for key, pair in group.items()}
@@ -42,19 +48,6 @@ Named = Package | str | Path | None
 """A data package: opened, its folder, or None for the one that a frame was loaded from."""
 
 
-def vocabulary(package: Named, frame: pd.DataFrame) -> Package:
-    """The package, opened. Rows of another package than the library's own name its folder in their column `package`.
-
-    Raises JiaokouError for rows of several packages.
-    """
-    if package is None:
-        package, *others = list(frame["package"].fillna("").unique()) if "package" in frame else [""]
-        if others:
-            folders = ", ".join(str(folder) or "the library's own" for folder in (package, *others))
-            raise JiaokouError(f"the rows are of several packages ({folders}): name one with package=")
-    return package if isinstance(package, Package) else open_package(package)
-
-
 def check_frame(frame: Any, caller: str, *columns: str) -> None:
     """Raise JiaokouError for what is no frame, lacks some of the columns, or has no rows; `caller` is named."""
     if not isinstance(frame, pd.DataFrame):
@@ -63,6 +56,22 @@ def check_frame(frame: Any, caller: str, *columns: str) -> None:
         raise JiaokouError(f"{caller} got a frame without {lacking}: see its help for the rows that it takes")
     if frame.empty:
         raise JiaokouError(f"{caller} got a frame without rows: loosen the selection that made it")
+
+
+def package_of(frame: pd.DataFrame, caller: str, lang: str, package: Named, *columns: str) -> Package:
+    """The package that a frame is worded with, opened; frame and language are checked, and `caller` named.
+
+    Rows of another package than the library's own name its folder in their column `package`. Raises JiaokouError for
+    rows of several packages.
+    """
+    check_frame(frame, caller, *columns)
+    check_language(lang)
+    if package is None:
+        package, *others = list(frame["package"].fillna("").unique()) if "package" in frame else [""]
+        if others:
+            folders = ", ".join(str(folder) or "the library's own" for folder in (package, *others))
+            raise JiaokouError(f"the rows are of several packages ({folders}): name one with package=")
+    return package if isinstance(package, Package) else open_package(package)
 
 
 def rows(frame: pd.DataFrame) -> list[Row]:
@@ -83,6 +92,19 @@ def records(package: Package, list_: str) -> Mapping[Any, Mapping[str, Any]]:
         frame = frame.set_index(frame.columns[0], drop=False)
     found: dict[Any, Any] = frame[~frame.index.duplicated()].to_dict("index")
     return found
+
+
+def lists(package: Package) -> list[str]:
+    """What codes have labels: those of code lists (`basis` …), of frames (`topics` …), and of columns (`topic` …)."""
+    return [*package.codes, *LISTS, *LISTED]
+
+
+def code(package: Package, list_: str, code: str, lang: str) -> str:
+    """The label of a code of one of the `lists`."""
+    if list_ not in (known := lists(package)):
+        raise JiaokouError(f"unknown list {list_!r}: use {', '.join(known)}")
+    row = named(records(package, LISTED.get(list_, list_)), code, f"{list_} code")
+    return str(row[f"label_{check_language(lang)}"])
 
 
 def check_language(lang: str) -> str:
@@ -113,12 +135,22 @@ def phrases(lang: str) -> dict[str, str]:
 
 def phrase(key: str, lang: str, **values: object) -> str:
     """A phrase in `lang`, filled with `values`, or JiaokouError; whole numbers are written for the language."""
-    if key not in (said := phrases(lang)):
-        raise JiaokouError(f"unknown phrase {key!r}{near(key, said)}")
     written = {name: number(each, lang) if isinstance(each, int) else each for name, each in values.items()}
-    return said[key].format(**written)
+    return str(named(phrases(lang), key, "phrase")).format(**written)
+
+
+def named(known: Mapping[Any, Any], code: object, what: str) -> Any:
+    """What a code stands for. Raises JiaokouError, with the codes that come near, for one that is not known."""
+    if code not in known:
+        raise JiaokouError(f"unknown {what} {code!r}{near(code, map(str, known))}")
+    return known[code]
 
 
 def missing(value: Any) -> bool:
     """Whether a cell is empty (None, NA, NaT, NaN)."""
     return bool(pd.isna(value))
+
+
+def is_true(row: Row, column: str) -> bool:
+    """Whether a row has a cell that says yes; an empty one does not."""
+    return not missing(row.get(column)) and bool(row[column])

@@ -1,18 +1,19 @@
 """Numbers as a statistical bulletin writes them, through Babel, never losing a digit that was printed."""
 
 import re
+import tomllib
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from math import isclose
+from pathlib import Path
 from typing import Any
 
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
+from jiaokou.numbers.intervals import BOUNDS
 from jiaokou.wording.languages import LOCALE, Row, check_language, exact, missing, number, phrase, phrases, records
 
-# From which power of ten on a scale word is used.
-_SCALES = {"zh": ((12, "万亿"), (8, "亿"), (4, "万")), "en": ((12, " trillion"), (9, " billion"), (6, " million"))}
-_MONEY_SCALES = {" billion": " bn", " million": " m"}
+_FORMS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _ORDINALS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}
 _COMPUTED_DIGITS = 4  # shown of a computed number free of rounding error (79 / 146); of others, one more
 _PRINTED_DIGITS = 8  # a float of more digits than this comes from a computation, not from print
@@ -26,21 +27,20 @@ def quantity(row: Row, lang: str, package: Package) -> str:
     """
     unit, qualifier, value = str(row["unit"]), row.get("qualifier"), row["value"]
     lower, upper = row.get("lower"), row.get("upper")
-    symbol = _symbol(unit, lang, package, row)
     if missing(value):
         return "—"
     if not missing(qualifier):
         key, shown = f"{qualifier}_amount", _printed_digits(exact(value), str(row.get("printed") or ""))
-        if unit == "rank" and qualifier == "up_to":
-            return phrase("top", lang, rank=number(shown, lang) + symbol)
         if key not in phrases(lang):
             known = package.codes["qualifier"].index
             raise JiaokouError(f"unknown qualifier {qualifier!r}: use {', '.join(known)}")
+        if unit == "rank" and qualifier == "up_to":
+            return phrase("top", lang, rank=number(shown, lang) + _symbol(unit, lang, package, row))
     elif "lower" in row and missing(lower) != missing(upper):
         key, shown = _one_bound(row, lower, upper)
     else:
         key, shown = "exact_amount", _known_digits(exact(value), lower, upper, unit)
-    return phrase(key, lang, amount=_write([shown], unit, lang, symbol))
+    return phrase(key, lang, amount=_write([shown], unit, lang, package, row))
 
 
 def in_short(row: Row, lang: str, package: Package) -> str:
@@ -55,7 +55,7 @@ def in_short(row: Row, lang: str, package: Package) -> str:
 
 def amount(value: float | Decimal, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
     """A value in a unit, every digit of it: `amount(5e6, "t_per_a", "zh", package)` is `500万吨/年`."""
-    return _write([exact(value).normalize()], unit, lang, _symbol(unit, lang, package, row))
+    return _write([exact(value).normalize()], unit, lang, package, row)
 
 
 def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
@@ -64,36 +64,40 @@ def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row
     Where one bound is missing the other is said with its openness: `超过184座` / `more than 184`, `184座以上` / `184 or
     more`. `row` lends its counter to Chinese counts, and `lower_open` and `upper_open`.
     """
-    symbol = _symbol(unit, lang, package, row)
     if missing(lower) and missing(upper):
         return "—"
     if missing(lower) or missing(upper):
         key, bound = _one_bound({} if row is None else row, lower, upper)
-        text = _write([bound], unit, lang, symbol)
+        text = _write([bound], unit, lang, package, row)
         if unit == "rank" or key not in ("below_amount", "over_amount"):
             key = ("at_most" if missing(lower) else "at_least") + ("_rank" if unit == "rank" else "_end")
         return phrase(key, lang, end=text, amount=text)
     low, high = exact(lower), exact(upper)
     if not _differ(lower, upper):
-        return _write([_known_digits(low, lower, upper, unit)], unit, lang, symbol)
+        return _write([_known_digits(low, lower, upper, unit)], unit, lang, package, row)
     place = (high - low).adjusted() - 1
     if unit == "percent" and max(_digits(low), _digits(high)) > _PRINTED_DIGITS:
         place = max(place, -2)
-    return _write([rounded(low, place, ROUND_FLOOR), rounded(high, place, ROUND_CEILING)], unit, lang, symbol)
+    ends = [rounded(low, place, ROUND_FLOOR), rounded(high, place, ROUND_CEILING)]
+    return _write(ends, unit, lang, package, row)
+
+
+def range_of(row: Row, lang: str, package: Package) -> str:
+    """The bounds of a row with `lower` and `upper`, as `interval` writes them."""
+    return interval(row["lower"], row["upper"], str(row["unit"]), lang, package, row)
 
 
 def side(row: Row, what: str, lang: str, package: Package) -> str:
-    """What is `found` or `expected` in a row of `audit()`; `—` where nothing can be compared."""
-    low, high = row[f"{what}_lower"], row[f"{what}_upper"]
-    opens = {f"{end}_open": row.get(f"{what}_{end}_open", False) for end in ("lower", "upper")}
-    return interval(low, high, str(row["unit"]), lang, package, dict(row) | opens)
+    """What is `found` or `expected` in a row of `audit()`; empty where nothing can be compared."""
+    ends = {end: row.get(f"{what}_{end}") for end in BOUNDS}
+    return "" if missing(ends["lower"]) and missing(ends["upper"]) else range_of(dict(row) | ends, lang, package)
 
 
 def bounds(row: Row, lang: str, package: Package) -> str:
     """The bounds of a row with `lower` and `upper`; empty where the value is exact and they would repeat it."""
     lower, upper = row["lower"], row["upper"]
     is_exact = not (missing(lower) or missing(upper) or _differ(lower, upper))
-    return "" if is_exact else interval(lower, upper, str(row["unit"]), lang, package, row)
+    return "" if is_exact else range_of(row, lang, package)
 
 
 def rounded(value: Decimal, place: int, way: str = ROUND_HALF_EVEN) -> Decimal:
@@ -106,12 +110,12 @@ def _one_bound(row: Row, lower: Any, upper: Any) -> tuple[str, Decimal]:
 
     It is rounded away from its interval unless print could have given its digits.
     """
-    keys, bound, way, end = ("at_least_amount", "over_amount"), lower, ROUND_FLOOR, "lower"
     if missing(lower):
-        keys, bound, way, end = ("up_to_amount", "below_amount"), upper, ROUND_CEILING, "upper"
-    bound = exact(bound)
+        key, bound, way = "below" if row.get("upper_open") else "up_to", exact(upper), ROUND_CEILING
+    else:
+        key, bound, way = "over" if row.get("lower_open") else "at_least", exact(lower), ROUND_FLOOR
     kept = _COMPUTED_DIGITS if _digits(bound) > _PRINTED_DIGITS else _PRINTED_DIGITS
-    return keys[bool(row.get(f"{end}_open", False))], rounded(bound, bound.adjusted() - kept + 1, way)
+    return f"{key}_amount", rounded(bound, bound.adjusted() - kept + 1, way)
 
 
 def _known_digits(value: Decimal, lower: Any, upper: Any, unit: str) -> Decimal:
@@ -146,12 +150,11 @@ def _printed_digits(value: Decimal, printed: str) -> Decimal:
 
 def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
     """The unit's symbol; in Chinese a count has the counter of its indicator (146个, 6户)."""
-    check_language(lang)
     if unit != "count":
         units = records(package, "units")
         if unit not in units:
             raise JiaokouError(f"unknown unit {unit!r}: add it to units.csv or use {', '.join(units)}")
-        symbol = units[unit][f"symbol_{lang}"]
+        symbol = units[unit][f"symbol_{check_language(lang)}"]
     elif lang == "en" or row is None:
         return ""
     else:
@@ -162,21 +165,14 @@ def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
     return "" if missing(symbol) else str(symbol)
 
 
-def _write(values: Sequence[Decimal], unit: str, lang: str, symbol: str) -> str:
-    """A number, or the ends of a range, after `each` of which Chinese repeats the scale word: 13.45亿–13.64亿元."""
+def _write(values: Sequence[Decimal], unit: str, lang: str, package: Package, row: Row | None) -> str:
+    """A number, or the ends of a range, with its unit."""
     if unit == "rank" and lang == "en":
         return "–".join(number(v, lang) + _ORDINALS[LOCALE[lang].ordinal_form(int(v))] for v in values)
-    size = max(map(abs, values))
-    power, word = next(((power, word) for power, word in _SCALES[lang] if size >= 10**power), (0, ""))
-    before, each, after = ("", word, symbol) if lang == "zh" else ("", "", f"{word} {symbol}".rstrip())
-    if unit == "percent":
-        power, each, after = (0, symbol, "") if lang == "zh" else (0, "", symbol)
-    elif unit == "MW" and lang == "zh" and size >= 10:
-        power, each, after = 1, "万", "千瓦"  # how Chinese statistics print power: 90.7万千瓦
-    elif unit == "rank":
-        before = "第"
-    elif unit == "CNY" and lang == "en":
-        before, after = f"{symbol} ", _MONEY_SCALES.get(word, word)
-    parts = [number(value.scaleb(-power), lang) + each for value in values]
+    form = _FORMS[check_language(lang)] | _FORMS[lang].get(unit, {})
+    size, symbol = max(map(abs, values)), _symbol(unit, lang, package, row)
+    scales = ([*scale, symbol][:3] for scale in form["scales"] if size >= 10 ** scale[0])
+    power, scale, symbol = next(scales, (0, "", symbol))
+    written = [form["number"].format(n=number(v.scaleb(-power), lang), scale=scale, symbol=symbol) for v in values]
     between = phrase("to", lang) if min(values) < 0 else "–"  # beside a minus, a dash is no word
-    return before + between.join(parts) + after
+    return str(form["amount"].format(range=between.join(written), scale=scale, symbol=symbol)).rstrip()

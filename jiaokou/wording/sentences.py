@@ -1,10 +1,10 @@
 """Sentences: every number is from the data, with its provenance; what they conclude, the data must bear out."""
 
 import datetime as dt
-import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import inf
 from operator import eq, ge, gt, le, lt
 from pathlib import Path
@@ -13,16 +13,18 @@ from typing import Any, SupportsFloat
 
 import pandas as pd
 from babel.dates import format_date
+from markupsafe import Markup, escape
 
 from jiaokou.data.package import Package, open_package
-from jiaokou.errors import JiaokouError, near
-from jiaokou.wording import labels, numbers
+from jiaokou.errors import JiaokouError
+from jiaokou.wording import labels, languages, numbers
 from jiaokou.wording.arithmetic import formula
-from jiaokou.wording.languages import HTML_LANG, LOCALE, Row, check_language, missing, number, phrase, records
+from jiaokou.wording.languages import HTML_LANG, LOCALE, Row, check_language, missing, named, number, phrase, records
 
 Given = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
 """Comparisons (one, or several joined by "and"), relations with their verdicts, or a list of these."""
 
+_CODE = "observation or derived code"
 _NAME = r"[A-Za-z_]\w*(?:\.(?:value|paragraph|char_start))?"
 _COMPARISON = re.compile(rf"\s*({_NAME})\s*(<=|>=|!=|<|>|=)\s*({_NAME}|-?\d+(?:\.\d+)?)\s*", re.ASCII)
 
@@ -31,33 +33,32 @@ _HOLDS = {"<": (lt,), "<=": (le,), ">": (gt,), ">=": (ge,), "=": (eq,), "!=": (l
 
 
 class Passage(str):
-    """Plain text as a `str`; as `html`, every number is a `<data>` element with its value and where it was printed."""
+    """Plain text as a `str`; as HTML, every number is a `<data>` element with its value and where it was printed.
 
-    html: str
+    `element` is what holds it on a page: a paragraph, a title (`h1`), or a box of words that stand apart (`aside`).
+    """
+
+    html: Markup
     lang: str
-    element = "p"
+    element: str
 
-    def __new__(cls, text: str, html_text: str | None = None, lang: str = "zh") -> "Passage":
-        """`html_text` is trusted; without it the text is escaped."""
+    def __new__(cls, text: str, html: str | None = None, lang: str = "zh", element: str = "p") -> "Passage":
+        """`html` is trusted; without it the text is escaped."""
         passage = super().__new__(cls, text)
-        passage.html = html.escape(text, quote=False) if html_text is None else html_text
-        passage.lang = lang
+        passage.html = escape(text) if html is None else Markup(html)
+        passage.lang, passage.element = lang, element
         return passage
+
+    def __html__(self) -> Markup:
+        return self.html
 
     def _repr_html_(self) -> str:
         return f'<{self.element} class="passage" lang="{HTML_LANG[self.lang]}">{self.html}</{self.element}>'
 
-
-class Title(Passage):
-    """A page's title: its finding."""
-
-    element = "h1"
-
-
-class Box(Passage):
-    """Words that stand apart from the text."""
-
-    element = "aside"
+    def join(self, parts: Iterable[str]) -> "Passage":
+        """Texts and passages as one passage, with this one between them."""
+        joined = list(parts)
+        return Passage(super().join(joined), self.html.join(joined), self.lang, self.element)
 
 
 @dataclass(frozen=True)
@@ -86,35 +87,34 @@ class Narrator:
         sentence and data, if what is given is not so.
         """
         templates = {"zh": _parse(zh), "en": _parse(en)}
-        names = [{field.partition(".")[0] for _, field in parts if field} for parts in templates.values()]
-        if odd := ", ".join(sorted(names[0] ^ names[1])):
+        codes = [{field.partition(".")[0] for _, field in parts if field} for parts in templates.values()]
+        if odd := ", ".join(sorted(codes[0] ^ codes[1])):
             raise JiaokouError(f"only one of the two languages says {odd}: name it in both")
-        parts = templates[self.lang]
-        said = [each for text, field in parts for each in (Passage(text), self._fill(field, values))]
-        sentence = Passage("".join(said), "".join(each.html for each in said), self.lang)
-        check_given(given, sentence, lambda name: self._named(name, values), self.package)
+        known = {**records(self.package, "derived"), **records(self.package, "observations"), **values}
+        said = [(text, self._fill(field, known) if field else "") for text, field in templates[self.lang]]
+        sentence = Passage("", lang=self.lang).join(chain.from_iterable(said))
+        check_given(given, sentence, known, self.package)
         return sentence
 
-    def title(self, **said: Any) -> Title:
+    def title(self, **said: Any) -> Passage:
         """What a page has found, as its title; written and given as a sentence is."""
         sentence = self(**said)
-        return Title(sentence, sentence.html, self.lang)
+        return Passage(sentence, sentence.html, self.lang, "h1")
 
-    def unpublished(self, section: str = "") -> Box:
-        """What the release gives no figure for, in a section or in each of them."""
-        rows = records(self.package, "sections")
-        texts = {code: rows[code][f"unpublished_{self.lang}"] for code in rows if section in ("", code)}
-        head = phrase("unpublished_in", self.lang)
-        said = [(head if section else self.label("sections", code), t) for code, t in texts.items() if not missing(t)]
-        if not said:
+    def unpublished(self, section: str = "") -> Passage:
+        """What the release gives no figure for, in a section or in each of them, in a box."""
+        name, text = f"label_{self.lang}", f"unpublished_{self.lang}"
+        asked = [row for each, row in records(self.package, "sections").items() if section in ("", each)]
+        rows = [row for row in asked if not missing(row[text])]
+        if not rows:
             raise JiaokouError(f"sections.csv names nothing unpublished in {section or 'any section'}: fill it in")
-
-        def lines(strong: str, escape: Callable[[str], str]) -> list[str]:
-            pairs = [(strong.format(escape(label)), escape(text)) for label, text in said]
-            above = [] if section else [strong.format(head)]
-            return above + [phrase("item", self.lang, label=label, text=text) for label, text in pairs]
-
-        return Box("\n".join(lines("{}", str)), "<br>".join(lines("<strong>{}</strong>", html.escape)), self.lang)
+        head, strong = phrase("unpublished_in", self.lang), Markup("<strong>{}</strong>")
+        lines = [] if section else [Passage(head, strong.format(head))]
+        for row in rows:
+            said = {"label": head if section else row[name], "text": row[text]}
+            marked = {"label": strong.format(said["label"]), "text": escape(row[text])}
+            lines.append(Passage(phrase("item", self.lang, **said), phrase("item", self.lang, **marked)))
+        return Passage("\n", "<br>", self.lang, "aside").join(lines)
 
     def source(self, frame: pd.DataFrame) -> str:
         """The source line of a frame of observations, milestones, derived quantities or relations."""
@@ -122,36 +122,27 @@ class Narrator:
 
     def label(self, list_: str, code: str) -> str:
         """The label of a code: `say.label("stage", "completed")`, `say.label("topics", "transport")`."""
-        return labels.code(self.package, list_, code, self.lang)
+        return languages.code(self.package, list_, code, self.lang)
 
     def quantity(self, row: Row) -> str:
         """A row's value as it is written in the narrator's language."""
         return numbers.quantity(row, self.lang, self.package)
 
-    def _named(self, code: str, values: Mapping[str, Any]) -> Any:
-        """What a name stands for: one of `values`, or the row of an observation or a derived quantity."""
-        known = {**records(self.package, "derived"), **records(self.package, "observations"), **values}
-        if code not in known:
-            raise JiaokouError(f"unknown observation or derived code {code!r}{near(code, known)}")
-        return known[code]
-
-    def _fill(self, field: str, values: Mapping[str, Any]) -> Passage:
-        """What stands for a placeholder; nothing for none."""
-        if not field:
-            return Passage("")
+    def _fill(self, field: str, known: Mapping[str, Any]) -> str:
+        """What stands for a placeholder."""
         code, _, aspect = field.partition(".")
         if aspect not in _ASPECTS:
             raise JiaokouError(f"unknown {{{field}}}: after the point stands {', '.join(_ASPECTS)[2:]}")
-        row = self._named(code, values)
-        if isinstance(row, pd.Series | dict):
-            text = _ASPECTS[aspect](row, self.lang, self.package)
-            is_number = aspect != "label" and "value" in row
-            return figure(row, text, self.lang, self.package, code) if is_number else Passage(text)
-        if isinstance(row, dt.date):
-            return Passage(format_date(row, "long", locale=LOCALE[self.lang]))
+        value = named(known, code, _CODE)
+        if isinstance(value, pd.Series | dict):
+            text = _ASPECTS[aspect](value, self.lang, self.package)
+            is_number = aspect != "label" and "value" in value
+            return figure(value, text, self.lang, self.package, code) if is_number else text
+        if isinstance(value, dt.date):
+            return format_date(value, "long", locale=LOCALE[self.lang])
         # Years are no quantities: 2030, never 2,030.
-        is_quantity = isinstance(row, SupportsFloat) and not code.endswith("year")
-        return Passage(number(row, self.lang) if is_quantity else str(row))
+        is_quantity = isinstance(value, SupportsFloat) and not code.endswith("year")
+        return number(value, self.lang) if is_quantity else str(value)
 
 
 def narrator(lang: str, package: Package | str | Path) -> Narrator:
@@ -160,15 +151,10 @@ def narrator(lang: str, package: Package | str | Path) -> Narrator:
     return Narrator(check_language(lang), opened)
 
 
-def as_html(text: str) -> str:
-    """Text as HTML: a `Passage`'s own, any other escaped."""
-    return text.html if isinstance(text, Passage) else html.escape(text, quote=False)
-
-
 def printed(row: Row, lang: str, package: Package) -> Passage:
     """The printed form of a row, marked as Chinese on an English page; empty if it has none."""
     text = "" if missing(row["printed"]) else str(row["printed"])
-    marked = f'<span lang="{HTML_LANG["zh"]}">{as_html(text)}</span>'
+    marked = Markup('<span lang="{}">{}</span>').format(HTML_LANG["zh"], text)
     return Passage(text, marked if text and lang != "zh" else None)
 
 
@@ -184,10 +170,9 @@ def figure(row: Row, text: str, lang: str, package: Package, code: str = "") -> 
         computed = "—" if missing(row.get("formula")) else formula(row, lang, package)
         origin = phrase("computed", lang, formula=computed)
     kind = "observation" if "observation" in row else "derived"
-    value = "" if missing(row["value"]) else f' value="{float(row["value"]):.15g}"'
-    name = html.escape(str(row.get(kind, code)))
-    start = f'<data class="{kind}"{value} data-{kind}="{name}" title="{html.escape(origin)}">'
-    return Passage(text, f"{start}{as_html(text)}</data>")
+    value = Markup("" if missing(row["value"]) else f' value="{float(row["value"]):.15g}"')
+    marked = Markup('<data class="{0}"{1} data-{0}="{2}" title="{3}">{4}</data>')
+    return Passage(text, marked.format(kind, value, row.get(kind, code), origin, text))
 
 
 # What may stand after the point of a placeholder.
@@ -195,9 +180,7 @@ _ASPECTS: dict[str, Callable[[Any, str, Package], str]] = {
     "": numbers.quantity,
     "label": labels.label,
     "short": numbers.in_short,
-    "interval": lambda row, lang, package: numbers.interval(
-        row["lower"], row["upper"], str(row["unit"]), lang, package, row
-    ),
+    "interval": numbers.range_of,
     "printed": printed,
     "period": lambda row, lang, package: labels.period(row, lang),
 }
@@ -217,34 +200,30 @@ def _parse(template: str) -> list[tuple[str, str]]:
     return [(literal, field or "") for literal, field, *_ in parts]
 
 
-def check_given(given: Given, sentence: str, named: Callable[[str], Any], package: Package) -> None:
-    """Raise JiaokouError unless all that a sentence is `given` is so; `named` gives what a name in it stands for."""
+def check_given(given: Given, sentence: str, known: Mapping[str, Any], package: Package) -> None:
+    """Raise JiaokouError unless all that a sentence is `given` is so of what its names stand for."""
     for each in [given] if isinstance(given, str | Mapping) else given:
         for part in each.split(" and ") if isinstance(each, str) else each.items():
-            untrue = _untrue(part, named) if isinstance(part, str) else _other_verdict(*part, package)
+            untrue = _untrue(part, known) if isinstance(part, str) else _other_verdict(*part, package)
             if untrue:
                 raise JiaokouError(f"“{sentence}” does not stand: it is given that {untrue}")
 
 
 def _other_verdict(code: str, verdict: str, package: Package) -> str:
     """What the data say of a relation instead of the verdict given; empty if they say the same."""
-    relations, known = records(package, "audit"), package.codes["verdict"].index
-    if code not in relations:
-        raise JiaokouError(f"given: unknown relation {code!r}{near(code, relations)}")
-    if verdict not in known:
-        raise JiaokouError(f"given: unknown verdict {verdict!r}{near(verdict, known)}")
-    row, observed = relations[code], records(package, "observations")
+    row, observed = named(records(package, "audit"), code, "relation"), records(package, "observations")
+    named(records(package, "verdict"), verdict, "verdict")
     data = ", ".join(f"{each} printed {observed[each]['printed']}" for each in row["observations"].split())
     found = f"{row['verdict']} ({data})"
     return "" if row["verdict"] == verdict else f"{code} {verdict}, and the data say {found}"
 
 
-def _untrue(comparison: str, named: Callable[[str], Any]) -> str:
+def _untrue(comparison: str, known: Mapping[str, Any]) -> str:
     """What the data say instead of a comparison; empty if it is true of all values within the bounds."""
     if not (parts := _COMPARISON.fullmatch(comparison)):
         usage = "write code, < <= = != >= or >, then a code or a number"
         raise JiaokouError(f"given: “{comparison}” is no comparison; {usage}")
-    (one, said, unit), (two, other, other_unit) = (_side(parts[n], named) for n in (1, 3))
+    (one, said, unit), (two, other, other_unit) = (_side(parts[n], known) for n in (1, 3))
     if unit and other_unit and unit != other_unit:
         raise JiaokouError(f"given: “{comparison}” compares {unit} with {other_unit}")
     if any(all(holds(a, b) for a in one for b in two) for holds in _HOLDS[parts[2]]):
@@ -252,12 +231,12 @@ def _untrue(comparison: str, named: Callable[[str], Any]) -> str:
     return f"{comparison.strip()}, and the data say {', '.join(filter(None, (said, other)))}"
 
 
-def _side(name: str, named: Callable[[str], Any]) -> tuple[tuple[float, float], str, str]:
+def _side(name: str, known: Mapping[str, Any]) -> tuple[tuple[float, float], str, str]:
     """One side of a comparison: its bounds, what the data say of it, and its unit, if any."""
     if not re.match(r"[A-Za-z_]", name):
         return (float(name), float(name)), "", ""
     code, _, column = name.partition(".")
-    row = named(code)
+    row = named(known, code, _CODE)
     if not hasattr(row, "get"):
         return (float(row), float(row)), f"{code} is {row}", ""
     low, high = (row[column], row[column]) if column else (row["lower"], row["upper"])

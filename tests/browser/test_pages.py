@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 from pathlib import Path
 
 import nbformat
@@ -15,8 +16,11 @@ from small_notebooks import PLOTLY, code, figure, notebook
 
 import jiaokou
 from jiaokou.html.exporter import BriefingExporter
+from jiaokou.html.index import front_pages
+from jiaokou.publishing.checks import Markup
 from jiaokou.publishing.publish import Edition
 
+ROOT = Path(__file__).parents[2]
 WIDTHS = (1280, 768, 640, 320)  # 640 is 1280 at a zoom of 200 %
 LEFT_OUT = """() => ['details:not([open])', 'nav, .skip, .search, .note, .menu, .tools, summary, main > p > a[download]'].map(
     (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility()).length)"""
@@ -218,6 +222,35 @@ def test_the_front_page_answers_what_was_done_what_does_not_match_and_what_is_no
         assert page.locator(".verdicts b").all_inner_texts() == [str(n) for n in verdicts.reindex(VERDICTS)]
         link = page.locator(".cannot_hold > ul a").first
         assert link.get_attribute("href") == "../en/07_audit.html#new_energy_one_quantity"
+
+
+def test_of_very_many_rows_a_page_shows_the_first_and_says_so_and_the_front_page_finds_all(
+    browser: Browser, tmp_path: Path
+) -> None:
+    runpy.run_path(str(ROOT / "benchmarks" / "loading.py"))["generate"](tmp_path / "many", 700)
+    many = jiaokou.open_package(tmp_path / "many")
+    rows = jiaokou.load(package=many.path)
+    shown = {"text/html": jiaokou.show(rows, "en").as_raw_html()}
+    cell, declared = code("rows", outputs=[shown]), f'lang = "en"\npackage = {str(many.path)!r}'
+    html, resources = BriefingExporter().from_notebook_node(notebook(cell, parameters=declared))
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    with opened(browser, tmp_path / "page.html") as page:
+        assert "The first 500 of 700 rows" in page.inner_text("summary")
+        assert page.locator(".fold tbody tr").count() == 500
+    front = front_pages(many, {"en": [resources["page"]]}, [], "")["index.html"]
+    assert set(rows["observation"]) <= Markup(front).ids
+    (tmp_path / "front.html").write_text(front, encoding="utf-8")
+    with opened(browser, tmp_path / "front.html") as page:
+        page.evaluate("location.hash = 'o699'")
+        page.wait_for_timeout(100)
+        assert page.locator("#o699").evaluate(IN_SIGHT)
+        page.locator("form input").fill(rows["printed"].iloc[-1])
+        row = page.locator(".observations tbody tr:visible").last
+        assert row.get_attribute("id") == "o699"
+        assert page.locator("output").inner_text().endswith("/ 700")
+        assert row.locator("[lang='zh-CN']").inner_text() == rows["printed"].iloc[-1]
+    with opened(browser, tmp_path / "front.html", scripts=False) as page:
+        assert "The first 500 of 700 rows" in page.inner_text(".find")
 
 
 HIDDEN = """() => [...document.querySelectorAll('.observations :is(td, th)')].filter((cell) => {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jiaokou.data.packages import folders, named
+from jiaokou.data.packages import named
 from jiaokou.errors import JiaokouError
 
 
@@ -21,8 +21,8 @@ def put(folder: Path, name: object = None) -> Path:
 def test_a_folder_holds_packages_at_any_depth_in_the_order_of_their_paths(tmp_path: Path) -> None:
     expected = [put(tmp_path / "a" / "x" / "deep"), put(tmp_path / "b"), put(tmp_path / "c")]
     (tmp_path / "empty").mkdir()
-    assert folders(tmp_path) == expected
-    assert folders(expected[0]) == expected[:1]
+    assert list(named(tmp_path).values()) == expected
+    assert list(named(expected[0]).values()) == expected[:1]
 
 
 def test_hidden_folders_editions_and_what_lies_in_a_package_are_no_packages(tmp_path: Path) -> None:
@@ -32,13 +32,13 @@ def test_hidden_folders_editions_and_what_lies_in_a_package_are_no_packages(tmp_
     put(tmp_path / "editions" / "0123" / "data")
     (tmp_path / "editions" / "0123" / "receipt.json").touch()
     (tmp_path / "editions" / "latest").symlink_to("0123")
-    assert folders(tmp_path) == [kept]
+    assert list(named(tmp_path).values()) == [kept]
 
 
 def test_a_file_lists_folders_relative_to_itself_in_its_own_order(tmp_path: Path) -> None:
     one, other = put(tmp_path / "one"), put(tmp_path / "far" / "an other")
     (tmp_path / "far" / "list.txt").write_text("# a province\nan other  # its capital\n\n../one\n", encoding="utf-8")
-    assert folders(tmp_path / "far" / "list.txt") == [other, one]
+    assert list(named(tmp_path / "far" / "list.txt").values()) == [other, one]
 
 
 def test_a_package_that_cannot_be_read_has_its_folders_name_and_stops_no_other(tmp_path: Path) -> None:
@@ -62,4 +62,4 @@ def test_what_is_no_catalogue_is_said_in_one_line(tmp_path: Path, asked: str, me
     put(tmp_path / "twice" / "one", "same")
     put(tmp_path / "twice" / "two", "same")
     with pytest.raises(JiaokouError, match=message):
-        folders(tmp_path / asked)
+        named(tmp_path / asked)

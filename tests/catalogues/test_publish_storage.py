@@ -13,8 +13,7 @@ from click.testing import CliRunner
 from fsspec.implementations.memory import MemoryFileSystem
 from small_notebooks import CHART, code, write
 
-from jiaokou.catalogues.front import page
-from jiaokou.catalogues.publish import publish_one
+from jiaokou.catalogues.publish import page, publish_one
 from jiaokou.catalogues.storage import Bucket, Folder, storage
 from jiaokou.cli.main import main
 from jiaokou.data.descriptor import default_package

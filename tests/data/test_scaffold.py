@@ -76,8 +76,8 @@ def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     steps = [
         (lambda: None, r"datapackage\.json has no “licenses”; add it"),
         (lambda: stated(folder, licenses=["MIT"]), r'“licenses” is no list of names; write it as \[\{"name"'),
-        (lambda: stated(folder, licenses=[{"name": "CC-BY-4.0"}]), r"release: no text for “title_zh”, .*“period_end”; fill it in"),
-        (lambda: stated(folder, release=dict.fromkeys(("title_zh", "title_en", "publisher_zh", "publisher_en"), "某县") | {"entity": "some", "period_start": "2026/1/1", "period_end": "2026-12-31"}), r"period_start “2026/1/1” is no date; write a day that there is, as YYYY-MM-DD"),
+        (lambda: stated(folder, licenses=[{"name": "CC-BY-4.0"}]), r"release, title_zh: there is nothing in it; fill it in"),
+        (lambda: stated(folder, release=dict.fromkeys(("title_zh", "title_en", "publisher_zh", "publisher_en"), "某县") | {"entity": "some", "period_start": "2026/1/1", "period_end": "2026-12-31"}), r"period_start: “2026/1/1” is no date; write a day that there is, as YYYY-MM-DD"),
         (lambda: stated(folder, release={"period_start": "2026-01-01"}), ""),
         (lambda: keyed(folder / "sections.csv", "works,1,工程,Works,工程,Works,,"), ""),
         (lambda: keyed(folder / "topics.csv", "schools,work,1,学校,Schools"), r"topics\.csv, row 2, column section: “work” is not listed in sections\.csv; .* did you mean works\?"),
@@ -147,7 +147,8 @@ def test_a_package_in_chinese_alone_needs_no_english_and_speaks_none(package: Pa
     mended(data / "sections.csv", ",工程,Works,工程,Works,", ",工程,,工程,,")
     stated(data, release={"title_en": "", "publisher_en": ""})
     assert [fault.partition("datapackage.json")[2] for fault in jiaokou.validate(data).faults] == [
-        ", release: no text for “title_en”, “publisher_en”; fill it in"
+        ", release, title_en: there is nothing in it; fill it in",
+        ", release, publisher_en: there is nothing in it; fill it in",
     ]
     stated(data, languages=["zh"])
     assert jiaokou.validate(data)

@@ -261,7 +261,7 @@ def test_a_check_follows_each_correction(tmp_path: Path) -> None:
     folder = start(tmp_path / "package")
     assert "no “licenses”" in jiaokou.validate(folder).fault
     fill_in(folder, **{key: FILLED[key] for key in ("name", "licenses")})
-    assert "release: no text for “title_zh”" in jiaokou.validate(folder).fault
+    assert "release, title_zh: there is nothing in it" in jiaokou.validate(folder).fault
     fill_in(folder, **FILLED)
     assert jiaokou.validate(folder)
 

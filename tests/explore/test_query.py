@@ -17,25 +17,21 @@ from nbclient import NotebookClient
 import jiaokou
 from jiaokou import JiaokouError
 from jiaokou.data.descriptor import default_package
-from jiaokou.explore.query import Choices, narrowed
+from jiaokou.explore.query import Selection
 
-CHOICES = [
-    Choices(),
-    Choices("milestones"),
-    Choices(section="economy", unit="CNY"),
-    Choices(section="economy", topic="key_projects", basis="planned"),
-    Choices(basis="target", words="铸造"),
-    Choices("milestones", section="livelihood", stage="completed"),
-    Choices("milestones", words="castings"),
-    Choices(section="outlook", unit="CNY"),
-    Choices(words="no \"such' \\ word"),
-    Choices(section="economy", codes=("projects_completed", "projects_planned")),
-    Choices("milestones", codes=("standard_factory_buildings",)),
+CHOICES: list[dict[str, Any]] = [
+    {},
+    {"what": "milestones"},
+    {"section": "economy", "unit": "CNY"},
+    {"section": "economy", "topic": "key_projects", "basis": "planned"},
+    {"basis": "target", "words": "铸造"},
+    {"what": "milestones", "section": "livelihood", "stage": "completed"},
+    {"what": "milestones", "words": "castings"},
+    {"section": "outlook", "unit": "CNY"},
+    {"words": "no \"such' \\ word"},
+    {"section": "economy", "codes": ("projects_completed", "projects_planned")},
+    {"what": "milestones", "codes": ("standard_factory_buildings",)},
 ]
-
-
-def rows_of(choices: Choices) -> pd.DataFrame:
-    return narrowed(choices).rows
 
 
 def run(code: str) -> pd.DataFrame:
@@ -61,13 +57,13 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
-def test_the_code_shown_gives_exactly_the_rows_shown(choices: Choices) -> None:
-    pd.testing.assert_frame_equal(run(narrowed(choices).code()), rows_of(choices))
+def test_the_code_shown_gives_exactly_the_rows_shown(choices: dict[str, Any]) -> None:
+    chosen = Selection(**choices)
+    pd.testing.assert_frame_equal(run(chosen.code()), chosen.rows)
 
 
 def test_the_code_names_another_package_and_its_rows_know_it(elsewhere: Path) -> None:
-    choices = Choices(section="ecology", unit="percent", words="forest")
-    code = narrowed(choices, elsewhere).code("en")
+    code = Selection(package=elsewhere, section="ecology", unit="percent", words="forest").code("en")
     rows = run(code)
     assert list(rows["label_en"]) == ["<script>alert(1)</script>"]
     assert "page.charts.progress(rows)" in code
@@ -77,39 +73,37 @@ def test_the_code_names_another_package_and_its_rows_know_it(elsewhere: Path) ->
 
 
 def test_each_choice_narrows_the_rows_to_its_code() -> None:
-    rows = rows_of(Choices(section="economy", basis="target", unit="t_per_a"))
+    rows = Selection(section="economy", basis="target", unit="t_per_a").rows
     assert len(rows) > 1
     assert {tuple(row) for row in rows[["section", "basis", "unit"]].to_numpy()} == {("economy", "target", "t_per_a")}
 
 
 def test_topics_on_offer_are_those_of_the_section_and_each_says_how_many_rows_it_has() -> None:
-    topics = narrowed(Choices(section="ecology")).options["topic"]
+    topics = Selection(section="ecology").options["topic"]
     assert topics == {str(topic): len(rows) for topic, rows in jiaokou.load("ecology").groupby("topic", observed=True)}
-    assert sum(narrowed(Choices()).options["topic"].values()) == len(jiaokou.load())
+    assert sum(Selection().options["topic"].values()) == len(jiaokou.load())
 
 
 def test_a_choice_that_those_before_it_leave_nothing_of_is_dropped() -> None:
-    lost = Choices(section="ecology", topic="key_projects", unit="CNY", codes=("projects_planned",))
-    assert narrowed(lost).choices == Choices(section="ecology")
-    assert narrowed(Choices("milestones", unit="CNY", stage="completed")).choices == Choices(
-        "milestones", stage="completed"
-    )
+    left = Selection(section="ecology", topic="key_projects", unit="CNY", codes=("projects_planned",))
+    assert (left.chosen, left.codes) == ({"section": "ecology"}, ())
+    assert Selection("milestones", unit="CNY", stage="completed").chosen == {"stage": "completed"}
 
 
 @pytest.mark.parametrize(
     ("choices", "chart"),
     [
-        (Choices(unit="CNY"), "bars"),
-        (Choices(section="ecology", unit="percent"), "progress"),
-        (Choices("milestones"), "board"),
-        (Choices(section="economy"), ""),
-        (Choices(unit="rank"), ""),
-        (Choices(words="zebra"), ""),
+        ({"unit": "CNY"}, "bars"),
+        ({"section": "ecology", "unit": "percent"}, "progress"),
+        ({"what": "milestones"}, "board"),
+        ({"section": "economy"}, ""),
+        ({"unit": "rank"}, ""),
+        ({"words": "zebra"}, ""),
     ],
     ids=str,
 )
-def test_a_chart_suits_the_choice_or_says_why_there_is_none(choices: Choices, chart: str) -> None:
-    name, _, why = narrowed(choices).chart
+def test_a_chart_suits_the_choice_or_says_why_there_is_none(choices: dict[str, str], chart: str) -> None:
+    name, _, why = Selection(**choices).chart
     assert name == chart
     assert bool(why) != bool(chart)
 

@@ -190,7 +190,7 @@ def test_the_codebook_has_every_column_and_the_code_lists_every_code(
     known = set(zip(codes["list"], codes["code"], strict=True))
     for table, frame in frames.items():
         for name in map(str, frame):
-            if formats.labels(target := describe(table, name).codes, open_package()):
+            if formats.labels(target := describe(table, name)["codes"], open_package()):
                 used = {code for cell in frame[name].dropna() for code in str(cell).split()}
                 assert {(target, code) for code in used} <= known
 
@@ -203,11 +203,24 @@ def test_every_table_and_column_is_described_in_both_languages(frames: dict[str,
     described += [(table, name) for table, frame in frames.items() for name in ("", *map(str, frame))]
     for table, column in described:
         entry = describe(table, column)
-        assert all([*entry.heading.values(), *entry.meaning.values()]), (table, column)
+        assert all(entry[f"{text}_{lang}"] for text in ("heading", "meaning") for lang in ("zh", "en")), (table, column)
     for table, frame in frames.items():
         for lang in ("zh", "en"):
-            heads = [describe(table, str(name)).heading[lang] for name in frame]
+            heads = [describe(table, str(name))[f"heading_{lang}"] for name in frame]
             assert len(heads) == len(set(heads)), (table, lang)
+
+
+def test_the_codebook_says_of_the_contracts_columns_what_the_contract_says() -> None:
+    home = default_package()
+    for resource in opened(home)["resources"]:
+        stated, entry = schema(home, resource), describe(resource["name"])
+        assert (entry["heading_en"], entry["meaning_en"]) == (resource["title"], resource["description"])
+        targets = {key["fields"][0]: key["reference"]["resource"] for key in stated.get("foreignKeys", [])}
+        for field in stated["fields"]:
+            entry = describe(resource["name"], field["name"])
+            target = targets.get(field["name"])
+            assert entry["meaning_en"] == field["description"], (resource["name"], field["name"])
+            assert entry["codes"] == (resource["name"] if target == "" else target or "")
 
 
 @pytest.mark.parametrize("format_", ["csv", "json", "parquet"])

@@ -11,7 +11,7 @@ from opened_lab import Lab, Server
 from playwright.sync_api import Locator, Request, expect
 
 import jiaokou
-from jiaokou.explore.query import Choices, narrowed
+from jiaokou.explore.query import Selection
 
 CELLS = ["import jiaokou as jk\nview = jk.explorer()\nview", "1 + 1"]
 LEAST = 4.5  # the contrast that WCAG asks of text
@@ -95,7 +95,7 @@ def test_by_keyboard_alone_all_is_reached_and_the_cells_stay_as_they_are(opened:
     expect(rows(view)).to_have_count(len(jiaokou.milestones("economy")))
     press("l")
     livelihood = jiaokou.milestones("livelihood")
-    first, *_ = narrowed(Choices("milestones", section="livelihood")).options["topic"].values()
+    first, *_ = Selection("milestones", section="livelihood").options["topic"].values()
     expect(rows(view)).to_have_count(len(livelihood))
     for key in "ddb":  # to JupyterLab: away with the cell, and a new one
         press(key)

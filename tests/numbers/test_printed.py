@@ -226,9 +226,10 @@ def test_emphasis_is_no_bound():
 def test_a_misprint_is_another_digit_and_never_a_leading_zero():
     said = precision.parse("90.7万千瓦", "MW", FORMS["MW"])
     assert said.digits == (7, 0, 9)
-    assert [said.weight(power) for power in range(3)] == [1, 10, 100]
-    wrong = [said.misprints(power) for power in range(3)]
-    assert wrong == [[0, 1, 2, 3, 4, 5, 6, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8]]
+    wrong = {power: [digit for place, digit, _ in said.misprints() if place == power] for power in range(3)}
+    assert wrong == {0: [0, 1, 2, 3, 4, 5, 6, 8, 9], 1: [1, 2, 3, 4, 5, 6, 7, 8, 9], 2: [1, 2, 3, 4, 5, 6, 7, 8]}
+    assert {change for place, digit, change in said.misprints() if (place, digit) == (2, 1)} == {-800}
     below_one = precision.parse("0.05%", "percent", FORMS["percent"])
     assert below_one.digits == (5, 0, 0)
-    assert precision.parse("3.5%", "percent", FORMS["percent"]).misprints(1) == [0, 1, 2, 4, 5, 6, 7, 8, 9]
+    less = precision.parse("3.5%", "percent", FORMS["percent"]).misprints()
+    assert [digit for power, digit, _ in less if power == 1] == [0, 1, 2, 4, 5, 6, 7, 8, 9]

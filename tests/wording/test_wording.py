@@ -225,7 +225,7 @@ def test_a_period_says_what_growth_is_on_and_that_no_year_is_given():
 
 
 def test_an_unknown_code_or_list_is_named_with_what_comes_near():
-    with pytest.raises(JiaokouError, match="'plannd' in basis; did you mean planned"):
+    with pytest.raises(JiaokouError, match="unknown basis code 'plannd'; did you mean planned"):
         wording.code(DATA, "basis", "plannd", "zh")
     with pytest.raises(JiaokouError, match="unknown list 'bases'"):
         wording.code(DATA, "bases", "planned", "zh")

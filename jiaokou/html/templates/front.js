@@ -21,6 +21,23 @@
     }
   };
 
+  // Of very many values the first are rows, and the others data of which rows are made here.
+  for (const data of document.querySelectorAll("script.rows")) {
+    const rows = data.parentElement.querySelector("tbody");
+    const pattern = rows.rows[0];
+    for (const [code, section, basis, value, address, texts] of JSON.parse(data.textContent)) {
+      const row = pattern.cloneNode(true);
+      row.id = code + data.dataset.own;
+      [...row.cells].forEach((cell, column) => {
+        (cell.querySelector("[lang]") ?? cell).textContent = texts[column];
+        if ("value" in cell.dataset) cell.dataset.value = value;
+      });
+      Object.assign(row.cells[0].dataset, { section, basis });
+      if (address) row.cells[0].replaceChildren(Object.assign(document.createElement("a"), { href: data.dataset.up + address, textContent: texts[0] }));
+      rows.append(row);
+    }
+  }
+
   for (const front of fronts) {
     const form = front.querySelector("form.search");
     const [body, none, more] = ["tbody", ".none", ".more-rows"].map((selector) => front.querySelector(`.find ${selector}`));
