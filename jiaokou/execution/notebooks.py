@@ -39,11 +39,6 @@ class Briefing:
         return re.sub(r"[^\w-]+", "_", f"{self.number:02}_{self.section}" if self.section else self.path.stem)
 
     @property
-    def values(self) -> dict[str, str]:
-        """The values of parameters that make it what it is."""
-        return {"section": self.section} if self.section else {}
-
-    @property
     def subject(self) -> str:
         """The name without its number: ``economy``."""
         return re.sub(r"^[0-9]{2}_", "", self.name)

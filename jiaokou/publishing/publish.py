@@ -113,7 +113,7 @@ def requested(
         )
     chosen = find_briefings(briefings, notebooks, package)
     values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
-    values = {briefing.name: {**briefing.values, **values[briefing.name]} for briefing in chosen}
+    values = {each.name: ({"section": each.section} if each.section else {}) | values[each.name] for each in chosen}
     for given in values.values():
         if given.get("catalogue"):  # a run has a working directory of its own
             given["catalogue"] = str(absolute(given["catalogue"]))
