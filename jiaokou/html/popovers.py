@@ -60,10 +60,8 @@ def _button(number: Tag, opened: str) -> None:
 
 def _cut(text: object, sign: re.Pattern[str]) -> str:
     """Take the signs beside a number away from the text that they end or begin, and give them."""
-    found = sign.search(text) if isinstance(text, NavigableString) else None
-    if not found:
+    if not isinstance(text, NavigableString) or not (found := sign.search(text)):
         return ""
-    assert isinstance(text, NavigableString)
     text.replace_with(text[: found.start()] + text[found.end() :])
     return found[0]
 
