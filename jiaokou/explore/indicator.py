@@ -43,7 +43,7 @@ class Indicator:
 
     def __repr__(self) -> str:
         lines = [f"{self._label(self.row)} [{self.kind} {self.code}]"]
-        lines += [self._line(name, Markup(fact).striptags()) for name, fact in self._facts()]
+        lines += [self._line(name, fact.striptags()) for name, fact in self._facts()]
         for heading, _, rows in self._tied():
             lines += [heading, *map(self._said, wording.rows(rows))]
         return "\n".join(lines)
@@ -59,14 +59,11 @@ class Indicator:
     def _line(self, label: str, text: str) -> str:
         return "  " + phrase("item", self.lang, label=label, text=text)
 
-    def _facts(self) -> list[tuple[str, str]]:
+    def _facts(self) -> list[tuple[str, Markup]]:
         """Headings and HTML: definition, unit, and what the tables say of a number; the note on its reading."""
         lang, package, row = self.lang, self.package, self.row
         unit = wording.code(package, "units", row["unit"], lang)
-        facts: list[tuple[str, str]] = [
-            (phrase("definition", lang), escape(self.definition)),
-            (phrase("unit", lang), escape(unit)),
-        ]
+        facts = [(phrase("definition", lang), escape(self.definition)), (phrase("unit", lang), escape(unit))]
         if self.kind != "indicator":  # its relations stand below
             facts += tables.facts(self.kind, row, lang, package=package, without="verdicts")
         if not wording.missing(note := row.get("note")):

@@ -67,11 +67,6 @@ class Page:
         """How many of the notebook's cells failed, and how many outputs cannot be shown."""
         return sum(part.kind in ("error", "lost") for part in self.parts)
 
-    @property
-    def traces(self) -> set[str]:
-        """The kinds of traces that its charts have."""
-        return set().union(*map(figures.kinds, self.figures.values()))
-
 
 def parameters(notebook: NotebookNode) -> dict[str, Any]:
     """The values that the run had: those declared, with the injected ones over them."""

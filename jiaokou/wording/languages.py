@@ -84,13 +84,14 @@ def rows(frame: pd.DataFrame) -> list[Row]:
 @lru_cache(maxsize=64)
 def records(package: Package, list_: str) -> Mapping[Any, Mapping[str, Any]]:
     """The rows of a code list, of a frame, of `derived()` or of `audit()`, by their code. KeyError if there is none."""
+    computed = {"derived": derived_of, "audit": audit_of}
     if list_ in package.codes:
-        frame = package.codes[list_]
+        frame = package.codes[list_].reset_index()
     else:
-        computed = {"derived": derived_of, "audit": audit_of}
         frame = computed[list_](package) if list_ in computed else package.frames[list_]
-        frame = frame.set_index(frame.columns[0], drop=False)
-    found: dict[Any, Any] = frame[~frame.index.duplicated()].to_dict("index")
+    found: dict[Any, Any] = {}
+    for row in rows(frame):
+        found.setdefault(row[frame.columns[0]], row)
     return found
 
 
