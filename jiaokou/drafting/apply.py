@@ -29,6 +29,7 @@ from jiaokou.drafting.draft import FILE, records, undecided
 from jiaokou.drafting.layout import Span, holding, sentences
 from jiaokou.drafting.tables import ending, units
 from jiaokou.errors import JiaokouError
+from jiaokou.formats import replace
 from jiaokou.numbers.printed import Printed, forms_of, parse
 
 Row = dict[str, Any]
@@ -241,7 +242,7 @@ def _describe(folder: Path, content: Json, sections: list[str], unreviewed: int)
 def write_descriptor(folder: Path, content: Json) -> None:
     """Save the descriptor of a package."""
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    (folder / "datapackage.json").write_text(text, encoding="utf-8")
+    replace(folder / "datapackage.json", text.encode())
 
 
 _KEYS = {"sections": ["section", "description_zh"], "forms": ["form", "unit"]}  # a section's code is its place alone

@@ -23,6 +23,7 @@ from jiaokou.drafting.documents import decoded
 from jiaokou.drafting.layout import Span, holding, sentences
 from jiaokou.drafting.scan import Reading, listed, scan
 from jiaokou.errors import JiaokouError
+from jiaokou.formats import replace
 
 STATES = ("drafted", "confirmed", "edited", "rejected")
 KINDS = ("level", "growth", "share", "rank", "count", "ratio", "name")
@@ -203,9 +204,7 @@ def _is_day(cell: str) -> bool:
 def write(rows: pd.DataFrame, folder: Path) -> Path:
     """Save a draft, whole or not at all."""
     file = folder / FILE
-    beside = file.with_suffix(".writing")
-    beside.write_text(rows[COLUMNS].to_csv(index=False, lineterminator="\n"), encoding="utf-8-sig")
-    beside.replace(file)
+    replace(file, rows[COLUMNS].to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
     return file
 
 
@@ -307,18 +306,20 @@ def _said(row: Row, was: Row) -> str:
     return f"{row['state']}{by}{': ' if more else ''}{more}"
 
 
-def accuracy(rows: pd.DataFrame) -> pd.DataFrame:
-    """How often the drafting was right, by the reviewer's own decisions; a row is one thing that it judged.
+def accuracy(folder: Path) -> pd.DataFrame:
+    """How often the drafting of a package's folder was right, by the reviewer's decisions; a row is one thing judged.
 
     `judged` a column, or `quantity` (the row is one), `found` (it was not added by hand) and `fully` (characters,
-    value, unit and qualifier at once) · `decided` rows looked at · `right` of them · `share` in per cent.
+    value, unit and qualifier at once) · `decided` rows looked at · `right` of them · `share` in per cent. Raises
+    JiaokouError where there is no draft.
     """
+    if (rows := read(folder)) is None:
+        raise JiaokouError(f"{folder / FILE} is missing; draft first: jiaokou draft TEXT {folder}")
     decided = rows[rows["state"] != "drafted"]
     real = (decided["state"] != "rejected") & (decided["kind"] != "name")
     proposed = ~decided["drafted_kind"].isin(["", "name"])
     same = {column: (decided[column] == decided[f"drafted_{column}"])[real & proposed] for column in JUDGED}
     fully = same["printed"] & same["value"] & same["unit"] & same["qualifier"]
     judged = {"found": proposed[real], "quantity": real[proposed], "fully": fully, **same}
-    found = [(name, len(right), int(right.sum())) for name, right in judged.items()]
-    table = pd.DataFrame(found, columns=["judged", "decided", "right"])
-    return table.assign(share=(100 * table["right"] / table["decided"].where(table["decided"] > 0)).round(1))
+    found = [(name, len(right), int(right.sum()), 100 * right.mean()) for name, right in judged.items() if len(right)]
+    return pd.DataFrame(found, columns=["judged", "decided", "right", "share"]).round(1)
