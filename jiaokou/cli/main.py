@@ -329,12 +329,11 @@ def draft(
     same. A new package is started where DIR is none.
     """
     from jiaokou.cli import terminal
-    from jiaokou.data.descriptor import absolute
     from jiaokou.drafting import command
-    from jiaokou.drafting.draft import accuracy as judged
+    from jiaokou.drafting import draft as drafts
 
     if accuracy:
-        terminal.show(judged(absolute(folder or text)), "table", empty=WORDS["draft"]["undecided"])
+        terminal.show(drafts.accuracy(folder or text), "table", empty=WORDS["draft"]["undecided"])
         return
     if folder is None:
         raise click.UsageError("name the package's folder too: jiaokou draft TEXT DIR")

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from jiaokou.data.descriptor import absolute
 from jiaokou.data.schema import TEXT
 from jiaokou.drafting import context
 from jiaokou.drafting.documents import decoded
@@ -306,15 +307,16 @@ def _said(row: Row, was: Row) -> str:
     return f"{row['state']}{by}{': ' if more else ''}{more}"
 
 
-def accuracy(folder: Path) -> pd.DataFrame:
+def accuracy(folder: str | Path) -> pd.DataFrame:
     """How often the drafting of a package's folder was right, by the reviewer's decisions; a row is one thing judged.
 
     `judged` a column, or `quantity` (the row is one), `found` (it was not added by hand) and `fully` (characters,
     value, unit and qualifier at once) · `decided` rows looked at · `right` of them · `share` in per cent. Raises
     JiaokouError where there is no draft.
     """
-    if (rows := read(folder)) is None:
-        raise JiaokouError(f"{folder / FILE} is missing; draft first: jiaokou draft TEXT {folder}")
+    where = absolute(folder)
+    if (rows := read(where)) is None:
+        raise JiaokouError(f"{where / FILE} is missing; draft first: jiaokou draft TEXT {where}")
     decided = rows[rows["state"] != "drafted"]
     real = (decided["state"] != "rejected") & (decided["kind"] != "name")
     proposed = ~decided["drafted_kind"].isin(["", "name"])
