@@ -13,7 +13,6 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
 from fractions import Fraction
 from math import isclose
 from pathlib import Path
@@ -136,7 +135,7 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
     if measure == "share" and not 0 <= value <= 100:
         measure = "level"
     name = label = (row["name"] or row["printed"]) + ("年均" if _is_yearly(row) else "")
-    base = _base(row) if measure == "growth" else ("", "")
+    base = _base(row) if measure == "growth" and row["period_start"] and row["period_end"] else ("", "")
     if measure == "growth" and not name.endswith(("增长", "增速", "率")):
         label = f"{name}增长率"
     indicator = f"i_{zlib.crc32(' '.join((section, name, code, measure)).encode()):08x}"
@@ -184,16 +183,14 @@ def _base(row: Row) -> tuple[str, str]:
     """The period that a growth is on: the year named, of a yearly mean the one before all, or else the one of the same
     length before its own.
     """
-    start, end = date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
+    start, end = (pd.Timestamp(row[f"period_{side}"]) for side in ("start", "end"))
     named = re.search(r"(?:19|20)\d\d", row["compared_with"])
     year = int(named[0]) if named else start.year - _is_yearly(row)
     if year < start.year:
         return f"{year}-01-01", f"{year}-12-31"
-    if row["compared_with"] == "环比":
-        return (start - (end - start) - timedelta(days=1)).isoformat(), (start - timedelta(days=1)).isoformat()
-    years = end.year - start.year + 1
-    last = min(end.day, 28) if end.month == 2 else end.day
-    return start.replace(year=start.year - years).isoformat(), end.replace(year=end.year - years, day=last).isoformat()
+    years = pd.DateOffset(years=end.year - start.year + 1)
+    before = end - start + pd.Timedelta(days=1) if row["compared_with"] == "环比" else years
+    return str((start - before).date()), str((end - before).date())
 
 
 def _numeral(text: str, row: Row, reasons: set[str]) -> Row:
