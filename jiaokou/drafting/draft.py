@@ -63,12 +63,13 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
         paragraph = sentence.paragraph
         when, before = None, None
         while place < len(readings) and holding(spans, readings[place].start) is sentence:
-            reading, row = readings[place], _row(text, readings[place], sentence)
+            reading = readings[place]
+            row = _row(text, reading, sentence)
             if reading.kind != "name":
                 if when is None or not listed(text, before, reading):
                     when = context.period(text, sentence, reading.start, known, default)
                 before = reading
-                row |= _context(text, reading, sentence, when, default) | {"name": next(names)}
+                row |= _quantity(text, reading, sentence, when, default) | {"name": next(names)}
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
             place += 1
         after = context.period(text, sentence, sentence.end, known, default)
@@ -82,23 +83,8 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).astype(TEXT)
 
 
-def _context(text: str, reading: Reading, sentence: Span, when: context.Period, default: context.Period) -> Row:
-    kind = context.kind(text, reading, sentence)
-    compared = context.compared(text, reading, sentence, kind)
-    if kind == "growth" and compared == "年均" and when.source != "printed":
-        when = context.over_years(when, default)
-    return {
-        "kind": kind,
-        "compared_with": compared,
-        "period_start": when.start.isoformat(),
-        "period_end": when.end.isoformat(),
-        "period_from": when.source,
-        "basis": context.basis(text, reading, sentence, when, default.end),
-    }
-
-
 def _row(text: str, reading: Reading, sentence: Span) -> Row:
-    row = dict.fromkeys(COLUMNS, "") | {
+    return dict.fromkeys(COLUMNS, "") | {
         "state": "drafted",
         "start": str(reading.start),
         "end": str(reading.end),
@@ -111,10 +97,24 @@ def _row(text: str, reading: Reading, sentence: Span) -> Row:
         "sentence": text[sentence.start : sentence.end],
         "sentence_start": str(sentence.start),
     }
-    if reading.kind == "name":
-        return row
-    bounds = {side: _number(getattr(reading, side)) for side in ("value", "lower", "upper")}
-    return row | bounds | {"unit": reading.unit, "qualifier": reading.qualifier}
+
+
+def _quantity(text: str, reading: Reading, sentence: Span, when: context.Period, default: context.Period) -> Row:
+    """What a row of a quantity has besides."""
+    kind = context.kind(text, reading, sentence)
+    compared = context.compared(text, reading, sentence, kind)
+    if kind == "growth" and compared == "年均" and when.source != "printed":
+        when = context.over_years(when, default)
+    return {side: _number(getattr(reading, side)) for side in ("value", "lower", "upper")} | {
+        "unit": reading.unit,
+        "qualifier": reading.qualifier,
+        "kind": kind,
+        "compared_with": compared,
+        "period_start": when.start.isoformat(),
+        "period_end": when.end.isoformat(),
+        "period_from": when.source,
+        "basis": context.basis(text, reading, sentence, when, default.end),
+    }
 
 
 def _number(value: Any) -> str:

@@ -30,13 +30,13 @@ def sentences(text: str) -> list[Span]:
     for line in text.split("\n"):
         if line.strip():
             paragraph += 1
-            parts = [match.span() for match in _SENTENCE.finditer(line) if match[0].strip()]
-            for number, (start, end) in enumerate(parts):
-                if number == 0 and (heading := _heading(line[start:end], alone=len(parts) == 1)):
+            parts = [(match.start(), match[0]) for match in _SENTENCE.finditer(line) if match[0].strip()]
+            for number, (start, part) in enumerate(parts):
+                words = part.strip()
+                if number == 0 and (heading := _heading(words, alone=len(parts) == 1)):
                     section = heading
-                begin = start + len(line[start:end]) - len(line[start:end].lstrip())
-                stop = end - (len(line[start:end]) - len(line[start:end].rstrip()))
-                found.append(Span(position + begin, position + stop, paragraph, section))
+                begin = position + start + part.index(words)
+                found.append(Span(begin, begin + len(words), paragraph, section))
         position += len(line) + 1
     return found
 
