@@ -41,12 +41,6 @@ class Comparison:
         given = {"lang": lang, "package": package, "source": source}
         self.charts, self.tables = Functions(charts, **given), Functions(tables, **given)
 
-    @cached_property
-    def unprinted(self) -> pd.DataFrame:
-        """The core indicators that no place prints, as rows of `vocabulary()`."""
-        known = vocabulary()
-        return known[~known.index.isin(self.compared["indicator"])]
-
     def heading(self, rows: pd.DataFrame) -> str:
         """What values that are ranked together say: whose is the largest, or that no one's certainly is."""
         top = rows[rows["rank"] == 1]

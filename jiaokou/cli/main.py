@@ -293,9 +293,10 @@ def draft(
     """
     from jiaokou.cli import terminal
     from jiaokou.drafting import command
+    from jiaokou.drafting import draft as drafts
 
     if accuracy:
-        terminal.show(command.accuracy(folder or text), "table", empty=WORDS["draft"]["undecided"])
+        terminal.show(drafts.accuracy(folder or text), "table", empty=WORDS["draft"]["undecided"])
         return
     if folder is None:
         raise click.UsageError("name the package's folder too: jiaokou draft TEXT DIR")

@@ -13,7 +13,6 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
 from fractions import Fraction
 from math import isclose
 from pathlib import Path
@@ -29,6 +28,7 @@ from jiaokou.drafting.draft import FILE, records, undecided
 from jiaokou.drafting.layout import Span, holding, sentences
 from jiaokou.drafting.tables import ending, units
 from jiaokou.errors import JiaokouError
+from jiaokou.formats import replace
 from jiaokou.numbers.printed import Printed, forms_of, parse
 
 Row = dict[str, Any]
@@ -167,7 +167,7 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         measure = "level"
     if measure == "growth" and code not in _RELATIVE:  # 增产42.2亿斤, 上升3位: how much more, and no rate
         measure = "level"
-    base = _base(row) if measure == "growth" else ("", "")
+    base = _base(row) if measure == "growth" and row["period_start"] and row["period_end"] else ("", "")
     stands = measure != "growth" and row["period_start"] == row["period_end"] != ""
     called = label(row)
     key = " ".join((section, called, code, measure, *["stock"] * stands))
@@ -228,16 +228,14 @@ def _base(row: Row) -> tuple[str, str]:
     """The period that a growth is on: the year named, of a yearly mean the one before all, or else the one of the same
     length before its own.
     """
-    start, end = date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
+    start, end = (pd.Timestamp(row[f"period_{side}"]) for side in ("start", "end"))
     named = re.search(r"(?:19|20)\d\d", row["compared_with"])
     year = int(named[0]) if named else start.year - _is_yearly(row)
     if year < start.year:
         return f"{year}-01-01", f"{year}-12-31"
-    if row["compared_with"] == "环比":
-        return (start - (end - start) - timedelta(days=1)).isoformat(), (start - timedelta(days=1)).isoformat()
-    years = end.year - start.year + 1
-    last = min(end.day, 28) if end.month == 2 else end.day
-    return start.replace(year=start.year - years).isoformat(), end.replace(year=end.year - years, day=last).isoformat()
+    years = pd.DateOffset(years=end.year - start.year + 1)
+    before = end - start + pd.Timedelta(days=1) if row["compared_with"] == "环比" else years
+    return str((start - before).date()), str((end - before).date())
 
 
 def _numeral(text: str, row: Row, reasons: set[str]) -> Row:
@@ -286,7 +284,7 @@ def _describe(folder: Path, content: Json, sections: list[str], unreviewed: int)
 def write_descriptor(folder: Path, content: Json) -> None:
     """Save the descriptor of a package."""
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    (folder / "datapackage.json").write_text(text, encoding="utf-8")
+    replace(folder / "datapackage.json", text.encode())
 
 
 _KEYS = {"sections": ["section", "description_zh"], "forms": ["form", "unit"]}  # a section's code is its place alone

@@ -22,6 +22,7 @@ from jiaokou.drafting.context import plan
 from jiaokou.drafting.documents import read_document
 from jiaokou.drafting.layout import sentences
 from jiaokou.errors import JiaokouError, WrongUseError
+from jiaokou.formats import replace
 
 TEXT_FILE = "draft.txt"
 """The text as it was read, for a source that is no UTF-8 text: positions count its characters."""
@@ -60,18 +61,6 @@ class Drafted:
         return self.counts | numbers | {"file": self.file, "read_as": self.read_as, "first": first, "last": last}
 
 
-def accuracy(folder: str | Path) -> pd.DataFrame:
-    """How often the drafting of a package's folder was right (see `draft.accuracy`); empty where none is decided.
-
-    Raises JiaokouError where there is no draft.
-    """
-    where = absolute(folder)
-    if (rows := draft.read(where)) is None:
-        raise JiaokouError(f"{where / draft.FILE} is missing; draft first: jiaokou draft TEXT {where}")
-    found = draft.accuracy(rows)
-    return found[found["decided"] > 0].reset_index(drop=True)
-
-
 def draft_package(
     text: str | Path,
     folder: str | Path,
@@ -101,16 +90,14 @@ def draft_package(
     _describe(where, _title(content, Path(text)), {key: said for key, said in stated.items() if said}, languages)
     new = draft.drafted(content, first, last)
     rows, lost = (new, 0) if old is None else draft.merged(new, old)
-    try:
-        file = draft.write(rows, where)
-        if as_sheet or sheets:
-            (where / sheet.FILE).write_bytes(sheet.as_xlsx(rows, opened(where)["languages"][0]))
-        if read_as != "UTF-8":
-            (where / TEXT_FILE).write_bytes(content.encode())
-    except OSError as error:
-        raise JiaokouError(f"{where} cannot be written: {error.strerror}; name another folder") from None
-    except ImportError:
-        raise JiaokouError("a spreadsheet is written with openpyxl: pip install 'jiaokou[formats]'") from None
+    file = draft.write(rows, where)
+    if as_sheet or sheets:
+        try:
+            replace(where / sheet.FILE, sheet.as_xlsx(rows, opened(where)["languages"][0]))
+        except ImportError:
+            raise JiaokouError("a spreadsheet is written with openpyxl: pip install 'jiaokou[formats]'") from None
+    if read_as != "UTF-8":
+        replace(where / TEXT_FILE, content.encode())
     left = apply(content, rows, where) if apply_rows else []
     return Drafted(rows, file, read_as, (first, last), left, lost, _untranslated(where) if apply_rows else 0)
 

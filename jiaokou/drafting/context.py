@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from jiaokou.drafting.layout import Span, clause_before
 from jiaokou.drafting.scan import Reading, listed
@@ -131,7 +132,7 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     elif month := named.get("month") or named.get("to"):
         last = int(month)
         first = last if named.get("month") else 1
-    return (date(year, first, 1), _last(year, last)) if 1 <= last <= 12 else None
+    return (date(year, first, 1), date(year, last, monthrange(year, last)[1])) if 1 <= last <= 12 else None
 
 
 def plan(text: str) -> tuple[date, date] | None:
@@ -140,10 +141,6 @@ def plan(text: str) -> tuple[date, date] | None:
         return None
     first = 2006 + 5 * _DIGITS.index(named[1])
     return date(first, 1, 1), date(first + 4, 12, 31)
-
-
-def _last(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def over_years(when: Period, default: Period) -> Period:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from math import isclose
@@ -18,12 +17,14 @@ from typing import Any
 
 import pandas as pd
 
+from jiaokou.data.descriptor import absolute
 from jiaokou.data.schema import TEXT
 from jiaokou.drafting import context
 from jiaokou.drafting.documents import decoded
 from jiaokou.drafting.layout import Span, holding, sentences
 from jiaokou.drafting.scan import Reading, listed, scan
 from jiaokou.errors import JiaokouError
+from jiaokou.formats import replace
 
 STATES = ("drafted", "confirmed", "edited", "rejected")
 KINDS = ("level", "growth", "share", "rank", "count", "ratio", "name")
@@ -62,13 +63,14 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
         paragraph = sentence.paragraph
         when, before = None, None
         while place < len(readings) and holding(spans, readings[place].start) is sentence:
-            reading, row = readings[place], _row(text, readings[place], sentence)
+            reading = readings[place]
+            row = _row(text, reading, sentence)
             if reading.kind != "name":
                 if when is None or not listed(text, before, reading):
                     when = context.period(text, sentence, reading.start, known, default)
                 before = reading
                 name = next(names)
-                row |= _context(text, reading, sentence, when, default) | {"name": name}
+                row |= _quantity(text, reading, sentence, when, default) | {"name": name}
                 row["doubt"] = row["doubt"] or ("name" if len(name) < 2 or context.is_doubtful(name) else "")
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
             place += 1
@@ -83,25 +85,8 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).astype(TEXT)
 
 
-def _context(text: str, reading: Reading, sentence: Span, when: context.Period, default: context.Period) -> Row:
-    kind = context.kind(text, reading, sentence)
-    compared = context.compared(text, reading, sentence, kind)
-    if kind == "growth" and compared == "年均" and when.source != "printed":
-        when = context.over_years(when, default)
-    if kind in ("level", "count", "share") and context.stands(text, reading, sentence):
-        when = replace(when, start=when.end)
-    return {
-        "kind": kind,
-        "compared_with": compared,
-        "period_start": when.start.isoformat(),
-        "period_end": when.end.isoformat(),
-        "period_from": when.source,
-        "basis": context.basis(text, reading, sentence, when, default.end),
-    }
-
-
 def _row(text: str, reading: Reading, sentence: Span) -> Row:
-    row = dict.fromkeys(COLUMNS, "") | {
+    return dict.fromkeys(COLUMNS, "") | {
         "state": "drafted",
         "start": str(reading.start),
         "end": str(reading.end),
@@ -114,10 +99,26 @@ def _row(text: str, reading: Reading, sentence: Span) -> Row:
         "sentence": text[sentence.start : sentence.end],
         "sentence_start": str(sentence.start),
     }
-    if reading.kind == "name":
-        return row
-    bounds = {side: _number(getattr(reading, side)) for side in ("value", "lower", "upper")}
-    return row | bounds | {"unit": reading.unit, "qualifier": reading.qualifier}
+
+
+def _quantity(text: str, reading: Reading, sentence: Span, when: context.Period, default: context.Period) -> Row:
+    """What a row of a quantity has besides."""
+    kind = context.kind(text, reading, sentence)
+    compared = context.compared(text, reading, sentence, kind)
+    if kind == "growth" and compared == "年均" and when.source != "printed":
+        when = context.over_years(when, default)
+    if kind in ("level", "count", "share") and context.stands(text, reading, sentence):
+        when = context.Period(when.end, when.end, when.source)
+    return {side: _number(getattr(reading, side)) for side in ("value", "lower", "upper")} | {
+        "unit": reading.unit,
+        "qualifier": reading.qualifier,
+        "kind": kind,
+        "compared_with": compared,
+        "period_start": when.start.isoformat(),
+        "period_end": when.end.isoformat(),
+        "period_from": when.source,
+        "basis": context.basis(text, reading, sentence, when, default.end),
+    }
 
 
 def _number(value: Any) -> str:
@@ -208,9 +209,7 @@ def _is_day(cell: str) -> bool:
 def write(rows: pd.DataFrame, folder: Path) -> Path:
     """Save a draft, whole or not at all."""
     file = folder / FILE
-    beside = file.with_suffix(".writing")
-    beside.write_text(rows[COLUMNS].to_csv(index=False, lineterminator="\n"), encoding="utf-8-sig")
-    beside.replace(file)
+    replace(file, rows[COLUMNS].to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
     return file
 
 
@@ -312,18 +311,21 @@ def _said(row: Row, was: Row) -> str:
     return f"{row['state']}{by}{': ' if more else ''}{more}"
 
 
-def accuracy(rows: pd.DataFrame) -> pd.DataFrame:
-    """How often the drafting was right, by the reviewer's own decisions; a row is one thing that it judged.
+def accuracy(folder: str | Path) -> pd.DataFrame:
+    """How often the drafting of a package's folder was right, by the reviewer's decisions; a row is one thing judged.
 
     `judged` a column, or `quantity` (the row is one), `found` (it was not added by hand) and `fully` (characters,
-    value, unit and qualifier at once) · `decided` rows looked at · `right` of them · `share` in per cent.
+    value, unit and qualifier at once) · `decided` rows looked at · `right` of them · `share` in per cent. Raises
+    JiaokouError where there is no draft.
     """
+    where = absolute(folder)
+    if (rows := read(where)) is None:
+        raise JiaokouError(f"{where / FILE} is missing; draft first: jiaokou draft TEXT {where}")
     decided = rows[rows["state"] != "drafted"]
     real = (decided["state"] != "rejected") & (decided["kind"] != "name")
     proposed = ~decided["drafted_kind"].isin(["", "name"])
     same = {column: (decided[column] == decided[f"drafted_{column}"])[real & proposed] for column in JUDGED}
     fully = same["printed"] & same["value"] & same["unit"] & same["qualifier"]
     judged = {"found": proposed[real], "quantity": real[proposed], "fully": fully, **same}
-    found = [(name, len(right), int(right.sum())) for name, right in judged.items()]
-    table = pd.DataFrame(found, columns=["judged", "decided", "right"])
-    return table.assign(share=(100 * table["right"] / table["decided"].where(table["decided"] > 0)).round(1))
+    found = [(name, len(right), int(right.sum()), 100 * right.mean()) for name, right in judged.items() if len(right)]
+    return pd.DataFrame(found, columns=["judged", "decided", "right", "share"]).round(1)

@@ -35,13 +35,13 @@ def sentences(text: str) -> list[Span]:
     for line in lines:
         if line.strip():
             paragraph += 1
-            parts = [match.span() for match in _SENTENCE.finditer(line) if match[0].strip()]
-            for number, (start, end) in enumerate(parts):
-                if number == 0 and (heading := _heading(line[start:end], len(parts) == 1 and not is_numbered)):
+            parts = [(match.start(), match[0]) for match in _SENTENCE.finditer(line) if match[0].strip()]
+            for number, (start, part) in enumerate(parts):
+                words = part.strip()
+                if number == 0 and (heading := _heading(words, len(parts) == 1 and not is_numbered)):
                     section = heading
-                begin = start + len(line[start:end]) - len(line[start:end].lstrip())
-                stop = end - (len(line[start:end]) - len(line[start:end].rstrip()))
-                found.append(Span(position + begin, position + stop, paragraph, section))
+                begin = position + start + part.index(words)
+                found.append(Span(begin, begin + len(words), paragraph, section))
         position += len(line) + 1
     return found
 

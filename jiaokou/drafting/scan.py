@@ -8,9 +8,11 @@ qualifying word that touches them (突破11亿元, 超80%, 10万元以下), but 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 from jiaokou.drafting.tables import ARABIC, HEAD, ending, qualifying, rules, unit_pattern, units, within
 from jiaokou.errors import JiaokouError
@@ -61,9 +63,9 @@ def scan(text: str) -> list[Reading]:
     """The readings of a text, in its order; each numeral of it stands in exactly one."""
     plain, found = _ITEM.sub(r"\1)", text).translate(_WIDE), []
     left = list(plain)  # what a rule has read is blank
-    for kind, reason, pattern in rules():
+    for rule, pattern in rules():
         for match in pattern.finditer(plain):
-            if (ruled := _ruled(plain, kind, reason, match)) and _BLANK not in left[ruled.start : ruled.end]:
+            if (ruled := _ruled(plain, rule, match)) and _BLANK not in left[ruled.start : ruled.end]:
                 found.append(ruled)
                 left[ruled.start : ruled.end] = _BLANK * (ruled.end - ruled.start)
     rest, place = "".join(left), 0
@@ -76,30 +78,29 @@ def scan(text: str) -> list[Reading]:
     return _directed(plain, _shared(plain, sorted(found, key=lambda each: each.start)))
 
 
-def _ruled(text: str, kind: str, reason: str, match: re.Match[str]) -> Reading | None:
+def _ruled(text: str, rule: Mapping[str, Any], match: re.Match[str]) -> Reading | None:
     """What a rule makes of its match; None where that holds no numeral."""
     start, end = match.span()
-    number = match.groupdict().get("n") or ""
-    if kind == "rank":
+    if rule["as"] == "rank":
         start = match.start("n") - 1
     if not _HOLDS.search(text, start, end):
         return None
-    match kind:
+    match rule["as"]:
         case "name":
             printed = text[start:end]
-            return Reading(end - len(printed.lstrip()), start + len(printed.rstrip()), "name", reason=reason)
+            start, end = end - len(printed.lstrip()), start + len(printed.rstrip())
+            return Reading(start, end, "name", reason=rule["reason"])
         case "rank":
             after = text[match.end("n") : end]
             unit = after if after in ("%", "‰") else after[:1] and "位"
             return _with(Reading(start, end, "rank", unit, "rank"), _said(text[start : match.end("n")], "", "rank"))
         case "fraction":
             return _fraction(text, *_widened(text, start, end))
-        case "multiple":  # 翻一番 is +100 %, 翻两番 +300 %; without a number, as 倍增 is, it may be meant more loosely
-            value, doubt = 100 * (2 ** _whole(number or "一") - 1), "" if number else "no_count"
-            return Reading(start, end, "growth", "%", "percent", value, value, value, doubt=doubt)
-        case "digits":  # 两位数 is 10 % or more
-            value = Fraction(10 ** (_whole(number) - 1))
-            return Reading(start, end, "growth", "%", "percent", value, value, None, "at_least", doubt="digits_only")
+        case "growth":
+            value, qualifier = rule["value"], rule.get("qualifier", "exact")
+            upper = value if qualifier == "exact" else None
+            doubt = rule.get("doubt", "")
+            return Reading(start, end, "growth", "%", "percent", value, value, upper, qualifier, doubt=doubt)
     parts = [Fraction(part) for part in re.findall(r"\d+(?:\.\d+)?", text[start:end])]
     value = parts[0] / parts[1] if len(parts) == 2 and parts[1] else None
     doubt = "" if parts[1:] == [1] else "ratio_of_parts"
@@ -115,10 +116,6 @@ def _fraction(text: str, start: int, end: int) -> Reading | None:
     value, low, high = (None if end is None else end * per for end in (said.value, said.lower, said.upper))
     code = "permille" if unit == "‰" else "percent"
     return Reading(start, end, "share", unit, code, value, low, high, said.qualifier)
-
-
-def _whole(number: str) -> int:
-    return int(parse(f"{number}个", "count", {"个": Fraction(1)}).value)
 
 
 def _with(reading: Reading, said: Printed | None) -> Reading | None:

@@ -123,26 +123,22 @@ def read(folder: Path, text: str) -> tuple[pd.DataFrame, pd.DataFrame] | None:
         what = f"{file} cannot be read as a spreadsheet of a draft ({error})"
         raise JiaokouError(f"{what}; restore it, or delete it and write it again with --xlsx") from None
     was = {str(number): row for number, row in enumerate(given, 1)}
-    words = {
-        column: {word: code for lang in LANGUAGES for code, word in codes(column, lang).items()} for column in COLUMNS
+    meant = {
+        (column, word): code for column in COLUMNS for lang in LANGUAGES for code, word in codes(column, lang).items()
     }
     now = dict(was)
     for line, cells in enumerate(list(sheet.values)[1:], 2):
-        said = {
-            column: words[column].get(_cell(cell), _cell(cell)) for column, cell in zip(COLUMNS, cells, strict=False)
-        }
-        number, sentence = said["row"], said["sentence"]
-        said = {column: cell for column, cell in said.items() if column not in _LOCKED}
+        values = dict(zip(COLUMNS, map(_cell, cells), strict=False))
+        said = {column: meant.get((column, cell), cell) for column, cell in values.items() if column not in _LOCKED}
         if not any(said.values()):
             continue
         where = f"{file}, row {line}"
-        before = was.get(number) or _missed(said["printed"], sentence, text, where)
+        before = was.get(values["row"]) or _missed(said["printed"], values["sentence"], text, where)
         row = before | said
-        row |= {"kind": row["kind"] or "level", "state": row["state"] or "drafted"}
-        row = draft.checked(row, where)
+        row = draft.checked(row | {"kind": row["kind"] or "level", "state": row["state"] or "drafted"}, where)
         if row["state"] == "drafted" and any(row[column] != before[column] for column in said):
             row["state"] = "edited"
-        now[number or f"+{line}"] = row
+        now[values["row"] or f"+{line}"] = row
     return draft.frame(was.values()), draft.frame(now.values())
 
 

@@ -49,12 +49,11 @@ def unit_pattern() -> str:
 
 
 @cache
-def rules() -> list[tuple[str, str, re.Pattern[str]]]:
-    """The rules of numerals that are read before units are looked for, in order: what as, why, and the pattern."""
+def rules() -> list[tuple[dict[str, Any], re.Pattern[str]]]:
+    """The rules of numerals that are read before units are looked for, in order, each with a pattern of its own."""
     text = (HERE / "rules.toml").read_text(encoding="utf-8")
     spelled = text.replace("<C>", CHINESE + "+").replace("<N>", rf"(?:\d+(?:\.\d+)?|{CHINESE}+)")
-    listed = tomllib.loads(spelled)["rule"]
-    return [(rule["as"], rule.get("reason", ""), re.compile(each)) for rule in listed for each in rule["patterns"]]
+    return [(rule, re.compile(each)) for rule in tomllib.loads(spelled)["rule"] for each in rule["patterns"]]
 
 
 @cache

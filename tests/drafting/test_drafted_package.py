@@ -12,7 +12,7 @@ from small_notebooks import code, text, write
 
 import jiaokou
 from jiaokou.drafting import draft
-from jiaokou.drafting.command import accuracy, draft_package
+from jiaokou.drafting.command import draft_package
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing.publish import publish
 
@@ -94,7 +94,7 @@ def test_a_row_added_by_hand_stays_and_counts_as_one_that_the_drafting_missed(re
     draft.write(pd.concat([rows, pd.DataFrame([new])]), folder)
     decided(folder, **{"46所": "confirmed", "310天": "rejected"})
     assert "学校" in draft_package(report, folder).rows["printed"].to_list()
-    found = accuracy(folder).set_index("judged")
+    found = draft.accuracy(folder).set_index("judged")
     assert found.loc["found", ["decided", "right"]].tolist() == [2, 1]
     assert found.loc["quantity", ["decided", "right"]].tolist() == [2, 1]
     assert found.loc["fully", "share"] == 100
