@@ -69,6 +69,7 @@ def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Dat
     rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms)]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
     found = pd.DataFrame(rows, frame.index, columns, dtype="object")
+    found = found.where(found.notna(), None)  # what is missing is no NaN under any option of pandas
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
     printed = terms["observation"].map({code: row["printed"] for code, row in known.items()})
     changed = terms.loc[terms["printed"].notna() & (terms["printed"] != printed), "relation"]
