@@ -24,7 +24,7 @@ _PUBLISHED = ("observations", "milestones", "derived", "audit")
 """Tables whose rows an edition has in files of these names."""
 _SOURCED = (*_PUBLISHED, "cards")
 """Tables whose rows stand somewhere in the text."""
-LONGEST = 500
+LONGEST = 300
 """How many rows a table of published rows shows at most."""
 _WORDS = re.compile(r"(?<=>)[^\d<>]+(?=\d)|(?<=\d)[^\d<>]+(?=</data>)")  # before the first digit, after the last
 _TEMPLATES = Environment(
