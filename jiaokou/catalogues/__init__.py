@@ -22,3 +22,7 @@ def __getattr__(name: str) -> Any:
     from jiaokou.catalogues import comparison  # with plotly, which takes half a second
 
     return getattr(comparison, name)
+
+
+def __dir__() -> list[str]:
+    return __all__
