@@ -29,8 +29,8 @@ from jiaokou.execution.runner import Run, execute
 LANGUAGES = ("zh", "en")
 STOCK_KERNELS = """
 import sys
-from jiaokou.execution import provisioner
-provisioner.can_fork = lambda: False
+from jiaokou.execution import fork_server
+fork_server.can_fork = lambda: False
 from jiaokou.cli.main import main
 main(sys.argv[1:])
 """
@@ -105,7 +105,7 @@ def _report_memory(notebooks: list[Path], count: int) -> None:
     try:
         with closing(execute(todo)) as outcomes:
             for outcome in outcomes:
-                assert not outcome.error, (outcome.run.name, outcome.error)
+                assert not outcome.error, (outcome.run, outcome.error)
     finally:
         over.set()
         watch.join()

@@ -37,31 +37,22 @@ _MODULES = ("catalogues", "charts", "tables", "wording")
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:  # for a type checker, which would take any name of `__getattr__` for granted
-    from jiaokou import catalogues as catalogues
-    from jiaokou import charts as charts
-    from jiaokou import tables as tables
-    from jiaokou import wording as wording
-    from jiaokou.analysis.audit import audit as audit
-    from jiaokou.analysis.audit import sensitivity as sensitivity
-    from jiaokou.analysis.derive import derived as derived
-    from jiaokou.analysis.provenance import verify as verify
-    from jiaokou.analysis.suggestions import found as found
-    from jiaokou.catalogues.frames import catalogue as catalogue
-    from jiaokou.catalogues.frames import load as load
-    from jiaokou.data.codebook import values as values
-    from jiaokou.data.package import indicators as indicators
-    from jiaokou.data.package import milestones as milestones
-    from jiaokou.data.package import open_package as open_package
-    from jiaokou.data.package import pick as pick
-    from jiaokou.data.package import sections as sections
-    from jiaokou.errors import JiaokouError as JiaokouError
-    from jiaokou.explore.briefing import briefing as briefing
-    from jiaokou.explore.explorer import explorer as explorer
-    from jiaokou.explore.indicator import indicator as indicator
-    from jiaokou.explore.review import review as review
-    from jiaokou.explore.search import search as search
-    from jiaokou.explore.show import show as show
-    from jiaokou.explore.validation import validate as validate
+    from jiaokou import catalogues, charts, tables, wording
+    from jiaokou.analysis.audit import audit, sensitivity
+    from jiaokou.analysis.derive import derived
+    from jiaokou.analysis.provenance import verify
+    from jiaokou.analysis.suggestions import found
+    from jiaokou.catalogues.frames import catalogue, load
+    from jiaokou.data.codebook import values
+    from jiaokou.data.package import indicators, milestones, open_package, pick, sections
+    from jiaokou.errors import JiaokouError
+    from jiaokou.explore.briefing import briefing
+    from jiaokou.explore.explorer import explorer
+    from jiaokou.explore.indicator import indicator
+    from jiaokou.explore.review import review
+    from jiaokou.explore.search import search
+    from jiaokou.explore.show import show
+    from jiaokou.explore.validation import validate
 else:
 
     def __getattr__(name: str) -> Any:

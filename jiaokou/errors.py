@@ -1,6 +1,8 @@
 """The errors that this package raises on purpose, and what is said of the machine's own."""
 
 import errno
+import os
+import signal
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -36,6 +38,21 @@ def check_none(faults: Iterable[str]) -> None:
             raise
     if found:
         raise FaultsError(found)
+
+
+class Stopped(SystemExit):
+    """A signal stops the command: no failure of anything, so nothing that expects failures may take it."""
+
+    told = False
+
+    def __str__(self) -> str:
+        return "interrupted" if self.code == 128 + signal.SIGINT else "terminated"
+
+    def tell(self) -> None:
+        """Say so on standard error, unless it was told already."""
+        if not self.told:
+            self.told = True
+            os.write(2, f"error: {self}\n".encode())
 
 
 class WrongUseError(JiaokouError):

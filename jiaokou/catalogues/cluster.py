@@ -12,7 +12,7 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 from jiaokou.errors import JiaokouError
-from jiaokou.execution.provisioner import without_interrupts
+from jiaokou.execution.fork_server import without_interrupts
 from jiaokou.execution.scratch import scratch_folder
 
 if TYPE_CHECKING:

@@ -8,26 +8,23 @@ What a command needs is imported when it runs: pandas, nbconvert and plotly woul
 import errno
 import io
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from threading import Timer, current_thread, main_thread
 from typing import Any, TypeVar
 
 import click
 
 from jiaokou.cli import WORDS
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.errors import JiaokouError, WrongUseError, exhausted
+from jiaokou.errors import JiaokouError, Stopped, WrongUseError, exhausted
 
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
 ENDINGS = {name: name for name in FORMATS[1:]} | dict.fromkeys(("", "tsv", "txt"), FORMATS[0])
 TABLES = ("observations", "milestones", "derived", "indicators", "audit")  # jiaokou.formats would load pandas
 HOW_HELP_IS_SHOWN = {"help_option_names": ["-h", "--help"], "show_default": True}
 SECONDS = click.IntRange(1, 1_000_000)
-GRACE = 1.2  # seconds that a command which is stopped has for putting its things away
 
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
 
@@ -48,12 +45,6 @@ out_option = option("any.out", metavar="DIR", default="editions")
 format_option = option("any.format", "format_", type=click.Choice(FORMATS[:2]), default="table")
 
 
-class _Stopped(SystemExit):
-    """The command was stopped by a signal; no failure of anything, so nothing that expects failures may take it."""
-
-    told = False
-
-
 class _Command(click.Group):
     """Commands return their exit status; whatever goes wrong is one line on standard error."""
 
@@ -63,13 +54,12 @@ class _Command(click.Group):
             if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
                 stream.reconfigure(errors="backslashreplace")
         try:
-            with _stoppable():
-                status = super().main(args, *more, **extra | {"standalone_mode": False})
+            status = super().main(args, *more, **extra | {"standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             status = error.exit_code
-        except (Exception, _Stopped) as error:
-            if "--debug" in args and not isinstance(error, click.ClickException | _Stopped):
+        except Exception as error:
+            if "--debug" in args and not isinstance(error, click.ClickException):
                 raise
             message, status = _said(error)
             click.echo(f"error: {' '.join(message.split())}", err=True)
@@ -79,9 +69,9 @@ class _Command(click.Group):
 def _said(error: BaseException) -> tuple[str, int]:
     """What is said of an error, and the exit status that it means."""
     match error:
-        case _Stopped(code=code):
+        case Stopped(code=int(code)):
             error.told = True
-            return "interrupted" if code == 128 + signal.SIGINT else "terminated", int(str(code))
+            return str(error), code
         case click.ClickException():
             said = error.format_message()
             if isinstance(error, click.UsageError) and error.ctx:
@@ -101,38 +91,11 @@ def _said(error: BaseException) -> tuple[str, int]:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM raise `_Stopped`, and end the process where it has not ended `GRACE` seconds later."""
-
-    def stop(number: int, _: object) -> None:
-        stopped = _Stopped(128 + number)
-
-        def end() -> None:  # some library waits, or has taken `_Stopped` for an error of its own
-            if not stopped.told:
-                os.write(2, f"error: {_said(stopped)[0]}\n".encode())
-            os._exit(128 + number)
-
-        deadline = Timer(GRACE, end)
-        deadline.daemon = True
-        with suppress(RuntimeError):  # no thread left to start
-            deadline.start()
-        raise stopped
-
-    heard = [s for s in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(s) is not signal.SIG_IGN]
-    before = {s: signal.signal(s, stop) for s in heard if current_thread() is main_thread()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
 def _told_as_event(tell: Any) -> Iterator[None]:
     """Tell whatever goes wrong as an event, for those who read nothing else."""
     try:
         yield
-    except (Exception, _Stopped) as error:
+    except (Exception, Stopped) as error:
         if isinstance(error, Exception) and click.get_current_context().find_root().params["debug"]:
             raise
         message, status = _said(error)
@@ -338,9 +301,10 @@ def draft(
     if folder is None:
         raise click.UsageError("name the package's folder too: jiaokou draft TEXT DIR")
     made = command.draft_package(text, folder, languages=languages, apply_rows=applied, **more)
-    click.echo(WORDS["draft"]["done"].format(**made.counts, file=made.file, read_as=made.read_as))
-    if made.lost:
-        click.echo(WORDS["draft"]["lost"].format(lost=made.lost), err=True)
+    click.echo(WORDS["draft"]["done"].format(**made.said))
+    for key in ("lost", "untranslated"):
+        if made.said[key]:
+            click.echo(WORDS["draft"][key].format(**made.said), err=True)
     for line in made.left:
         click.echo(WORDS["draft"]["left"].format(what=line), err=True)
 

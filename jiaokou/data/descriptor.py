@@ -15,6 +15,9 @@ from jiaokou.errors import JiaokouError
 
 Json = dict[str, Any]
 
+PUBLISHING = "JIAOKOU_PUBLISHING"
+"""The variable of the environment that is set while notebooks run for an edition."""
+
 NAME = r"[a-z0-9][a-z0-9._-]*"
 """What the name of a package may be."""
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from jiaokou.analysis.provenance import identity
 from jiaokou.data.descriptor import absolute, opened
+from jiaokou.data.package import open_package
 from jiaokou.data.scaffold import start
 from jiaokou.drafting import draft, sheet
 from jiaokou.drafting.apply import PLACE, UNSTATED, apply, write_descriptor
@@ -29,15 +30,17 @@ TEXT_FILE = "draft.txt"
 
 @dataclass(frozen=True)
 class Drafted:
-    """What was drafted: the rows and their file, how the text was read, what could not be applied, and how
-    many decisions are lost since their sentence is no longer in the text.
+    """What was drafted: the rows and their file, how the text was read and for which period, what could not be applied,
+    how many decisions are lost since their sentence is no longer in the text, and how many labels have no English yet.
     """
 
     rows: pd.DataFrame
     file: Path
     read_as: str
+    period: tuple[date, date]
     left: list[str]
     lost: int
+    untranslated: int
 
     @property
     def counts(self) -> dict[str, int]:
@@ -49,6 +52,13 @@ class Drafted:
             "undecided": draft.undecided(self.rows),
             "names": len(self.rows) - len(quantities),
         }
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """All that the command says of it, by the names in its words."""
+        first, last = self.period
+        numbers = {"lost": self.lost, "untranslated": self.untranslated}
+        return self.counts | numbers | {"file": self.file, "read_as": self.read_as, "first": first, "last": last}
 
 
 def draft_package(
@@ -88,7 +98,15 @@ def draft_package(
             raise JiaokouError("a spreadsheet is written with openpyxl: pip install 'jiaokou[formats]'") from None
     if read_as != "UTF-8":
         replace(where / TEXT_FILE, content.encode())
-    return Drafted(rows, file, read_as, apply(content, rows, where) if apply_rows else [], lost)
+    left = apply(content, rows, where) if apply_rows else []
+    return Drafted(rows, file, read_as, (first, last), left, lost, _untranslated(where) if apply_rows else 0)
+
+
+def _untranslated(where: Path) -> int:
+    """How many labels of a package that speaks both languages are the same in them."""
+    package = open_package(where)
+    tables = [package.frames[name] for name in ("sections", "indicators")] if "en" in package.languages else []
+    return sum(int((each["label_zh"] == each["label_en"]).sum()) for each in tables if "zh" in package.languages)
 
 
 def _reviewed(where: Path, content: str) -> tuple[pd.DataFrame | None, bool]:
@@ -124,7 +142,8 @@ def _period(said: str, where: Path, content: str) -> tuple[date, date]:
     if not said and (named := plan(content[:300])):
         return named
     if not said:
-        years = Counter(re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
+        about = re.findall(r"((?:19|20)\d{2})年[^。\n]{0,8}回顾", content)  # 2024年工作回顾, in a report of 2025
+        years = Counter(about or re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
         if not years:
             raise WrongUseError("the text names no year; say which it is about with --period, such as --period 2025")
         said = years[0][0]

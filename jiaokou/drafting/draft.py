@@ -69,7 +69,9 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
                 if when is None or not listed(text, before, reading):
                     when = context.period(text, sentence, reading.start, known, default)
                 before = reading
-                row |= _quantity(text, reading, sentence, when, default) | {"name": next(names)}
+                name = next(names)
+                row |= _quantity(text, reading, sentence, when, default) | {"name": name}
+                row["doubt"] = row["doubt"] or ("name" if len(name) < 2 or context.is_doubtful(name) else "")
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
             place += 1
         after = context.period(text, sentence, sentence.end, known, default)
@@ -105,6 +107,8 @@ def _quantity(text: str, reading: Reading, sentence: Span, when: context.Period,
     compared = context.compared(text, reading, sentence, kind)
     if kind == "growth" and compared == "年均" and when.source != "printed":
         when = context.over_years(when, default)
+    if kind in ("level", "count", "share") and context.stands(text, reading, sentence):
+        when = context.Period(when.end, when.end, when.source)
     return {side: _number(getattr(reading, side)) for side in ("value", "lower", "upper")} | {
         "unit": reading.unit,
         "qualifier": reading.qualifier,

@@ -109,7 +109,7 @@ def _ruled(text: str, rule: Mapping[str, Any], match: re.Match[str]) -> Reading 
 
 def _fraction(text: str, start: int, end: int) -> Reading | None:
     """`三分之一`, which has no unit, or `百分之五`, which is 5 %; None for 亿分之万, which is read in parts."""
-    printed = re.sub("一半|半数|半", "二分之一", re.sub(r"(\d+)/(\d+)", r"\2分之\1", text[start:end]))
+    printed = text[start:end]
     unit, per = {"百": ("%", 1), "千": ("‰", 10)}.get(printed.split("分之")[0][-1:], ("", Fraction(1, 100)))
     if (said := _said(printed, "", "percent")) is None:
         return None

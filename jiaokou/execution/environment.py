@@ -7,9 +7,12 @@ writes, has a fixed value here or is left out, and `ignored` names those that a 
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
+
+from jiaokou.data.descriptor import PUBLISHING
 
 FIXED = {
     "LC_ALL": "C.UTF-8",
@@ -34,8 +37,6 @@ def ignored() -> list[str]:
 
 def for_run(folder: Path) -> dict[str, str]:
     """The environment of one run's kernel, which is independent of the user's own Jupyter and writes to `folder`."""
-    from jiaokou.analysis.provenance import PUBLISHING  # with pandas, which not everybody who asks here needs
-
     jupyter = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")
     own = {name: str(folder / name.lower()) for name in jupyter}
     return {**_fixed(), **own, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)), PUBLISHING: "1"}
@@ -53,21 +54,26 @@ def having(variables: Mapping[str, str] | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def without_grammars() -> Iterator[None]:
+def standing_for(names: dict[str, Any], name: str, value: Any) -> Iterator[None]:
+    """Let a name among `names` stand for another value for a time."""
+    own = dict(names)
+    names[name] = value
+    try:
+        yield
+    finally:
+        if name in own:
+            names[name] = own[name]
+        else:
+            del names[name]
+
+
+def without_grammars() -> AbstractContextManager[None]:
     """Let jsonschema, which nbformat imports, not find the grammars of addresses, which no notebook's schema needs.
 
     They are there where JupyterLab is. To compile them takes two seconds in each process, a third of an edition.
     Afterwards they can be imported as before.
     """
-    name = "rfc3987_syntax"
-    absent = name not in sys.modules
-    if absent:
-        sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        if absent:
-            del sys.modules[name]
+    return standing_for(sys.modules, "rfc3987_syntax", None)
 
 
 def _fixed() -> dict[str, str]:

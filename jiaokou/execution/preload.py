@@ -35,12 +35,7 @@ MODULES = (
     # what notebooks import
     "pandas",
     "plotly.graph_objects",
-    "jiaokou.analysis.suggestions",
-    "jiaokou.data.codebook",
-    "jiaokou.explore.briefing",
-    "jiaokou.explore.explorer",
-    "jiaokou.explore.indicator",
-    "jiaokou.execution.kernel_process",
+    "jiaokou.execution.fork_server",
 )
 
 _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "MKL_", "OMP_", "OPENBLAS_", "PANDAS_", "PLOTLY_", "PYTHON", "XDG_")
@@ -68,18 +63,8 @@ def _as_in_a_kernel() -> Iterator[None]:
 
 def _files() -> Iterator[Path]:
     """The files of all that is imported, and those that this library reads."""
-    for module in list(sys.modules.values()):
-        if isinstance(file := getattr(module, "__file__", None), str):
-            yield Path(file)
-    library = Path(__file__).resolve().parent.parent
-    yield from (file for file in library.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-
-
-def _time(file: str) -> int:
-    try:
-        return os.stat(file).st_mtime_ns  # noqa: PTH116 - thousands of them, before each kernel
-    except OSError:
-        return 0
+    yield from (Path(file) for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None)))
+    yield from (file for file in Path(__file__).parent.parent.rglob("*") if "__pycache__" not in file.parts)
 
 
 def _read_at_import(environment: Mapping[str, str]) -> dict[str, str]:
@@ -91,8 +76,11 @@ def fits(environment: Mapping[str, str]) -> bool:
 
     It is not where a file was edited since, or a variable that is read at import is another.
     """
-    same = not _fault and _read_at_import(environment) == _DECIDED_BY
-    return same and all(_time(file) == time for file, time in _TIMES.items())
+    try:
+        edited = any(os.stat(file).st_mtime_ns != time for file, time in _TIMES.items())  # noqa: PTH116 - of thousands
+    except OSError:  # one is gone
+        edited = True
+    return not edited and not _fault and _read_at_import(environment) == _DECIDED_BY
 
 
 def _use_once() -> None:
@@ -101,6 +89,8 @@ def _use_once() -> None:
     from jiaokou import charts, tables
     from jiaokou.data.languages import LANGUAGES
 
+    for name in jiaokou.__all__:  # each is loaded when it is asked for
+        getattr(jiaokou, name)
     with suppress(jiaokou.JiaokouError):
         rows = jiaokou.load()
         jiaokou.audit(), jiaokou.derived(), jiaokou.values()
@@ -132,6 +122,6 @@ os.close(_said)
 ADDED = {name: value for name, value in os.environ.items() if name not in _given}
 """Variables that libraries set when they are imported, and any kernel that imports them has too."""
 PATH = list(sys.path)
-_TIMES = {str(file): _time(str(file)) for file in _files()}
+_TIMES = {str(file): file.stat().st_mtime_ns for file in _files() if file.is_file()}
 gc.collect()
 gc.freeze()  # so that no kernel's collector touches, and thereby copies, the memory that all share

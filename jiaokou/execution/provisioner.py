@@ -7,15 +7,9 @@ that are not this Python's ipykernel, kernels are started as ever, and the log s
 """
 
 import logging
-import multiprocessing
-import os
-import signal
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
 from functools import cache
-from multiprocessing.util import Finalize
 from typing import Any
 
 import zmq
@@ -25,32 +19,18 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
-from jiaokou.execution.environment import having
-from jiaokou.execution.scratch import scratch_folder
+from jiaokou.execution import fork_server
 
 NAME = "jiaokou"
 """The provisioner's name among jupyter_client's entry points."""
 
-_WHILE_IMPORTING = {
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # a fork would lose that thread
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # of what debuggers mind, there is nothing to warn
-}
-"""In the environment of the fork server alone; a kernel has its own."""
-_LAST = -1000  # after `multiprocessing` has taken away what it made there
-_LONGEST_PLACE = 40  # bytes: what is put behind it makes a socket's path of at most 100
-
-
-def can_fork() -> bool:
-    """Whether processes are forked here."""
-    return sys.platform == "linux"
-
 
 def why_not_forked(cmd: Sequence[str]) -> str:
     """Why the kernel that `cmd` starts cannot be forked; empty if it can."""
-    if not can_fork():
+    if not fork_server.can_fork():
         return f"processes are not forked on {sys.platform}"
     # One option is for debuggers, and ipykernel's kernelspec has it.
-    if [word for word in cmd[:4] if word != "-Xfrozen_modules=off"][:3] != [sys.executable, "-m", "ipykernel_launcher"]:
+    if [word for word in cmd[:4] if word != "-Xfrozen_modules=off"][:3] != [sys.executable, "-m", fork_server.LAUNCHER]:
         return f"{cmd[0]} is not the ipykernel of this Python"
     return ""
 
@@ -65,7 +45,7 @@ class ForkingProvisioner(LocalProvisioner):
         reason = why_not_forked(cmd)
         if not reason:
             try:
-                self.process = _forked(cmd, **kwargs)
+                self.process = fork_server.forked(cmd, **kwargs)
             except (OSError, EOFError) as error:  # no memory, no descriptors, or the fork server died
                 reason = f"no process could be forked ({type(error).__name__}: {error})"
         if reason:
@@ -74,25 +54,6 @@ class ForkingProvisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid
         self.cwd = kwargs.get("cwd")
         return self.connection_info
-
-    async def kill(self, restart: bool = False) -> None:
-        """End the kernel, and be back once it has ended; the manager would look every tenth of a second."""
-        await super().kill(restart)
-        await self._ended()
-
-    async def wait(self) -> int | None:
-        """Wait until the kernel has ended, and end what it has left running; its exit code."""
-        process = self.process
-        if process and await self._ended():
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-        return await super().wait()
-
-    async def _ended(self) -> bool:
-        """Wait until a kernel has ended that was forked; whether it was."""
-        if ended := getattr(self.process, "ended", None):
-            await ended()
-        return ended is not None
 
 
 class ForkingKernelManager(AsyncKernelManager):
@@ -107,72 +68,8 @@ class ForkingKernelManager(AsyncKernelManager):
 
     @default("transport_encryption")
     def _encrypted_if_possible(self) -> str:
-        return "auto" if zmq.has("curve") else "disabled"  # or ipykernel warns of whoever shares the machine
-
-
-def _forked(cmd: Sequence[str], *, env: Mapping[str, str], **kwargs: Any) -> multiprocessing.process.BaseProcess:
-    from jiaokou.execution.kernel_process import KernelProcess
-
-    environment = {**env, "JPY_PARENT_PID": str(os.getpid())}
-    start_fork_server(environment)
-    folder = os.path.abspath(kwargs.get("cwd") or os.curdir)  # noqa: PTH100
-    process = KernelProcess(cmd, folder, environment, {1: kwargs.get("stdout"), 2: kwargs.get("stderr")})
-    # `multiprocessing` would run this process's program in the new one, where it has no business.
-    with _having(sys.modules, "__main__", type(sys)("__main__")):
-        process.start()
-    return process
-
-
-def start_fork_server(environment: Mapping[str, str]) -> None:
-    """Let the process that kernels are forked from begin, unless it runs; it imports while this one goes on.
-
-    The first call decides its environment. A kernel that needs another one is started in its place all the same
-    (`kernel_process.KernelProcess`).
-    """
-    if not can_fork():
-        return
-    from multiprocessing.forkserver import ensure_running
-
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["jiaokou.execution.preload"])
-    with (  # until it has imported what says what a signal does, Ctrl-C would tell where it was
-        without_interrupts(),
-        having({**environment, **_WHILE_IMPORTING}),
-        # `multiprocessing` makes a folder for its sockets the first time that it needs one.
-        _having(vars(tempfile), "tempdir", _socket_folder()),
-    ):
-        ensure_running()
-
-
-@contextmanager
-def without_interrupts() -> Iterator[None]:
-    """Let threads and processes that begin here hear no Ctrl-C, as far as the system can keep it from them."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-@cache
-def _socket_folder() -> str:
-    """Where the fork server's socket lies while this process lives; a socket's path must be short."""
-    kept = ExitStack()
-    Finalize(None, kept.close, exitpriority=_LAST)
-    within = "" if len(os.fsencode(tempfile.gettempdir())) < _LONGEST_PLACE else "/tmp"
-    return str(kept.enter_context(scratch_folder(within)))
-
-
-@contextmanager
-def _having(names: dict[str, Any], name: str, value: Any) -> Iterator[None]:
-    """Let a name stand for another value for a time."""
-    own, names[name] = names[name], value
-    try:
-        yield
-    finally:
-        names[name] = own
+        # Whoever shares the machine may connect over TCP, and ipykernel warns of that; files are this user's alone.
+        return "auto" if self.transport == "tcp" and zmq.has("curve") else "disabled"
 
 
 @cache

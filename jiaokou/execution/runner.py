@@ -7,22 +7,34 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Thread
+from queue import Empty
+from threading import Event, Thread
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
-from nbformat import NotebookNode
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode, reads, validate
+from nbformat.v4 import new_code_cell
+from papermill.execute import ERROR_MARKER_TAG
+from papermill.translators import translate_parameters
+from zmq.asyncio import Context
 
 from jiaokou.errors import JiaokouError, in_short
 from jiaokou.execution.environment import for_run
-from jiaokou.execution.limits import Limits, check_machine
-from jiaokou.execution.provisioner import ForkingKernelManager, start_fork_server
+from jiaokou.execution.provisioner import ForkingKernelManager
 from jiaokou.execution.scratch import scratch_folder
+
+MOST_PRINTED = 1_000_000
+"""Characters that a cell may print; what it prints beyond them is left out, and the cell's output says so."""
+MOST_SHOWN = 50_000_000
+"""Characters of a notebook's other outputs; a run that shows more is ended."""
 
 _SOCKET_PATH = 90  # bytes that the path of a Unix socket may have everywhere, less what is added to it
 _INJECTED = "injected-parameters"  # papermill's tag
@@ -31,8 +43,7 @@ _PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 # What nbclient says of failing cells and dying kernels is in the outcomes; it is shown only to who asks for it.
 _log = logging.getLogger(__name__)
-for _each in (_log, logging.getLogger("papermill")):  # which warns of notebooks without parameters
-    _each.addHandler(logging.NullHandler())
+_log.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -44,11 +55,6 @@ class Run:
     values: Mapping[str, Any] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     """What the executed notebook calls the folders among its values, which are others on another machine."""
-
-    @property
-    def name(self) -> str:
-        """Language and notebook, as in the edition: ``zh/01_economy``."""
-        return f"{self.lang}/{self.path.stem}"
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -75,209 +81,195 @@ def execute(
     run is tried again, up to `retries` times, only where its kernel died; a failing cell fails again. Close the
     generator (`contextlib.closing`) to stop what is still running; the runs go on while it waits for you.
     """
-    limits = Limits(jobs or os.cpu_count() or 1, timeout, cell_timeout, retries)
-    check_machine(min(limits.jobs, len(runs)))
-    # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with this folder.
-    with scratch_folder() as scratch:
-        if runs:
-            start_fork_server(for_run(scratch))
-        ended: SimpleQueue[Outcome | BaseException] = SimpleQueue()
-        loop = asyncio.SelectorEventLoop()
-        work = loop.create_task(_run_all(runs, limits, scratch, ended.put))
-        # A thread, so that kernels are served while the caller makes pages of what is ready.
-        driver = Thread(target=_drive, args=(loop, work, ended.put), name="jiaokou-execution")
-        driver.start()
-        try:
-            for _ in runs:
-                outcome = ended.get()
-                if isinstance(outcome, BaseException):
-                    raise outcome
-                yield outcome
-        finally:
-            loop.call_soon_threadsafe(work.cancel)
-            driver.join()
-            loop.close()
+    jobs = min(jobs or os.cpu_count() or 1, len(runs))
+    _check_machine(jobs)
+    slots = asyncio.Semaphore(jobs)
 
-
-def _drive(
-    loop: asyncio.AbstractEventLoop, work: "asyncio.Task[None]", failed: Callable[[BaseException], None]
-) -> None:
-    asyncio.set_event_loop(loop)
-    try:
-        loop.run_until_complete(work)
-    except asyncio.CancelledError:
-        return
-    except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for outcomes
-        failed(error)
-    finally:  # a run that was stopped leaves nbclient's watch over its kernel
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-
-
-async def _run_all(runs: Sequence[Run], limits: Limits, scratch: Path, report: Callable[[Outcome], None]) -> None:
-    from zmq.asyncio import Context
-
-    slots = asyncio.Semaphore(limits.jobs)
-    context = Context()  # one for all: ending one takes a tenth of a second, in which nothing else goes on
-
-    async def one(run: Run, folder: Path) -> None:
+    async def in_turn(run: Run, folder: Path) -> Outcome:
         async with slots:
-            report(await _attempt(run, limits, folder, context))
+            return await _run(run, folder, timeout, cell_timeout, retries)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for number, run in enumerate(runs):
-                group.create_task(one(run, scratch / str(number)))
-    finally:
-        context.destroy(linger=0)
-
-
-async def _attempt(run: Run, limits: Limits, folder: Path, context: Any) -> Outcome:
-    from nbclient.exceptions import DeadKernelError
-
-    started = time.monotonic()
-    for left in range(limits.retries, -1, -1):
+    # What kernels leave lying about (connection files, profiles, files that a cell writes) goes with the folder. The
+    # thread serves kernels while the caller makes pages of what is ready.
+    with scratch_folder() as scratch, ThreadPoolExecutor(1, "jiaokou-execution") as thread:
+        runner = asyncio.Runner(loop_factory=asyncio.SelectorEventLoop)
+        thread.submit((loop := runner.get_loop()).run_forever)
         try:
-            return await _execute(run, started, limits, folder / str(left), context)
-        except DeadKernelError:
-            if (task := asyncio.current_task()) and task.cancelling():  # nbclient takes one for the other
-                raise asyncio.CancelledError from None
-        except JiaokouError as error:
-            return Outcome(run, None, str(error), time.monotonic() - started)
-        except Exception as error:  # noqa: BLE001 - whatever one notebook does, the others go on
-            return Outcome(run, None, f"not run: {in_short(error)}", time.monotonic() - started)
-    tries = "once" if limits.retries == 0 else f"{limits.retries + 1} times"
-    return Outcome(run, None, f"its kernel died {tries} (out of memory?)", time.monotonic() - started)
+            work = [in_turn(run, scratch / str(number)) for number, run in enumerate(runs)]
+            for done in as_completed([asyncio.run_coroutine_threadsafe(each, loop) for each in work]):
+                yield done.result()
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.submit(runner.close)  # which stops what still runs
 
 
-async def _execute(run: Run, started: float, limits: Limits, folder: Path, context: Any) -> Outcome:
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError
-    from nbformat import validate
+def _check_machine(kernels: int) -> None:
+    """Raise what the system raises, OSError or RuntimeError, where too few files may be open or threads run.
 
-    notebook = _prepared(run)
-    position, error = 0, ""
+    Tried is what so many kernels were seen to need; one that lacks some of it ends without a word.
+    """
+    with ExitStack() as tried:
+        for _ in range(70 + 30 * kernels):
+            tried.callback(os.close, os.dup(2))
+        tried.callback((done := Event()).set)
+        for _ in range(24 + 24 * kernels):
+            Thread(target=done.wait).start()
 
-    def at_cell(cell: NotebookNode, cell_index: int) -> None:
-        nonlocal position
-        position = cell_index
 
+async def _run(run: Run, folder: Path, timeout: float, cell_timeout: float, retries: int) -> Outcome:
+    """Run a notebook, and again where its kernel dies; its kernels write to `folder`."""
+    started = time.monotonic()
+    notebook, error = None, f"its kernel died {'once' if retries == 0 else f'{retries + 1} times'} (out of memory?)"
     try:
-        await _run_cells(
-            notebook, folder, context, on_cell_start=at_cell, timeout_func=lambda cell=None: limits.left(started)
-        )
+        for again in range(retries + 1):
+            with suppress(DeadKernelError):
+                notebook, error = await _executed(run, folder / str(again), started, timeout, cell_timeout)
+                break
+    except JiaokouError as failure:
+        error = str(failure)
+    except Exception as failure:  # noqa: BLE001 - whatever one notebook does, the others go on
+        error = f"not run: {in_short(failure)}"
+    return Outcome(run, notebook, error, time.monotonic() - started)
+
+
+async def _executed(
+    run: Run, folder: Path, started: float, timeout: float, cell_timeout: float
+) -> tuple[NotebookNode, str]:
+    """The notebook, executed up to the first cell that fails, and what went wrong there."""
+    notebook, error = _prepared(run), ""
+    reached: list[NotebookNode] = []
+    try:
+        async with asyncio.timeout_at(started + timeout):
+            await _run_cells(
+                notebook,
+                folder,
+                on_cell_start=lambda cell, cell_index: reached.append(cell),
+                timeout_func=lambda cell: cell_timeout,
+                iopub_timeout=math.ceil(cell_timeout or timeout),  # for output that comes after the cell's end
+                raise_on_iopub_timeout=True,
+            )
     except CellExecutionError as failure:
         error = f"{failure.ename}: {failure.evalue}"
         if failure.ename == "SystemExit":
             error += " (a run ends with its last cell; leave the exit out)"
     except CellTimeoutError:
-        error = limits.broken(started)
+        error = f"not done after {cell_timeout:g} s; allow more with --cell-timeout"
+    except TimeoutError:
+        error = f"not done after {timeout:g} s; allow more with --timeout"
     _make_reproducible(notebook, run, folder)
     validate(notebook)
-    if error:  # the cell's number is that in the source, where papermill has put nothing in
-        number = sum(_INJECTED not in _tags(cell) for cell in notebook.cells[: position + 1])
-        error = f"cell {number}: {' '.join(error.split())}"
-    return Outcome(run, notebook, error, time.monotonic() - started)
+    if error:  # the cell's number is that in the source, where nothing is injected
+        number = sum(_INJECTED not in _tags(cell) for cell in reached)
+        place = f"cell {number}" if reached else "its kernel did not answer"
+        error = f"{place}: {' '.join(error.split())}"
+    return notebook, error
 
 
-async def _run_cells(notebook: NotebookNode, folder: Path, context: Any, **hooks: Any) -> None:
+async def _run_cells(notebook: NotebookNode, folder: Path, **how: Any) -> None:
     """Run a notebook's cells up to the first that fails, in a kernel of this Python; `folder` is the kernel's own."""
-    from jiaokou.execution.client import LimitedClient
-
     work = folder / "work"
     work.mkdir(parents=True)
-    manager = _manager(folder, context)
-    with Path(os.devnull).open("wb") as silence:
-        await manager.start_kernel(
-            extra_arguments=["--HistoryManager.hist_file=:memory:"],
-            env=for_run(folder),
-            cwd=str(work),
-            stdout=silence,
-            stderr=silence,
-        )
-        client = manager.client()
-        try:
-            client.start_channels(hb=False)  # the manager knows whether the process lives
-            seconds = hooks["timeout_func"](None)
-            await _is_ready(client, time.monotonic() + seconds)
-            executor = LimitedClient(
-                notebook,
-                km=manager,
-                log=_log,
-                record_timing=False,
-                raise_on_iopub_timeout=True,
-                iopub_timeout=math.ceil(min(seconds, 60)),
-                **hooks,
-            )
-            client.allow_stdin = False  # nobody is there to be asked
-            executor.kc = client
-            await executor.async_execute()
-        finally:
-            client.stop_channels()
-            await manager.shutdown_kernel(now=True)
-
-
-async def _is_ready(client: Any, deadline: float) -> None:
-    """Wait until a kernel answers and its output arrives; nbclient sorts out what belongs to no cell.
-
-    jupyter_client's own way would go on to wait until nothing has arrived for a fifth of a second.
-    """
-    from nbclient.exceptions import DeadKernelError
-
-    while time.monotonic() < deadline:
-        client.kernel_info()
-        with suppress(Empty):
-            await client.get_shell_msg(timeout=1)
-            await client.get_iopub_msg(timeout=0.2)
-            return
-        if not await client.is_alive():
-            raise DeadKernelError("Kernel died")
-    raise JiaokouError("its kernel did not answer; allow more with --timeout")
-
-
-def _manager(folder: Path, context: Any) -> ForkingKernelManager:
-    """A manager of a kernel of this interpreter, whatever ``python3`` kernels the user has."""
     short = os.name == "posix" and len(os.fsencode(folder)) < _SOCKET_PATH
-    return ForkingKernelManager(
+    context = Context.instance()  # one for all: ending one takes a tenth of a second, in which nothing else goes on
+    manager = ForkingKernelManager(
         context=context,
         kernel_name=_PYTHON["name"],
-        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),  # whatever ``python3`` kernels the user has
         connection_file=str(folder / "k.json"),
         transport="ipc" if short else "tcp",
         log=_log,
     )
+    try:
+        with Path(os.devnull).open("wb") as silence:
+            await manager.start_kernel(
+                extra_arguments=["--HistoryManager.hist_file=:memory:"],
+                env=for_run(folder),
+                cwd=str(work),
+                stdout=silence,
+                stderr=silence,
+            )
+        executor = _Client(notebook, km=manager, log=_log, record_timing=False, **how)
+        executor.kc = client = manager.client(context=context)
+        # Nobody is there to be asked, and the manager knows whether the process lives.
+        client.start_channels(stdin=False, hb=False)
+        try:
+            await _is_heard(client)
+            await executor.async_execute()
+        except DeadKernelError:
+            if (task := asyncio.current_task()) and task.cancelling():  # nbclient takes one for the other
+                raise asyncio.CancelledError from None
+            raise
+        finally:
+            client.stop_channels()
+    finally:
+        await manager.shutdown_kernel(now=True)
+
+
+async def _is_heard(client: Any) -> None:
+    """Wait until a kernel's output arrives: ipykernel greets whoever listens.
+
+    jupyter_client's own way goes on to wait until nothing has arrived for a fifth of a second.
+    """
+    while await client.is_alive():
+        with suppress(Empty):
+            await client.get_iopub_msg(timeout=1)
+            return
+    raise DeadKernelError
+
+
+class _Client(NotebookClient):
+    """Runs a notebook's cells in a kernel, and keeps no more of their outputs than a page could show."""
+
+    def __init__(self, nb: NotebookNode, **traits: Any) -> None:
+        super().__init__(nb, **traits)
+        self._printed = Counter[int]()
+        self._shown = 0
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """Add an output to a cell's, unless the cell has printed too much already."""
+        content = msg["content"]
+        if msg["msg_type"] != "stream":
+            self._shown += sum(len(part) for part in content.get("data", {}).values() if isinstance(part, str))
+            if self._shown > MOST_SHOWN:
+                raise JiaokouError(
+                    f"its outputs are longer than {MOST_SHOWN:,} characters; let it show less, or smaller images"
+                )
+            return super().output(outs, msg, display_id, cell_index)
+        before = self._printed[cell_index]
+        self._printed[cell_index] += len(content["text"])
+        if before > MOST_PRINTED:
+            return None
+        if self._printed[cell_index] > MOST_PRINTED:
+            kept = content["text"][: MOST_PRINTED - before]
+            content["text"] = f"{kept}\n[a cell's output ends here, after {MOST_PRINTED:,} characters]\n"
+        return super().output(outs, msg, display_id, cell_index)
 
 
 def _prepared(run: Run) -> NotebookNode:
     """The notebook as papermill would run it: with its parameters, without outputs, and every cell with an id."""
-    from nbformat import reads
-    from nbformat.v4 import upgrade
-    from papermill.execute import remove_error_markers
-    from papermill.parameterize import parameterize_notebook
-
-    source = run.path.read_text(encoding="utf-8")
-    notebook = upgrade(reads(source, as_version=4))
-    given = [cell.get("id") for cell in json.loads(source).get("cells", [])]
-    for number, cell in enumerate(notebook.cells, start=1):  # nbformat gives a new one at each reading
-        cell["id"] = (given[number - 1] if given else None) or f"cell-{number}"
-        cell.metadata.setdefault("tags", [])  # papermill looks for it
-    notebook.metadata["papermill"] = {}
-    notebook = parameterize_notebook(
-        remove_error_markers(notebook), run.parameters, kernel_name=_PYTHON["name"], language="python"
-    )
+    content = json.loads(run.path.read_text(encoding="utf-8"))
+    for number, cell in enumerate(content["cells"], start=1):  # nbformat would give a new one at each reading
+        cell.setdefault("id", f"cell-{number}")
+    notebook = reads(json.dumps(content | {"nbformat_minor": 5}), as_version=4)
     # Not every tool names a kernel, and it is this one whatever a notebook names.
     notebook.metadata["kernelspec"] = _PYTHON | notebook.metadata.get("kernelspec", {})
-    del notebook.metadata["papermill"]
-    for cell in notebook.cells:
-        cell.metadata.pop("papermill", None)
-        if not _tags(cell):
-            cell.metadata.pop("tags", None)
-        if _INJECTED in _tags(cell):
-            cell["id"] = _INJECTED
+    cells = [cell for cell in notebook.cells if not {_INJECTED, ERROR_MARKER_TAG}.intersection(_tags(cell))]
+    for each in (notebook, *cells):  # what an earlier run left
+        each.metadata.pop("papermill", None)
+    for cell in cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+    after = next((number for number, cell in enumerate(cells, start=1) if "parameters" in _tags(cell)), 0)
+    cells.insert(after, new_code_cell(_assigned(run.parameters), id=_INJECTED, metadata={"tags": [_INJECTED]}))
+    notebook.cells = cells
     return notebook
+
+
+def _assigned(values: Mapping[str, Any]) -> str:
+    """The code that gives parameters their values."""
+    return translate_parameters(_PYTHON["name"], _PYTHON["language"], values, "Parameters")
 
 
 def _make_reproducible(notebook: NotebookNode, run: Run, folder: Path) -> None:
@@ -286,14 +278,11 @@ def _make_reproducible(notebook: NotebookNode, run: Run, folder: Path) -> None:
     What a cell printed stays as it is, but for the names that ipykernel gives cells in warnings and tracebacks; of an
     object that is shown, its address in memory goes. Outputs that have a richer form lose their plain text.
     """
-    from papermill.translators import translate_parameters
-
     notebook.metadata["language_info"] = {"name": "python"}
-    values = {**run.parameters, **run.names}
     named = re.compile(re.escape(str(folder)) + r"/ipykernel_\d+/\d+\.py")
     for cell in notebook.cells:
         if _INJECTED in _tags(cell):
-            cell["source"] = translate_parameters(_PYTHON["name"], "python", values, "Parameters")
+            cell["source"] = _assigned({**run.parameters, **run.names})
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 output["traceback"] = [named.sub("<cell>", line) for line in output.traceback]

@@ -66,9 +66,10 @@ def build(
     files = dict(datapackage.files(package))
     for name, content in files.items():
         _write(folder / "data" / name, content)
+    filled = [name for name, content in files.items() if content.count(b"\n") > 1]  # a table without rows is no news
     if changes := _changes(folder, edition, same, before):
         manifest.write_json(folder / CHANGES, changes)
-    for file, html in front_pages(package, spoken, [] if of_others else [*files], edition, changes).items():
+    for file, html in front_pages(package, spoken, [] if of_others else filled, edition, changes).items():
         _write(folder / file, html)
     return {
         "before": changes["before"] if changes else "",

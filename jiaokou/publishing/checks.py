@@ -2,21 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from jiaokou.data.descriptor import Json
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.html.display import PLOTLY
 from jiaokou.html.document import UNSEEN
 from jiaokou.html.figures import losses, normal
 from jiaokou.html.markup import requests, style_requests
-
-Output = dict[str, Any]
 
 
 class Markup(HTMLParser):
@@ -75,9 +73,10 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
             continue
         lang, _, briefing = name.partition("/")
         outputs = list(_outputs(notebook, lang))
+        figures = [output["data"][PLOTLY] for output in outputs if PLOTLY in output.get("data", {})]
         shown = Markup("".join(map(_html, outputs)))
-        yield from (f"{name} {finding}" for finding in _page(pages[f"{name}.html"], outputs, shown))
-        numbers.setdefault(briefing, {})[lang] = {*shown.numbers, *_numbers(outputs)}
+        yield from (f"{name} {finding}" for finding in _page(pages[f"{name}.html"], outputs, figures, shown))
+        numbers.setdefault(briefing, {})[lang] = {*shown.numbers, *_numbers(figures)}
     for briefing, spoken in numbers.items():
         yield from (f"{briefing} {finding}" for finding in _differing(spoken))
     for name, page in pages.items():
@@ -86,7 +85,7 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
     yield from _index(folder, pages.get("index.html"))
 
 
-def _outputs(notebook: Path, lang: str) -> Iterator[Output]:
+def _outputs(notebook: Path, lang: str) -> Iterator[Json]:
     """The outputs of an executed notebook that its page shows."""
     others = set(LANGUAGES) - {lang}
     for cell in json.loads(notebook.read_bytes())["cells"]:
@@ -95,16 +94,15 @@ def _outputs(notebook: Path, lang: str) -> Iterator[Output]:
             yield from cell.get("outputs", [])
 
 
-def _html(output: Output) -> str:
+def _html(output: Json) -> str:
     """The HTML of an output that is shown as HTML; only text that was split into lines is joined."""
     data = output.get("data", {})
     return "" if PLOTLY in data else "".join(data.get("text/html", ""))
 
 
-def _page(page: Markup, outputs: Sequence[Output], shown: Markup) -> Iterator[str]:
+def _page(page: Markup, outputs: Sequence[Json], figures: Sequence[Json], shown: Markup) -> Iterator[str]:
     """What a page does not show of its notebook's outputs, `shown` as HTML; it says itself what it had to leave out."""
     yield from (f"has something {lost}" for lost in page.lost)
-    figures = [output["data"][PLOTLY] for output in outputs if PLOTLY in output.get("data", {})]
     drawn = sum(not any(losses(normal(figure))) for figure in figures)  # the others' other form, or why not
     if (charts := page.counts["chart"]) != drawn:
         yield f"shows {charts} of {drawn} charts"
@@ -118,21 +116,20 @@ def _page(page: Markup, outputs: Sequence[Output], shown: Markup) -> Iterator[st
         yield f"holds an error: {errors[0]['ename']}"
 
 
-def _drawn(trace: dict[str, Any]) -> bool:
+def _drawn(trace: Json) -> bool:
     """Whether a trace has anything to draw."""
-    return any(len(value) for value in trace.values() if isinstance(value, list)) or any(
-        isinstance(value, dict) and value.get("bdata") for value in trace.values()
+    return any(
+        value.get("bdata") if isinstance(value, dict) else isinstance(value, list) and value for value in trace.values()
     )
 
 
-def _numbers(outputs: Iterable[Output]) -> Iterator[str]:
+def _numbers(figures: Sequence[Json]) -> Iterator[str]:
     """The numbers that a page draws, each with its chart."""
-    figures = (output["data"][PLOTLY] for output in outputs if PLOTLY in output.get("data", {}))
-    for chart, figure in zip(count(1), figures, strict=False):
+    for chart, figure in enumerate(figures, start=1):
         yield from (f"number {value} in chart {chart}" for value in _drawn_numbers(figure.get("data", [])))
 
 
-def _drawn_numbers(traces: Sequence[dict[str, Any]]) -> set[str]:
+def _drawn_numbers(traces: Sequence[Json]) -> set[str]:
     """The numbers along the axis that values run along: x where it holds any, since labels' lengths decide y there.
 
     Where words stand is no number.
@@ -170,10 +167,7 @@ def _index(folder: Path, page: Markup | None) -> Iterator[str]:
         yield "index.html is missing"
     elif not table.is_file():
         yield "data/observations.csv is missing"
-    elif missing := _codes(table) - page.ids:
-        yield f"index.html does not list {', '.join(sorted(missing))}"
-
-
-def _codes(table: Path) -> set[str]:
-    """The first column of a CSV file; `null` is a code like any other."""
-    return set(pd.read_csv(table, usecols=[0], dtype="str", keep_default_na=False).iloc[:, 0])
+    else:  # `null` is a code like any other
+        codes = pd.read_csv(table, usecols=[0], dtype="str", keep_default_na=False).iloc[:, 0]
+        if missing := {*codes} - page.ids:
+            yield f"index.html does not list {', '.join(sorted(missing))}"

@@ -12,10 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
-from jiaokou.data.descriptor import Json, absolute, folder_of, opened
+from jiaokou.data.descriptor import absolute, folder_of, opened
 from jiaokou.data.languages import check_spoken
 from jiaokou.errors import JiaokouError
-from jiaokou.execution import environment
+from jiaokou.execution import environment, fork_server
 from jiaokou.execution.notebooks import briefings as find_briefings
 from jiaokou.explore import parameters
 from jiaokou.publishing import fingerprint, manifest, store
@@ -103,28 +103,24 @@ def requested(
     unreviewed: bool = False,
 ) -> Asked:
     """What `publish` is asked for by these arguments of it, all of them checked."""
-    content = opened(folder_of(package))
-    check_reviewed(content, folder_of(package), unreviewed)
+    folder = folder_of(package)
+    content = opened(folder)
+    if (left := content.get("unreviewed")) and not unreviewed:
+        raise JiaokouError(
+            f"{left} drafted values of {folder} were reviewed by nobody; decide them in {folder / 'draft.csv'} and "
+            f"apply it (jiaokou draft TEXT {folder} --apply), or publish with --unreviewed, and every page says how "
+            "many they are"
+        )
     chosen = find_briefings(briefings, notebooks, package)
     values = parameters.settings({briefing.name: briefing.parameters for briefing in chosen}, settings)
-    values = {briefing.name: {**briefing.values, **values[briefing.name]} for briefing in chosen}
+    values = {each.name: ({"section": each.section} if each.section else {}) | values[each.name] for each in chosen}
     for given in values.values():
         if given.get("catalogue"):  # a run has a working directory of its own
             given["catalogue"] = str(absolute(given["catalogue"]))
+    spoken = content.get("languages", ())
     for lang in languages:
-        check_spoken(lang, content.get("languages", ()), folder_of(package))
-    return Asked(chosen, parameters.languages(languages or content.get("languages", ())), values, str(package))
-
-
-def check_reviewed(content: Json, folder: Path, unreviewed: bool) -> None:
-    """Raise JiaokouError for a package with drafted values that nobody has looked at, unless that is asked for."""
-    left = content.get("unreviewed")
-    if left and not unreviewed:
-        what = f"{left} drafted values of {folder} were reviewed by nobody"
-        raise JiaokouError(
-            f"{what}; decide them in {folder / 'draft.csv'} and apply it (jiaokou draft TEXT {folder} --apply), "
-            "or publish with --unreviewed, and every page says how many they are"
-        )
+        check_spoken(lang, spoken, folder)
+    return Asked(chosen, parameters.languages(languages or spoken), values, str(package))
 
 
 def _make(asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, limits: Mapping[str, Any]) -> Edition:
@@ -172,9 +168,7 @@ def _build(
     """`jiaokou.publishing.build.build` in the environment of a publication."""
     with environment.having():
         if len(stored) < len(asked.runs):  # both processes have seconds of imports before them
-            from jiaokou.execution.provisioner import start_fork_server
-
-            start_fork_server(environment.for_run(Path(gettempdir())))
+            fork_server.start(environment.for_run(Path(gettempdir())))
         with environment.without_grammars():
             from jiaokou.publishing.build import build
         return build(folder, asked, name, tell, stored=stored, **more)

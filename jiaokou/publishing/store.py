@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from jiaokou.data.descriptor import absolute
-from jiaokou.errors import JiaokouError
+from jiaokou.errors import JiaokouError, exhausted
 from jiaokou.publishing import manifest
 
 LATEST = "latest"
@@ -27,8 +27,6 @@ FAILED = "failed"
 _LOCK = ".lock"
 BUILDING, _STAND_IN, _GONE = ".building-", ".latest-", ".gone-"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EIO}
-_REFUSED |= {errno.ENOENT, errno.ENAMETOOLONG}
 
 
 @contextmanager
@@ -63,7 +61,7 @@ def written(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL | _REFUSED:
+        if exhausted(error):  # which is no matter of the place
             raise
         free = "free some space, or " if error.errno in _FULL else ""
         raise JiaokouError(

@@ -23,13 +23,13 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from small_notebooks import code, text, write
 
-from jiaokou.analysis.provenance import PUBLISHING
-from jiaokou.execution import provisioner
+from jiaokou.data.descriptor import PUBLISHING
+from jiaokou.execution import fork_server, provisioner
 from jiaokou.execution.environment import FIXED
 from jiaokou.execution.provisioner import ForkingKernelManager
 from jiaokou.execution.runner import Run, execute
 
-pytestmark = pytest.mark.skipif(not provisioner.can_fork(), reason="processes are not forked on this system")
+pytestmark = pytest.mark.skipif(not fork_server.can_fork(), reason="processes are not forked on this system")
 
 # What notebooks do that shows whether a kernel is the stock one.
 EVERYTHING = """
@@ -568,7 +568,7 @@ def test_leaving_off_leaves_no_kernel_behind(notebooks: Path, tmp_path: Path) ->
 def test_where_nothing_can_be_forked_stock_kernels_run_and_the_log_says_so_once(
     notebooks: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(provisioner, "can_fork", lambda: False)
+    monkeypatch.setattr(fork_server, "can_fork", lambda: False)
     path = write(notebooks / "stock.ipynb", code("import os; os.getppid()"))
     with caplog.at_level(logging.WARNING, logger="jiaokou.execution.provisioner"):
         outcomes = list(execute([Run(path, "zh"), Run(path, "en")], jobs=1))
