@@ -401,7 +401,7 @@ def test_a_publications_process_is_as_a_started_one(notebooks: Path) -> None:
     given = {"IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "TMPDIR", "TEMP", "TMP", PUBLISHING}
     assert ours["environment"].keys() - given == theirs["environment"].keys() - given
     assert ours["threads"] <= theirs["threads"]
-    assert ours["files"] == []
+    assert [file for file in ours["files"] if "libffi" not in file] == []  # which keeps itself open, to be mapped
 
 
 def test_a_kernel_is_forked_unless_its_environment_decides_what_was_imported(
