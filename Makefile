@@ -50,7 +50,7 @@ tidy: $(READY) ## mend what `make check` finds and a tool can mend
 	$(BIN)/ruff format .
 	$(BIN)/nbstripout --keep-id $(NOTEBOOKS)
 
-codebook: $(READY) ## write the tables of data/README.md from the data package
+codebook: $(READY) ## write the tables of data/README.md, and of the README of a new package
 	$(BIN)/python scripts/codebook.py
 
 lock: .venv/.locked ## make requirements.lock again from pyproject.toml (newer releases too: UPGRADE=--upgrade)

@@ -13,7 +13,6 @@ run are what counts: a machine's seconds are its own, and others may share it.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import os
 import random
@@ -31,7 +30,7 @@ from statistics import median
 from typing import Any
 
 from loading import generate
-from publication import BIN, PR_SET_CHILD_SUBREAPER, ROOT, _cost, _family, _watch
+from processes import BIN, ROOT, adopt, cost, family, watch_memory
 
 from jiaokou.publishing import manifest
 
@@ -66,8 +65,7 @@ def main() -> None:
     options.add_argument("--loop", type=int, default=30, help="how many of them are published one by one (30)")
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args()
-    # Processes whose parent ends become children of this one, and are counted here.
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    adopt()
     with tempfile.TemporaryDirectory(prefix="jiaokou-bench-") as scratch:
         measure(Path(scratch), asked.packages, min(asked.loop, asked.packages), asked.seed)
 
@@ -78,8 +76,8 @@ def measure(scratch: Path, packages: int, loop: int, seed: int) -> None:
         make(catalogue / f"p{number:04}", chosen.randrange(40, 400), chosen.randrange(MILLION))
     print(f"{packages} packages from seed {seed}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
 
-    each = [_cost(lambda n=n: alone(catalogue / f"p{n:04}", scratch / "loop" / f"p{n:04}")) for n in range(loop)]
-    alone_cpu, alone_wall = (sum(cost[kind] for cost in each) / loop for kind in (1, 0))
+    each = [cost(lambda n=n: alone(catalogue / f"p{n:04}", scratch / "loop" / f"p{n:04}")) for n in range(loop)]
+    alone_cpu, alone_wall = (sum(took[kind] for took in each) / loop for kind in (1, 0))
     print(f"{'publish in a loop, of ' + str(loop):<36} {alone_wall:7.2f} s wall {alone_cpu:7.2f} s CPU a package")
 
     one = together(catalogue, scratch / "one", "1")
@@ -126,7 +124,7 @@ def together(
     """Publish the catalogue; `then` is called after each event."""
     run, over = Run(), threading.Event()
     command = [BIN / "jiaokou", "publish", SECTION, "--catalogue", catalogue, "--out", out, "--jobs", jobs, *more]
-    watch = threading.Thread(target=_watch, args=(run.sizes, over))
+    watch = threading.Thread(target=watch_memory, args=(run.sizes, over))
 
     def work() -> None:
         watch.start()
@@ -141,7 +139,7 @@ def together(
         run.status = process.returncode
 
     try:
-        run.wall, run.cpu = _cost(work)
+        run.wall, run.cpu = cost(work)
     finally:
         over.set()
         watch.join()
@@ -191,7 +189,7 @@ def kill(catalogue: Path, out: Path, packages: int) -> None:
 
 def workers() -> list[int]:
     """The processes that publish: those that dask's own have begun."""
-    return [number for number in _family() if b"spawn_main" in Path(f"/proc/{number}/cmdline").read_bytes()]
+    return [number for number in family() if b"spawn_main" in Path(f"/proc/{number}/cmdline").read_bytes()]
 
 
 @contextmanager

@@ -3,7 +3,7 @@
     python benchmarks/loading.py [--seed 1] [--repeat 3]
 
 Packages of 1,000 and of 10,000 observations are generated from the seed, one sentence and one milestone for each four
-observations. Printed are the times of `jiaokou.load()`, nothing remembered, of publishing a page with all of them, and
+observations. Printed are the times of `jiaokou.load()`, nothing remembered, of publishing a page about all of them, and
 the ratios. The goals at 10,000 observations are 2 s and 8 s, on a machine with two cores that does nothing else.
 """
 

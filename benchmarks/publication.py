@@ -10,25 +10,22 @@ part. Ratios of one run are what counts: a machine's seconds are its own, and ot
 """
 
 import argparse
-import ctypes
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+
+from processes import BIN, ROOT, Cost, adopt, cost, watch_memory
 
 from jiaokou.execution.runner import Run, execute
 
-ROOT = Path(__file__).resolve().parent.parent
-BIN = Path(sys.executable).parent
 LANGUAGES = ("zh", "en")
 STOCK_KERNELS = """
 import sys
@@ -37,14 +34,6 @@ fork_server.can_fork = lambda: False
 from jiaokou.cli.main import main
 main(sys.argv[1:])
 """
-PR_SET_CHILD_SUBREAPER = 36
-
-
-class Cost(NamedTuple):
-    """Seconds of wall and of CPU time."""
-
-    wall: float
-    cpu: float
 
 
 def main() -> None:
@@ -54,8 +43,7 @@ def main() -> None:
     options.add_argument("--notebooks", type=int, default=8, help="how many notebooks are published (8)")
     options.add_argument("--runs", type=int, default=512, help="runs over which memory is watched (512)")
     asked = options.parse_args()
-    # Processes whose parent ends become children of this one, and are counted here.
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    adopt()
     notebooks = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))[: asked.notebooks]
     with tempfile.TemporaryDirectory(prefix="jiaokou-bench-") as scratch:
         rounds = [dict(_round(notebooks, Path(scratch))) for _ in range(asked.rounds)]
@@ -80,32 +68,17 @@ def _round(notebooks: list[Path], scratch: Path) -> Iterator[tuple[str, Cost]]:
     names, out = [path.stem for path in notebooks], scratch / "editions"
     publish = [*names, "--out", out]
     one = [notebooks[0], scratch / "one.ipynb"]
-    yield "stock commands", _cost(lambda: _stock(notebooks, scratch))
+    yield "stock commands", cost(lambda: _stock(notebooks, scratch))
     yield (
         "publish, stock kernels",
-        _cost(lambda: _run(sys.executable, "-c", STOCK_KERNELS, "publish", *publish, "--force")),
+        cost(lambda: _run(sys.executable, "-c", STOCK_KERNELS, "publish", *publish, "--force")),
     )
-    several = [_cost(lambda: _run(BIN / "jiaokou", "publish", *publish, "--force")) for _ in range(3)]
+    several = [cost(lambda: _run(BIN / "jiaokou", "publish", *publish, "--force")) for _ in range(3)]
     yield "jiaokou publish --force", Cost(*(median(kind) for kind in zip(*several, strict=True)))
-    yield "jiaokou publish, nothing changed", _cost(lambda: _run(BIN / "jiaokou", "publish", *publish))
-    yield "papermill, one notebook", _cost(lambda: _run(BIN / "papermill", *one))
-    yield ("papermill --engine jiaokou, one", _cost(lambda: _run(BIN / "papermill", "--engine", "jiaokou", *one)))
+    yield "jiaokou publish, nothing changed", cost(lambda: _run(BIN / "jiaokou", "publish", *publish))
+    yield "papermill, one notebook", cost(lambda: _run(BIN / "papermill", *one))
+    yield ("papermill --engine jiaokou, one", cost(lambda: _run(BIN / "papermill", "--engine", "jiaokou", *one)))
     shutil.rmtree(out)
-
-
-def _cost(work: Callable[[], None]) -> Cost:
-    before, started = _cpu_of_children(), time.perf_counter()
-    work()
-    wall = time.perf_counter() - started
-    with suppress(ChildProcessError):  # until none is left that has outlived the command
-        while os.wait():
-            continue
-    return Cost(wall, _cpu_of_children() - before)
-
-
-def _cpu_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _stock(notebooks: list[Path], scratch: Path) -> None:
@@ -126,7 +99,7 @@ def _report_memory(notebooks: list[Path], count: int) -> None:
     todo = (todo * (count // len(todo) + 1))[:count]
     sizes: list[tuple[float, int]] = []
     over = threading.Event()
-    watch = threading.Thread(target=_watch, args=(sizes, over))
+    watch = threading.Thread(target=watch_memory, args=(sizes, over))
     watch.start()
     started = time.perf_counter()
     try:
@@ -141,29 +114,6 @@ def _report_memory(notebooks: list[Path], count: int) -> None:
         max((size for at, size in sizes if (at > half) == second), default=0) / 1024 for second in (False, True)
     )
     print(f"memory over {count} runs: {early:.0f} MiB PSS at most in the first half, {late:.0f} in the second")
-
-
-def _watch(sizes: list[tuple[float, int]], over: threading.Event) -> None:
-    """Note the proportional set size of all processes, in KiB, until told to stop."""
-    while not over.wait(0.25):
-        total = 0
-        for number in [os.getpid(), *_family()]:
-            with suppress(OSError):  # it has ended meanwhile
-                rollup = Path(f"/proc/{number}/smaps_rollup").read_text()
-                total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-        sizes.append((time.perf_counter(), total))
-
-
-def _family() -> list[int]:
-    """The descendants of this process."""
-    parents = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError, IndexError):
-            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-    found = [os.getpid()]
-    for number in found:
-        found += [child for child, parent in parents.items() if parent == number]
-    return found[1:]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
 """What printed figures say about each other, with their rounding taken seriously.
 
 A printed number is an interval of truths. `relations.csv` of the data package says which numbers are tied, and by
-what; a relation holds if some truth fits all that is printed, and cannot hold if none does. Here what the schema
-cannot say is checked: that each relation has the roles of its kind, and that a known defect has a reason and names the
-printed values that it expects.
+what; a relation holds if some truth fits all that is printed, and cannot hold if none does.
 """
 
 from __future__ import annotations
@@ -20,7 +18,6 @@ from jiaokou.analysis.verdicts import Relation, judge
 from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import BOUNDS, ends
-from jiaokou.numbers.printed import forms_of, parse
 
 AUDIT_COLUMNS = (
     "relation section kind formula observations expected_lower expected_upper found_lower found_upper unit gap "
@@ -67,11 +64,12 @@ def audit_of(package: Package) -> pd.DataFrame:
 
 def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """The columns of `audit()` for relations such as those of `relations.csv`, with their `terms`."""
-    known = numbers(package)
+    known = package.frames["observations"].set_index("observation")[["section", "unit", "printed"]].to_dict("index")
     milestones = package.frames["milestones"].set_index("milestone")["section"]
-    rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms, known)]
+    rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms)]
     columns = [name for name in AUDIT_COLUMNS if name not in frame]
     found = pd.DataFrame(rows, frame.index, columns, dtype="object")
+    found = found.where(found.notna(), None)  # what is missing is no NaN under any option of pandas
     found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
     printed = terms["observation"].map({code: row["printed"] for code, row in known.items()})
     changed = terms.loc[terms["printed"].notna() & (terms["printed"] != printed), "relation"]
@@ -81,7 +79,7 @@ def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Dat
     return with_package(frame.join(found.astype(types))[AUDIT_COLUMNS], package.path)
 
 
-def _row(relation: Relation, known: Mapping[str, Row], sections: pd.Series) -> dict[str, Any]:
+def _row(relation: Relation, known: Mapping[Any, Row], sections: pd.Series) -> dict[str, Any]:
     judgement, kind, codes = judge(relation), KINDS[relation.kind], relation.observations
     words = {role: " + ".join(relation.terms.get(role, ())) or "?" for role in kind.roles}
     sides = {"found": judgement.found, "expected": judgement.expected}
@@ -98,66 +96,44 @@ def _row(relation: Relation, known: Mapping[str, Row], sections: pd.Series) -> d
     } | {f"{side}_{end}": each for side, bounds in sides.items() if bounds for end, each in ends(bounds).items()}
 
 
-def numbers(package: Package) -> dict[str, Row]:
-    """The observations by code, `said` being the number read anew: floats have lost how they were printed."""
-    forms = forms_of(package.frames["forms"][["form", "unit", "factor"]].itertuples(index=False))
-    rows: list[dict[Any, Any]] = package.frames["observations"].to_dict("records")
-    for row in rows:
-        row["said"] = parse(row["printed"], row["unit"], forms.get(row["unit"], {}), row["basis"])
-    return {row["observation"]: row for row in rows}
-
-
-def relations(package: Package, frame: pd.DataFrame, terms: pd.DataFrame, known: Mapping[str, Row]) -> list[Relation]:
-    """The relations of a frame such as `relations.csv`, with their `terms`, about the `numbers` known.
+def relations(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> list[Relation]:
+    """The relations of a frame such as `relations.csv`, with their `terms`.
 
     Raises JiaokouError for one that its kind cannot be made of.
     """
-    # None for what is empty, whatever the type of a column.
-    frame, terms = (each.astype("object").where(each.notna(), None) for each in (frame, terms.sort_values("term")))
-    terms_of = {name: rows.to_dict("records") for name, rows in terms.groupby("relation", sort=False)}
-    rows = frame.to_dict("records")
-    return [_relation(package, row, terms_of.get(row["relation"], []), known) for row in rows]
+    roles_of: dict[str, dict[str, list[str]]] = {}
+    coded = terms.assign(code=terms["milestone"].fillna(terms["observation"])).sort_values("term")
+    for name, role, code in coded[["relation", "role", "code"]].itertuples(index=False):
+        roles_of.setdefault(name, {}).setdefault(role, []).append(code)
+    return [_relation(package, row, roles_of.get(row["relation"], {})) for row in frame.to_dict("records")]
 
 
-def _relation(package: Package, row: Row, terms: Sequence[Row], known: Mapping[str, Row]) -> Relation:
-    for what in _faults(row, terms):
+def _relation(package: Package, row: Row, roles: Mapping[str, list[str]]) -> Relation:
+    for what in _faults(row, roles):
         raise JiaokouError(f"{package.path / 'relation_terms.csv'}: the relation {row['relation']} {what}")
-    roles: dict[str, list[str]] = {}
-    for term in terms:
-        roles.setdefault(term["role"], []).append(term["milestone"] or term["observation"])
     kind = KINDS[row["kind"]]
     codes = [code for role in kind.roles if role != NAME for code in roles.get(role, [""])]
     counted = len(roles.get(NAME, ())) if NAME in kind.roles else None
     if row["kind"] == "yearly" and codes[0]:
-        start, end = (known[codes[0]][f"period_{day}"] for day in ("start", "end"))
-        counted = 0 if pd.isna(end) else end.year - start.year + 1
-    said = tuple(known[code]["said"] if code else None for code in codes)
-    return Relation(row["kind"], said, counted, row["reading_en"] is not None, roles)
+        days = package.frames["observations"].set_index("observation").loc[codes[0], ["period_start", "period_end"]]
+        counted = 0 if days.isna().any() else days["period_end"].year - days["period_start"].year + 1
+    said = tuple(package.printed.get(code) for code in codes)
+    return Relation(row["kind"], said, counted, not pd.isna(row["reading_en"]), roles)
 
 
-def _faults(row: Row, terms: Sequence[Row]) -> Iterator[str]:
+def _faults(row: Row, roles: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """What is wrong with a relation, and the cure."""
     if row["kind"] not in KINDS:
         yield f"is a {row['kind']}, which the library cannot judge; use {', '.join(KINDS)}"
-    kind, is_defect = KINDS[row["kind"]], row["known"] == "cannot_hold"
-    for term in terms:
-        role = term["role"]
+    kind = KINDS[row["kind"]]
+    for role, codes in roles.items():
         if role not in kind.roles:
             yield f"has a term in the role {role}; {row['kind']} takes {', '.join(kind.roles)}"
-        wanted, other = ("milestone", "observation") if role == NAME else ("observation", "milestone")
-        if term[wanted] is None or term[other] is not None:
-            yield f"needs {wanted} and no {other} as {role}; correct the term"
-        if is_defect and role != NAME and term["printed"] is None:
-            yield f"is known not to hold; write what is printed for {term['observation']}"
-    found = [term["role"] for term in terms]
-    for role in kind.roles[: -1 if kind.many else None]:
-        if found.count(role) > 1:
-            yield f"has {found.count(role)} terms in the role {role}; give it one"
-    if is_defect and row["explanation_en"] is None:
-        yield "is known not to hold and has no explanation; say what would explain it"
-    if not terms:
+        if len(codes) > 1 and not (kind.many and role == kind.roles[-1]):
+            yield f"has {len(codes)} terms in the role {role}; give it one"
+    if not roles:
         yield f"speaks of nothing; add its terms, in the roles {', '.join(kind.roles)}"
-    if not {NAME, *found}.issuperset(kind.roles) and row["missing_en"] is None:
+    if not {NAME, *roles}.issuperset(kind.roles) and pd.isna(row["missing_en"]):
         yield "lacks a term; add it, or say in missing_zh and missing_en what is not printed"
 
 
@@ -169,18 +145,17 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     which assumes nothing would notice · `relations` the codes of the relations that notice any, separated by spaces.
     """
     opened = open_package(package)
-    known, frame = numbers(opened), opened.frames["relations"]
-    caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in known}
-    written = relations(opened, frame, opened.frames["relation_terms"], known)
+    frame = opened.frames["relations"]
+    caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in opened.printed}
+    written = relations(opened, frame, opened.frames["relation_terms"])
     for name, relation in zip(frame["relation"], written, strict=True):
         for misprint in judge(relation).caught:
             caught[relation.observations[misprint.term]].append((misprint[1:], name, relation.reading))
     rows = []
-    for code, row in known.items():
+    for code, section, printed in opened.frames["observations"][SENSITIVITY_COLUMNS[:3]].itertuples(index=False):
         every = {error for error, _, _ in caught[code]}
         without = {error for error, _, reading in caught[code] if not reading}
         names = " ".join(dict.fromkeys(name for _, name, _ in caught[code]))
-        rows.append(
-            (code, row["section"], row["printed"], len(row["said"].misprints()), len(every), len(without), names)
-        )
+        errors = len(opened.printed[code].misprints())
+        rows.append((code, section, printed, errors, len(every), len(without), names))
     return with_package(pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS), opened.path)

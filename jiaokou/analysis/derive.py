@@ -9,36 +9,36 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from math import inf, isfinite, isinf
+from math import isfinite, isinf
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from jiaokou.analysis.kinds import HUNDRED, ONE
 from jiaokou.data.package import Package, in_section, open_package, with_package
 from jiaokou.errors import JiaokouError, near
-from jiaokou.numbers.intervals import BOUNDS, End, Interval, ends, exactly
+from jiaokou.numbers.intervals import BOUNDS, Interval, ends, exactly
 
 DERIVED_COLUMNS = (
     "derived section topic kind formula first second value unit lower upper label_zh label_en premise_zh premise_en "
     "observations lower_open upper_open"
 ).split()
 
-_HUNDRED, _ONE = exactly(100), exactly(1)
 _Formula = tuple[str, Callable[[Interval, Interval], Interval]]
 
 _FORMULAS: dict[str, _Formula] = {
-    "ratio": ("{first} / {second} * 100", lambda left, right: left / right * _HUNDRED),
+    "ratio": ("{first} / {second} * 100", lambda left, right: left / right * HUNDRED),
     "mean": ("{first} / {second}", lambda left, right: left / right),
     "difference": ("{first} - {second}", lambda left, right: left - right),
     "sum": ("{first} + {second}", lambda left, right: left + right),
-    "base": ("{first} / (1 + {second} / 100)", lambda left, right: left / (_ONE + right / _HUNDRED)),
-    "whole": ("{first} / ({second} / 100)", lambda left, right: left / (right / _HUNDRED)),
-    "remainder": ("{first} * (100 / {second} - 1)", lambda left, right: left * (_HUNDRED / right - _ONE)),
-    "part": ("{first} * {second} / 100", lambda left, right: left * right / _HUNDRED),
+    "base": ("{first} / (1 + {second} / 100)", lambda left, right: left / (ONE + right / HUNDRED)),
+    "whole": ("{first} / ({second} / 100)", lambda left, right: left / (right / HUNDRED)),
+    "remainder": ("{first} * (100 / {second} - 1)", lambda left, right: left * (HUNDRED / right - ONE)),
+    "part": ("{first} * {second} / 100", lambda left, right: left * right / HUNDRED),
     "mean_growth": (
         "((1 + {first} / 100) ** (1 / {second}) - 1) * 100",
-        lambda left, years: (_root(_ONE + left / _HUNDRED, years) - _ONE) * _HUNDRED,
+        lambda left, years: (_root(ONE + left / HUNDRED, years) - ONE) * HUNDRED,
     ),
 }
 
@@ -71,17 +71,11 @@ class _Operand(NamedTuple):
 @lru_cache(maxsize=4)
 def derived_of(package: Package) -> pd.DataFrame:
     """`derived()` of a package that is already open; the same frame each time, not to be changed."""
-    frame = package.frames["derivations"].copy()
-    topics = package.frames["topics"].set_index("topic")
-    sections = list(package.frames["sections"]["section"])
-    frame["section"] = pd.Categorical(frame["topic"].map(topics["section"]), sections)
-    frame["topic"] = pd.Categorical(frame["topic"], list(topics.index))
-    known = {}
-    for row in package.frames["observations"].to_dict("records"):
-        code, value = row["observation"], exactly(_fraction(row["value"]))
-        low, high = _fraction(row["lower"], -inf), _fraction(row["upper"], inf)
-        bounds = Interval(low, high, bool(row["lower_open"]), bool(row["upper_open"]))
-        known[code] = _Operand(code, (code,), value, bounds)
+    frame = package.frames["derivations"]
+    known = {
+        code: _Operand(code, (code,), exactly(said.value), package.bounds[code])
+        for code, said in package.printed.items()
+    }
     years = package.release.period_end.year - package.release.period_start.year + 1
     # Without a second operand: over the years of the plan.
     plan = _Operand(str(years), (), exactly(years), exactly(years))
@@ -91,11 +85,11 @@ def derived_of(package: Package) -> pd.DataFrame:
             raise JiaokouError(f"{package.path / 'derivations.csv'}: {row['derived']} {what}")
         formula, compute = _FORMULAS[row["kind"]]
         left, right = known[row["first"]], plan if pd.isna(row["second"]) else known[row["second"]]
-        said = formula.format(first=left.formula, second=right.formula)
+        text = formula.format(first=left.formula, second=right.formula)
         codes = tuple(dict.fromkeys(left.observations + right.observations))
         value, bounds = compute(left.value, right.value), compute(left.bounds, right.bounds)
-        known[row["derived"]] = _Operand(f"({said})", codes, value, bounds)
-        rows.append({"formula": said, "observations": " ".join(codes), "value": float(value.low)} | ends(bounds))
+        known[row["derived"]] = _Operand(f"({text})", codes, value, bounds)
+        rows.append({"formula": text, "observations": " ".join(codes), "value": float(value.low)} | ends(bounds))
     columns = ["formula", "observations", "value", *BOUNDS]
     frame = frame.join(pd.DataFrame(rows, frame.index, columns, dtype="object"))
     return with_package(frame[DERIVED_COLUMNS].astype({"value": "Float64"} | BOUNDS), package.path)
@@ -103,13 +97,8 @@ def derived_of(package: Package) -> pd.DataFrame:
 
 def _faults(row: Mapping[Any, Any], known: Collection[str]) -> Iterator[str]:
     """What is wrong with a derivation, and the cure."""
-    kind, is_alone = row["kind"], row["kind"] == "mean_growth"
-    if kind not in _FORMULAS:
-        yield f"is a {kind}, which the library cannot compute; use {', '.join(_FORMULAS)}"
-    if is_alone and not pd.isna(row["second"]):
-        yield f"is a {kind}, which takes no second operand; empty the column second"
-    if not is_alone and pd.isna(row["second"]):
-        yield f"is a {kind}, which takes a second operand; fill in the column second"
+    if row["kind"] not in _FORMULAS:
+        yield f"is a {row['kind']}, which the library cannot compute; use {', '.join(_FORMULAS)}"
     for side in ("first", "second"):
         if not pd.isna(row[side]) and row[side] not in known:
             what = f"is computed from “{row[side]}”, which is no observation and no derivation above it"
@@ -121,11 +110,6 @@ def _root(interval: Interval, years: Interval) -> Interval:
     power, ends = 1 / float(years.low), (interval.low, interval.high)
     low, high = (end if isinf(end) else Fraction(float(end) ** power) for end in ends)
     return Interval(low, high, interval.low_open, interval.high_open)
-
-
-def _fraction(number: Any, missing: End = 0) -> End:
-    """The decimal that a float of a table was read from; the float itself holds few of them."""
-    return missing if pd.isna(number) else Fraction(str(number))
 
 
 def required_growth(value: Any, target: float, years: float) -> tuple[float | None, float]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +99,7 @@ _Finding = tuple[int, int, str, str, Any, Any, str]  # start, end, kind, subject
 
 def _paragraphs(text: str) -> list[int]:
     """Where each non-blank line starts."""
-    lines = text.split("\n")
-    starts = accumulate((len(line) + 1 for line in lines), initial=0)
-    return [start for start, line in zip(starts, lines, strict=False) if line.strip()]
+    return [line.start() for line in re.finditer(r"^.*\S", text, re.MULTILINE)]
 
 
 def _printed(text: str, starts: list[int], package: Package) -> Iterator[_Finding]:

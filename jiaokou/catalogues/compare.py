@@ -56,7 +56,7 @@ def comparable(catalogue: str | Path = "", *, suggested: bool = False) -> pd.Dat
     out.
     """
     places, _ = readable(named(catalogue))
-    rows = [_converted(row) for row in records(stored("observations", places.values(), core=True))]
+    rows = [_converted(row) for row in records(stored("observations", places.values(), where=[("core", "!=", "")]))]
     alike = dict[tuple[Any, ...], list[Row]]()
     for row in rows:
         if _may_be_ranked(row, suggested):

@@ -11,7 +11,7 @@ from IPython.core.getipython import get_ipython
 
 from jiaokou import charts, tables
 from jiaokou.catalogues.compare import comparable
-from jiaokou.catalogues.core import cores, units, vocabulary
+from jiaokou.catalogues.core import units, vocabulary
 from jiaokou.catalogues.frames import catalogue as packages
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, open_package
@@ -26,8 +26,11 @@ class Comparison:
     """A catalogue for the cells of a notebook, in one language; made by `briefing`.
 
     `packages` and `compared` are the frames of `jiaokou.catalogue()` and `comparable()`; `say` writes sentences,
-    `charts` and `tables` draw rows, with the places' texts as their source.
+    `charts` and `tables` draw rows, with the places' texts as their source; of places that are ranked together a chart
+    is still to be read with so many as `drawn`.
     """
+
+    drawn = 40
 
     def __init__(self, lang: str, catalogue: str | Path = "", suggested: bool = False) -> None:
         self.lang = lang
@@ -37,12 +40,6 @@ class Comparison:
         source = phrase("source_of_each", lang)
         given = {"lang": lang, "package": package, "source": source}
         self.charts, self.tables = Functions(charts, **given), Functions(tables, **given)
-
-    @cached_property
-    def unprinted(self) -> pd.DataFrame:
-        """The core indicators that no place prints, as rows of `vocabulary()`."""
-        known = vocabulary()
-        return known[~known.index.isin(self.compared["indicator"])]
 
     def heading(self, rows: pd.DataFrame) -> str:
         """What values that are ranked together say: whose is the largest, or that no one's certainly is."""
@@ -55,25 +52,26 @@ class Comparison:
         return phrase(key, self.lang, n=len(top), indicator=name, place=first[f"label_{self.lang}"])
 
     def subtitle(self, rows: pd.DataFrame) -> str:
-        """How many places, which period and which basis values have that are ranked together."""
+        """How many places of which level, which period and which basis values have that are ranked together, and how
+        many of them are not among the first `drawn`.
+        """
         first = rows.iloc[0]
-        parts = (
-            phrase("places", self.lang, n=len(rows)),
-            period(first, self.lang),
-            self.say.label("basis", first["basis"]),
-        )
+        of = phrase(f"level_{first['level']}", self.lang, n=len(rows))
+        parts = [of, period(first, self.lang), self.say.label("basis", first["basis"])]
+        if (left := len(rows) - self.drawn) > 0:
+            parts.append(phrase("more_places", self.lang, drawn=self.drawn, left=left))
         return " · ".join(parts)
 
     @cached_property
     def matrix(self) -> pd.DataFrame:
         """Of each core indicator that anybody prints and each package: is it `compared`, `beside` or `silent`?"""
-        codes = dict.fromkeys(self.compared["indicator"])
-        rows = [(code, cores()[code]["label_zh"], cores()[code]["label_en"]) for code in codes]
+        labels = [f"label_{lang}" for lang in LANGUAGES]
+        rows = vocabulary().loc[self.compared["indicator"].unique(), labels].reset_index(names="indicator")
         read = self.packages[self.packages["fault"].isna()][["package", *_PLACES]]
         for name in _PLACES:  # two releases of one place have a column each
             named = read[name] + " (" + read["package"] + ")"
             read = read.assign(**{name: read[name].mask(read[name].duplicated(keep=False), named)})
-        pairs = pd.DataFrame(rows, columns=["indicator", "label_zh", "label_en"]).merge(read, how="cross")
+        pairs = rows.merge(read, how="cross")
         ranked = self.compared.groupby(["indicator", "package"])["rank"].max()
         found = ranked.reindex(pd.MultiIndex.from_frame(pairs[["indicator", "package"]]), fill_value=0)
         states = found.isna().map({True: "beside", False: "compared"}).mask(found.eq(0).fillna(False), "silent")
@@ -84,8 +82,8 @@ class Comparison:
         model, n = open_package(), int(self.packages["fault"].isna().sum())
         place = {"entity": "compared"} | {f"label_{lang}": phrase("places", lang, n=n) for lang in LANGUAGES}
         own = {
-            "units": pd.DataFrame([{"unit": code} | row for code, row in units().items()]),
-            "indicators": pd.DataFrame([{"indicator": code} | row for code, row in cores().items()]),
+            "units": units().reset_index(names="unit"),
+            "indicators": vocabulary().reset_index(names="indicator"),
             "entities": pd.DataFrame([place]),
         }
         return replace(model, name="core", release=replace(model.release, entity="compared"), frames=model.frames | own)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -21,9 +21,6 @@ _PLACE = re.compile("^(全[省市县区州域]|本[省市县区州]|我[省市�
 _GROWTH = re.compile("(同比|年均)?(增长率|增长速度|增长|增速|增幅|涨幅)$")
 
 
-Texts = dict[str, str]
-
-
 def vocabulary() -> pd.DataFrame:
     """The core indicators by their code, in the order of pages.
 
@@ -31,24 +28,25 @@ def vocabulary() -> pd.DataFrame:
     or share · `compared` what must be equal of two periods: `period` both days, `year_on_year` both days of a growth
     on the same period a year earlier, `end` the last day · `names` a pattern of how it is printed.
     """
-    return pd.DataFrame.from_dict(cores(), orient="index", dtype=TEXT)
-
-
-@cache
-def cores() -> dict[str, Texts]:
-    """The rows of `vocabulary()` by code; not to be changed."""
     return _table("core")
 
 
 @cache
-def units() -> dict[str, Texts]:
+def cores() -> dict[str, dict[str, str]]:
+    """The rows of `vocabulary()` by code; not to be changed."""
+    rows: dict[Any, Any] = vocabulary().to_dict("index")
+    return rows
+
+
+def units() -> pd.DataFrame:
     """The units of the core vocabulary with labels and symbols, and in `others` what leads to them: `kW=0.001`."""
     return _table("units")
 
 
+@cache
 def factor(unit: str, core_unit: str) -> float | None:
     """What a value in a package's unit is to be multiplied by; None where the unit cannot be converted."""
-    others = dict(other.split("=") for other in units()[core_unit]["others"].split())
+    others = dict(other.split("=") for other in str(units().at[core_unit, "others"]).split())
     return 1.0 if unit == core_unit else float(others[unit]) if unit in others else None
 
 
@@ -91,7 +89,6 @@ def mapped(package: Package) -> pd.DataFrame:
     return stated.set_index("indicator").assign(suggested=False)
 
 
-def _table(name: str) -> dict[str, Texts]:
+def _table(name: str) -> pd.DataFrame:
     """The rows of a file here by their first column."""
-    with (_HERE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return {row.pop(next(iter(row))): row for row in csv.DictReader(file)}
+    return pd.read_csv(_HERE / f"{name}.csv", dtype=TEXT, keep_default_na=False, index_col=0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -59,7 +59,8 @@ def load(section: str | None = None, *, package: str | Path | Iterable[str | Pat
     places, faults = readable({name_of(folder): folder for folder in folders})
     if faults:
         raise JiaokouError(next(iter(faults.values())))
-    frame = stored("observations", places.values(), [*OBSERVATION_COLUMNS, "package"], section=section)
+    of_section = () if section is None else [("section", "==", section)]
+    frame = stored("observations", places.values(), [*OBSERVATION_COLUMNS, "package"], of_section)
     if section is not None and frame.empty:
         raise WrongUseError(f"no package of these has values in a section “{section}”; see jiaokou.sections(package=…)")
     return frame
@@ -85,23 +86,14 @@ def readable(folders: Mapping[str, Path]) -> tuple[dict[str, Path], dict[str, st
 
 
 def stored(
-    table: str,
-    places: Iterable[Path],
-    columns: list[str] | None = None,
-    *,
-    core: bool = False,
-    section: str | None = None,
+    table: str, places: Iterable[Path], columns: list[str] | None = None, where: Sequence[tuple[str, str, str]] = ()
 ) -> pd.DataFrame:
-    """A table that is kept of packages: all rows, those that may be of a core indicator, or those of a section."""
-    from pyarrow import bool_, dataset, float64, int64, string
-
-    types = {string(): TEXT, float64(): pd.Float64Dtype(), int64(): pd.Int64Dtype(), bool_(): pd.BooleanDtype()}
-    found = dataset.dataset([str(place / f"{table}.parquet") for place in places], format="parquet")
-    chosen = dataset.field("core").is_valid() if core else dataset.field("section") == section if section else None
-    rows = found.to_table(columns=columns, filter=chosen)
-    frame = rows.to_pandas(types_mapper=types.get, ignore_metadata=True)
-    days = dict.fromkeys(frame.select_dtypes("datetime"), "datetime64[s]")
-    return frame.set_axis(frame.columns.astype(TEXT), axis="columns").astype(days)
+    """A table that is kept of packages; of its rows those `where` columns are what is said: ``("core", "!=", "")``."""
+    found: Any = [str(place / f"{table}.parquet") for place in places]
+    frame = pd.read_parquet(found, columns=columns, filters=where or None, dtype_backend="numpy_nullable")
+    types: dict[Any, Any] = dict.fromkeys(frame.select_dtypes("string"), TEXT)
+    types |= dict.fromkeys(frame.select_dtypes("datetime"), "datetime64[s]")
+    return frame.astype(types).set_axis(frame.columns.astype(TEXT), axis="columns")
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

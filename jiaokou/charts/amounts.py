@@ -26,16 +26,14 @@ def bars(canvas: Canvas, *, sort: bool = True) -> None:
         raise JiaokouError(f"charts.bars draws lengths of one unit, not {', '.join(units)}: select rows of one unit")
     if any(row["value"] < 0 for row in canvas.rows):
         raise JiaokouError("charts.bars draws lengths, and a value is below 0: use charts.intervals")
-    canvas.range = (
-        0,
-        max(filter(isfinite, (end for row in canvas.rows for end in (row["value"], bounds(row)[1])))) or 1.0,
-    )
+    ends = [end for row in canvas.rows for end in (row["value"], bounds(row)[1]) if isfinite(end)]
+    canvas.range = 0, max(ends) or 1.0
     for row in sorted(canvas.rows, key=lambda row: -row["value"]) if sort else canvas.rows:
         value, (low, high) = float(row["value"]), bounds(row)
         canvas.entry(canvas.name(row), canvas.quantity(row), row=row, at=max(filter(isfinite, (value, high))))
         _bar(canvas, row, 0, value)
         if 0.015 * canvas.range[1] < high - low < inf and not is_open(row):
-            canvas.bar(low, high - low, INK, canvas.hover(row), 2)
+            canvas.bar(low, high - low, INK, 2)
     _describe(canvas, "bars" if sort else "bars_as_given", canvas.rows)
 
 
@@ -59,12 +57,12 @@ def progress(canvas: Canvas, *, wholes: pd.DataFrame | None = None, without: pd.
             basis = canvas.code("basis", _basis(canvas, part))
             value = canvas.say("of_basis", label=_percent(canvas, share), basis=basis)
         canvas.entry(canvas.name(part), value, detail=detail, row=part, at=1)
-        canvas.bar(0, 1, TRACK, canvas.hover(part))
+        canvas.bar(0, 1, TRACK)
         _bar(canvas, part, 0, share)
     for aim in [] if without is None else wording.rows(without):
         label, none = canvas.name(aim), canvas.say("no_value")
         canvas.entry(label, none, detail=canvas.quantity(aim), row=aim, at=1)
-        canvas.bar(0, 1, TRACK, hover_text(label, none))
+        canvas.bar(0, 1, TRACK, hover=hover_text(label, none))
     canvas.ticks = {share: _percent(canvas, share) for share in (0, 0.25, 0.5, 0.75, 1)}
     _describe(canvas, "progress", canvas.rows)
 
@@ -93,10 +91,9 @@ def decomposition(canvas: Canvas, *, parts: pd.DataFrame, rest: str = "") -> Non
             start, low, high = start + share, low - most, high - least
         left = {"lower": low if isfinite(low) else None, "upper": high if isfinite(high) else None}
         over = {"value": float(whole["value"]) * (1 - start), "qualifier": None} | left
-        label, text = rest or canvas.say("the_rest"), canvas.quantity(dict(whole) | over)
-        value = canvas.say("in_brackets", text=text, more=_percent(canvas, 1 - start))
-        canvas.entry(label, value, at=1)
-        canvas.bar(start, 1 - start, TRACK, hover_text(label, value))
+        text = canvas.say("in_brackets", text=canvas.quantity(dict(whole) | over), more=_percent(canvas, 1 - start))
+        canvas.entry(rest or canvas.say("the_rest"), text, at=1)
+        canvas.bar(start, 1 - start, TRACK)
     _describe(canvas, "decomposition", [*canvas.rows, *given])
 
 
@@ -113,16 +110,16 @@ def composition(canvas: Canvas, *, by: str) -> None:
     for code, label, rows in groups:
         text = canvas.say("count_share", n=len(rows), share=_percent(canvas, len(rows) / total))
         canvas.entry(label, text, at=len(rows))
-        canvas.bar(0, len(rows), style_of(by, code), hover_text(label, text))
+        canvas.bar(0, len(rows), style_of(by, code))
     canvas.describe("composition", groups=len(groups))
 
 
 def _bar(canvas: Canvas, row: Row, start: float, length: float) -> None:
     """Draw a row as its kind of claim looks, with an arrow where it may be more."""
-    style, hover = style_of("basis", _basis(canvas, row)), canvas.hover(row)
-    canvas.bar(start, length, style, hover)
+    style = style_of("basis", _basis(canvas, row))
+    canvas.bar(start, length, style)
     if is_open(row):
-        canvas.mark("arrow", start + length, style.color, hover)
+        canvas.mark("arrow", start + length, style.color)
 
 
 def _share(canvas: Canvas, part: Row, whole: Row) -> float:

@@ -1,10 +1,9 @@
 """A board of names, and a matrix of who has what: for what is no amount."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from jiaokou import wording
-from jiaokou.charts.canvas import GAP, LINE, NARROW, SMALL, Canvas, Pen, bold, chart, escape, hover_text
+from jiaokou.charts.canvas import GAP, LINE, NARROW, SMALL, Canvas, Pen, chart, hover_text
 from jiaokou.charts.style import PALE, Style, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.labels import wrap
@@ -14,12 +13,8 @@ _ACROSS = {"narrow": 1, "wide": 2, "broad": 3}  # columns side by side
 _CELLS = {"narrow": NARROW - 2, "wide": 34, "broad": 36}  # half-width characters in a chip
 
 
-class Chip(NamedTuple):
-    """A name with a strip of a style at its left; hovering says more."""
-
-    text: str
-    style: Style
-    hover: str
+Chip = tuple[str, Style, str]
+"""A name with a strip of a style at its left; what hovering says more."""
 
 
 @chart()
@@ -40,7 +35,7 @@ def board(canvas: Canvas, *, by: str = "") -> None:
             said = canvas.code(coded, code)
             more = [say(row, *canvas.words) for say in (wording.arithmetic, wording.because) if coded == "verdict"]
             text = name if says_it else canvas.say("in_brackets", text=name, more=said)
-            chips.append(Chip(text, style_of(coded, code), hover_text(name, said, *more)))
+            chips.append((text, style_of(coded, code), hover_text(name, said, *more)))
             canvas.table.append([name, said if says_it else canvas.say("of_basis", label=label, basis=said)])
         counted.append((label, n := canvas.say("count", n=len(rows))))
         columns.append((canvas.say("in_brackets", text=label, more=n), chips))
@@ -58,23 +53,23 @@ def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
         wide = min(across, -(-len(chips) // _DEEP))
         if place + wide > across:
             place, top = 0, end + LINE
-        pen.text([*map(bold, heading)], place / across, top)
+        pen.text(heading, place / across, top, form="<b>{}</b>")
         deep = -(-len(chips) // wide)
         for first in range(0, len(chips), deep):
             pen.top = top + under
             for chip in chips[first : first + deep]:
-                _draw(pen, chip, place / across, across)
+                _draw(pen, *chip, place / across, across)
             place, end = place + 1, max(end, pen.top)
     pen.top = end + GAP
 
 
-def _draw(pen: Pen, chip: Chip, left: float, across: int) -> None:
-    lines = wrap(chip.text, _CELLS[pen.width])
+def _draw(pen: Pen, text: str, own: Style, hover: str, left: float, across: int) -> None:
+    lines = wrap(text, _CELLS[pen.width])
     height, strip = SMALL * len(lines) + 8, 0.024 / (across + 1)
-    middle = {"y": pen.top + height / 2}
-    for style, length in ((PALE, 1 / across - 0.01), (chip.style, strip)):
-        pen.add("bar", {"marker": style.marker}, base=left, x=length, width=height, hovertext=chip.hover, **middle)
-    pen.text([*map(escape, lines)], left + 2 * strip, middle["y"], "middle right", "small")
+    middle = pen.top + height / 2
+    for style, length in ((PALE, 1 / across - 0.01), (own, strip)):
+        pen.add("bar", {"marker": style.marker}, base=left, x=length, width=height, hovertext=hover, y=middle)
+    pen.text(lines, left + 2 * strip, middle, "middle right", "small")
     pen.top += height + 4
 
 
@@ -89,15 +84,14 @@ def matrix(canvas: Canvas) -> None:
     states = canvas.frame.pivot_table("state", label, place, "first", sort=False, fill_value="silent")
     canvas.ticks = {(number + 0.5) / states.shape[1]: str(name) for number, name in enumerate(states)}
     for name, of_it in states.iterrows():
-        by_state = {state: of_it.index[of_it == state] for state in ("compared", "beside", "silent")}
+        named = {state: map(str, of_it.index[of_it == state]) for state in ("compared", "beside", "silent")}
         said = {
-            state: canvas.say("enumeration").join(map(str, in_it)) or canvas.say("nobody")
-            for state, in_it in by_state.items()
+            state: canvas.say("enumeration").join(places) or canvas.say("nobody") for state, places in named.items()
         }
         canvas.entry(str(name), "", canvas.say("matrix_row", **said))
         for number, (where, state) in enumerate(of_it.items()):
             hover = hover_text(str(name), canvas.say("item", label=where, text=canvas.say(f"state_{state}")))
-            canvas.bar((number + 0.06) / len(of_it), 0.88 / len(of_it), style_of("state", state), hover)
+            canvas.bar((number + 0.06) / len(of_it), 0.88 / len(of_it), style_of("state", state), hover=hover)
     canvas.keys = [canvas.say("matrix_key")]
     canvas.upright = True
     canvas.describe("matrix", n=len(states))

@@ -19,7 +19,7 @@ from jiaokou.charts.style import LAYOUT, TRACES, Style, themed
 from jiaokou.data.descriptor import Json
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row, phrase
-from jiaokou.wording.labels import cells, details, listing, subtitle, wrap
+from jiaokou.wording.labels import cells, subtitle, wrap
 from jiaokou.wording.languages import check_frame, lists, package_of
 
 LINE, SMALL, BAR, GAP = 18, 16, 14, 10  # pixels: a line of a label or a note, a bar, the space between rows
@@ -41,18 +41,23 @@ class Pen:
     def __init__(self, width: str) -> None:
         self.width, self.narrow = width, width == "narrow"
         self.top = self.drawn = 0.0
-        self.points: dict[tuple[str, str], tuple[Json, list[Json]]] = {}
+        self.beside = 2.0  # pixels that labels take at the left
+        self.traces: dict[tuple[str, str], Json] = {}
 
     def add(self, kind: str, look: Json, **point: Any) -> None:
-        """Keep a point for the trace of its kind and look: one trace is drawn sooner than one for each point."""
-        self.points.setdefault((kind, str(look)), (look, []))[1].append(point)
+        """Add a point to the trace of its kind and look: one trace is drawn sooner than one for each point."""
+        trace = self.traces.setdefault((kind, str(look)), TRACES[kind] | look | {name: [] for name in point})
+        for name, value in point.items():
+            trace[name].append(value)
 
-    def text(self, lines: Sequence[str], x: float, y: float, side: str = "bottom right", kind: str = "text") -> None:
-        """Lines of escaped text beside a point; nothing for none."""
-        if lines:
-            self.add(kind, {}, x=x, y=y, text=themed("<br>".join(lines)), textposition=side)
+    def text(
+        self, lines: Iterable[str], x: float, y: float, side: str = "bottom right", kind: str = "text", form: str = "{}"
+    ) -> None:
+        """Lines of text beside a point, each in a form of Plotly's HTML; nothing for none."""
+        if text := "<br>".join(form.format(escape(line)) for line in lines):
+            self.add(kind, {}, x=x, y=y, text=themed(text), textposition=side)
 
-    def entry(self, label: list[str], notes: list[str], left: float, depth: float) -> None:
+    def entry(self, label: Sequence[str], notes: Sequence[str], left: float, depth: float) -> None:
         """Write a label, and notes below what is drawn from `drawn` on, which takes a `depth` of pixels."""
         label = _lines(label, NARROW if self.narrow else _LABEL)
         notes = _lines(notes, _NOTE[self.width])
@@ -62,9 +67,10 @@ class Pen:
             self.text(label, left, self.top)
             self.drawn = self.top + high + 4
         else:
+            self.beside = max(self.beside, *(CELL * cells(line) + 16 for line in label))
             self.drawn = self.top if notes else self.top + max(0, high - deep) / 2
             middle, side = (self.drawn, "bottom left") if notes else (self.drawn + deep / 2, "middle left")
-            self.text([f"{line}\u2002" for line in label], left, middle, side)
+            self.text(label, left, middle, side, form="{}\u2002")
         self.text(notes, left, self.drawn + depth + apart, kind="small")
         self.top = max(self.drawn + deep, self.top + high) + GAP
 
@@ -89,18 +95,13 @@ class Canvas:
         self.name = partial(wording.label, lang=lang, package=self.package)
         self.quantity = partial(wording.quantity, lang=lang, package=self.package)
         self.pens = [Pen(width) for width in ("wide", "narrow", "broad")]
-        self.depth = 0.0
-        self.labels: list[str] = []
-        self.values: list[tuple[str, float]] = []
+        self.depth, self.hover = 0.0, ""
+        self.values: list[tuple[float, float]] = []
         self.table: list[list[str]] = []
         self.ticks: Mapping[float, str] = {}
         self.range, self.described, self.upright = (0.0, 1.0), "", False
         self.keys: list[str] = []
         self.shapes: list[Json] = []
-
-    def hover(self, row: Row) -> str:
-        """What hovering over a row shows: label, quantity, printed form, period and paragraph."""
-        return hover_text(*details(row, *self.words))
 
     def together(self, **rows: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """The rows that belong together. Raises JiaokouError unless there are as many of each kind."""
@@ -110,9 +111,10 @@ class Canvas:
         return zip(*rows.values(), strict=True)
 
     def items(self, pairs: Iterable[Sequence[str]] = ()) -> str:
-        """Labels and values as one line of a description: `pairs`, or the table's."""
+        """Labels and values as one line of a description: `pairs`, or the table's; only counted after the twelfth."""
         texts = [self.say("item", label=label, text=text) for label, text, *_ in pairs or self.table]
-        return listing(texts, self.lang)
+        others = [self.say("others", n=len(texts) - 12)] if len(texts) > 12 else []
+        return self.say("semicolon").join([*texts[:12], *others])
 
     def entry(
         self,
@@ -129,30 +131,37 @@ class Canvas:
         """Begin a row: its label, with a line of detail, its value where what is drawn ends (`at`), and notes below.
 
         What is drawn has a `depth` in pixels. The table says the same, or for the value what is `said`, with the
-        printed form of `row`.
+        printed form of `row`; so does hovering, which shows all of a `row`.
         """
         printed = [] if row is None or wording.missing(row.get("printed")) else [row["printed"], row["paragraph"]]
         self.table.append([label, said or value, *map(str, printed)])
-        self.labels += [label, detail]
-        self.values.append((value, at))
-        self.depth = depth
+        self.values += [(1.1 * CELL * cells(value) + 8, at)] if value else []
+        self.depth, self.hover = depth, hover_text(label, said or value) if row is None else self._details(row)
         for pen in self.pens:
             texts = ([label], [detail, *notes]) if pen.narrow else ([label, detail], [*notes])
             pen.entry(*texts, self.range[0], depth)
-            pen.text([f"\u2002{bold(value)}"] if value else [], at, pen.drawn + depth / 2, "middle right")
+            pen.text([value] if value else [], at, pen.drawn + depth / 2, "middle right", form="\u2002<b>{}</b>")
+
+    def _details(self, row: Row) -> str:
+        """Label, quantity, printed form, period and paragraph, as hover text."""
+        printed, quantity = row.get("printed"), self.quantity(row) if "unit" in row else ""
+        printed = "" if wording.missing(printed) else self.say("printed_as", printed=printed)
+        where = [wording.period(row, self.lang), wording.paragraphs([row.get("paragraph")], self.lang)]
+        return hover_text(self.name(row), quantity, printed, self.say("and_then").join(filter(None, where)))
 
     def add(self, kind: str, look: Json, down: float | None = None, **point: Any) -> None:
         """Draw a point of a trace in the middle of the row, or `down` from the top of what is drawn."""
         for pen in self.pens:
             pen.add(kind, look, **point, y=pen.drawn + (self.depth / 2 if down is None else down))
 
-    def bar(self, start: float, length: float, style: Style, hover: str, thickness: int = BAR) -> None:
+    def bar(self, start: float, length: float, style: Style, thickness: int = BAR, hover: str = "") -> None:
         """Draw a bar."""
-        self.add("bar", {"marker": style.marker}, base=start, x=length, width=thickness, hovertext=hover)
+        look, hover = {"marker": style.marker}, hover or self.hover
+        self.add("bar", look, base=start, x=length, width=thickness, hovertext=hover)
 
-    def mark(self, kind: str, x: float, color: str, hover: str) -> None:
+    def mark(self, kind: str, x: float, color: str) -> None:
         """Draw a "limit", an "arrow" or a "dot"."""
-        self.add(kind, {"marker_color": color, "marker_line_color": color}, x=x, hovertext=hover)
+        self.add(kind, {"marker_color": color, "marker_line_color": color}, x=x, hovertext=self.hover)
 
     def groups(self, by: str) -> list[tuple[str, str, list[Row]]]:
         """The values of the column `by` with their labels and rows: categories in their order, "" last."""
@@ -173,7 +182,7 @@ class Canvas:
         self.described = self.say("between_sentences").join(filter(None, [described, *more]))
 
     def figure(self, title: str, under: str, source: str) -> go.Figure:
-        """The figure in both layouts; title, subtitle and source say what the rows are where they are empty."""
+        """The figure in its three layouts; title, subtitle and source say what the rows are where they are empty."""
         title = title or wording.heading(self.frame, *self.words)
         head = [self.say(column) for column in ("row", "value", "printed", "paragraph")]
         under = " · ".join([under or subtitle(self.frame, *self.words), *filter(None, self.keys)])
@@ -194,12 +203,12 @@ class Canvas:
             },
         }
         height = layout["height"] + 22 * len(heading) + 16
-        titled = {"title_text": themed("<br>".join(heading)), "height": height, "meta": meta}
+        titled = {"title_text": themed("<br>".join(map(escape, heading))), "height": height, "meta": meta}
         return go.Figure(traces, LAYOUT | layout | titled)
 
     def _layout(self, pen: Pen) -> Json:
-        """What the two layouts of a figure say differently."""
-        left, beyond = self._margins(pen.narrow)
+        """What the layouts of a figure say differently."""
+        left, beyond = self._margins(pen.beside)
         below = 26 if self.ticks else 2
         if self.upright:
             below = round(max(CELL * cells(text) for text in self.ticks.values())) + 14
@@ -214,17 +223,13 @@ class Canvas:
             "shapes": self.shapes,
         }
 
-    def _margins(self, narrow: bool) -> tuple[int, int]:
+    def _margins(self, beside: float) -> tuple[int, int]:
         """Pixels left for the column of labels, and right for the values that do not fit beside what is drawn."""
         start, end = self.range
-        beside = [] if narrow else self.labels
-        labels = [CELL * cells(line) + 16 for text in beside for line in wrap(text, _LABEL)]
-        values = [(1.1 * CELL * cells(value) + 8, at) for value, at in self.values if value]
-        halves = [(CELL * cells(text) / 2 + 2, at) for at, text in self.ticks.items()]  # what stands left of a tick
-        halves = [] if self.upright else halves
-        before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]
-        beyond = [width - _PLOT * (end - at) / (end - start) for width, at in (*halves, *values)]
-        return round(max([2, *labels, *before])), round(max([10, *beyond]))
+        halves = [] if self.upright else [(CELL * cells(text) / 2 + 2, at) for at, text in self.ticks.items()]
+        before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]  # that stand left of a tick
+        beyond = [width - _PLOT * (end - at) / (end - start) for width, at in (*halves, *self.values)]
+        return round(max([beside, *before])), round(max([10, *beyond]))
 
 
 def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Figure]]:
@@ -256,16 +261,14 @@ def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Fig
 
 def _traces(pens: Sequence[Pen]) -> list[list[Json]]:
     """The traces of the first layout, the lowest first, and what each other one has instead."""
-    order = [*TRACES]
-    looks = {key: look for pen in pens for key, (look, _) in pen.points.items()}
+    every = {key: trace for pen in pens for key, trace in pen.traces.items()}
     found: list[list[Json]] = [[] for _ in pens]
-    for key in sorted(looks, key=lambda key: order.index(key[0])):
-        points = [pen.points.get(key, ({}, []))[1] for pen in pens]
-        here, *others = ({name: [each[name] for each in some] for name in (some or [{}])[0]} for some in points)
-        empty: Json = {name: [] for there in others for name in there}
-        found[0].append(TRACES[key[0]] | looks[key] | (here or empty))
+    for key in sorted(every, key=lambda key: [*TRACES].index(key[0])):
+        empty = {name: [] if isinstance(value, list) else value for name, value in every[key].items()}
+        here, *others = (pen.traces.get(key, empty) for pen in pens)
+        found[0].append(here)
         for changes, there in zip(found[1:], others, strict=True):
-            changes.append({name: there.get(name, []) for name in here | there if here.get(name) != there.get(name)})
+            changes.append({name: value for name, value in there.items() if value != here[name]})
     return found
 
 
@@ -273,20 +276,15 @@ escape = partial(html.escape, quote=False)
 """Plotly reads a little HTML in every text; text from the data is none."""
 
 
-def bold(text: str) -> str:
-    """Escaped text in bold."""
-    return f"<b>{escape(text)}</b>"
-
-
 def _lines(texts: Iterable[str], width: int) -> list[str]:
-    """Texts in lines of at most `width`, escaped."""
-    return [escape(line) for text in texts for line in wrap(text, width) if line]
+    """Texts in lines of at most `width`."""
+    return [line for text in texts for line in wrap(text, width) if line]
 
 
-def hover_text(*lines: str) -> str:
+def hover_text(first: str, *rest: str) -> str:
     """Lines of plain text as hover text: wrapped, escaped, the first in bold."""
-    first, *rest = (wrap(line, NARROW) for line in lines if line)
-    return "<br>".join([*map(bold, first), *(escape(part) for line in rest for part in line)])
+    bold = (f"<b>{escape(line)}</b>" for line in _lines([first], NARROW))
+    return "<br>".join([*bold, *map(escape, _lines(rest, NARROW))])
 
 
 def bounds(row: Row, side: str = "") -> tuple[float, float]:

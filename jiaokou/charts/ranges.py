@@ -10,7 +10,6 @@ from jiaokou import wording
 from jiaokou.charts.canvas import BAR, LINE, Canvas, bounds, chart, escape, hover_text
 from jiaokou.charts.style import DONE, INK, SHADED, TRACK, style_of, themed
 from jiaokou.errors import JiaokouError
-from jiaokou.wording import Row
 from jiaokou.wording.labels import cells, periods
 from jiaokou.wording.numbers import range_of
 
@@ -27,35 +26,32 @@ def intervals(canvas: Canvas) -> None:
     if len(units := {str(row["unit"]) for row in canvas.rows}) > 1:
         raise JiaokouError(f"charts.intervals draws one scale, not {', '.join(sorted(units))}: select rows of one unit")
     unit, ranges = units.pop(), [bounds(row) for row in canvas.rows]
-    canvas.range = left, right = _edges([end for each in ranges for end in each if isfinite(end)], unit)
+    left, right = _scale(canvas, [end for each in ranges for end in each if isfinite(end)], unit)
     for row, (low, high) in zip(canvas.rows, ranges, strict=True):
-        label, text = canvas.name(row), range_of(row, *canvas.words)
-        start, end, hover = max(left, low), min(right, high), hover_text(label, text)
-        canvas.entry(label, text, at=end)
-        canvas.bar(left, right - left, TRACK, hover, 2)
-        canvas.bar(start, end - start, DONE, hover)
-        canvas.mark("dot", float(row["value"]), INK.color, hover)
-    canvas.ticks = {number: wording.amount(number, unit, *canvas.words) for number in _round_numbers(canvas, unit)}
+        start, end = max(left, low), min(right, high)
+        canvas.entry(canvas.name(row), range_of(row, *canvas.words), at=end)
+        canvas.bar(left, right - left, TRACK, 2)
+        canvas.bar(start, end - start, DONE)
+        canvas.mark("dot", float(row["value"]), INK.color)
     canvas.keys = _compared(canvas, unit, ranges) if len(ranges) == 2 else []
     canvas.describe("intervals", *canvas.keys, periods(canvas.rows, canvas.lang))
 
 
-def _edges(ends: Sequence[float], unit: str) -> tuple[float, float]:
-    """The ends of ranges, with room at both sides; 0 to 100 for percentages that are far apart."""
+def _scale(canvas: Canvas, ends: Sequence[float], unit: str) -> tuple[float, float]:
+    """An axis with room at both sides of these ends, and some round numbers: about four if short, else two or three.
+
+    Percentages that are far apart have one from 0 to 100.
+    """
     low, high = min(ends, default=0.0), max(ends, default=0.0)
-    if unit == "percent" and low >= 0 and high <= 100 and high - low > 40:
-        return 0, 100
     room = (high - low) * 0.15 or abs(low) * 0.1 or 1.0
-    return low - room, high + room
-
-
-def _round_numbers(canvas: Canvas, unit: str) -> list[float]:
-    """Some round numbers: about four if they are short, else two or three."""
-    left, right = canvas.range
+    is_whole = unit == "percent" and low >= 0 and high <= 100 and high - low > 40
+    canvas.range = left, right = (0, 100) if is_whole else (low - room, high + room)
     rough = (right - left) / (4 if cells(wording.amount(round(right), unit, *canvas.words)) <= 5 else 2.5)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough)
-    return [round(step * n, 12) for n in range(math.ceil(left / step), math.floor(right / step) + 1)]
+    ticks = [round(step * n, 12) for n in range(math.ceil(left / step), math.floor(right / step) + 1)]
+    canvas.ticks = {tick: wording.amount(tick, unit, *canvas.words) for tick in ticks}
+    return canvas.range
 
 
 def _compared(canvas: Canvas, unit: str, ranges: Sequence[tuple[float, float]]) -> list[str]:
@@ -84,13 +80,14 @@ def slopes(canvas: Canvas, *, ends: pd.DataFrame, rates: pd.DataFrame | None = N
         yearly = [canvas.say("per_year", growth=range_of(rate, *canvas.words)) for rate in wording.rows(rates)]
     for start, end, growth in canvas.together(starts=canvas.rows, ends=others, rates=yearly):
         unit, positive = str(start["unit"]), min(start["value"], end["value"]) > 0
-        if unit == "rank" or unit != end["unit"] or not positive or _year(start) >= _year(end):
+        if unit == "rank" or unit != end["unit"] or not positive or start["period_end"].year >= end["period_end"].year:
             path = f"{canvas.name(start)} to {canvas.name(end)}"
             raise JiaokouError(f"charts.slopes draws growth of one unit to a later year, not {path}")
         texts = [range_of(row, *canvas.words) for row in (start, end)]
         name = canvas.name(end if wording.missing(start.get("printed")) else start)
         said = canvas.say("path_item", start=texts[0], end=texts[1], growth=growth)
-        first, years, ratio = _year(start), _year(end) - _year(start), float(end["value"]) / float(start["value"])
+        first, ratio = start["period_end"].year, float(end["value"]) / float(start["value"])
+        years = end["period_end"].year - first
         base = LINE + _START * max(1, ratio)
         canvas.entry(name, "", said, detail=growth, depth=base)
         canvas.add("bar", {"marker": TRACK.marker}, base, base=0, x=1, width=2, hovertext="")
@@ -109,10 +106,6 @@ def slopes(canvas: Canvas, *, ends: pd.DataFrame, rates: pd.DataFrame | None = N
     canvas.describe("slopes")
 
 
-def _year(row: Row) -> int:
-    return int(pd.Timestamp(row["period_end"]).year)
-
-
 @chart("verdict", "observations")
 def relations(canvas: Canvas) -> None:
     """Each row of `audit()` as a line of arithmetic, its verdict, and what it rests on.
@@ -121,18 +114,18 @@ def relations(canvas: Canvas) -> None:
     (`intervals` draws two ranges), nor where nothing can be compared. Raises JiaokouError for no rows.
     """
     for row in canvas.rows:
-        label, verdict = canvas.name(row), canvas.code("verdict", row["verdict"])
+        verdict = canvas.code("verdict", row["verdict"])
         judged = canvas.say("judged", arithmetic=wording.arithmetic(row, *canvas.words), verdict=verdict)
         low, high = bounds(row, "found_")
         reached, limits = high if isfinite(high) else low, list(filter(isfinite, bounds(row, "expected_")))
         is_drawn = len(limits) == 1 and isfinite(reached) and reached >= 0 < limits[0]
         notes = [judged, wording.because(row, *canvas.words)]
-        canvas.entry(label, "", judged, notes=notes, depth=BAR if is_drawn else 0)
+        canvas.entry(canvas.name(row), "", judged, notes=notes, depth=BAR if is_drawn else 0)
         if is_drawn:
-            style, hover, full = style_of("verdict", row["verdict"]), hover_text(label, judged), max(limits[0], reached)
-            canvas.bar(0, limits[0] / full, TRACK, hover)
-            canvas.bar(0, reached / full, style, hover)
-            canvas.mark("limit", limits[0] / full, INK.color, hover)
+            style, full = style_of("verdict", row["verdict"]), max(limits[0], reached)
+            canvas.bar(0, limits[0] / full, TRACK)
+            canvas.bar(0, reached / full, style)
+            canvas.mark("limit", limits[0] / full, INK.color)
             if not isfinite(high):
-                canvas.mark("arrow", reached / full, style.color, hover)
+                canvas.mark("arrow", reached / full, style.color)
     canvas.describe("audit")

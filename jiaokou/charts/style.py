@@ -17,14 +17,8 @@ import plotly.io as pio
 from jiaokou.data.descriptor import Json
 
 _FILE = json.loads(Path(__file__).with_name("styles.json").read_text("utf-8"))
-COLORS: dict[str, str] = _FILE["colors"]
-TRACES: dict[str, Json] = _FILE["traces"]
-"""What traces of each kind have in common, the lowest first."""
-LAYOUT: Json = _FILE["layout"]
-"""What the layouts of charts have in common."""
-
-SHADED: Json = _FILE["shaded"]
-"""What the shapes of shaded bands have in common."""
+COLORS, TRACES, LAYOUT, SHADED = (_FILE[key] for key in ("colors", "traces", "layout", "shaded"))
+"""Colours by name; what traces of each kind (the lowest first), layouts, and shapes of shaded bands have in common."""
 
 pio.templates["jiaokou"] = go.layout.Template(_FILE["template"])
 
@@ -53,11 +47,8 @@ class Style:
 
 
 STYLES = {
-    list_: {
-        code: Style(**{key: COLORS.get(value, value) for key, value in look.items()})
-        for code, look in _FILE[list_].items()
-    }
-    for list_ in ("basis", "stage", "state", "verdict")
+    list_: {code: Style(**{key: COLORS.get(said, said) for key, said in look.items()}) for code, look in looks.items()}
+    for list_, looks in _FILE["styles"].items()
 }
 """The styles of the codes of each list that has any."""
 

@@ -293,16 +293,18 @@ def draft(
     """
     from jiaokou.cli import terminal
     from jiaokou.drafting import command
+    from jiaokou.drafting import draft as drafts
 
     if accuracy:
-        terminal.show(command.accuracy(folder or text), "table", empty=WORDS["draft"]["undecided"])
+        terminal.show(drafts.accuracy(folder or text), "table", empty=WORDS["draft"]["undecided"])
         return
     if folder is None:
         raise click.UsageError("name the package's folder too: jiaokou draft TEXT DIR")
     made = command.draft_package(text, folder, languages=languages, apply_rows=applied, **more)
-    click.echo(WORDS["draft"]["done"].format(**made.counts, file=made.file, read_as=made.read_as))
-    if made.lost:
-        click.echo(WORDS["draft"]["lost"].format(lost=made.lost), err=True)
+    click.echo(WORDS["draft"]["done"].format(**made.said))
+    for key in ("lost", "untranslated"):
+        if made.said[key]:
+            click.echo(WORDS["draft"][key].format(**made.said), err=True)
     for line in made.left:
         click.echo(WORDS["draft"]["left"].format(what=line), err=True)
 

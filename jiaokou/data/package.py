@@ -8,7 +8,7 @@ cure.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,8 @@ from jiaokou.data.descriptor import Json, default_package, files, folder_of, ope
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.schema import TEXT, read_tables
 from jiaokou.errors import JiaokouError, WrongUseError, near
+from jiaokou.numbers.intervals import BOUNDS, Interval, ends
+from jiaokou.numbers.printed import RULES, Printed
 
 OBSERVATION_COLUMNS = (
     "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
@@ -31,12 +33,22 @@ MILESTONE_COLUMNS = (
 ).split()
 
 
+_PLACE = ["_file", "_line"]  # where a row was read
+_CATEGORIES = {
+    "observations": "section topic unit basis qualifier",
+    "milestones": "section topic claim stage",
+    "derivations": "section topic",
+}
+"""The columns of codes that are served as categories, in the order that the package lists them in."""
+
+
 @dataclass(frozen=True, eq=False)
 class Package:
     """An opened, checked data package.
 
     `frames` holds a frame for each table (observations and milestones as `load()` and `milestones()` give them),
-    `codes` one for each code list, indexed by code. `files` are the files it was read from.
+    `codes` one for each code list, indexed by code. `printed` is what the characters of each observation say, and
+    `bounds` what they allow, exactly, where frames have floats. `files` are the files it was read from.
     """
 
     path: Path
@@ -46,6 +58,8 @@ class Package:
     release: Release
     frames: dict[str, pd.DataFrame]
     codes: dict[str, pd.DataFrame]
+    printed: dict[str, Printed]
+    bounds: dict[str, Interval]
     files: tuple[Path, ...]
     unreviewed: int = 0
     """How many of its values were drafted from the text and looked at by nobody (`jiaokou.drafting`)."""
@@ -203,13 +217,27 @@ def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def _natural(said: Printed, measure: str) -> Interval:
+    """The bounds of an observation: of a number rounded to the nearest, and of a share no more than 0 to 100."""
+    bounds = said.interval(RULES[0])
+    if measure == "share" and bounds.low < 0:
+        bounds = replace(bounds, low=0, low_open=False)
+    if measure == "share" and bounds.high > 100:
+        bounds = replace(bounds, high=100, high_open=False)
+    return bounds
+
+
 def _open(folder: Path, descriptor: Json) -> Package:
     release = contract.check_descriptor(folder, descriptor, default_package())
     wanted = {resource["name"] for resource in opened(default_package())["resources"]}
     languages = tuple(descriptor.get("languages") or LANGUAGES)
     tables = read_tables(folder, [each for each in descriptor["resources"] if each["name"] in wanted], languages)
     _join(tables)
-    contract.check_rows(folder, release, tables)
+    printed = contract.check_rows(folder, release, tables)
+    observations = tables["observations"]
+    bounds = dict(zip(printed, map(_natural, printed.values(), observations["measure"]), strict=True))
+    columns = pd.DataFrame(map(ends, bounds.values()), columns=list(BOUNDS), dtype="object")  # None stays None
+    observations[list(BOUNDS)] = columns.astype(BOUNDS)
     served = _served(tables)
     lists = {name.removeprefix("codes-"): frame for name, frame in served.items() if name.startswith("codes-")}
     return Package(
@@ -220,6 +248,8 @@ def _open(folder: Path, descriptor: Json) -> Package:
         release=release,
         frames={name: with_package(frame, folder) for name, frame in served.items()},
         codes={name.replace("-", "_"): _with_text(frame).set_index("code") for name, frame in lists.items()},
+        printed=printed,
+        bounds=bounds,
         files=files(folder, descriptor),
         unreviewed=int(descriptor.get("unreviewed") or 0),
         languages=languages,
@@ -229,33 +259,32 @@ def _open(folder: Path, descriptor: Json) -> Package:
 def _join(tables: dict[str, pd.DataFrame]) -> None:
     """Put what is said of topics, indicators and entities into the rows that name them."""
     sections = tables["topics"].set_index("topic")["section"]
+    for name in ("indicators", "milestones", "derivations"):
+        tables[name] = tables[name].join(sections, on="topic")
+    measured = tables["indicators"].drop(columns=_PLACE).set_index("indicator")
+    tables["observations"] = tables["observations"].join(measured, on="indicator")
     names = tables["entities"].set_index("entity")[[f"label_{lang}" for lang in LANGUAGES]]
     names.columns = list(LANGUAGES)
-    indicators = tables["indicators"].join(sections, on="topic").drop(columns=["_file", "_line"])
-    milestones = tables["milestones"].join(sections, on="topic")
     for role in ("actor", "place"):
-        milestones = milestones.join(names.add_prefix(f"{role}_"), on=role)
+        tables["milestones"] = tables["milestones"].join(names.add_prefix(f"{role}_"), on=role)
     numbers = tables["milestone_observations"].groupby("milestone", sort=False)["observation"].agg(" ".join)
-    milestones = milestones.join(numbers.rename("observations"), on="milestone")
-    observations = tables["observations"].join(indicators.set_index("indicator"), on="indicator")
-    tables |= {"indicators": indicators, "milestones": milestones, "observations": observations}
+    tables["milestones"] = tables["milestones"].join(numbers.rename("observations"), on="milestone")
 
 
 def _served(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables as they are served, with categories in the package's order."""
-    tables = {name: frame.drop(columns=["_file", "_line"], errors="ignore") for name, frame in tables.items()}
-    observations, milestones, indicators = (tables[name] for name in ("observations", "milestones", "indicators"))
+    tables = {name: frame.drop(columns=_PLACE) for name, frame in tables.items()}
+    observations, indicators = tables["observations"], tables["indicators"]
     indicators.insert(1, "section", indicators.pop("section"))
     observations["undated"] = observations["period_start"].isna().astype("boolean")
     observations["differs_by"] = _differs_by(observations)
-    for frame, columns in (
-        (observations, {"section": "sections", "topic": "topics", "unit": "units", "basis": "", "qualifier": ""}),
-        (milestones, {"section": "sections", "topic": "topics", "claim": "", "stage": ""}),
-    ):
-        for column, listed in columns.items():
-            codes = tables[listed or f"codes-{column}"].iloc[:, 0]
-            frame[column] = pd.Categorical(frame[column], list(codes), ordered=column == "stage")
-    return tables | {"observations": observations[OBSERVATION_COLUMNS], "milestones": milestones[MILESTONE_COLUMNS]}
+    for name, columns in _CATEGORIES.items():
+        for column in columns.split():
+            listed = {"section": "sections", "topic": "topics", "unit": "units"}.get(column, f"codes-{column}")
+            codes = list(tables[listed].iloc[:, 0])
+            tables[name][column] = pd.Categorical(tables[name][column], codes, ordered=column == "stage")
+    milestones = tables["milestones"][MILESTONE_COLUMNS]
+    return tables | {"observations": observations[OBSERVATION_COLUMNS], "milestones": milestones}
 
 
 def _differs_by(observations: pd.DataFrame) -> pd.Series[str]:

@@ -29,51 +29,48 @@ TEXT = pd.StringDtype("python", na_value=np.nan)
 _NUMBER = r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?"
 _BOOLEAN = "true|True|TRUE|1|false|False|FALSE|0"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-# Of each type how columns hold it, what is made of a cell, how a cell is written (other programs take more for a
-# number, each something else), and what to write.
-_TYPES: dict[str, tuple[Any, Callable[[str], Any], str, str]] = {
+TYPES: dict[str, tuple[Any, Callable[[str], Any], str, str]] = {
     "string": (TEXT, str, "(?s:.*)", "text"),
     "integer": ("Int64", int, "[+-]?[0-9]{1,15}", "a whole number in the digits 0 to 9"),
     "number": ("Float64", float, _NUMBER, "a number in the digits 0 to 9, without separators"),
     "boolean": ("boolean", lambda cell: cell.lower() in ("true", "1"), _BOOLEAN, "true or false"),
     "date": ("datetime64[s]", date.fromisoformat, _DAY, "a day that there is, as YYYY-MM-DD"),
 }
-
-_BREAKS: dict[str, Callable[[Any, Any], bool]] = {
-    "enum": lambda value, allowed: value not in allowed,
-    "maximum": lambda value, most: value > most,
-    "minimum": lambda value, least: value < least,
-    "pattern": lambda value, pattern: not re.fullmatch(pattern, value),
-}
+"""Of each type how columns hold it, what is made of a cell, how a cell is written (other programs take more for a
+number, each something else), and what to write.
+"""
 
 _Fault = tuple[int, str, str]
 """A row, counted from 0 over all files of a table, its column, and what is wrong with the cure."""
 
 
+_PLACE = [{"name": "_file", "type": "string"}, {"name": "_line", "type": "integer"}]  # where a row stands
+
+
 @dataclass
 class _Table:
-    """A table as its files have it: its schema, the cells of each column, the file and line of each row, and where the
-    files lie.
-    """
+    """A table as its files have it: its schema, the cells of each column, and where the files lie."""
 
     schema: Json
     cells: dict[str, list[str]]
-    places: list[tuple[str, int]]
     home: str
 
     def keys(self, columns: Sequence[str]) -> list[tuple[str, ...]]:
         """What stands in some columns of each row."""
         return list(zip(*(self.cells[column] for column in columns), strict=True))
 
+    def place(self, row: int) -> str:
+        """Where a row stands."""
+        return f"{self.cells['_file'][row]}, row {self.cells['_line'][row]}"
+
     def frame(self) -> pd.DataFrame:
         """The table, typed, once nothing is wrong with it."""
         columns = {}
-        for field in self.schema["fields"]:
-            dtype, convert, *_ = _TYPES[field["type"]]
+        for field in [*self.schema["fields"], *_PLACE]:
+            dtype, convert, *_ = TYPES[field["type"]]
             values = [convert(cell) if cell else None for cell in self.cells[field["name"]]]
             columns[field["name"]] = pd.array(values, dtype=dtype)
-        files, lines = zip(*self.places, strict=True) if self.places else ((), ())
-        return pd.DataFrame(columns | {"_file": pd.array(files, "object"), "_line": pd.array(lines, "Int64")})
+        return pd.DataFrame(columns)
 
 
 def read_tables(
@@ -85,7 +82,7 @@ def read_tables(
     """
     tables = {each["name"]: _read(folder, each, languages) for each in resources}
     check_none(
-        f"{folder / table.places[row][0]}, row {table.places[row][1]}, column {column}: {what}"
+        f"{folder / table.place(row)}, column {column}: {what}"
         for table in tables.values()
         for row, column, what in _faults(table, tables)
     )
@@ -95,18 +92,14 @@ def read_tables(
 def _read(folder: Path, resource: Json, languages: Sequence[str]) -> _Table:
     stated, files = schema(folder, resource), paths(resource)
     columns = [field["name"] for field in stated["fields"]]
-    rows, places = [], []
-    for file in files:
-        for line, row in enumerate(_rows(folder / file, columns), start=2):
-            rows.append(row)
-            places.append((file, line))
-    cells = {column: [row[number] for row in rows] for number, column in enumerate(columns)}
+    rows = [(*row, file) for file in files for row in _rows(folder / file, columns)]
+    cells = {column: [row[number] for row in rows] for number, column in enumerate([*columns, "_line", "_file"])}
     for column in columns:
         stem, lang = column[:-2], column[-2:]
         if lang in LANGUAGES and lang not in languages and (spoken := cells.get(f"{stem}{languages[0]}")):
             cells[column] = [cell or other for cell, other in zip(cells[column], spoken, strict=True)]
     home = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/"
-    return _Table(stated, cells, places, home)
+    return _Table(stated, cells, home)
 
 
 def _faults(table: _Table, tables: Mapping[str, _Table]) -> Iterator[_Fault]:
@@ -122,7 +115,7 @@ def _faults(table: _Table, tables: Mapping[str, _Table]) -> Iterator[_Fault]:
 
 
 def _rows(file: Path, columns: list[str]) -> Iterator[list[str]]:
-    """The rows of a file below the names of its columns."""
+    """The rows of a file below the names of its columns, each with its number."""
     text = _decoded(file)
     for what, row in unseen(text):
         raise JiaokouError(f"{file}, row {row}: {what}")
@@ -140,7 +133,7 @@ def _rows(file: Path, columns: list[str]) -> Iterator[list[str]]:
                 if len(cells) < len(columns):
                     cure = "fill in every column" if cells else "take the empty row out"
                 raise JiaokouError(f"{file}, row {line}: {len(cells)} cells in {len(columns)} columns; {cure}")
-            yield cells
+            yield [*cells, str(line)]
     except csv.Error as error:
         cure = "end a quoted cell with a quotation mark, and double those inside it"
         raise JiaokouError(f"{file}, line {rows.line_num}: {error}; {cure}") from None
@@ -186,7 +179,7 @@ def _misnamed(found: list[str], columns: list[str]) -> Iterator[str]:
 def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
     """The cells of a column that are not as its type and constraints ask, by their rows, and the cure."""
     limits = field.get("constraints", {})
-    _, convert, pattern, cure = _TYPES[field["type"]]
+    _, convert, pattern, cure = TYPES[field["type"]]
     for row, cell in enumerate(cells):
         if not cell and limits.get("required"):
             yield row, "there is nothing in it; fill it in"
@@ -200,11 +193,11 @@ def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
             value = None
         if value is None:
             yield row, f"“{cell[:40]}” is no {field['type']}; write {cure}"
-            continue
-        for limit, stated in limits.items():
-            if limit in _BREAKS and _BREAKS[limit](value, stated):
-                mend = "write a to z, 0 to 9 and _ alone" if limit == "pattern" else "correct it"
-                yield row, f"“{cell}” is not allowed, the {limit} being {stated}; {mend}"
+        elif "minimum" in limits and value < limits["minimum"]:
+            yield row, f"“{cell}” is not allowed, the minimum being {limits['minimum']}; correct it"
+        elif "pattern" in limits and not re.fullmatch(limits["pattern"], cell):
+            what = f"“{cell}” is not allowed, the pattern being {limits['pattern']}"
+            yield row, f"{what}; write a to z, 0 to 9 and _ alone"
 
 
 def _repeated(table: _Table, columns: list[str], cure: str) -> Iterator[_Fault]:
@@ -212,8 +205,7 @@ def _repeated(table: _Table, columns: list[str], cure: str) -> Iterator[_Fault]:
     seen: dict[tuple[str, ...], int] = {}
     for row, key in enumerate(table.keys(columns)):
         if all(key) and (first := seen.setdefault(key, row)) != row:
-            file, line = table.places[first]
-            yield row, ", ".join(columns), f"“{', '.join(key)}” stands in {file}, row {line}, already; {cure}"
+            yield row, ", ".join(columns), f"“{', '.join(key)}” stands in {table.place(first)}, already; {cure}"
 
 
 def _dangling(table: _Table, columns: list[str], listed: Json, tables: Mapping[str, _Table]) -> Iterator[_Fault]:

@@ -13,7 +13,6 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
 from fractions import Fraction
 from math import isclose
 from pathlib import Path
@@ -29,6 +28,7 @@ from jiaokou.drafting.draft import FILE, records, undecided
 from jiaokou.drafting.layout import Span, holding, sentences
 from jiaokou.drafting.tables import ending, units
 from jiaokou.errors import JiaokouError
+from jiaokou.formats import replace
 from jiaokou.numbers.printed import Printed, forms_of, parse
 
 Row = dict[str, Any]
@@ -41,6 +41,12 @@ UNSTATED = {"publisher_zh": "未注明的发布者", "publisher_en": "an unnamed
 _GOVERNMENT = re.compile(r"(?:人民政府|政府|统计局|发展和改革委员会)\Z|People[’']s Government of (?=.)")
 _HERE = {"label_zh": "当地", "label_en": "the place itself"}
 _SIZES = {"CNY": "amount", "kW": "power", "MW": "power", "m3": "volume"} | dict.fromkeys("m2 km2 ha mu".split(), "area")
+_RELATIVE = {"percent", "permille", "point", "times"}
+_READ = ("printed", "value", "unit", "start", "end")
+_UNTRUE = (
+    f"{FILE}: what a reviewer wrote does not follow from what is printed: {{}}; "
+    "correct value, unit, start or end, or reject the row, and its numeral is listed as no quantity"
+)
 _INHERITED = {
     "note": "period_of_the_text_before",
     "text_zh": "这句没有写明时期，从上文推断，在全文的时期之外。",
@@ -52,19 +58,22 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
     """Write a draft's rows into the package at `folder`, and return what could not be written, a line each.
 
     A range, and whatever the package's rules cannot read from its characters, is listed among the numerals instead.
-    Raises JiaokouError for an edited row whose value does not follow from its characters.
+    Raises JiaokouError for rows to which a reviewer gave a value that does not follow from their characters.
     """
     content, spans, known = opened(folder), sentences(text), known_units()
     sections = {heading: f"s{number:02d}" for number, heading in enumerate(dict.fromkeys(s.section for s in spans), 1)}
     observed: dict[str, list[Row]] = {code: [] for code in sections.values()}
     reasons = {row["code"] for row in _rows(folder / "codes" / "reason.csv")}
-    forms = forms_of((row["form"], row["unit"], row["factor"]) for row in known["forms"])
+    forms = _forms()
     tables: dict[str, list[Row]] = {**known, "indicators": [], "numerals": [], "notes": []}
-    left = []
+    left, untrue = [], []
     for row in records(rows):
         counted = row["state"] != "rejected" and row["kind"] != "name"
-        if counted and (found := _reading(text, row, forms)):
-            section = sections[holding(spans, int(row["start"])).section]
+        found = _reading(text, row, forms) if counted else None
+        untrue += [_named(row)] if counted and found is None and _is_written(row) else []
+        if found:
+            heading = row["section"] if row["section"] in sections else holding(spans, int(row["start"])).section
+            section = sections[heading]
             observation, indicator = _observation(text, row, section, *found)
             if row["period_from"] != "printed" and _outside(row, content["release"]):
                 observation["note"] = _INHERITED["note"]
@@ -79,16 +88,41 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
         if counted:
             left.append(f"{row['printed']} (characters {row['start']} to {row['end']}), which is listed as a numeral")
         tables["numerals"].append(_numeral(text, row, reasons))
+    if untrue:
+        raise JiaokouError(_UNTRUE.format("; ".join(untrue)))
     tables |= _about(sections, content["release"])
     tables["sentences"] = _sentences(spans, [row for each in observed.values() for row in each])
     _describe(folder, content, [*observed], undecided(rows))
     for name, listed in tables.items():
         _write(folder, name, listed)
+    topics = [row | {"topic": f"{row['section']}_all"} for row in _rows(folder / "sections.csv")]
+    _write(folder, "topics", topics)  # called as their sections are by now
     for section, listed in observed.items():
         _write(folder, "observations", listed, f"observations/{section}.csv")
         _write(folder, "milestones", _rows(folder / "milestones" / f"{section}.csv"), f"milestones/{section}.csv")
     open_package(folder)
     return left
+
+
+def check_value(row: Row) -> None:
+    """Raise JiaokouError where a reviewer has given a row a value that does not follow from its characters."""
+    places = {side: str(int(row[side]) - int(row["sentence_start"])) for side in ("start", "end")}
+    if _is_written(row) and _reading(row["sentence"], row | places, _forms()) is None:
+        raise JiaokouError(_UNTRUE.format(_named(row)))
+
+
+def _is_written(row: Row) -> bool:
+    """Whether a value is a reviewer's own, in a unit that the characters name."""
+    is_changed = any(row[column] != row[f"drafted_{column}"] for column in _READ)
+    return is_changed and row["value"] != "" and row["unit"] in row["printed"]
+
+
+def _named(row: Row) -> str:
+    return f"{row['value']} {row['unit']} from “{row['printed']}” at {row['start']}"
+
+
+def _forms() -> dict[str, dict[str, Fraction]]:
+    return forms_of((row["form"], row["unit"], row["factor"]) for row in known_units()["forms"])
 
 
 def _code(row: Mapping[str, str]) -> str:
@@ -98,7 +132,7 @@ def _code(row: Mapping[str, str]) -> str:
     if not row["unit"]:
         return "percent" if row["kind"] == "share" else "index"
     unknown = "count" if row["kind"] == "count" else f"u_{zlib.crc32(row['unit'].encode()):08x}"
-    return {each.unit: each.code for each in units().values()}.get(row["unit"], unknown)
+    return {each["unit"]: each["code"] for each in units().values()}.get(row["unit"], unknown)
 
 
 def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -> tuple[Printed, int] | None:
@@ -119,9 +153,6 @@ def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -
         for each in (said, said.declined()) if stated < 0 else (said,):
             if isclose(each.value, stated, abs_tol=1e-9):
                 return each, begin
-    if row["state"] == "edited" and (not row["unit"] or any(form in text[start:end] for form in forms)):
-        what = f"{FILE}: {row['value']} {row['unit']} does not follow from “{row['printed']}” at {start}"
-        raise JiaokouError(f"{what}; correct value, unit, start or end, or reject the row")
     return None
 
 
@@ -134,11 +165,13 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         measure = "growth"
     if measure == "share" and not 0 <= value <= 100:
         measure = "level"
-    name = label = row["name"] or row["printed"]
-    base = _base(row) if measure == "growth" else ("", "")
-    if measure == "growth" and not name.endswith(("增长", "增速", "率")):
-        label = f"{name}增长率"
-    indicator = f"i_{zlib.crc32(' '.join((section, name, code, measure)).encode()):08x}"
+    if measure == "growth" and code not in _RELATIVE:  # 增产42.2亿斤, 上升3位: how much more, and no rate
+        measure = "level"
+    base = _base(row) if measure == "growth" and row["period_start"] and row["period_end"] else ("", "")
+    stands = measure != "growth" and row["period_start"] == row["period_end"] != ""
+    called = label(row)
+    key = " ".join((section, called, code, measure, *["stock"] * stands))
+    indicator = f"i_{zlib.crc32(key.encode()):08x}"
     observation = {
         **{column: row[column] for column in ("period_start", "period_end", "basis", "paragraph")},
         "observation": f"o_{begin:06d}",
@@ -154,15 +187,27 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         "char_end": row["end"],
     }
     described = {
-        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), label),
+        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), called),
         "indicator": indicator,
         "topic": f"{section}_all",
         "measure": measure,
-        "stock_flow": "flow",
+        "stock_flow": "stock" if stands else "flow",
         "unit": code,
         "counter_zh": row["unit"] if code == "count" else "",
     }
     return observation, described
+
+
+def label(row: Row) -> str:
+    """What a row's indicator is called: its name, and what its kind adds to that."""
+    name, added, said_by = row["name"] or row["printed"], "", tuple[str, ...]()
+    if row["kind"] == "rank":
+        added, said_by = "排名", ("排名", "位次", "排位")
+    elif row["kind"] == "growth" and _code(row) in _RELATIVE:
+        added, said_by = "年均增长率" if _is_yearly(row) else "增长率", ("增长", "增速", "增幅", "降幅", "率")
+    elif row["kind"] == "growth":
+        added, said_by = ("变化", ("变化",)) if row["unit"] == "位" else ("增减量", ("增产", "减产", "增收", "量"))
+    return name if name.endswith(said_by) else name + added
 
 
 def _outside(row: Row, release: Json) -> bool:
@@ -172,16 +217,25 @@ def _outside(row: Row, release: Json) -> bool:
     return bool(row["period_start"] < release["period_start"] or row["period_end"] > release["period_end"])
 
 
+def _is_yearly(row: Row) -> bool:
+    """Whether it is a yearly mean of a growth over several years."""
+    return bool(
+        row["kind"] == "growth" and row["compared_with"] == "年均" and row["period_start"][:4] < row["period_end"][:4]
+    )
+
+
 def _base(row: Row) -> tuple[str, str]:
-    """The period that a growth is on: the year named, or the one of the same length before its own."""
-    start, end = date.fromisoformat(row["period_start"]), date.fromisoformat(row["period_end"])
-    if (year := re.search(r"(?:19|20)\d\d", row["compared_with"])) and int(year[0]) < start.year:
-        return f"{year[0]}-01-01", f"{year[0]}-12-31"
-    if row["compared_with"] == "环比":
-        return (start - (end - start) - timedelta(days=1)).isoformat(), (start - timedelta(days=1)).isoformat()
-    years = end.year - start.year + 1
-    last = min(end.day, 28) if end.month == 2 else end.day
-    return start.replace(year=start.year - years).isoformat(), end.replace(year=end.year - years, day=last).isoformat()
+    """The period that a growth is on: the year named, of a yearly mean the one before all, or else the one of the same
+    length before its own.
+    """
+    start, end = (pd.Timestamp(row[f"period_{side}"]) for side in ("start", "end"))
+    named = re.search(r"(?:19|20)\d\d", row["compared_with"])
+    year = int(named[0]) if named else start.year - _is_yearly(row)
+    if year < start.year:
+        return f"{year}-01-01", f"{year}-12-31"
+    years = pd.DateOffset(years=end.year - start.year + 1)
+    before = end - start + pd.Timedelta(days=1) if row["compared_with"] == "环比" else years
+    return str((start - before).date()), str((end - before).date())
 
 
 def _numeral(text: str, row: Row, reasons: set[str]) -> Row:
@@ -192,16 +246,16 @@ def _numeral(text: str, row: Row, reasons: set[str]) -> Row:
 
 
 def _about(sections: Mapping[str, str], release: Json) -> dict[str, list[Row]]:
-    """Sections as the text heads them, a topic for each, and the place that the text is about."""
+    """Sections as the text heads them, and the place that the text is about."""
     rows = []
     for position, (heading, code) in enumerate(sections.items(), 1):
         names = dict.fromkeys(("label_zh", "description_zh"), heading or "正文")
         names |= dict.fromkeys(("label_en", "description_en"), heading or "Text")
-        rows.append({"section": code, "topic": f"{code}_all", "position": position, **names})
+        rows.append({"section": code, "position": position, **names})
     named = {f"label_{lang}": _GOVERNMENT.sub("", release[f"publisher_{lang}"]) for lang in ("zh", "en")}
     labels = named if all(named.values()) and release["publisher_zh"] != UNSTATED["publisher_zh"] else _HERE
     entity = {"entity": PLACE, "kind": "jurisdiction", **labels}
-    return {"sections": rows, "topics": rows, "entities": [entity]}
+    return {"sections": rows, "entities": [entity]}
 
 
 def _sentences(spans: list[Span], observations: list[Row]) -> list[Row]:
@@ -230,7 +284,7 @@ def _describe(folder: Path, content: Json, sections: list[str], unreviewed: int)
 def write_descriptor(folder: Path, content: Json) -> None:
     """Save the descriptor of a package."""
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    (folder / "datapackage.json").write_text(text, encoding="utf-8")
+    replace(folder / "datapackage.json", text.encode())
 
 
 _KEYS = {"sections": ["section", "description_zh"], "forms": ["form", "unit"]}  # a section's code is its place alone

@@ -14,7 +14,7 @@ import pandas as pd
 
 from jiaokou.analysis.provenance import identity
 from jiaokou.data.descriptor import absolute, opened
-from jiaokou.data.languages import LANGUAGES
+from jiaokou.data.package import open_package
 from jiaokou.data.scaffold import start
 from jiaokou.drafting import draft, sheet
 from jiaokou.drafting.apply import PLACE, UNSTATED, apply, write_descriptor
@@ -22,6 +22,7 @@ from jiaokou.drafting.context import plan
 from jiaokou.drafting.documents import read_document
 from jiaokou.drafting.layout import sentences
 from jiaokou.errors import JiaokouError, WrongUseError
+from jiaokou.formats import replace
 
 TEXT_FILE = "draft.txt"
 """The text as it was read, for a source that is no UTF-8 text: positions count its characters."""
@@ -29,15 +30,17 @@ TEXT_FILE = "draft.txt"
 
 @dataclass(frozen=True)
 class Drafted:
-    """What was drafted: the rows and their file, how the text was read, what could not be applied, and how
-    many decisions are lost since their sentence is no longer in the text.
+    """What was drafted: the rows and their file, how the text was read and for which period, what could not be applied,
+    how many decisions are lost since their sentence is no longer in the text, and how many labels have no English yet.
     """
 
     rows: pd.DataFrame
     file: Path
     read_as: str
+    period: tuple[date, date]
     left: list[str]
     lost: int
+    untranslated: int
 
     @property
     def counts(self) -> dict[str, int]:
@@ -50,17 +53,12 @@ class Drafted:
             "names": len(self.rows) - len(quantities),
         }
 
-
-def accuracy(folder: str | Path) -> pd.DataFrame:
-    """How often the drafting of a package's folder was right (see `draft.accuracy`); empty where none is decided.
-
-    Raises JiaokouError where there is no draft.
-    """
-    where = absolute(folder)
-    if (rows := draft.read(where)) is None:
-        raise JiaokouError(f"{where / draft.FILE} is missing; draft first: jiaokou draft TEXT {where}")
-    found = draft.accuracy(rows)
-    return found[found["decided"] > 0].reset_index(drop=True)
+    @property
+    def said(self) -> dict[str, Any]:
+        """All that the command says of it, by the names in its words."""
+        first, last = self.period
+        numbers = {"lost": self.lost, "untranslated": self.untranslated}
+        return self.counts | numbers | {"file": self.file, "read_as": self.read_as, "first": first, "last": last}
 
 
 def draft_package(
@@ -87,27 +85,28 @@ def draft_package(
     old, sheets = _reviewed(where, content)
     if not (where / "datapackage.json").is_file():
         start(where, identity(content))
-    stated = {
-        f"{name}_{lang}": text
-        for name, text in (("title", title), ("publisher", publisher))
-        for lang in LANGUAGES
-        if text
-    }
-    days = {"period_start": first.isoformat(), "period_end": last.isoformat()}
-    _describe(where, _title(content, Path(text)), identity(content) | days | stated, languages)
+    stated = {"title_zh": title, "title_en": title, "publisher_zh": publisher, "publisher_en": publisher}
+    stated |= {"period_start": first.isoformat(), "period_end": last.isoformat()} | identity(content)
+    _describe(where, _title(content, Path(text)), {key: said for key, said in stated.items() if said}, languages)
     new = draft.drafted(content, first, last)
     rows, lost = (new, 0) if old is None else draft.merged(new, old)
-    try:
-        file = draft.write(rows, where)
-        if as_sheet or sheets:
-            (where / sheet.FILE).write_bytes(sheet.as_xlsx(rows, opened(where)["languages"][0]))
-        if read_as != "UTF-8":
-            (where / TEXT_FILE).write_bytes(content.encode())
-    except OSError as error:
-        raise JiaokouError(f"{where} cannot be written: {error.strerror}; name another folder") from None
-    except ImportError:
-        raise JiaokouError("a spreadsheet is written with openpyxl: pip install 'jiaokou[formats]'") from None
-    return Drafted(rows, file, read_as, apply(content, rows, where) if apply_rows else [], lost)
+    file = draft.write(rows, where)
+    if as_sheet or sheets:
+        try:
+            replace(where / sheet.FILE, sheet.as_xlsx(rows, opened(where)["languages"][0]))
+        except ImportError:
+            raise JiaokouError("a spreadsheet is written with openpyxl: pip install 'jiaokou[formats]'") from None
+    if read_as != "UTF-8":
+        replace(where / TEXT_FILE, content.encode())
+    left = apply(content, rows, where) if apply_rows else []
+    return Drafted(rows, file, read_as, (first, last), left, lost, _untranslated(where) if apply_rows else 0)
+
+
+def _untranslated(where: Path) -> int:
+    """How many labels of a package that speaks both languages are the same in them."""
+    package = open_package(where)
+    tables = [package.frames[name] for name in ("sections", "indicators")] if "en" in package.languages else []
+    return sum(int((each["label_zh"] == each["label_en"]).sum()) for each in tables if "zh" in package.languages)
 
 
 def _reviewed(where: Path, content: str) -> tuple[pd.DataFrame | None, bool]:
@@ -136,31 +135,30 @@ def _title(content: str, file: Path) -> str:
 
 
 def _period(said: str, where: Path, content: str) -> tuple[date, date]:
-    if said:
-        ends = said.split("/")
-        days = [
-            f"{each}-{day}" if re.fullmatch(r"\d{4}", each) else each
-            for each, day in zip((ends[0], ends[-1]), ("01-01", "12-31"), strict=True)
-        ]
-        try:
-            first, last = map(date.fromisoformat, days)
-        except ValueError:
-            first, last = date.max, date.min
-        if len(ends) > 2 or last < first:
-            raise WrongUseError(f"“{said}” is no period; write it as 2021/2025, 2025 or 2025-01-01/2025-03-31")
-        return first, last
-    if (where / "datapackage.json").is_file():
+    """The days that are said, or those of the package's release, or what the text names first or most often."""
+    if not said and (where / "datapackage.json").is_file():
         release = opened(where).get("release") or {}
-        try:
-            return date.fromisoformat(release["period_start"]), date.fromisoformat(release["period_end"])
-        except (KeyError, TypeError, ValueError):
-            pass
-    if found := plan(content[:300]):
-        return found
-    years = Counter(re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
-    if not years:
-        raise WrongUseError("the text names no year; say which it is about with --period, such as --period 2025")
-    return date(int(years[0][0]), 1, 1), date(int(years[0][0]), 12, 31)
+        said = "/".join(filter(None, (release.get("period_start"), release.get("period_end"))))
+    if not said and (named := plan(content[:300])):
+        return named
+    if not said:
+        about = re.findall(r"((?:19|20)\d{2})年[^。\n]{0,8}回顾", content)  # 2024年工作回顾, in a report of 2025
+        years = Counter(about or re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
+        if not years:
+            raise WrongUseError("the text names no year; say which it is about with --period, such as --period 2025")
+        said = years[0][0]
+    first, _, last = said.partition("/")
+    try:
+        days = date.fromisoformat(_day(first, "01-01")), date.fromisoformat(_day(last or first, "12-31"))
+    except ValueError:
+        days = date.max, date.min
+    if days[1] < days[0]:
+        raise WrongUseError(f"“{said}” is no period; write it as 2021/2025, 2025 or 2025-01-01/2025-03-31")
+    return days
+
+
+def _day(said: str, of_year: str) -> str:
+    return f"{said}-{of_year}" if re.fullmatch(r"\d{4}", said) else said
 
 
 def _describe(where: Path, title: str, stated: Mapping[str, Any], languages: Sequence[str]) -> None:

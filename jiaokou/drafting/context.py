@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from jiaokou.drafting.layout import Span, clause_before
-from jiaokou.drafting.scan import Reading
-from jiaokou.drafting.tables import cues, within
+from jiaokou.drafting.scan import Reading, listed
+from jiaokou.drafting.tables import cues, ending, within
 
 _YEAR = r"(?P<year>(?:19|20)\d{2})\s*年"
 _PART = re.compile(
@@ -93,6 +94,15 @@ def period(text: str, sentence: Span, until: int, known: Period | None, default:
     return replace(known, source="inherited") if known else replace(default, source="default")
 
 
+def stands(text: str, reading: Reading, sentence: Span) -> bool:
+    """Whether a number says what there is at a day, the last of its period: 保有量, 覆盖率, 企业达到2529家."""
+    near = re.split("[，。；：、]", text[sentence.start : reading.start])[-1]
+    if re.search("新增|净增|新建", near):
+        return False
+    counted = reading.code == "count" and reading.unit not in cues()["period"]["events"]
+    return bool(within("period", "stock").search(near)) or (counted and bool(ending("period", "reached").search(near)))
+
+
 def _days(match: re.Match[str], known: Period, default: Period, until: int) -> tuple[date, date] | None:
     """The days that a match names; None for those that a number is compared with, or that it starts from."""
     named = match.groupdict()
@@ -122,7 +132,7 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
     elif month := named.get("month") or named.get("to"):
         last = int(month)
         first = last if named.get("month") else 1
-    return (date(year, first, 1), _last(year, last)) if 1 <= last <= 12 else None
+    return (date(year, first, 1), date(year, last, monthrange(year, last)[1])) if 1 <= last <= 12 else None
 
 
 def plan(text: str) -> tuple[date, date] | None:
@@ -133,43 +143,72 @@ def plan(text: str) -> tuple[date, date] | None:
     return date(first, 1, 1), date(first + 4, 12, 31)
 
 
-def _last(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+def over_years(when: Period, default: Period) -> Period:
+    """The period of a yearly mean, which no single year has: the text's own, or its five-year plan up to that year."""
+    if when.start.year < when.end.year:
+        return when
+    if default.start.year < default.end.year:
+        return default
+    return Period(date(when.end.year - (when.end.year - 1) % 5, 1, 1), when.end, "default")
 
 
 def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
-    """The indicator of each reading: the words before it in its clause, or the noun after a counter, or, where there
-    is neither, what the reading before it is of; 分别 gives each of a list its own.
+    """The indicator of each quantity: the words before it in its clause, or the noun after a counter, or, where there
+    is neither, what the quantity before it is of; 分别 gives each of a list its own.
     """
     found: list[str] = []
     before: Reading | None = None
     for reading, sentence in zip(readings, spans, strict=True):
-        name = ""
-        if reading.kind != "name":
-            left = _trimmed(clause_before(text, reading.start, sentence))
-            after = before is not None and before.end > sentence.start
-            if after and before is not None and text[before.end : reading.start].strip("、和与及 ") == "":
-                left = ""
-            name = _with_noun(left, text, reading)
-            aspect = cues()["name"]["aspect"]
-            if after and (not name or re.fullmatch(aspect, name)):  # 增速居第二, 总量达60亿元: of what was said
-                said = next((each for each in reversed(found) if each), "")
-                name = re.sub(f"^新增|(?:{aspect})$" if name else "$^", "", said) + name
-            if not name:
-                name = _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0])
-            before = reading
-        found.append(name)
+        follows = before if before and before.end > sentence.start else None
+        left = _trimmed(clause_before(text, reading.start, sentence))
+        if follows and text[follows.end : reading.start].strip("、和与及 ") == "":
+            left = ""
+        name = _with_noun(left, text, reading)
+        name = f"{name}比重" if name.startswith("占") else name
+        if follows and (not name or is_doubtful(name)):  # 增速居第二, 总量达60亿元, 占全国九成: of what was said
+            said = next((each for each in reversed(found) if each), "")
+            added = left if left in ("新增", "净增") else ""  # 面积4440万亩、新增202.9万亩
+            name = _without_aspect(said, name) + (name or added)
+        elif name and (shared := _shared_verb(text, reading.start, sentence)) and not name.startswith("新"):
+            name = shared + name
+        found.append(name or _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0]))
+        before = reading
     return _shared_out(text, readings, spans, found)
 
 
+def _without_aspect(said: str, aspect: str) -> str:
+    """What was named before, as an aspect is said of it: 粮食增产, 总产 is 粮食总产; 粮食总产, 排名 is 粮食总产排名."""
+    of_it, instead = cues()["name"]["of_it"], cues()["name"]["aspect"]
+    if not aspect:
+        return said
+    ended = of_it if re.fullmatch(of_it, aspect) else f"{of_it}|{instead}|[增减][产收]"
+    return re.sub(rf"\A新增|(?:{ended})\Z", "", said)
+
+
+def _shared_verb(text: str, start: int, sentence: Span) -> str:
+    """新认定 of `新认定中小企业718家、高新技术企业305家`, which the second shares; "" where there is none."""
+    clause = re.split("[，；。：]", text[sentence.start : start])[-1]
+    shared = re.match(cues()["name"]["shared"], clause)
+    return shared[0] if shared and re.search(r"\d[^、]*、", clause) else ""
+
+
 def _with_noun(left: str, text: str, reading: Reading) -> str:
-    """`建成公园12个` says what before its number, `建成12个公园` after it."""
+    """`建成公园12个` says what before its number, `建成12个公园` and `149.2亿元补助资金` after it."""
+    if fund := re.compile(cues()["name"]["funds"]).match(text, reading.end):
+        return fund[0]
     verb = re.fullmatch(f"(?:{'|'.join(cues()['name']['verbs'])})*", left)
     right = re.compile("[一-鿿A-Za-z“”·]{2,18}").match(text, reading.end)
+    if right and (made := ending("basis", "design_capacity").search(left)):  # 建成年产百万吨示范区
+        return f"{right[0]}{made[0]}"
     noun = re.split("|".join(cues()["name"]["after"]), right[0])[0] if right and reading.code == "count" else ""
     if len(noun) > 1 or noun in ("县", "村", "镇", "乡"):
         return (left if verb else "") + noun
     return "" if verb else left
+
+
+def is_doubtful(name: str) -> bool:
+    """Whether a name says too little to stand alone: 总量, 排名, 占全国比重."""
+    return bool(re.fullmatch("|".join((cues()["name"]["aspect"], cues()["name"]["of_it"])), name))
 
 
 def _trimmed(words: str) -> str:
@@ -181,25 +220,23 @@ def _trimmed(words: str) -> str:
 
 def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: list[str]) -> list[str]:
     """`城镇和农村收入分别增长3.9%和5.7%`: as many subjects as numbers, one each."""
-    place = 0
-    while place < len(readings):
-        run = [place]
-        while run[-1] + 1 < len(readings):
-            this, following = readings[run[-1]], readings[run[-1] + 1]
-            if following.kind == "name" or not re.fullmatch(r"[、和与及]|以及", text[this.end : following.start]):
-                break
-            run.append(run[-1] + 1)
-        first = readings[place]
-        head = re.split("[。；]", text[spans[place].start : first.start])[-1]
-        if len(run) > 1 and (match := re.search(r"([^，,。；]*)分别[^，,。；]*$", head)):
-            subjects = _subjects(_trimmed(match[1].split("（")[-1]))
-            if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
-                before = [found[index] for index in range(place) if spans[index] is spans[place] and found[index]]
-                subjects = before[-len(run) :]
-            if len(subjects) == len(run) and all(re.search("[一-鿿]", subject) for subject in subjects):
-                for index, subject in zip(run, subjects, strict=True):
-                    found[index] = subject
-        place = run[-1] + 1
+    runs: list[list[int]] = []
+    for place, reading in enumerate(readings):
+        if runs and listed(text, readings[place - 1], reading):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    for run in runs:
+        first, sentence = run[0], spans[run[0]]
+        head = re.split("[。；]", text[sentence.start : readings[first].start])[-1]
+        if len(run) == 1 or not (match := re.search(r"([^，,。；]*)分别[^，,。；]*$", head)):
+            continue
+        subjects = _subjects(_trimmed(match[1].split("（")[-1]))
+        if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
+            before = [name for name, span in zip(found[:first], spans, strict=False) if span is sentence and name]
+            subjects = before[-len(run) :]
+        if len(subjects) == len(run) and all(re.search("[一-鿿]", subject) for subject in subjects):
+            found[first : first + len(run)] = subjects
     return found
 
 

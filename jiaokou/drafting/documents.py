@@ -1,9 +1,10 @@
-"""Files to text: plain text in UTF-8 or GB18030, PDF and Word."""
+"""Files to text: plain text in UTF-8, GB18030 or UTF-16, PDF and Word."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 from jiaokou.errors import JiaokouError
@@ -11,7 +12,7 @@ from jiaokou.wording.labels import cells
 
 
 def read_document(file: str | Path) -> tuple[str, str]:
-    """The text of a file, and what it was read as: `UTF-8`, `GB18030`, `PDF` or `Word`.
+    """The text of a file, and what it was read as: `UTF-8`, `GB18030`, `UTF-16`, `PDF` or `Word`.
 
     UTF-8 is taken as it stands, since places are counted in it. Raises JiaokouError for a file that cannot be read, or
     that holds no text, as a scan does.
@@ -26,23 +27,25 @@ def read_document(file: str | Path) -> tuple[str, str]:
     elif content.startswith(b"PK") and path.suffix.lower() == ".docx":
         text, how = _word(path), "Word"
     else:
-        text, how = _plain(path, content)
+        try:
+            text, how = decoded(content)
+        except ValueError as error:
+            raise JiaokouError(f"{path} is {error} text, PDF nor .docx; save it as one of them") from None
+        text = text if how == "UTF-8" else text.replace("\r\n", "\n")
     if not text.strip():
         what = "pages without text, as a scan has; have them recognised first (OCR)" if how == "PDF" else "no text"
         raise JiaokouError(f"{path} holds {what}")
     return text, how
 
 
-def _plain(path: Path, content: bytes) -> tuple[str, str]:
-    for encoding in ("UTF-8", "GB18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return (text if encoding == "UTF-8" else text.replace("\r\n", "\n")), encoding
-    raise JiaokouError(f"{path} is neither UTF-8 nor GB18030 text, PDF nor .docx; save it as one of them")
+def decoded(content: bytes) -> tuple[str, str]:
+    """The text of a file's bytes, and their encoding. Raises ValueError where it is none of those in use."""
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("UTF-16",) if marked else ("UTF-8", "GB18030"):
+        with suppress(UnicodeDecodeError):
+            if "\0" not in (text := content.decode(encoding)):
+                return text, encoding
+    raise ValueError("neither UTF-8 nor GB18030")
 
 
 def _pdf(path: Path) -> str:

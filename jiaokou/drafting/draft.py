@@ -17,11 +17,14 @@ from typing import Any
 
 import pandas as pd
 
+from jiaokou.data.descriptor import absolute
 from jiaokou.data.schema import TEXT
 from jiaokou.drafting import context
+from jiaokou.drafting.documents import decoded
 from jiaokou.drafting.layout import Span, holding, sentences
 from jiaokou.drafting.scan import Reading, listed, scan
 from jiaokou.errors import JiaokouError
+from jiaokou.formats import replace
 
 STATES = ("drafted", "confirmed", "edited", "rejected")
 KINDS = ("level", "growth", "share", "rank", "count", "ratio", "name")
@@ -51,24 +54,26 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
     """
     default = context.Period(period_start, period_end, "default")
     readings, spans = scan(text), sentences(text)
-    held = [holding(spans, reading.start) for reading in readings]
-    parts: dict[Span, list[tuple[Reading, str]]] = {}
-    for sentence, reading, name in zip(held, readings, context.names(text, readings, held), strict=True):
-        parts.setdefault(sentence, []).append((reading, name))
-    rows, known, paragraph = [], None, 0
+    quantities = [reading for reading in readings if reading.kind != "name"]
+    names = iter(context.names(text, quantities, [holding(spans, reading.start) for reading in quantities]))
+    rows, known, place, paragraph = [], None, 0, 0
     for sentence in spans:
         if known and known.end < period_start and sentence.paragraph != paragraph:
             known = None  # an earlier year is an aside: its paragraph ends it
         paragraph = sentence.paragraph
         when, before = None, None
-        for reading, name in parts.get(sentence, ()):
+        while place < len(readings) and holding(spans, readings[place].start) is sentence:
+            reading = readings[place]
             row = _row(text, reading, sentence)
             if reading.kind != "name":
                 if when is None or not listed(text, before, reading):
                     when = context.period(text, sentence, reading.start, known, default)
                 before = reading
-                row |= _context(text, reading, sentence, when, period_end) | {"name": name}
+                name = next(names)
+                row |= _quantity(text, reading, sentence, when, default) | {"name": name}
+                row["doubt"] = row["doubt"] or ("name" if len(name) < 2 or context.is_doubtful(name) else "")
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
+            place += 1
         after = context.period(text, sentence, sentence.end, known, default)
         if after.source != "default" and not after.start < period_start <= after.end:  # 2020年到2025年 is an aside
             known = after
@@ -80,20 +85,8 @@ def frame(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).astype(TEXT)
 
 
-def _context(text: str, reading: Reading, sentence: Span, when: context.Period, release_end: date) -> Row:
-    kind = context.kind(text, reading, sentence)
-    return {
-        "kind": kind,
-        "compared_with": context.compared(text, reading, sentence, kind),
-        "period_start": when.start.isoformat(),
-        "period_end": when.end.isoformat(),
-        "period_from": when.source,
-        "basis": context.basis(text, reading, sentence, when, release_end),
-    }
-
-
 def _row(text: str, reading: Reading, sentence: Span) -> Row:
-    row = dict.fromkeys(COLUMNS, "") | {
+    return dict.fromkeys(COLUMNS, "") | {
         "state": "drafted",
         "start": str(reading.start),
         "end": str(reading.end),
@@ -106,10 +99,26 @@ def _row(text: str, reading: Reading, sentence: Span) -> Row:
         "sentence": text[sentence.start : sentence.end],
         "sentence_start": str(sentence.start),
     }
-    if reading.kind == "name":
-        return row
-    bounds = {side: _number(getattr(reading, side)) for side in ("value", "lower", "upper")}
-    return row | bounds | {"unit": reading.unit, "qualifier": reading.qualifier}
+
+
+def _quantity(text: str, reading: Reading, sentence: Span, when: context.Period, default: context.Period) -> Row:
+    """What a row of a quantity has besides."""
+    kind = context.kind(text, reading, sentence)
+    compared = context.compared(text, reading, sentence, kind)
+    if kind == "growth" and compared == "年均" and when.source != "printed":
+        when = context.over_years(when, default)
+    if kind in ("level", "count", "share") and context.stands(text, reading, sentence):
+        when = context.Period(when.end, when.end, when.source)
+    return {side: _number(getattr(reading, side)) for side in ("value", "lower", "upper")} | {
+        "unit": reading.unit,
+        "qualifier": reading.qualifier,
+        "kind": kind,
+        "compared_with": compared,
+        "period_start": when.start.isoformat(),
+        "period_end": when.end.isoformat(),
+        "period_from": when.source,
+        "basis": context.basis(text, reading, sentence, when, default.end),
+    }
 
 
 def _number(value: Any) -> str:
@@ -129,27 +138,17 @@ def read(folder: Path) -> pd.DataFrame | None:
     if not file.is_file():
         return None
     try:
-        text, separator = _decoded(file.read_bytes())
+        text = decoded(file.read_bytes())[0].removeprefix("\ufeff")
+        separator = max(",;\t", key=text.partition("\n")[0].count)
         rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=TEXT, keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise JiaokouError(f"{file} cannot be read as CSV: {error}; restore it, or delete it and draft again") from None
+        cure = "save it as “CSV UTF-8”, restore it, or delete it and draft again"
+        raise JiaokouError(f"{file} cannot be read as CSV: {error}; {cure}") from None
     if missing := [column for column in COLUMNS if column not in rows]:
         raise JiaokouError(f"{file} has no column “{missing[0]}”; restore it, or delete the file and draft again")
     rows = rows[(rows != "").any(axis="columns")]
     decimal = "," if separator == ";" else "."
     return frame([checked(row, f"{file}, row {line}", decimal) for line, row in enumerate(records(rows), 2)])
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    """The text of a CSV file, and what stands between its cells."""
-    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return text, max(",;\t", key=text.partition("\n")[0].count)
-    raise ValueError("it is neither UTF-8 nor GB18030 nor UTF-16; save it as “CSV UTF-8”")
 
 
 def checked(row: Row, where: str, decimal: str = ".") -> Row:
@@ -210,9 +209,7 @@ def _is_day(cell: str) -> bool:
 def write(rows: pd.DataFrame, folder: Path) -> Path:
     """Save a draft, whole or not at all."""
     file = folder / FILE
-    beside = file.with_suffix(".writing")
-    beside.write_text(rows[COLUMNS].to_csv(index=False, lineterminator="\n"), encoding="utf-8-sig")
-    beside.replace(file)
+    replace(file, rows[COLUMNS].to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
     return file
 
 
@@ -314,18 +311,21 @@ def _said(row: Row, was: Row) -> str:
     return f"{row['state']}{by}{': ' if more else ''}{more}"
 
 
-def accuracy(rows: pd.DataFrame) -> pd.DataFrame:
-    """How often the drafting was right, by the reviewer's own decisions; a row is one thing that it judged.
+def accuracy(folder: str | Path) -> pd.DataFrame:
+    """How often the drafting of a package's folder was right, by the reviewer's decisions; a row is one thing judged.
 
     `judged` a column, or `quantity` (the row is one), `found` (it was not added by hand) and `fully` (characters,
-    value, unit and qualifier at once) · `decided` rows looked at · `right` of them · `share` in per cent.
+    value, unit and qualifier at once) · `decided` rows looked at · `right` of them · `share` in per cent. Raises
+    JiaokouError where there is no draft.
     """
+    where = absolute(folder)
+    if (rows := read(where)) is None:
+        raise JiaokouError(f"{where / FILE} is missing; draft first: jiaokou draft TEXT {where}")
     decided = rows[rows["state"] != "drafted"]
     real = (decided["state"] != "rejected") & (decided["kind"] != "name")
     proposed = ~decided["drafted_kind"].isin(["", "name"])
     same = {column: (decided[column] == decided[f"drafted_{column}"])[real & proposed] for column in JUDGED}
     fully = same["printed"] & same["value"] & same["unit"] & same["qualifier"]
     judged = {"found": proposed[real], "quantity": real[proposed], "fully": fully, **same}
-    found = [(name, len(right), int(right.sum())) for name, right in judged.items()]
-    table = pd.DataFrame(found, columns=["judged", "decided", "right"])
-    return table.assign(share=(100 * table["right"] / table["decided"].where(table["decided"] > 0)).round(1))
+    found = [(name, len(right), int(right.sum()), 100 * right.mean()) for name, right in judged.items() if len(right)]
+    return pd.DataFrame(found, columns=["judged", "decided", "right", "share"]).round(1)

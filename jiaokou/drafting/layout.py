@@ -25,18 +25,23 @@ class Span:
 
 
 def sentences(text: str) -> list[Span]:
-    """The sentences of a text in order; a heading is one, and begins a section that its words name."""
+    """The sentences of a text in order; a heading is one, and begins a section that its words name.
+
+    In a text with numbered headings no other line is one: a byline, or the text's own title.
+    """
     found, section, paragraph, position = [], "", 0, 0
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    is_numbered = any(_NUMBERED.match(line) and _heading(line.split("。")[0], alone=False) for line in lines)
+    for line in lines:
         if line.strip():
             paragraph += 1
-            parts = [match.span() for match in _SENTENCE.finditer(line) if match[0].strip()]
-            for number, (start, end) in enumerate(parts):
-                if number == 0 and (heading := _heading(line[start:end], alone=len(parts) == 1)):
+            parts = [(match.start(), match[0]) for match in _SENTENCE.finditer(line) if match[0].strip()]
+            for number, (start, part) in enumerate(parts):
+                words = part.strip()
+                if number == 0 and (heading := _heading(words, len(parts) == 1 and not is_numbered)):
                     section = heading
-                begin = start + len(line[start:end]) - len(line[start:end].lstrip())
-                stop = end - (len(line[start:end]) - len(line[start:end].rstrip()))
-                found.append(Span(position + begin, position + stop, paragraph, section))
+                begin = position + start + part.index(words)
+                found.append(Span(begin, begin + len(words), paragraph, section))
         position += len(line) + 1
     return found
 
@@ -48,7 +53,7 @@ def _heading(sentence: str, alone: bool) -> str:
     words = sentence[numbered.end() if numbered else 0 :].strip().rstrip("。：:")
     if not words or len(words) > _LONGEST_HEADING:
         return ""
-    short = alone and len(words) <= 20 and not re.search(r"[，。；！!—“\d]|代表|同志", words)
+    short = alone and len(words) <= 20 and not re.search(r"[，。；：！!—“\d]|代表|同志", words)
     return words if numbered or short else ""
 
 

@@ -8,11 +8,13 @@ qualifying word that touches them (突破11亿元, 超80%, 10万元以下), but 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
-from jiaokou.drafting.tables import ARABIC, HEAD, Rule, ending, qualifying, rules, unit_pattern, units, within
+from jiaokou.drafting.tables import ARABIC, HEAD, ending, qualifying, rules, unit_pattern, units, within
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import Number
 from jiaokou.numbers.printed import NUMERAL, Printed, parse
@@ -20,7 +22,7 @@ from jiaokou.numbers.printed import NUMERAL, Printed, parse
 _ITEM = re.compile(r"(?m)^([^\S\n]*\d{1,2})．")  # 3．10种: the third item of a list
 _WIDE = str.maketrans("０１２３４５６７８９．％—", "0123456789.%—")
 _HOLDS = re.compile(rf"[\dⅠ-Ⅻⅰ-ⅻ番倍半]|{NUMERAL.pattern}")
-_NUMBER = re.compile(rf"(?!零下\d)(?:{ARABIC}|{NUMERAL.pattern})")
+_NUMBER = re.compile(rf"(?!零下[\d.]+(?:℃|°C|摄氏度|度))(?:{ARABIC}|{NUMERAL.pattern})")
 _BLANK = "\0"
 _LIST = re.compile(r"\s*(?:、|和|与|及|以及|或)\s*")
 _TO = re.compile(r"\s?(?:[-—–~～〜－]{1,2}|至|到)\s?")
@@ -61,8 +63,8 @@ def scan(text: str) -> list[Reading]:
     """The readings of a text, in its order; each numeral of it stands in exactly one."""
     plain, found = _ITEM.sub(r"\1)", text).translate(_WIDE), []
     left = list(plain)  # what a rule has read is blank
-    for rule in rules():
-        for match in rule.pattern.finditer(plain):
+    for rule, pattern in rules():
+        for match in pattern.finditer(plain):
             if (ruled := _ruled(plain, rule, match)) and _BLANK not in left[ruled.start : ruled.end]:
                 found.append(ruled)
                 left[ruled.start : ruled.end] = _BLANK * (ruled.end - ruled.start)
@@ -76,30 +78,29 @@ def scan(text: str) -> list[Reading]:
     return _directed(plain, _shared(plain, sorted(found, key=lambda each: each.start)))
 
 
-def _ruled(text: str, rule: Rule, match: re.Match[str]) -> Reading | None:
+def _ruled(text: str, rule: Mapping[str, Any], match: re.Match[str]) -> Reading | None:
     """What a rule makes of its match; None where that holds no numeral."""
     start, end = match.span()
-    number = match.groupdict().get("n") or ""
-    if rule.kind == "rank":
+    if rule["as"] == "rank":
         start = match.start("n") - 1
     if not _HOLDS.search(text, start, end):
         return None
-    match rule.kind:
+    match rule["as"]:
         case "name":
             printed = text[start:end]
-            return Reading(end - len(printed.lstrip()), start + len(printed.rstrip()), "name", reason=rule.reason)
+            start, end = end - len(printed.lstrip()), start + len(printed.rstrip())
+            return Reading(start, end, "name", reason=rule["reason"])
         case "rank":
             after = text[match.end("n") : end]
             unit = after if after in ("%", "‰") else after[:1] and "位"
             return _with(Reading(start, end, "rank", unit, "rank"), _said(text[start : match.end("n")], "", "rank"))
         case "fraction":
             return _fraction(text, *_widened(text, start, end))
-        case "multiple":  # 翻一番 is +100 %, 翻两番 +300 %; without a number, as 倍增 is, it may be meant more loosely
-            value, doubt = 100 * (2 ** _whole(number or "一") - 1), "" if number else "no_count"
-            return Reading(start, end, "growth", "%", "percent", value, value, value, doubt=doubt)
-        case "digits":  # 两位数 is 10 % or more
-            value = Fraction(10 ** (_whole(number) - 1))
-            return Reading(start, end, "growth", "%", "percent", value, value, None, "at_least", doubt="digits_only")
+        case "growth":
+            value, qualifier = rule["value"], rule.get("qualifier", "exact")
+            upper = value if qualifier == "exact" else None
+            doubt = rule.get("doubt", "")
+            return Reading(start, end, "growth", "%", "percent", value, value, upper, qualifier, doubt=doubt)
     parts = [Fraction(part) for part in re.findall(r"\d+(?:\.\d+)?", text[start:end])]
     value = parts[0] / parts[1] if len(parts) == 2 and parts[1] else None
     doubt = "" if parts[1:] == [1] else "ratio_of_parts"
@@ -108,17 +109,13 @@ def _ruled(text: str, rule: Rule, match: re.Match[str]) -> Reading | None:
 
 def _fraction(text: str, start: int, end: int) -> Reading | None:
     """`三分之一`, which has no unit, or `百分之五`, which is 5 %; None for 亿分之万, which is read in parts."""
-    printed = re.sub("一半|半数|半", "二分之一", re.sub(r"(\d+)/(\d+)", r"\2分之\1", text[start:end]))
+    printed = text[start:end]
     unit, per = {"百": ("%", 1), "千": ("‰", 10)}.get(printed.split("分之")[0][-1:], ("", Fraction(1, 100)))
     if (said := _said(printed, "", "percent")) is None:
         return None
     value, low, high = (None if end is None else end * per for end in (said.value, said.lower, said.upper))
     code = "permille" if unit == "‰" else "percent"
     return Reading(start, end, "share", unit, code, value, low, high, said.qualifier)
-
-
-def _whole(number: str) -> int:
-    return int(parse(f"{number}个", "count", {"个": Fraction(1)}).value)
 
 
 def _with(reading: Reading, said: Printed | None) -> Reading | None:
@@ -171,13 +168,14 @@ def _counts(text: str, match: re.Match[str]) -> bool:
     """Whether a Chinese numeral before a unit counts something: 三条 does, 一次 and 千家 need not."""
     head, unit = match["head"], match["unit"]
     known, alone = units().get(unit), head.rstrip("余多")
+    many = set(alone) <= set("百千万亿")
     if unit == "年":
         return bool(ending("kind", "years").search(text[max(0, match.start() - 8) : match.start()]))
-    if known is not None and not known.written:
-        return len(alone) > 1 and known.code != "count" and bool(set(alone) & set("万亿"))
+    if known and not known["written"]:
+        return len(alone) > 1 and known["code"] != "count" and bool(set(alone) & set("万亿"))
     if alone in ("一", "零", "〇", "二"):
         return unit in ("倍", "成")
-    if (len(alone) == 1 and alone in "百千万亿") or (set(alone) <= set("百千万亿") and known and known.code == "count"):
+    if many and (len(alone) == 1 or (known and known["code"] == "count")):
         return head != alone or _widened(text, *match.span()) != match.span()  # 上百家, 百余家
     return not re.search("[一二三四五六七八九]{2}", head)  # 三五个 says no number
 
@@ -202,14 +200,13 @@ def _range(text: str, first: re.Match[str]) -> Reading | None:
 
 
 def _code(form: str) -> str:
-    known = units().get(form)
     counter = len(form) == 1 and not form.isascii()  # one that no table lists
-    return known.code if known else "count" if counter else form or "index"
+    return units()[form]["code"] if form in units() else "count" if counter else form or "index"
 
 
 def _said(printed: str, form: str, code: str = "") -> Printed | None:
     """What these characters say of a number in this unit; None where the rules cannot tell."""
-    factor = Fraction(units()[form].factor if form in units() else 1)
+    factor = Fraction(units()[form]["factor"] if form in units() else 1)
     try:
         return parse(re.sub(r"了|\s", "", printed), code or _code(form), {form: factor})
     except JiaokouError:
@@ -219,7 +216,7 @@ def _said(printed: str, form: str, code: str = "") -> Printed | None:
 def _read(text: str, start: int, end: int, form: str) -> Reading:
     """The number in these characters with this unit, and the words that touch it."""
     begin, stop = _widened(text, start, end)
-    reading = Reading(begin, stop, "", units()[form].unit if form in units() else form, _code(form))
+    reading = Reading(begin, stop, "", units()[form]["unit"] if form in units() else form, _code(form))
     whole = text[begin:stop]
     for printed in (whole, text[begin:end], text[start:end]):  # 超过100个以上 says two things: the first word has it
         if read := _with(reading, _said(printed, form)):

@@ -30,7 +30,7 @@ COLUMNS = (
     "section paragraph reviewer reason"
 ).split()
 _LOCKED = ("row", "doubt", "sentence", "paragraph")
-_HIDDEN = ("given", "lists")
+_WIDE = {"sentence": 60, "name": 28}
 _ADDED = 200  # empty rows below, for what was missed
 
 
@@ -57,31 +57,34 @@ def as_xlsx(rows: pd.DataFrame, lang: str) -> bytes:
     from jiaokou.formats.workbook import fill
 
     book = Workbook()
-    given, lists = (book.create_sheet(name) for name in _HIDDEN)
-    sheet = book.worksheets[0]
+    sheet, given, lists = book.worksheets[0], book.create_sheet("given"), book.create_sheet("lists")
     sheet.title = "draft"
     ordered = rows.loc[draft.in_order(rows)].reset_index(drop=True)
+    words = {column: codes(column, lang) for column in COLUMNS}
+    worded = ordered.assign(
+        row=[str(number) for number in range(1, len(ordered) + 1)],
+        doubt=[doubt and phrase(f"doubt_{doubt}", lang) for doubt in ordered["doubt"]],
+        **{column: ordered[column].replace(known) for column, known in words.items() if known},
+    )
     fill(given, draft.COLUMNS, ordered.replace("", None))
-    heads = [phrase(f"draft_{column}", lang) for column in COLUMNS]
-    fill(sheet, heads, _worded(ordered, lang).replace("", None))
+    fill(sheet, [phrase(f"draft_{column}", lang) for column in COLUMNS], worded[COLUMNS].replace("", None))
     marked = InlineFont(b=True, color="C00000", u="single")
     for line, row in enumerate(draft.records(ordered), 2):
         begin, end = (int(row[side]) - int(row["sentence_start"]) for side in ("start", "end"))
         parts = row["sentence"][:begin], TextBlock(marked, row["sentence"][begin:end]), row["sentence"][end:]
         sheet.cell(line, COLUMNS.index("sentence") + 1).value = CellRichText([part for part in parts if str(part)])
     last = len(ordered) + 1 + _ADDED
-    choices = {column: list(codes(column, lang).values()) for column in COLUMNS}
-    choices |= {"unit": sorted({*rows["unit"], *(each.unit for each in units().values())} - {""})}
+    choices = {column: [*known.values()] for column, known in words.items()}
+    choices |= {"unit": sorted({*rows["unit"], *(each["unit"] for each in units().values())} - {""})}
     choices |= {"section": list(dict.fromkeys(section for section in rows["section"] if section))}
     for number, column in enumerate(COLUMNS, 1):
-        letter = get_column_letter(number)
-        for line in range(2, last + 1):
-            sheet[f"{letter}{line}"].protection = Protection(locked=column in _LOCKED and line <= len(ordered) + 1)
-            sheet[f"{letter}{line}"].number_format = "@"  # what is typed stays as it is
-        if column in ("sentence", "name"):
-            sheet.column_dimensions[letter].width = 60 if column == "sentence" else 28
-            for line in range(2, last + 1):
-                sheet[f"{letter}{line}"].alignment = Alignment(wrap_text=True, vertical="top")
+        letter, wide = get_column_letter(number), _WIDE.get(column)
+        if wide:
+            sheet.column_dimensions[letter].width = wide
+        for (cell,) in sheet.iter_rows(2, last, number, number):
+            cell.protection = Protection(locked=column in _LOCKED and cell.row <= len(ordered) + 1)
+            cell.number_format = "@"  # what is typed stays as it is
+            cell.alignment = Alignment(wrap_text=bool(wide), vertical="top" if wide else None)
         if listed := choices[column]:
             for line, choice in enumerate(listed, 1):
                 lists.cell(line, number, choice).data_type = "s"
@@ -94,21 +97,10 @@ def as_xlsx(rows: pd.DataFrame, lang: str) -> bytes:
     sheet.protection.enable()
     for allowed in ("autoFilter", "sort", "formatColumns", "formatRows", "formatCells"):
         setattr(sheet.protection, allowed, False)  # what is not protected is False
-    for hidden in (given, lists):
-        hidden.sheet_state = "hidden"
+    given.sheet_state = lists.sheet_state = "hidden"
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
-
-
-def _worded(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """What the sheet shows of the rows, codes as words; `row` is the number of the row that was given."""
-    shown = rows.assign(row=[str(number) for number in range(1, len(rows) + 1)])[COLUMNS].copy()
-    for column in COLUMNS:
-        if known := codes(column, lang):
-            shown[column] = [known.get(code, code) for code in shown[column]]
-    shown["doubt"] = [doubt and phrase(f"doubt_{doubt}", lang) for doubt in shown["doubt"]]
-    return shown
 
 
 def read(folder: Path, text: str) -> tuple[pd.DataFrame, pd.DataFrame] | None:
@@ -131,26 +123,22 @@ def read(folder: Path, text: str) -> tuple[pd.DataFrame, pd.DataFrame] | None:
         what = f"{file} cannot be read as a spreadsheet of a draft ({error})"
         raise JiaokouError(f"{what}; restore it, or delete it and write it again with --xlsx") from None
     was = {str(number): row for number, row in enumerate(given, 1)}
-    words = {
-        column: {word: code for lang in LANGUAGES for code, word in codes(column, lang).items()} for column in COLUMNS
+    meant = {
+        (column, word): code for column in COLUMNS for lang in LANGUAGES for code, word in codes(column, lang).items()
     }
     now = dict(was)
     for line, cells in enumerate(list(sheet.values)[1:], 2):
-        said = {
-            column: words[column].get(_cell(cell), _cell(cell)) for column, cell in zip(COLUMNS, cells, strict=False)
-        }
-        number, sentence = said["row"], said["sentence"]
-        said = {column: cell for column, cell in said.items() if column not in _LOCKED}
+        values = dict(zip(COLUMNS, map(_cell, cells), strict=False))
+        said = {column: meant.get((column, cell), cell) for column, cell in values.items() if column not in _LOCKED}
         if not any(said.values()):
             continue
         where = f"{file}, row {line}"
-        before = was.get(number) or _missed(said["printed"], sentence, text, where)
+        before = was.get(values["row"]) or _missed(said["printed"], values["sentence"], text, where)
         row = before | said
-        row |= {"kind": row["kind"] or "level", "state": row["state"] or "drafted"}
-        row = draft.checked(row, where)
+        row = draft.checked(row | {"kind": row["kind"] or "level", "state": row["state"] or "drafted"}, where)
         if row["state"] == "drafted" and any(row[column] != before[column] for column in said):
             row["state"] = "edited"
-        now[number or f"+{line}"] = row
+        now[values["row"] or f"+{line}"] = row
     return draft.frame(was.values()), draft.frame(now.values())
 
 

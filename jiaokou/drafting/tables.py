@@ -6,7 +6,6 @@ import csv
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,60 +24,36 @@ HEAD = (
 )
 
 
-@dataclass(frozen=True)
-class Unit:
-    """A printed unit, the base unit it means, its code, whether 三 counts it (三条), and what cannot follow it."""
-
-    form: str
-    unit: str
-    code: str
-    label_en: str
-    factor: str
-    written: bool
-    not_before: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Patterns of numerals that are read by their surroundings."""
-
-    kind: str
-    reason: str
-    pattern: re.Pattern[str]
-
-
 def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
 @cache
-def units() -> dict[str, Unit]:
-    """The known units by their printed form."""
+def units() -> dict[str, dict[str, str]]:
+    """The rows of `units.csv` by the printed form: the base unit it means, its code, how many of these it is, whether
+    三 counts it (三条, `written`), and what cannot follow it.
+    """
     with (HERE / "units.csv").open(encoding="utf-8", newline="") as file:
-        return {row["form"]: Unit(**(row | {"written": row["written"] == "1"})) for row in csv.DictReader(file)}
+        return {row["form"]: row for row in csv.DictReader(file)}
 
 
 @cache
 def unit_pattern() -> str:
     """A unit, the longest first, but not where it begins another word; compounds too (元/人, 吨标准煤/万元)."""
     single = []
-    for unit in sorted(units().values(), key=lambda unit: -len(unit.form)):
-        barred = unit.not_before.split() + ["[A-Za-z]"] * (unit.form.isascii() and unit.form != "%")
-        single.append(re.escape(unit.form) + (f"(?!{'|'.join(barred)})" if barred else ""))
+    for form in sorted(units(), key=len, reverse=True):
+        barred = units()[form]["not_before"].split() + ["[A-Za-z]"] * (form.isascii() and form != "%")
+        single.append(re.escape(form) + (f"(?!{'|'.join(barred)})" if barred else ""))
     one = f"(?:{'|'.join(single)})"
     return rf"{one}(?:\s?[/／·]\s?(?:[（(]?[十百千万亿]?(?:{one}|学年|季度|[\u4e00-\u9fff])[)）]?))*"
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
-    """The rules of numerals that are read before units are looked for, in order."""
+def rules() -> list[tuple[dict[str, Any], re.Pattern[str]]]:
+    """The rules of numerals that are read before units are looked for, in order, each with a pattern of its own."""
     text = (HERE / "rules.toml").read_text(encoding="utf-8")
     spelled = text.replace("<C>", CHINESE + "+").replace("<N>", rf"(?:\d+(?:\.\d+)?|{CHINESE}+)")
-    return tuple(
-        Rule(rule["as"], rule.get("reason", ""), re.compile(pattern))
-        for rule in tomllib.loads(spelled)["rule"]
-        for pattern in rule["patterns"]
-    )
+    return [(rule, re.compile(each)) for rule in tomllib.loads(spelled)["rule"] for each in rule["patterns"]]
 
 
 @cache

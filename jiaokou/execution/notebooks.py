@@ -18,6 +18,8 @@ from jiaokou.explore.parameters import Parameter, declared
 
 EACH_SECTION = "section.ipynb"
 """A notebook that is run for each section of a package."""
+AUDIT = "99_audit.ipynb"
+"""A notebook for packages with relations or derivations: of any other it could say nothing."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None, package: st
 
     Without a `folder` they are those of the package (`notebooks_folder`). Where a folder has notebooks whose names
     begin with two digits, they are its briefings, else all are; ``section.ipynb`` is one for each of the package's
-    sections that holds anything. They come in the order of their names, and then those named by path. Raises
-    WrongUseError for a name that there is not.
+    sections that holds anything, and ``99_audit.ipynb`` serves packages that state relations or derivations. They
+    come in the order of their names, and then those named by path. Raises WrongUseError for a name that there is not.
     """
     files = [name for name in names if name.endswith(".ipynb") and Path(name).exists()]
     others = [name for name in names if name not in files]
@@ -108,6 +110,8 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None, package: st
     if others or not files:
         place = folder or notebooks_folder(package)
         known = [Briefing(path) for path in place.glob("[0-9][0-9]_*.ipynb")]
+        if not _filled(package, "relations", "derivations"):
+            known = [briefing for briefing in known if briefing.path.name != AUDIT]
         if known and (each := place / EACH_SECTION).is_file():
             known += [Briefing(each, code, number) for number, code in _sections(package)]
         known = sorted(known or map(Briefing, place.glob("[!.]*.ipynb")), key=lambda briefing: briefing.name)
@@ -148,12 +152,18 @@ def notebooks_folder(package: str | Path = "") -> Path:
 def _sections(package: str | Path) -> list[tuple[int, str]]:
     """The number and code of each section, but of those whose own files have no rows: a page could say nothing."""
     folder = descriptor.folder_of(package)
-    content = descriptor.opened(folder)
-    tables = [each for each in content["resources"] if each["name"] in ("observations", "milestones")]
-    files = [folder / file for each in tables for file in descriptor.paths(each)]
-    empty = {file.stem for file in files} - {file.stem for file in files if descriptor.read(file).count(b"\n") > 1}
+    content, filled = descriptor.opened(folder), _filled(package, "observations", "milestones")
+    files = {Path(file).stem for each in content["resources"] for file in descriptor.paths(each)}
     sections = enumerate(descriptor.codes(folder, content, "sections"), start=1)
-    return [(number, code) for number, code in sections if code not in empty]
+    return [(number, code) for number, code in sections if code in filled or code not in files]
+
+
+def _filled(package: str | Path, *tables: str) -> set[str]:
+    """The names, without their endings, of the files of tables that have any row."""
+    folder = descriptor.folder_of(package)
+    stated = [each for each in descriptor.opened(folder)["resources"] if each["name"] in tables]
+    files = [folder / file for each in stated for file in descriptor.paths(each)]
+    return {file.stem for file in files if descriptor.read(file).count(b"\n") > 1}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import json
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -22,7 +24,7 @@ _LISTS = {"section": "sections", "topic": "topics", "unit": "units", "stage": "s
 
 # JupyterLab takes arrow keys and letters for its cells (`d d` deletes one) even where a list of choices has the focus:
 # ipywidgets' issue 3912. Shortcuts with Ctrl or Cmd stay Lab's.
-_KEYS = """this.closest('.jiaokou-explorer').addEventListener('keydown', (pressed) => {
+_KEYS = """this.closest('.widget-vbox').addEventListener('keydown', (pressed) => {
 if (pressed.target.matches('select') && !pressed.ctrlKey && !pressed.metaKey) pressed.stopPropagation(); })"""
 
 
@@ -34,8 +36,7 @@ class Explorer:
     """
 
     def __init__(self, lang: str, package: str | Path) -> None:
-        import ipywidgets as widgets
-
+        widgets = ipywidgets("explorer")
         # In both languages: ipywidgets makes toggle buttons anew when their heading changes, and the focus is lost.
         heading = " / ".join(phrase("language", each) for _, each in _LANGUAGES)
         self._package = package
@@ -49,12 +50,10 @@ class Explorer:
         }
         self._said, self._figure, self._table = widgets.HTML(), widgets.Output(), widgets.HTML()
         self._code = widgets.Textarea()
-        css = Path(__file__).with_suffix(".css").read_text("utf-8")
-        style = widgets.HTML(f'<style onload="{html.escape(_KEYS)}">{css}</style>', layout={"display": "none"})
         table = widgets.Box([self._table], layout={"display": "block", "max_height": "32em", "overflow": "auto"})
         what, language, *fields = self.controls.values()
         switches, choosing = widgets.Box([what, language]), widgets.Box(fields)
-        self.widget = widgets.VBox([style, switches, choosing, self._said, self._figure, table, self._code])
+        self.widget = widgets.VBox([style(), switches, choosing, self._said, self._figure, table, self._code])
         self.widget.add_class("jiaokou-explorer")
         for controls in (switches, choosing):
             controls.add_class("jiaokou-controls")
@@ -177,9 +176,21 @@ def explorer(lang: str = "zh", *, package: str | Path = "") -> Explorer:
     """
     wording.check_language(lang)
     open_package(package)
+    return Explorer(lang, package)
+
+
+def style() -> Any:
+    """The widget that gives the others around it their style, and lets lists of choices have their keys."""
+    css = Path(__file__).with_suffix(".css").read_text("utf-8")
+    content = f'<style onload="{html.escape(_KEYS)}">{css}</style>'
+    return ipywidgets("explorer").HTML(content, layout={"display": "none"})
+
+
+def ipywidgets(caller: str) -> ModuleType:
+    """The library of widgets, an extra. Raises JiaokouError without it."""
     try:
-        return Explorer(lang, package)
+        return import_module("ipywidgets")
     except ModuleNotFoundError:
         raise JiaokouError(
-            'jiaokou.explorer needs ipywidgets: install it with pip install "jiaokou[lab]", then restart the kernel'
+            f'jiaokou.{caller} needs ipywidgets: install it with pip install "jiaokou[lab]", then restart the kernel'
         ) from None

@@ -43,19 +43,15 @@ class Indicator:
 
     def __repr__(self) -> str:
         lines = [f"{self._label(self.row)} [{self.kind} {self.code}]"]
-        lines += [self._line(name, Markup(fact).striptags()) for name, fact in self._facts()]
+        lines += [self._line(name, fact.striptags()) for name, fact in self._facts()]
         for heading, _, rows in self._tied():
             lines += [heading, *map(self._said, wording.rows(rows))]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         template = Template(Path(__file__).with_suffix(".html.j2").read_text("utf-8"), autoescape=True)
-        tied = [
-            (heading, table(rows, self.lang, package=self.package) if len(rows) else "")
-            for heading, table, rows in self._tied()
-        ]
         label, html_lang = self._label(self.row), wording.HTML_LANG[self.lang]
-        return template.render(found=self, label=label, html_lang=html_lang, facts=self._facts(), tied=tied)
+        return template.render(found=self, label=label, html_lang=html_lang, facts=self._facts(), tied=self._tied())
 
     def _label(self, row: wording.Row) -> str:
         return wording.label(row, self.lang, self.package)
@@ -63,17 +59,13 @@ class Indicator:
     def _line(self, label: str, text: str) -> str:
         return "  " + phrase("item", self.lang, label=label, text=text)
 
-    def _facts(self) -> list[tuple[str, str]]:
+    def _facts(self) -> list[tuple[str, Markup]]:
         """Headings and HTML: definition, unit, and what the tables say of a number; the note on its reading."""
         lang, package, row = self.lang, self.package, self.row
         unit = wording.code(package, "units", row["unit"], lang)
-        facts: list[tuple[str, str]] = [
-            (phrase("definition", lang), escape(self.definition)),
-            (phrase("unit", lang), escape(unit)),
-        ]
-        if self.kind != "indicator":
-            told = tables.facts(self.kind, row, lang, package=package)
-            facts += [fact for fact in told if fact[0] != phrase("verdicts", lang)]  # relations stand below
+        facts = [(phrase("definition", lang), escape(self.definition)), (phrase("unit", lang), escape(unit))]
+        if self.kind != "indicator":  # its relations stand below
+            facts += tables.facts(self.kind, row, lang, package=package, without="verdicts")
         if not wording.missing(note := row.get("note")):
             texts = package.frames["notes"].set_index("note")[f"text_{lang}"]
             facts.append((phrase("note", lang), escape(texts[str(note)])))

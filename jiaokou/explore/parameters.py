@@ -28,16 +28,13 @@ _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)  # IPython's own lines, which say nothing of a value
 
-# How each type is written: stricter than what Python's own conversions take, such as 1_000, nan or ２０３０.
-_TYPES: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
-    "str": (re.compile(r".*", re.DOTALL), str),
-    "int": (re.compile(r"[+-]?[0-9]+"), int),
-    "float": (re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"), float),
-    "bool": (re.compile("true|false", re.IGNORECASE), lambda text: text.lower() == "true"),
-    "date": (_ISO_DATE, lambda text: datetime.date.fromisoformat(text).isoformat()),
+# Each type, how it is written (Python's own conversions take more: 1_000, nan, ２０３０), and how it is read.
+_TYPES: dict[str, tuple[type, re.Pattern[str], Callable[[str], Any]]] = {
+    "str": (str, re.compile(r".*", re.DOTALL), str),
+    "int": (Integral, re.compile(r"[+-]?[0-9]+"), int),
+    "float": (Real, re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"), float),
+    "bool": (bool, re.compile("true|false", re.IGNORECASE), lambda text: text.lower() == "true"),
 }
-
-_KINDS: dict[str, type] = {"str": str, "int": Integral, "float": Real, "bool": bool}
 
 
 @dataclass(frozen=True)
@@ -68,16 +65,16 @@ class Parameter:
         """
         if self.type not in _TYPES:
             raise WrongUseError(f"parameter {self.name} is a {self.type}; only str, int, float and bool can be set")
-        form, convert = _TYPES["date" if self._is_date else self.type]
-        value = None
-        with contextlib.suppress(ValueError):  # 2025-02-30
-            value = convert(text) if form.fullmatch(text) else None
+        _, form, convert = _TYPES[self.type]
+        value = convert(text) if form.fullmatch(text) else None
+        if self._is_date:
+            value = text if _is_iso_date(text) else None
         self.check(value, text)
         return value
 
     def check(self, value: Any, said: str = "") -> None:
         """Raise WrongUseError unless a value, which the user wrote as `said`, is one that this parameter may have."""
-        is_kind = isinstance(value, _KINDS[self.type]) and isinstance(value, bool) == (self.type == "bool")
+        is_kind = isinstance(value, _TYPES[self.type][0]) and isinstance(value, bool) == (self.type == "bool")
         if not is_kind or (self.type == "float" and not math.isfinite(value)):
             wanted = "an ISO date such as 2025-12-31" if self._is_date else f"of type {self.type}"
         elif self.choices and str(value) not in self.choices:
@@ -90,7 +87,13 @@ class Parameter:
 
     @property
     def _is_date(self) -> bool:
-        return self.type == "str" and bool(_ISO_DATE.fullmatch(str(self.default)))
+        return self.type == "str" and _is_iso_date(str(self.default))
+
+
+def _is_iso_date(text: str) -> bool:
+    with contextlib.suppress(ValueError):  # 2025-02-30
+        return bool(_ISO_DATE.fullmatch(text) and datetime.date.fromisoformat(text))
+    return False
 
 
 def assignments(source: str) -> Iterator[tuple[str, Any, ast.stmt]]:
@@ -124,7 +127,7 @@ def check_values(cells: Iterable[str], values: Mapping[str, Any]) -> None:
     for source in cells:
         with contextlib.suppress(SyntaxError, ValueError):
             if all(isinstance(line, ast.AnnAssign) for line in ast.parse(_MAGIC.sub("", source)).body):
-                found |= {name: each for name, each in declared(source).items() if each.type in _KINDS}
+                found |= {name: each for name, each in declared(source).items() if each.type in _TYPES}
     for name, each in found.items():
         if name in values:
             each.check(values[name])

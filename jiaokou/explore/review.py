@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,17 @@ from IPython.display import display
 from jiaokou import wording
 from jiaokou.data.descriptor import absolute
 from jiaokou.drafting import draft
+from jiaokou.drafting.apply import check_value, label
 from jiaokou.drafting.sheet import codes
 from jiaokou.errors import JiaokouError
+from jiaokou.explore.explorer import ipywidgets, style
 from jiaokou.wording import phrase
 
 KEYS = {"c": "confirm", "e": "edit", "r": "reject", "n": "next", "b": "back", "u": "undo", "a": "alike"}
-_EDITED = ("printed", "value", "unit", "qualifier", "kind", "name", "period_start", "period_end", "basis", "reason")
-
-_BESIDE = ("section", "state", "compared_with", "doubt")
+_EDITED = (
+    "printed value unit qualifier kind name compared_with period_start period_end basis section reason"
+).split()  # each has a field
+_LONG = ("printed", "name", "section", "reason")
 
 
 class Review:
@@ -30,8 +34,7 @@ class Review:
     """
 
     def __init__(self, folder: Path, lang: str, reviewer: str) -> None:
-        import ipywidgets as widgets
-
+        widgets = ipywidgets("review")
         self.folder, self.lang, self.reviewer = folder, lang, reviewer
         self._before: list[pd.DataFrame] = []  # the rows of each step as they were
         self.said = ""
@@ -46,24 +49,28 @@ class Review:
         self.fields = {}
         for name in _EDITED:
             listed = [(word, code) for code, word in codes(name, lang).items()]
-            called = phrase(f"draft_{name}", lang)
-            self.fields[name] = (
-                widgets.Dropdown(description=called, options=[("", ""), *listed])
-                if listed
-                else widgets.Text(description=called)
-            )
+            if name == "section":
+                listed = [(each, each) for each in dict.fromkeys(rows["section"]) if each]
+            made = partial(widgets.Dropdown, options=[("", ""), *listed]) if listed else widgets.Text
+            layout = {"width": "40em" if name in _LONG else "20em"}
+            self.fields[name] = made(description=phrase(f"draft_{name}", lang), layout=layout)
         keys = widgets.HTML(
             " ".join(f"<kbd>{key}</kbd> {phrase(f'review_{what}', lang)}" for key, what in KEYS.items())
         )
-        self.widget = widgets.VBox([keys, self._shown, self._key, *self.fields.values()])
+        self.widget = widgets.VBox([style(), keys, self._shown, self._key, *self.fields.values()])
         self._key.observe(self._typed, "value")
         self._write()
 
     def press(self, key: str) -> None:
         """Do what a key does to the row shown: c confirms, e takes the fields over, r rejects, n and b go on and back,
         u undoes, and a confirms every row without a doubt that has the same unit and kind.
+
+        A row whose fields were changed is not confirmed but edited. Fields that cannot be taken over stay as they are.
         """
-        what, self.said = KEYS.get(key, ""), ""
+        what, self.said, taken = KEYS.get(key, ""), "", True
+        fields = {name: field.value for name, field in self.fields.items()}
+        if what == "confirm" and fields != self._filled:
+            what = "edit"
         if what in ("next", "back"):
             self._at = (self._at + (1 if what == "next" else -1)) % len(self._order)
         elif what == "undo" and self._before:
@@ -73,12 +80,14 @@ class Review:
             self._save()
         elif what == "alike":
             alike = (self.rows[["unit", "kind"]] == self.rows.loc[self.row, ["unit", "kind"]]).all(axis="columns")
-            self._decide(self.rows.index[alike & (self.rows["doubt"] == "") & (self.rows["state"] == "drafted")])
+            rows = self.rows.index[alike & (self.rows["doubt"] == "") & (self.rows["state"] == "drafted")]
+            self.said = phrase("review_alike_done", self.lang, n=len(rows), what=", ".join(self.rows["printed"][rows]))
+            self._decide(rows)
         elif what in ("confirm", "reject"):
             self._decide(pd.Index([self.row]), "rejected" if what == "reject" else "confirmed")
         elif what == "edit":
-            self._edit({name: field.value for name, field in self.fields.items()})
-        self._write()
+            taken = self._edit(fields)
+        self._write(refill=taken)
 
     @property
     def row(self) -> Any:
@@ -94,16 +103,18 @@ class Review:
         left = [at for at, row in enumerate(self._order) if self.rows.at[row, "state"] == "drafted"]
         self._at = next((at for at in left if at >= self._at), left[0] if left else self._at)
 
-    def _edit(self, values: dict[str, str]) -> None:
-        """Take values over for the row shown, unless `draft.csv` could not hold them."""
+    def _edit(self, values: dict[str, str]) -> bool:
+        """Take values over for the row shown, unless `draft.csv` could not hold them; whether they were."""
         row = self.rows.loc[[self.row]].assign(**values)
         where = f"{self.folder / draft.FILE}, row {int(self.row) + 2}"
         try:
-            values = draft.checked(draft.records(row)[0], where)
+            values = draft.checked(draft.records(row)[0] | {"state": "edited"}, where)
+            check_value(values)
         except JiaokouError as error:
             self.said = str(error)
-        else:
-            self._decide(row.index, "edited", values)
+            return False
+        self._decide(row.index, "edited", values)
+        return True
 
     def _decide(self, rows: pd.Index, state: str = "confirmed", values: dict[str, str] | None = None) -> None:
         if len(rows):
@@ -141,20 +152,24 @@ class Review:
             self.press(change["new"][-1].lower())
             self._key.value = ""
 
-    def _write(self) -> None:
+    def _write(self, *, refill: bool = True) -> None:
         row = self.rows.loc[self.row]
         start, end = (int(row[place]) - int(row["sentence_start"]) for place in ("start", "end"))
         before, printed, after = (html.escape(row["sentence"][a:b]) for a, b in ((0, start), (start, end), (end, None)))
         quantities = int((self.rows["kind"] != "name").sum())
         left = phrase("review_left", self.lang, n=draft.undecided(self.rows), all=quantities)
-        words = {name: codes(name, self.lang).get(row[name], row[name]) for name in _BESIDE}
-        words["doubt"] = row["doubt"] and phrase(f"doubt_{row['doubt']}", self.lang)
-        facts = " · ".join(html.escape(each) for each in words.values() if each)
+        doubt = row["doubt"] and phrase(f"doubt_{row['doubt']}", self.lang)
+        facts = [codes("state", self.lang)[row["state"]], doubt]
+        if row["kind"] != "name" and (called := label(draft.records(self.rows.loc[[self.row]])[0])) != row["name"]:
+            facts.append(phrase("review_label", self.lang, label=called))
+        said = " · ".join(html.escape(each) for each in facts if each)
         status = f'<p role="status">{html.escape(self.said)} {left}</p>'
-        self._shown.value = f"{status}<p>{before}<mark>{printed}</mark>{after}</p><p>{facts}</p>"
-        for name, field in self.fields.items():
+        self._shown.value = f"{status}<p>{before}<mark>{printed}</mark>{after}</p><p>{said}</p>"
+        for name, field in self.fields.items() if refill else ():
             options = [code for _, code in getattr(field, "options", ())]
             field.value = row[name] if not options or row[name] in options else ""
+        if refill:
+            self._filled = {name: field.value for name, field in self.fields.items()}
 
     def _ipython_display_(self) -> None:
         display(self.widget)
@@ -167,9 +182,4 @@ def review(folder: str | Path, lang: str = "zh", *, reviewer: str = "") -> Revie
     the last one stopped. Raises JiaokouError without ipywidgets, and where there is no draft.
     """
     wording.check_language(lang)
-    try:
-        return Review(absolute(folder), lang, reviewer)
-    except ModuleNotFoundError:
-        raise JiaokouError(
-            'jiaokou.review needs ipywidgets: install it with pip install "jiaokou[lab]", then restart the kernel'
-        ) from None
+    return Review(absolute(folder), lang, reviewer)

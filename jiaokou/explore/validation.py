@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
@@ -26,7 +27,7 @@ class Validation:
 
     folder: Path
     faults: tuple[str, ...] = ()
-    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    counts: dict[str, dict[Any, int]] = field(default_factory=dict)
     empty: tuple[str, ...] = ()
     news: tuple[str, ...] = ()
 
@@ -71,13 +72,9 @@ def validate(package: str | Path = "") -> Validation:
         derived_of(opened)
     except JiaokouError as error:
         return Validation(folder, tuple(" ".join(each.split()) for each in getattr(error, "faults", [str(error)])))
-    frames = opened.frames
-    divided = {
-        "observations": frames["observations"]["section"],
-        "milestones": frames["milestones"]["section"],
-        "relations": relations["verdict"],
-        "sentences": frames["sentences"]["account"],
-    }
-    counts = {what: {str(by): n for by, n in codes.value_counts(sort=False).items()} for what, codes in divided.items()}
+    frames = {**opened.frames, "relations": relations}
+    divided = {"observations": "section", "milestones": "section", "relations": "verdict", "sentences": "account"}
+    counts = {what: frames[what][by].value_counts(sort=False).to_dict() for what, by in divided.items()}
     news = relations.loc[~relations["as_known"], "relation"]
-    return Validation(folder, (), counts, tuple(name for name, each in frames.items() if each.empty), tuple(news))
+    empty = tuple(name for name, each in opened.frames.items() if each.empty)
+    return Validation(folder, (), counts, empty, tuple(news))

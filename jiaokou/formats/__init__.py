@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,17 @@ from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, in_section, indicators, load, milestones, open_package, without_folder
 from jiaokou.errors import JiaokouError
 
-TABLES = ("observations", "milestones", "derived", "indicators", "audit")
+_SERVE: dict[str, Callable[..., pd.DataFrame]] = {
+    "observations": load,
+    "milestones": milestones,
+    "derived": derived,
+    "indicators": indicators,
+    "audit": audit,
+}
+TABLES = tuple(_SERVE)
 """What can be had as a file, by the names of an edition's files."""
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
-
 
 KINDS = {"Float64": "number", "Int64": "integer", "boolean": "boolean", "bool": "boolean", "datetime64[s]": "date"}
 """What the columns of a dtype hold; any other holds text."""
@@ -32,8 +37,7 @@ KINDS = {"Float64": "number", "Int64": "integer", "boolean": "boolean", "bool": 
 
 def served(table: str, section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """One of `TABLES` as the library's function for it gives it, of one section or of all."""
-    serve = dict(zip(TABLES, (load, milestones, derived, indicators, audit), strict=True))[table]
-    return without_folder(in_section(serve(package=package), section, open_package(package)))
+    return without_folder(in_section(_SERVE[table](package=package), section, open_package(package)))
 
 
 def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
@@ -45,8 +49,7 @@ def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
 
 def as_json(frame: pd.DataFrame, *, escaped: bool = False) -> str:
     """Records: numbers with all their digits, dates as ISO text, null for what is missing; `escaped` in ASCII alone."""
-    columns = {str(name): plain(frame[name]) for name in frame}
-    records = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    records = pd.DataFrame({str(name): plain(frame[name]) for name in frame}, dtype="object").to_dict("records")
     return json.dumps(records, ensure_ascii=escaped, indent=1, default=lambda date: date.isoformat())
 
 
@@ -109,10 +112,8 @@ def write(
 
                 content = as_xlsx(frames, lang, opened)
             case "parquet":  # which pandas reads back with what is said of it in `attrs`
-                file = io.BytesIO()
                 frame.attrs = about(frame, table, opened)  # type: ignore[assignment]
-                frame.to_parquet(file, engine="pyarrow", index=False)
-                content = file.getvalue()
+                content = frame.to_parquet(engine="pyarrow", index=False)
             case "csv":
                 content = as_csv(frame).encode("utf-8-sig")
             case _:

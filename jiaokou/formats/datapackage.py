@@ -47,12 +47,8 @@ def files(package: Package) -> Iterator[tuple[str, bytes]]:
 def _said(table: str, column: str = "") -> dict[str, str]:
     """Title and description, in English and in Chinese."""
     entry = describe(table, column)
-    texts = {"title": "heading", "description": "meaning"}
-    return {
-        f"{name}{end}": entry[f"{text}_{lang}"]
-        for end, lang in (("", "en"), ("_zh", "zh"))
-        for name, text in texts.items()
-    }
+    in_english = {"title": entry["heading_en"], "description": entry["meaning_en"]}
+    return in_english | {"title_zh": entry["heading_zh"], "description_zh": entry["meaning_zh"]}
 
 
 def _schema(name: str, frame: pd.DataFrame, resource: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +62,6 @@ def _schema(name: str, frame: pd.DataFrame, resource: dict[str, Any]) -> dict[st
         for column in map(str, frame)
     ]
     keys = [key for key in stated.get("foreignKeys", []) if set(key["fields"]) <= set(frame)]
-    for key in keys:
-        target = key["reference"]["resource"]
-        key["reference"]["resource"] = _COMPUTED.get(target, (target,))[0]
+    for reference in (key["reference"] for key in keys):
+        reference["resource"], *_ = _COMPUTED.get(reference["resource"], (reference["resource"],))
     return {"fields": fields, "missingValues": [""], "primaryKey": stated["primaryKey"], "foreignKeys": keys}

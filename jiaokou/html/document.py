@@ -67,11 +67,6 @@ class Page:
         """How many of the notebook's cells failed, and how many outputs cannot be shown."""
         return sum(part.kind in ("error", "lost") for part in self.parts)
 
-    @property
-    def traces(self) -> set[str]:
-        """The kinds of traces that its charts have."""
-        return set().union(*map(figures.kinds, self.figures.values()))
-
 
 def parameters(notebook: NotebookNode) -> dict[str, Any]:
     """The values that the run had: those declared, with the injected ones over them."""
@@ -148,7 +143,9 @@ def _finish(page: Page) -> None:
     for part in page.parts:
         for tag in [each for each in part.soup.descendants if isinstance(each, Tag)] if part.soup else ():
             _identify(page, tag, part.id)
-            if part.kind == "html" and tag.name in (*_HEADINGS, "p") and (text := plain(tag)):
+            # Of paragraphs only the first is read: thousands that were left open stand within one another.
+            is_title = tag.name in _HEADINGS or (tag.name == "p" and "p" not in titles)
+            if part.kind == "html" and is_title and (text := plain(tag)):
                 titles.setdefault(tag.name, text)
                 heading = text if tag.name != "p" else heading
                 page.contents += [(str(tag["id"]), text)] if tag.name == "h2" else []

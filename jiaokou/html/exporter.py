@@ -15,18 +15,19 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from nbconvert.exporters import Exporter
+from nbconvert.exporters import Exporter, FilenameExtension
 from nbformat import NotebookNode
-from traitlets import List, Unicode, default
+from plotly.offline import get_plotlyjs
+from traitlets import Bool, List, Unicode
 from traitlets.config import Config
 
 from jiaokou import wording
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import as_csv
-from jiaokou.html import document
+from jiaokou.html import document, figures
 from jiaokou.html.markup import data_url
-from jiaokou.html.plotly_bundle import DRAWN, script
+from jiaokou.html.plotly_bundle import DRAWN, reduced
 from jiaokou.html.popovers import explain
 from jiaokou.tables.table import STYLE
 
@@ -57,8 +58,11 @@ def policy(*scripts: str) -> str:
 
 @cache
 def plotly_bundle(*, whole: bool) -> tuple[str, str]:
-    """plotly.js, compressed and in base64, and what lets its code run once the browser has opened it."""
-    code = script(whole=whole)
+    """plotly.js as installed, or as much of it as draws the kinds in `DRAWN`: compressed and in base64.
+
+    And what lets its code run once the browser has opened it.
+    """
+    code = get_plotlyjs() if whole else reduced(get_plotlyjs())
     return base64.b64encode(zlib.compress(code.encode(), level=9)).decode(), allow(code)
 
 
@@ -117,6 +121,8 @@ class BriefingExporter(Exporter):
 
     export_from_notebook = "Briefing"
     output_mimetype = "text/html"
+    file_extension = FilenameExtension(".html")
+    optimistic_validation = Bool(True)  # once, not after each preprocessor
 
     edition = Unicode("", help="The edition that the page belongs to; empty for a page on its own.").tag(config=True)
     languages = List(Unicode(), help="The languages of the edition; the page links to the others.").tag(config=True)
@@ -130,14 +136,6 @@ class BriefingExporter(Exporter):
         """What nbconvert's own exporters do with a notebook that is to be read."""
         used = ("TagRemovePreprocessor", "RegexRemovePreprocessor")
         return Config({name: {"enabled": True} for name in used})
-
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".html"
-
-    @default("optimistic_validation")
-    def _optimistic_validation_default(self) -> bool:
-        return True  # once, not after each preprocessor
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -159,7 +157,8 @@ class BriefingExporter(Exporter):
         package = self._package(page, folder)
         scripts = ("sorting.js", "reading.js", *(["boot.js"] if page.figures else []))
         script = Markup("".join(map(asset, scripts))) if page.figures or page.contents or page.anchors else ""
-        plotly, runs_plotly = plotly_bundle(whole=not page.traces <= DRAWN) if page.figures else ("", "")
+        kinds = set().union(*map(figures.kinds, page.figures.values()))
+        plotly, runs_plotly = plotly_bundle(whole=not kinds <= DRAWN) if page.figures else ("", "")
         own = {name: value for name, value in page.parameters.items() if name not in ("lang", "package")}
         before, after = dict(zip(self.briefings[1:], self.briefings, strict=False)), dict(pairwise(self.briefings))
         html = LAYOUTS.get_template("page.html.j2").render(

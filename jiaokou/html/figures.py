@@ -84,9 +84,7 @@ def formulas(figure: dict[str, Any]) -> list[Loss]:
 def name(figure: dict[str, Any]) -> str:
     """What a figure says of itself in its title, or else on its axes; empty if nothing."""
     layout = figure["layout"]
-
-    def title(part: str) -> str:
-        said = (layout.get(part) or {}) if part else layout
-        return str((said.get("title") or {}).get("text") or "").replace(_DOLLAR, "$")
-
-    return title("") or " / ".join(filter(None, map(title, ("yaxis", "xaxis"))))
+    own, *axes = (
+        ((part or {}).get("title") or {}).get("text") for part in (layout, layout.get("yaxis"), layout.get("xaxis"))
+    )
+    return str(own or " / ".join(map(str, filter(None, axes)))).replace(_DOLLAR, "$")

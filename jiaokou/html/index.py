@@ -47,11 +47,10 @@ def front_pages(
 
 def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespace:
     """What the layout needs in one language: the package's rows, and what writes them."""
-    records = partial(wording.records, package)
+    records, asked = partial(wording.records, package), dict[str, Any](lang=lang, package=package)
     soups = [part.soup for page in pages[:1] for part in page.parts if part.soup]
-    figures = [each for soup in soups for each in soup.find_all(class_="figures")]
-    values = [value for cards in figures for value in cards.find_all("data")]
-    cards = [str(value["data-observation"]) for value in values if value.get("data-observation")]
+    cards = [cards for soup in soups for cards in soup.find_all(class_="figures")]
+    codes = [value.get("data-observation") for each in cards for value in each.find_all("data")]
 
     def place(code: str, section: str = "") -> str:
         """Where a code is shown: in its section's briefing if that shows it, else in the first that does."""
@@ -67,14 +66,14 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         code, section, texts = row["observation"], row["section"], [c.say(row, lang, package) for c in columns]
         return code, section, row["basis"], row["value"], place(code, section), texts
 
-    columns = TABLES["observations"]
+    columns, values = TABLES["observations"], list(records("observations").values())
     return SimpleNamespace(
         lang=lang,
         tag=wording.HTML_LANG[lang],
         say=wording.phrases(lang),
-        code=lambda list_, code: wording.code(package, list_, code, lang),
-        quantity=lambda row: wording.quantity(row, lang, package),
-        short=lambda row: in_short(row, lang, package),
+        code=partial(wording.code, package, lang=lang),
+        quantity=partial(wording.quantity, **asked),
+        short=partial(in_short, **asked),
         release=heading(package, lang),
         pages=pages,
         about={page.name: next((s for s in records("sections") if page.name.endswith(f"_{s}")), "") for page in pages},
@@ -83,16 +82,19 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         ),
         sections=list(records("sections").values()),
         observations=records("observations"),
+        nominal=sum(row["basis"] == "name" for row in values),
+        targets=[row for row in values if row["basis"] == "target"],
+        used={key: dict.fromkeys(row[key] for row in values) for key in ("section", "basis")},
         milestones=list(records("milestones").values()),
         relations=list(records("audit").values()),
         shares=_shares(package),
-        figures=[records("observations")[code] for code in cards if code in records("observations")],
+        figures=[records("observations")[code] for code in codes if code in records("observations")],
         columns=columns,
         longest=LONGEST,
-        further=[row_of_text(row) for row in [*records("observations").values()][LONGEST:]],
-        label=lambda row: wording.label(row, lang, package),
-        because=lambda row: wording.because(row, lang, package),
-        arithmetic=lambda row: wording.arithmetic(row, lang, package),
+        further=[row_of_text(row) for row in values[LONGEST:]],
+        label=partial(wording.label, **asked),
+        because=partial(wording.because, **asked),
+        arithmetic=partial(wording.arithmetic, **asked),
         large=large,
         place=place,
         cells=cells,

@@ -12,13 +12,6 @@ DRAWN = frozenset({"bar", "scatter"})
 
 
 @cache
-def script(*, whole: bool) -> str:
-    """plotly.js as it is installed: the whole of it, or what draws the kinds in `DRAWN`."""
-    code = get_plotlyjs()
-    return code if whole else reduced(code)
-
-
-@cache
 def drawable() -> frozenset[str]:
     """The kinds of traces that the installed plotly.js draws."""
     return frozenset(_TRACE.findall(get_plotlyjs()))

@@ -33,15 +33,19 @@ def explain(page: Page, package: Package) -> list[Note]:
 
     In tables only observations have a note, since the other columns say all of the rest.
     """
-    used: dict[tuple[str, str], None] = {}
+    used: dict[tuple[str, str], wording.Row] = {}
     for part in page.parts:
         kinds = {"html": list(_LISTS), "table": ["observation"]}.get(part.kind, [])
         for named in part.soup.find_all(["data", "span"]) if part.soup and kinds else ():
             kind, code = next(((kind, code) for kind in kinds if (code := named.get(f"data-{kind}"))), ("", ""))
-            if kind and code in wording.records(package, _LISTS[kind]):  # it may be a what-if of the notebook's own
-                used[kind, str(code)] = None
+            if kind and (row := wording.records(package, _LISTS[kind]).get(code)):  # else a what-if of the notebook's
+                used[kind, str(code)] = row
                 _button(named, f"about-{kind}-{code}")
-    return [_note(kind, code, page.lang, package) for kind, code in used]
+    lang = page.lang
+    return [
+        Note(f"about-{kind}-{code}", wording.label(row, lang, package), tables.facts(kind, row, lang, package=package))
+        for (kind, code), row in used.items()
+    ]
 
 
 def _button(number: Tag, opened: str) -> None:
@@ -60,15 +64,7 @@ def _button(number: Tag, opened: str) -> None:
 
 def _cut(text: object, sign: re.Pattern[str]) -> str:
     """Take the signs beside a number away from the text that they end or begin, and give them."""
-    found = sign.search(text) if isinstance(text, NavigableString) else None
-    if not found:
+    if not isinstance(text, NavigableString) or not (found := sign.search(text)):
         return ""
-    assert isinstance(text, NavigableString)
     text.replace_with(text[: found.start()] + text[found.end() :])
     return found[0]
-
-
-def _note(kind: str, code: str, lang: str, package: Package) -> Note:
-    row = wording.records(package, _LISTS[kind])[code]
-    facts = [(term, Markup(fact)) for term, fact in tables.facts(kind, row, lang, package=package)]
-    return Note(f"about-{kind}-{code}", wording.label(row, lang, package), facts)

@@ -19,7 +19,7 @@ End = Number | float  # of floats only ±infinity
 class Interval:
     """The numbers from `low` to `high`; an end that is open is no member, and no infinite one is.
 
-    Dividing by an interval that holds zero gives every number. A value object: operations make new ones.
+    A value object: operations make new ones.
     """
 
     low: End = -inf
@@ -49,17 +49,14 @@ class Interval:
         return Interval(low, high, *opens)
 
     def __truediv__(self, other: Interval) -> Interval:
-        """Every quotient."""
-        return self * other.reciprocal()
-
-    def reciprocal(self) -> Interval:
-        """Every 1 / number; all numbers if zero is among them."""
-        if 0 in self:
+        """Every quotient; all numbers if `other` holds zero."""
+        if 0 in other:
             return Interval()
         # What is unbounded comes near zero and never is zero; what ends at zero, without holding it, has no bound.
-        low = 0 if isinf(self.high) else 1 / Fraction(self.high) if self.high else -inf
-        high = 0 if isinf(self.low) else 1 / Fraction(self.low) if self.low else inf
-        return Interval(low, high, self.high_open or isinf(self.high), self.low_open or isinf(self.low))
+        low = 0 if isinf(other.high) else 1 / Fraction(other.high) if other.high else -inf
+        high = 0 if isinf(other.low) else 1 / Fraction(other.low) if other.low else inf
+        opens = other.high_open or isinf(other.high), other.low_open or isinf(other.low)
+        return self * Interval(low, high, *opens)
 
     def _ends(self) -> tuple[tuple[End, bool], tuple[End, bool]]:
         return (self.low, self.low_open), (self.high, self.high_open)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from jiaokou.errors import JiaokouError
-from jiaokou.numbers.intervals import End, Interval, Number, exactly
+from jiaokou.numbers.intervals import Interval, Number, exactly
 
 NOMINAL = frozenset({"target", "design_capacity", "equipment", "threshold", "name"})
 """The bases (`codes/basis.csv`) of numbers that were set, not measured: they stand for themselves alone."""
@@ -63,6 +63,7 @@ _NUMBER = re.compile(
     r"[零〇一二三四五六七八九两双十百千万亿]+(?:点[零一二三四五六七八九]+)?"
 )
 _OF_PARTS = re.compile("([百千万0-9一二三四五六七八九十]+)分之(.+)")
+_IN_PARTS = ((r"([0-9]+)/([0-9]+)", r"\2分之\1"), ("一半|半数|半", "二分之一"))
 _RANGE = re.compile("[%万亿]*(?:[-—–~～至到]|——)[0-9一二三四五六七八九十]")
 _INDEFINITE = "“{}” does not say how many; leave it out, and list its numeral in numerals.csv as indefinite"
 _LONGEST = 100  # characters; no number is longer, and what is longer need not be read
@@ -110,12 +111,14 @@ class Printed:
     @property
     def lower(self) -> Number | None:
         """The lower bound of the number taken as rounded to the nearest; None where there is none."""
-        return _finite(self.interval(RULES[0]).low)
+        low = self.interval(RULES[0]).low
+        return None if isinstance(low, float) else low
 
     @property
     def upper(self) -> Number | None:
         """The upper bound, likewise."""
-        return _finite(self.interval(RULES[0]).high)
+        high = self.interval(RULES[0]).high
+        return None if isinstance(high, float) else high
 
     def misprints(self) -> list[tuple[int, int, Number]]:
         """Every error in a single digit: in which (0 the last), the digit instead, and what it adds to the value.
@@ -143,7 +146,7 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "
         raise JiaokouError(f"“{printed[:20]}…” is too long for a number; key the number and its unit alone")
     text, qualifier, sign = _without_words(printed)
     if unit == "rank":
-        text = text.removeprefix("第")
+        text = re.sub(r"\A首(?=位|\Z)", "一", text).removeprefix("第")
     if unit == "percent":
         forms = {"成": Fraction(10), **forms}
         text = _as_parts(text, forms)
@@ -186,10 +189,6 @@ def _plain(number: Number) -> Number:
     return number.numerator if number.denominator == 1 else number
 
 
-def _finite(end: End) -> Number | None:
-    return None if isinstance(end, float) else end
-
-
 def _without_words(printed: str) -> tuple[str, str, str]:
     """The characters without the words around the number, the qualifier, and `decline`, `minus` or ""."""
     text, said = printed.translate(_WIDE), []
@@ -218,7 +217,9 @@ def _together(printed: str, qualifiers: set[str]) -> str:
 
 
 def _as_parts(text: str, forms: dict[str, Fraction]) -> str:
-    """`三分之一` as `一` in thirds, of which the form then is `分之`, and so 百分之五 and 千分之三."""
+    """`三分之一`, or `1/3`, as one in thirds, of which the form then is `分之`, and so 百分之五 and 千分之三."""
+    for written, parts in _IN_PARTS:
+        text = re.sub(rf"\A(?:{written})\Z", parts, text)
     if match := _OF_PARTS.fullmatch(text):
         digits, place, _ = _number(match[1])
         if int(digits):
@@ -247,22 +248,21 @@ def _factor(printed: str, rest: str, unit: str, forms: Mapping[str, Fraction]) -
 
 def _number(text: str) -> tuple[str, Fraction, int]:
     """The digits of a numeral without its unit, what one unit of the last is worth, and how many are decimals."""
-    if text[0].isdigit() and text.isascii():
-        whole, _, decimals = text.replace(",", "").partition(".")
-        return whole + decimals, *_decimal(decimals)
-    whole, point, decimals = text.partition("点")
-    if point:  # 一点二
-        first, unit, _ = _number(whole)
-        return str(int(first) * unit) + "".join(str(_DIGITS[each]) for each in decimals), *_decimal(decimals)
-    if text[0] in _MYRIADS:
-        raise JiaokouError(f"there is no number before “{text[0]}”; key it from its first digit on")
-    if not _WRITTEN.fullmatch(text):
-        raise JiaokouError(
-            f"“{text}” can be read in more than one way, or in none, as a number; "
-            "leave it out, and list it in numerals.csv"
-        )
-    place = prod(_PLACES[character] for character in re.findall("[十百千]?[万亿]*$", text)[0])
-    return str(_whole(text) // place), Fraction(place), 0
+    whole, _, decimals = text.replace(",", "").replace("点", ".").partition(".")
+    decimals = "".join(str(_DIGITS.get(each, each)) for each in decimals)
+    place = 1
+    if not whole.isascii():
+        if whole[0] in _MYRIADS:
+            raise JiaokouError(f"there is no number before “{whole[0]}”; key it from its first digit on")
+        if not _WRITTEN.fullmatch(whole):
+            raise JiaokouError(
+                f"“{whole}” can be read in more than one way, or in none, as a number; "
+                "leave it out, and list it in numerals.csv"
+            )
+        if not decimals:  # 十万 is printed in whole hundreds of thousands
+            place = prod(_PLACES[character] for character in re.findall("[十百千]?[万亿]*$", whole)[0])
+        whole = str(_whole(whole) // place)
+    return whole + decimals, Fraction(place, 10 ** len(decimals)), len(decimals)
 
 
 def _whole(text: str) -> int:
@@ -272,10 +272,6 @@ def _whole(text: str) -> int:
         if found:
             return (_whole(before) or 1) * worth + _whole(after)
     return _DIGITS.get(text.lstrip("零〇"), 0)
-
-
-def _decimal(decimals: str) -> tuple[Fraction, int]:
-    return Fraction(1, 10 ** len(decimals)), len(decimals)
 
 
 def _limits(value: Number, place: Number, qualifier: str, unit: str) -> Interval | None:

@@ -2,8 +2,9 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +60,29 @@ def build(
         html, pages[run] = exporter.lay_out(notebook, briefing.name, str(briefing.path.parent))
         _write(folder / f"{run}.html", html)
         runs[run] = {"seconds": round(took, 2), "taken": run in stored}
+    spoken = {lang: [pages[f"{lang}/{name}"] for name in names] for lang in asked.languages}
+    if of_others := all(given.get("catalogue") for given in asked.values.values()):
+        package = _of_others(package, spoken)
     files = dict(datapackage.files(package))
     for name, content in files.items():
         _write(folder / "data" / name, content)
+    filled = [name for name, content in files.items() if content.count(b"\n") > 1]  # a table without rows is no news
     if changes := _changes(folder, edition, same, before):
         manifest.write_json(folder / CHANGES, changes)
-    spoken = {lang: [pages[f"{lang}/{name}"] for name in names] for lang in asked.languages}
-    for file, html in front_pages(package, spoken, [*files], edition, changes).items():
+    for file, html in front_pages(package, spoken, [] if of_others else filled, edition, changes).items():
         _write(folder / file, html)
     return {
         "before": changes["before"] if changes else "",
         "runs": runs,
         "verdicts": audit_of(package).set_index("relation")["verdict"].astype("str").to_dict(),
     }
+
+
+def _of_others(package: Package, pages: Mapping[str, Sequence[Page]]) -> Package:
+    """A package without its values and under the pages' title, for an edition that tells of others alone."""
+    titles: dict[str, Any] = {f"title_{lang}": told[0].title for lang, told in pages.items()}
+    frames = {name: frame if name == "entities" else frame.iloc[:0] for name, frame in package.frames.items()}
+    return replace(package, release=replace(package.release, **titles), frames=frames)
 
 
 def _executed(

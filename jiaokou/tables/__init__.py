@@ -21,28 +21,12 @@ from markupsafe import Markup, escape
 
 from jiaokou import wording
 from jiaokou.data.package import Package
-from jiaokou.tables.columns import NOTES
+from jiaokou.tables.columns import NOTES, TABLES
 from jiaokou.tables.table import Table, plain, table
 from jiaokou.wording import Named, Row
 from jiaokou.wording.languages import package_of
 
-__all__ = [
-    "Table",
-    "audit",
-    "cards",
-    "compared",
-    "derived",
-    "facts",
-    "hits",
-    "indicators",
-    "milestones",
-    "notes",
-    "observations",
-    "packages",
-    "plain",
-    "sections",
-    "sensitivity",
-]
+__all__ = ["Table", "facts", "plain", *TABLES]
 
 
 def __dir__() -> list[str]:
@@ -91,7 +75,11 @@ def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: N
     return table("notes", about, lang, source or wording.source(frame, lang, opened), opened)
 
 
-def facts(kind: str, row: Row, lang: str, *, package: Package) -> list[tuple[str, Markup]]:
-    """What the note on an observation, a derived quantity or a relation says: headings and HTML."""
-    cells = [(column.heading(lang), escape(column.say(row, lang, package))) for column in NOTES[kind]]
+def facts(kind: str, row: Row, lang: str, *, package: Package, without: str = "") -> list[tuple[str, Markup]]:
+    """What the note on an observation, a derived quantity or a relation says: headings and HTML.
+
+    A column may be left out, `without`, by its key.
+    """
+    columns = [column for column in NOTES[kind] if column.key != without]
+    cells = [(column.heading(lang), escape(column.say(row, lang, package))) for column in columns]
     return [(heading, cell) for heading, cell in cells if cell]

@@ -47,26 +47,25 @@ def _coded(column: str) -> Say:
     return lambda row, lang, package: wording.code(package, column, str(row[column]), lang)
 
 
-def _side(what: str) -> Say:
-    return lambda row, lang, package: wording.side(row, what, lang, package)
-
-
-def _value(row: Row, lang: str, package: Package) -> Passage:
+def value(row: Row, lang: str, package: Package) -> Passage:
+    """A number with where it was printed."""
     return figure(row, wording.quantity(row, lang, package), lang, package)
 
 
-def _found_value(row: Row, lang: str, package: Package) -> str:
+def found_value(row: Row, lang: str, package: Package) -> str:
+    """The number of a row of `search()` that has one."""
     has_value = row["kind"] in ("observation", "derived") and not wording.missing(row["value"])
-    return _value({**row, row["kind"]: row["code"]}, lang, package) if has_value else ""
+    return value({**row, row["kind"]: row["code"]}, lang, package) if has_value else ""
 
 
-def _amount(row: Row, lang: str, package: Package) -> Passage:
+def amount(row: Row, lang: str, package: Package) -> Passage:
     """A value that no page can explain, being another package's, with the number that tables are sorted by."""
     text, marked = wording.quantity(row, lang, package), Markup('<data value="{:.15g}">{}</data>')
     return Passage(text, marked.format(row["value"], text))
 
 
-def _who_and_where(row: Row, lang: str, package: Package) -> str:
+def who_and_where(row: Row, lang: str, package: Package) -> str:
+    """Whose milestone it is, and where that is, each once."""
     names = dict.fromkeys(row.get(f"{role}_{lang}") for role in ("actor", "place"))
     return phrase("and_then", lang).join(str(name) for name in names if not wording.missing(name))
 
@@ -76,7 +75,7 @@ def _named(relation: Row, text: str) -> Passage:
     return Passage(text, Markup('<span data-relation="{}">{}</span>').format(relation["relation"], text))
 
 
-def _mismatches(row: Row, lang: str, package: Package) -> Passage:
+def mismatches(row: Row, lang: str, package: Package) -> Passage:
     """The relations into which an observation does not fit, in words; empty for most."""
     verdict = wording.code(package, "verdict", "cannot_hold", lang)
     return Passage(" ").join(
@@ -86,47 +85,36 @@ def _mismatches(row: Row, lang: str, package: Package) -> Passage:
     )
 
 
-def _values(row: Row, lang: str, package: Package) -> str:
+def values(row: Row, lang: str, package: Package) -> str:
     """How many values there are, and how many of them nobody has looked at."""
+    said = "" if wording.missing(row["values"]) else str(row["values"])
     if wording.missing(row["unreviewed"]):
-        return _text("values")(row, lang, package)
-    return phrase("in_brackets", lang, text=row["values"], more=phrase("left", lang, n=row["unreviewed"]))
+        return said
+    return phrase("in_brackets", lang, text=said, more=phrase("left", lang, n=row["unreviewed"]))
 
 
-def _rank(row: Row, lang: str, package: Package) -> str:
+def rank(row: Row, lang: str, package: Package) -> str:
+    """Between which ranks a value is, of how many."""
     if wording.missing(row["rank"]):
         return ""
     key = "rank_of" if row["rank"] == row["rank_to"] else "rank_between"
     return phrase(key, lang, first=row["rank"], last=row["rank_to"], of=row["of"])
 
 
-def _place(row: Row, lang: str, package: Package) -> str:
-    return str(row["package"] if wording.missing(row["place"]) else row[f"place_{lang}"])
-
-
+_FUNCTIONS = (
+    *(value, found_value, amount, who_and_where, mismatches, values, rank, printed),
+    *(wording.arithmetic, wording.because, wording.bounds, wording.formula, wording.label, wording.verdicts),
+)
 _SAID: dict[str, Say] = {
     **{column: _coded(column) for column in "basis claim measure observation section stage topic unit verdict".split()},
-    "amount": _amount,
-    "arithmetic": wording.arithmetic,
+    **{said.__name__: said for said in _FUNCTIONS},
     "as_known": lambda row, lang, package: phrase("yes" if row["as_known"] else "no", lang),
-    "because": wording.because,
-    "bounds": wording.bounds,
-    "expected": _side("expected"),
-    "formula": wording.formula,
-    "found": _side("found"),
-    "found_value": _found_value,
+    "expected": lambda row, lang, package: wording.side(row, "expected", lang, package),
+    "found": lambda row, lang, package: wording.side(row, "found", lang, package),
     "kind": lambda row, lang, package: phrase(str(row["kind"]), lang),
-    "label": wording.label,
-    "mismatches": _mismatches,
     "period": lambda row, lang, package: wording.period(row, lang),
-    "place": _place,
-    "printed": printed,
-    "rank": _rank,
+    "place": lambda row, lang, package: str(row["package"] if wording.missing(row["place"]) else row[f"place_{lang}"]),
     "relation": lambda row, lang, package: _named(row, wording.label(row, lang, package)),
-    "value": _value,
-    "values": _values,
-    "verdicts": wording.verdicts,
-    "who_and_where": _who_and_where,
 }
 _FILE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +24,7 @@ _PUBLISHED = ("observations", "milestones", "derived", "audit")
 """Tables whose rows an edition has in files of these names."""
 _SOURCED = (*_PUBLISHED, "cards")
 """Tables whose rows stand somewhere in the text."""
-LONGEST = 500
+LONGEST = 300
 """How many rows a table of published rows shows at most."""
 _WORDS = re.compile(r"(?<=>)[^\d<>]+(?=\d)|(?<=\d)[^\d<>]+(?=</data>)")  # before the first digit, after the last
 _TEMPLATES = Environment(
@@ -74,8 +74,7 @@ class Table:
         layout = "cards" if self.kind == "cards" else "table"
         return _TEMPLATES.get_template(f"{layout}.html.j2").render(table=self, large=large)
 
-    def _repr_html_(self) -> str:
-        return self.as_raw_html()
+    _repr_html_ = as_raw_html
 
 
 def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named) -> Table:
@@ -96,11 +95,15 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
     except KeyError as error:
         check_frame(frame, f"tables.{kind}", *error.args)
         raise
-    columns = [column for column in said if kind == "cards" or any(said[column])]
-    heads = tuple(column.heading(lang) for column in columns)
-    cells = tuple(zip(*(said[column] for column in columns), strict=True))
-    label = phrase("table_of", lang, what=heads[0])
-    return Table(kind, label, heads, cells, tuple(column.is_number for column in columns), "", source, sample)
+    shown = [column for column, cells in said.items() if kind == "cards" or any(cells)]
+    columns = [(column.heading(lang), column.is_number, said[column]) for column in shown]
+    return _of_columns(kind, columns, lang, source=source, sample=sample)
+
+
+def _of_columns(kind: str, columns: Iterable[tuple[str, bool, list[str]]], lang: str, **words: str) -> Table:
+    heads, numbers, cells = zip(*columns, strict=True)
+    label = phrase("table_of", lang, what=words.get("title") or heads[0])
+    return Table(kind, label, heads, tuple(zip(*cells, strict=True)), numbers, **words)
 
 
 def large(cell: str) -> Markup:
@@ -117,19 +120,19 @@ def plain(frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str
     check_frame(frame, "tables.plain")
     if not isinstance(frame.index, pd.RangeIndex):
         frame = frame.reset_index()
-    heads = tuple(" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame)
-    columns = [frame.iloc[:, place] for place in range(len(heads))]
-    numbers = tuple(is_numeric_dtype(column) and column.dtype != "bool" for column in columns)
-    rows = tuple(zip(*(_texts(column, lang) for column in columns), strict=True))
-    label = phrase("table_of", lang, what=title or heads[0])
-    return Table("plain", label, heads, rows, numbers, str(title), str(source))
+    columns = [
+        (
+            " ".join(map(str, name)) if isinstance(name, tuple) else str(name),
+            is_numeric_dtype(column) and column.dtype != "bool",
+            _texts(column, lang),
+        )
+        for name, column in frame.items()
+    ]
+    return _of_columns("plain", columns, lang, title=str(title), source=str(source))
 
 
 def _texts(column: pd.Series, lang: str) -> list[str]:
     """The cells of a column as text; "" for what is missing. Numbers have separators unless all could be years."""
-    present = column.dropna()
-    if is_datetime64_any_dtype(column) and present.equals(present.dt.normalize()):
-        column = column.dt.date
     separated = is_numeric_dtype(column) and bool((column.abs() >= 10_000).any())
 
     def text(cell: Any) -> str:
@@ -139,4 +142,5 @@ def _texts(column: pd.Series, lang: str) -> list[str]:
             return wording.number(Decimal(cell), lang)
         return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
 
-    return ["" if absent else text(cell) for cell, absent in zip(column.tolist(), column.isna(), strict=True)]
+    cells = column.astype("str") if is_datetime64_any_dtype(column) else column  # pandas leaves out midnights
+    return ["" if absent else text(cell) for cell, absent in zip(cells.tolist(), column.isna(), strict=True)]

@@ -31,7 +31,8 @@ def formula(row: Row, lang: str, package: Package) -> str:
 
 def arithmetic(row: Row, lang: str, package: Package) -> str:
     """The formula of a row of `audit()` in printed numbers: `85.71% × 35个 = 整数` / `85.71% × 35 = a whole number`."""
-    signs = _SIGNS | (_BROKEN if row["verdict"] == "cannot_hold" else {})
+    words = {token: phrase(token, lang) for token in ("whole_number", "?")}
+    words |= _SIGNS | (_BROKEN if row["verdict"] == "cannot_hold" else {})
     codes = str(row["observations"]).split()
     written: list[str] = []
     for token in str(row["formula"]).split():
@@ -39,10 +40,8 @@ def arithmetic(row: Row, lang: str, package: Package) -> str:
             written.append(quantity(records(package, "observations")[token], lang, package))
         elif token in _COUNTED:
             written[-1] = phrase(token, lang, n=written[-1])
-        elif token in ("whole_number", "?"):
-            written.append(phrase(token, lang))
         else:
-            written.append(signs.get(token, token))
+            written.append(words.get(token, token))
     return " ".join(written)
 
 

@@ -1,8 +1,8 @@
-"""Labels from the data package; periods, lists, paragraphs and source lines; lines of a description or a hover text."""
+"""Labels from the data package; periods, lists, paragraphs and source lines; how a text breaks into lines."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +12,6 @@ from babel.lists import format_list
 
 from jiaokou.data.package import Package
 from jiaokou.wording.languages import LOCALE, Row, check_language, code, is_true, missing, phrase, records, rows
-from jiaokou.wording.numbers import quantity
 
 _PIECES = re.compile(r"[（《“]?(?:[A-Za-zÀ-ɏ0-9’'”().,;:?%/²³–-]+\s?|\s|.)", re.DOTALL)  # a line may end after each
 
@@ -38,11 +37,9 @@ def label(row: Row, lang: str, package: Package | None = None) -> str:
 
 def counted(package: Package, list_: str, numbers: Mapping[Any, int], lang: str) -> str:
     """How many there are of each code of a list, in its order: `consistent (6) and does not match (1)`."""
-    found = [each for each in package.codes[list_].index if numbers.get(each)]
-    said = [
-        phrase("in_brackets", lang, text=code(package, list_, each, lang), more=int(numbers[each])) for each in found
-    ]
-    return join(said, lang)
+    counts = {each: int(numbers[each]) for each in package.codes[list_].index if numbers.get(each)}
+    said = {each: code(package, list_, each, lang) for each in counts}
+    return join((phrase("in_brackets", lang, text=said[each], more=n) for each, n in counts.items()), lang)
 
 
 def period(row: Row, lang: str) -> str:
@@ -98,10 +95,9 @@ def source(frame: pd.DataFrame, lang: str, package: Package) -> str:
 
 def heading(frame: pd.DataFrame, lang: str, package: Package) -> str:
     """What a frame holds, as a title: `Economy: published values`. Rows of several topics are of the whole place."""
-    where = code(package, "entities", package.release.entity, lang)
-    for column in ("section", "topic"):
-        codes = list(frame[column].dropna().unique()) if column in frame else []
-        where = code(package, f"{column}s", str(codes[0]), lang) if len(codes) == 1 else where
+    column = next((each for each in ("topic", "section") if each in frame and frame[each].nunique() == 1), "entity")
+    where = package.release.entity if column == "entity" else frame[column].dropna().iloc[0]
+    where = code(package, column, str(where), lang)
     # A milestone may name an observation, so that comes last.
     kind = next((kind for kind in ("relation", "derived", "milestone", "observation") if kind in frame), None)
     return phrase("item", lang, label=where, text=phrase(f"{kind}_rows", lang)) if kind else where
@@ -109,17 +105,11 @@ def heading(frame: pd.DataFrame, lang: str, package: Package) -> str:
 
 def subtitle(frame: pd.DataFrame, lang: str, package: Package) -> str:
     """What a chart's title leaves to be said: whose rows they are, their unit and their period, if these are few."""
-    units = list(frame["unit"].unique()) if "unit" in frame and "value" in frame else []
+    units = set(frame["unit"]) if "unit" in frame and "value" in frame else set()
+    unit = [code(package, "unit", each, lang) for each in units - {"count"}] if len(units) == 1 else []
     found = _periods(rows(frame), lang)
-    parts = [code(package, "entities", package.release.entity, lang)]
-    parts += [code(package, "unit", str(unit), lang) for unit in units if len(units) == 1 and unit != "count"]
-    return " · ".join([*parts, *(found if len(found) < 3 else [])])
-
-
-def listing(items: Sequence[str], lang: str) -> str:
-    """Items of a description in one line; those after the twelfth are only counted."""
-    others = [phrase("others", lang, n=len(items) - 12)] if len(items) > 12 else []
-    return phrase("semicolon", lang).join([*items[:12], *others])
+    whose = code(package, "entity", package.release.entity, lang)
+    return " · ".join([whose, *unit, *(found if len(found) < 3 else [])])
 
 
 def periods(of: Iterable[Row], lang: str) -> str:
@@ -130,18 +120,6 @@ def periods(of: Iterable[Row], lang: str) -> str:
 
 def _periods(of: Iterable[Row], lang: str) -> list[str]:
     return list(dict.fromkeys(filter(None, (period(row, lang) for row in of))))
-
-
-def details(row: Row, lang: str, package: Package) -> list[str]:
-    """The lines shown on hover: label, quantity, printed form, period and paragraph, as far as the row has them."""
-    printed, where = row.get("printed"), [period(row, lang), paragraphs([row.get("paragraph")], lang)]
-    lines = [
-        label(row, lang, package),
-        quantity(row, lang, package) if "unit" in row else "",
-        "" if missing(printed) else phrase("printed_as", lang, printed=printed),
-        phrase("and_then", lang).join(filter(None, where)),
-    ]
-    return list(filter(None, lines))
 
 
 def wrap(text: str, width: int) -> list[str]:

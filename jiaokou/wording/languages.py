@@ -26,14 +26,14 @@ HTML_LANG = {"zh": "zh-CN", "en": "en-GB"}
 LOCALE = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_GB")}
 """Babel's locale for each language."""
 
-LISTS = ("sections", "topics", "entities", "units", "indicators", "observations")
-"""The package's frames that serve as code lists; their first column holds the codes."""
-
 LISTED = {
     "section": "sections", "topic": "topics", "entity": "entities", "actor": "entities", "place": "entities",
     "unit": "units", "indicator": "indicators", "observation": "observations",
 }  # fmt: skip
 """The list of the codes of a column, where it is not called as the column."""
+
+LISTS = tuple(dict.fromkeys(LISTED.values()))
+"""The package's frames that serve as code lists; their first column holds the codes."""
 
 _GROUPS = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
 _PHRASES = {
@@ -84,13 +84,14 @@ def rows(frame: pd.DataFrame) -> list[Row]:
 @lru_cache(maxsize=64)
 def records(package: Package, list_: str) -> Mapping[Any, Mapping[str, Any]]:
     """The rows of a code list, of a frame, of `derived()` or of `audit()`, by their code. KeyError if there is none."""
+    computed = {"derived": derived_of, "audit": audit_of}
     if list_ in package.codes:
-        frame = package.codes[list_]
+        frame = package.codes[list_].reset_index()
     else:
-        computed = {"derived": derived_of, "audit": audit_of}
         frame = computed[list_](package) if list_ in computed else package.frames[list_]
-        frame = frame.set_index(frame.columns[0], drop=False)
-    found: dict[Any, Any] = frame[~frame.index.duplicated()].to_dict("index")
+    found: dict[Any, Any] = {}
+    for row in rows(frame):
+        found.setdefault(row[frame.columns[0]], row)
     return found
 
 

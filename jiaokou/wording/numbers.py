@@ -16,6 +16,7 @@ from jiaokou.wording.languages import LOCALE, Row, check_language, exact, missin
 _FORMS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _ORDINALS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}
 _COMPUTED_DIGITS = 4  # shown of a computed number free of rounding error (79 / 146); of others, one more
+_WRITTEN_DIGITS = 14  # a float of more digits than this is a fraction
 _PRINTED_DIGITS = 8  # a float of more digits than this comes from a computation, not from print
 
 
@@ -141,6 +142,8 @@ def _digits(value: Decimal) -> int:
 def _printed_digits(value: Decimal, printed: str) -> Decimal:
     """`value` with at least as many digits as were printed: 11.0亿元 stays CNY 1.10 bn."""
     value = value.normalize()
+    if _digits(value) > _WRITTEN_DIGITS:  # 三分之一
+        return rounded(value, value.adjusted() - _COMPUTED_DIGITS + 1)
     match = re.search(r"\d[\d,，]*\.\d+", printed)
     digits = re.sub(r"\D", "", match[0]) if match else ""
     wanted = len(digits.lstrip("0") if value else digits)

@@ -38,19 +38,18 @@ class Passage(str):
     `element` is what holds it on a page: a paragraph, a title (`h1`), or a box of words that stand apart (`aside`).
     """
 
-    html: Markup
+    html: str
     lang: str
     element: str
 
     def __new__(cls, text: str, html: str | None = None, lang: str = "zh", element: str = "p") -> "Passage":
         """`html` is trusted; without it the text is escaped."""
         passage = super().__new__(cls, text)
-        passage.html = escape(text) if html is None else Markup(html)
-        passage.lang, passage.element = lang, element
+        passage.html, passage.lang, passage.element = str(escape(text) if html is None else html), lang, element
         return passage
 
     def __html__(self) -> Markup:
-        return self.html
+        return Markup(self.html)
 
     def _repr_html_(self) -> str:
         return f'<{self.element} class="passage" lang="{HTML_LANG[self.lang]}">{self.html}</{self.element}>'
@@ -58,7 +57,7 @@ class Passage(str):
     def join(self, parts: Iterable[str]) -> "Passage":
         """Texts and passages as one passage, with this one between them."""
         joined = list(parts)
-        return Passage(super().join(joined), self.html.join(joined), self.lang, self.element)
+        return Passage(super().join(joined), Markup(self.html).join(joined), self.lang, self.element)
 
 
 @dataclass(frozen=True)
@@ -233,12 +232,11 @@ def _untrue(comparison: str, known: Mapping[str, Any]) -> str:
 
 def _side(name: str, known: Mapping[str, Any]) -> tuple[tuple[float, float], str, str]:
     """One side of a comparison: its bounds, what the data say of it, and its unit, if any."""
-    if not re.match(r"[A-Za-z_]", name):
-        return (float(name), float(name)), "", ""
     code, _, column = name.partition(".")
-    row = named(known, code, _CODE)
+    is_code = re.match(r"[A-Za-z_]", name)
+    row: Any = named(known, code, _CODE) if is_code else name
     if not hasattr(row, "get"):
-        return (float(row), float(row)), f"{code} is {row}", ""
+        return (float(row), float(row)), f"{code} is {row}" if is_code else "", ""
     low, high = (row[column], row[column]) if column else (row["lower"], row["upper"])
     bounds = -inf if missing(low) else float(low), inf if missing(high) else float(high)
     is_computed = missing(row.get("printed"))

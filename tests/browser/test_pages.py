@@ -227,7 +227,7 @@ def test_the_front_page_answers_what_was_done_what_does_not_match_and_what_is_no
 def test_of_very_many_rows_a_page_shows_the_first_and_says_so_and_the_front_page_finds_all(
     browser: Browser, tmp_path: Path
 ) -> None:
-    runpy.run_path(str(ROOT / "benchmarks" / "loading.py"))["generate"](tmp_path / "many", 700)
+    runpy.run_path(str(ROOT / "benchmarks" / "loading.py"))["generate"](tmp_path / "many", 400)
     many = jiaokou.open_package(tmp_path / "many")
     rows = jiaokou.load(package=many.path)
     shown = {"text/html": jiaokou.show(rows, "en").as_raw_html()}
@@ -235,22 +235,22 @@ def test_of_very_many_rows_a_page_shows_the_first_and_says_so_and_the_front_page
     html, resources = BriefingExporter().from_notebook_node(notebook(cell, parameters=declared))
     (tmp_path / "page.html").write_text(html, encoding="utf-8")
     with opened(browser, tmp_path / "page.html") as page:
-        assert "The first 500 of 700 rows" in page.inner_text("summary")
-        assert page.locator(".fold tbody tr").count() == 500
+        assert "The first 300 of 400 rows" in page.inner_text("summary")
+        assert page.locator(".fold tbody tr").count() == 300
     front = front_pages(many, {"en": [resources["page"]]}, [], "")["index.html"]
     assert set(rows["observation"]) <= Markup(front).ids
     (tmp_path / "front.html").write_text(front, encoding="utf-8")
     with opened(browser, tmp_path / "front.html") as page:
-        page.evaluate("location.hash = 'o699'")
+        page.evaluate("location.hash = 'o399'")
         page.wait_for_timeout(100)
-        assert page.locator("#o699").evaluate(IN_SIGHT)
+        assert page.locator("#o399").evaluate(IN_SIGHT)
         page.locator("form input").fill(rows["printed"].iloc[-1])
         row = page.locator(".observations tbody tr:visible").last
-        assert row.get_attribute("id") == "o699"
-        assert page.locator("output").inner_text().endswith("/ 700")
+        assert row.get_attribute("id") == "o399"
+        assert page.locator("output").inner_text().endswith("/ 400")
         assert row.locator("[lang='zh-CN']").inner_text() == rows["printed"].iloc[-1]
     with opened(browser, tmp_path / "front.html", scripts=False) as page:
-        assert "The first 500 of 700 rows" in page.inner_text(".find")
+        assert "The first 300 of 400 rows" in page.inner_text(".find")
 
 
 HIDDEN = """() => [...document.querySelectorAll('.observations :is(td, th)')].filter((cell) => {

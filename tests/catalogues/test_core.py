@@ -18,7 +18,7 @@ from jiaokou.data.schema import TEXT
 def test_a_core_indicator_is_wholly_described(core: str) -> None:
     row = cores()[core]
     assert [name for name, cell in row.items() if not cell and name != "counter_zh"] == []
-    assert row["unit"] in units()
+    assert row["unit"] in units().index
     assert row["kind"] in {"level", *KIND.values()}
     assert (row["compared"] == "year_on_year") == (row["kind"] == "growth")
     assert bool(row["counter_zh"]) == (row["unit"] == "count")

@@ -52,9 +52,18 @@ def test_a_page_about_other_packages_claims_no_release_of_the_librarys_own(editi
     assert "乙县" in html
 
 
+def test_the_front_of_the_edition_leads_to_the_comparison_and_says_what_it_is_of(
+    browser: Browser, edition: Edition
+) -> None:
+    assert "交口" not in edition.index.read_text(encoding="utf-8")
+    with opened(browser, edition.index) as front:
+        assert front.locator("h1:visible").all_inner_texts() == ["7 indicators can be compared in 4 places"]
+        assert front.locator("a.more:visible").get_attribute("href") == "en/comparison.html"
+
+
 def test_the_page_tells_who_prints_what_and_why_something_is_not_ranked(page: Page) -> None:
     text = page.locator("main").text_content() or ""
-    assert "No other place prints it for this period and on this basis" in text
+    assert "No other place of its level prints it for this period and on this basis" in text
     assert "General public budget expenditure: largest in Beta County" in text
     assert "5G base stations: the 3 places cannot be told apart" in text
     assert "units.csv" in text  # of the package that cannot be read

@@ -183,15 +183,7 @@ def _keep(file, *rows):
     file.write_text("\n".join([header, *rows, ""]), "utf-8")
 
 
-@pytest.mark.parametrize(
-    "switch",
-    [
-        {"PANDAS_FUTURE_INFER_STRING": "0"},
-        {"OPTION": "mode.string_storage=pyarrow"},
-        {"OPTION": "mode.string_storage=python"},
-    ],
-)
-def test_frames_are_the_same_under_any_option_of_pandas(switch, tmp_path):
+def test_frames_are_the_same_under_any_option_of_pandas(tmp_path):
     code = (
         "import os, sys, pandas\nname, _, value = os.environ.get('OPTION', '').partition('=')\n"
         "if name: pandas.set_option(name, value)\n"
@@ -200,13 +192,20 @@ def test_frames_are_the_same_under_any_option_of_pandas(switch, tmp_path):
         "  'found': jiaokou.found(), 'sensitivity': jiaokou.sensitivity(), 'search': jiaokou.search('a')}\n"
         "pandas.to_pickle(made, sys.argv[1])"
     )
+    switches = [
+        {},
+        {"PANDAS_FUTURE_INFER_STRING": "0"},
+        {"OPTION": "mode.string_storage=pyarrow"},
+        {"OPTION": "mode.string_storage=python"},
+    ]
     served = []
-    for number, changed in enumerate(({}, switch)):
+    for number, changed in enumerate(switches):
         file = tmp_path / f"{number}.pickle"
         subprocess.run([sys.executable, "-c", code, file], env=os.environ | changed, check=True)
         served.append(pd.read_pickle(file))
-    for name, frame in served[0].items():
-        pd.testing.assert_frame_equal(served[1][name], frame)
+    for frames in served[1:]:
+        for name, frame in served[0].items():
+            pd.testing.assert_frame_equal(frames[name], frame)
 
 
 @pytest.mark.parametrize("serve", SERVED)

@@ -12,7 +12,7 @@ from small_notebooks import code, text, write
 
 import jiaokou
 from jiaokou.drafting import draft
-from jiaokou.drafting.command import accuracy, draft_package
+from jiaokou.drafting.command import draft_package
 from jiaokou.errors import JiaokouError
 from jiaokou.publishing.publish import publish
 
@@ -22,7 +22,7 @@ REPORT = """某县2025年工作报告
 刑事案件、安全事故同比分别下降11.3%、20%，居民消费价格指数为99.5，城乡收入比缩小到2.3：1。
 二、民生持续改善
 新建改扩建学校46所，三分之一的村通了燃气，空气质量优良天数310天，接待游客560万人次、旅游收入31亿元，分别增长35%、41%，断面水质达到Ⅲ类。
-“十四五”期间，完成投资15—20亿元，力争到2030年再翻一番。
+“十四五”期间，完成投资15—20亿元、年均增长8%，力争到2030年再翻一番。
 """
 
 
@@ -94,7 +94,7 @@ def test_a_row_added_by_hand_stays_and_counts_as_one_that_the_drafting_missed(re
     draft.write(pd.concat([rows, pd.DataFrame([new])]), folder)
     decided(folder, **{"46所": "confirmed", "310天": "rejected"})
     assert "学校" in draft_package(report, folder).rows["printed"].to_list()
-    found = accuracy(folder).set_index("judged")
+    found = draft.accuracy(folder).set_index("judged")
     assert found.loc["found", ["decided", "right"]].tolist() == [2, 1]
     assert found.loc["quantity", ["decided", "right"]].tolist() == [2, 1]
     assert found.loc["fully", "share"] == 100
@@ -112,6 +112,10 @@ def test_an_applied_draft_is_a_sound_package_that_agrees_with_its_text(report: P
     assert values["三分之一"] == pytest.approx(100 / 3)
     assert values["翻一番"] == 100
     assert (values["2.3：1"], values["99.5"]) == (2.3, 99.5)
+    yearly = jiaokou.load(package=folder).set_index("printed").loc["8%"]
+    assert [str(yearly[day])[:10] for day in ("period_start", "period_end", "base_start", "base_end")] == [
+        "2021-01-01", "2025-12-31", "2020-01-01", "2020-12-31",
+    ]  # fmt: skip
     assert len(made.left) == 1
     assert made.left[0].startswith("15—20亿元")
     assert jiaokou.sections(package=folder)["label_zh"].to_list()[1:] == ["经济平稳增长", "民生持续改善"]
@@ -132,6 +136,74 @@ def test_applying_again_keeps_labels_that_were_written_by_hand(report: Path, tmp
     assert "GDP" in jiaokou.indicators(package=folder)["label_en"].to_list()
     assert "Growth" in jiaokou.sections(package=folder)["label_en"].to_list()
     assert "310天" not in jiaokou.load(package=folder)["printed"].to_list()
+    assert "Growth" in jiaokou.open_package(folder).frames["topics"]["label_en"].to_list()  # it has no name of its own
+
+
+def test_a_section_that_a_reviewer_sets_is_where_the_value_stands(report: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    draft_package(report, folder, "2025")
+    rows = draft.read(folder)
+    rows.loc[rows["printed"] == "46所", ["state", "section"]] = ["edited", "经济平稳增长"]
+    draft.write(rows, folder)
+    draft_package(report, folder, apply_rows=True)
+    sections = jiaokou.sections(package=folder).set_index("section")["label_zh"]
+    values = jiaokou.load(package=folder).set_index("printed")["section"].astype("str").map(sections)
+    assert (values["46所"], values["310天"]) == ("经济平稳增长", "民生持续改善")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label", "stock_flow", "value"),
+    [
+        ("新能源占比近1/3。", "新能源占比", "flow", 100 / 3),
+        ("一半的村通了燃气。", None, "flow", 50),
+        ("小麦增产4亿斤。", "小麦增产", "flow", 4e8),
+        ("电力出口增加4亿千瓦时。", "电力出口增减量", "flow", 4e8),
+        ("综合实力上升3位。", "综合实力变化", "flow", 3),
+        ("综合实力居全省第三位。", "综合实力排名", "flow", 3),
+        ("汽车保有量9万辆。", "汽车保有量", "stock", 9e4),
+    ],
+)
+def test_what_is_drafted_can_be_applied_and_says_what_it_measures(
+    tmp_path: Path, sentence: str, label: str | None, stock_flow: str, value: float
+) -> None:
+    (tmp_path / "report.txt").write_text(f"2025年，{sentence}\n", "utf-8")
+    made = draft_package(tmp_path / "report.txt", tmp_path / "data", "2025", apply_rows=True)
+    (row,) = jiaokou.values(package=tmp_path / "data").to_dict("records")
+    assert (made.left, row["stock_flow"], row["value"]) == ([], stock_flow, pytest.approx(value))
+    assert label in (row["label_zh"], None)
+
+
+def test_a_rank_in_words_can_be_added_by_hand(report: Path, tmp_path: Path) -> None:
+    text = REPORT.replace("31亿元", "31亿元居全市首位")
+    report.write_bytes(text.encode())
+    folder = tmp_path / "data"
+    draft_package(report, folder, "2025")
+    rows = draft.read(folder)
+    at = rows.index[rows["printed"] == "31亿元"][0]
+    start = text.index("首位")
+    added = {
+        "state": "edited",
+        "printed": "首位",
+        "start": str(start),
+        "end": str(start + 2),
+        "value": "1",
+        "unit": "位",
+    }
+    row = rows.loc[[at]].assign(kind="rank", name="旅游收入", **added)
+    row[[column for column in rows if column.startswith("drafted_")]] = ""
+    draft.write(pd.concat([rows, row]), folder)
+    draft_package(report, folder, apply_rows=True)
+    ranked = jiaokou.load(package=folder).set_index("printed").loc["首位"]
+    assert (ranked["value"], ranked["unit"], ranked["label_zh"]) == (1, "rank", "旅游收入排名")
+
+
+def test_the_period_is_what_a_report_looks_back_on_and_is_told_with_labels_that_lack_english(tmp_path: Path) -> None:
+    (tmp_path / "report.txt").write_text(
+        "2025年工作报告\n一、2024年工作回顾\n学校达到46所。\n二、2025年打算\n", "utf-8"
+    )
+    made = draft_package(tmp_path / "report.txt", tmp_path / "data", languages=["zh", "en"], apply_rows=True)
+    assert [str(day) for day in made.period] == ["2024-01-01", "2024-12-31"]
+    assert made.untranslated == 3  # two sections and the schools; what stands above the first is called Text
 
 
 def test_an_edit_that_its_characters_do_not_bear_out_is_refused_with_its_place(report: Path, tmp_path: Path) -> None:
@@ -140,7 +212,7 @@ def test_an_edit_that_its_characters_do_not_bear_out_is_refused_with_its_place(r
     rows = draft.read(folder)
     rows.loc[rows["printed"] == "46所", ["state", "value"]] = ["edited", "64"]
     draft.write(rows, folder)
-    with pytest.raises(JiaokouError, match=r"64 所 does not follow from “46所”.*correct value"):
+    with pytest.raises(JiaokouError, match=r"does not follow.* 64 所 from “46所” at \d+; correct value"):
         draft_package(report, folder, apply_rows=True)
 
 

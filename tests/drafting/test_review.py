@@ -62,6 +62,7 @@ def test_rows_of_one_unit_and_kind_are_confirmed_together(folder: Path) -> None:
     view.press("n")
     view.press("a")
     assert [printed for printed, state in states(folder).items() if state == "confirmed"] == ["3所", "2所"]
+    assert "3所, 2所" in view.said
 
 
 def test_what_another_program_decided_is_taken_over_and_a_conflict_is_told(folder: Path) -> None:
@@ -101,6 +102,24 @@ def test_an_edit_that_the_file_could_not_hold_is_told_and_not_saved(folder: Path
     view.press("e")
     edited = draft.read(folder).set_index("printed").loc["60"]
     assert (edited["start"], edited["state"]) == (str(TEXT.index("60")), "edited")
+
+
+def test_a_field_that_was_changed_is_never_confirmed_away(folder: Path) -> None:
+    view = jiaokou.review(folder)
+    view.fields["name"].value = "财政总额"
+    view.press("c")
+    row = draft.read(folder).set_index("printed").loc["突破60亿"]
+    assert (row["state"], row["name"]) == ("edited", "财政总额")
+
+
+def test_a_value_that_its_characters_do_not_bear_out_is_told_and_what_was_typed_stays(folder: Path) -> None:
+    view = jiaokou.review(folder)
+    view.press("n")
+    view.fields["value"].value = "5"
+    view.press("e")
+    assert "5 所 from “3所”" in view.said
+    assert view.fields["value"].value == "5"
+    assert set(states(folder).values()) == {"drafted"}
 
 
 def test_a_folder_without_a_draft_is_told(tmp_path: Path) -> None:

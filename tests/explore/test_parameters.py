@@ -261,3 +261,10 @@ def test_what_a_kernel_was_given_keeps_to_what_its_notebook_declares(changed: di
     cells = ["%matplotlib inline", typed, "# Parameters\nyear = 1", "total: int = 1; other = 2  # of: 1 to 5", "for"]
     with pytest.raises(WrongUseError, match=message) if message else contextlib.nullcontext():
         parameters.check_values(cells, KERNEL | changed)
+
+
+def test_a_parameter_of_another_type_cannot_be_set() -> None:
+    for declaration in ('born: date = "2025-01-01"', "towns: list = []"):
+        (parameter,) = declared(declaration).values()
+        with pytest.raises(WrongUseError, match="only str, int, float and bool can be set"):
+            parameter.read("2025-01-01")

@@ -68,7 +68,7 @@ def test_a_function_that_is_called_at_once_keeps_its_body() -> None:
 def test_the_installed_plotlyjs_is_reduced_to_a_third() -> None:
     """Where this fails after an upgrade, pages still work, and are three times as large."""
     whole = get_plotlyjs()
-    code = plotly_bundle.script(whole=False)
+    code = plotly_bundle.reduced(whole)
     assert len(code) < len(whole) / 3
     assert 'name:"bar"' in code
     assert 'name:"scattergeo"' not in code

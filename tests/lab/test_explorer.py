@@ -1,4 +1,4 @@
-"""The explorer in a real JupyterLab: by mouse, by keyboard alone, in a dark theme, in a narrow window."""
+"""The explorer and the review in a real JupyterLab: by mouse, by keyboard alone, in a dark theme, in a narrow window."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from opened_lab import Lab, Server
 from playwright.sync_api import Locator, Request, expect
 
 import jiaokou
+from jiaokou.drafting import draft
+from jiaokou.drafting.command import draft_package
 from jiaokou.explore.query import Selection
 
 CELLS = ["import jiaokou as jk\nview = jk.explorer()\nview", "1 + 1"]
@@ -18,6 +20,13 @@ LEAST = 4.5  # the contrast that WCAG asks of text
 NARROW = {"width": 700, "height": 900}
 
 expect.set_options(timeout=30_000)
+
+
+def keep(server: Server, name: str, *sources: str) -> None:
+    """Put a notebook of these cells into the folder that Lab serves."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, server.root / name)
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +37,7 @@ def opened(server: Server, lab: Lab) -> Iterator[Lab]:
     def note(request: Request) -> None:
         asked.append(request.url)
 
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, server.root / "explorer.ipynb")
+    keep(server, "explorer.ipynb", *CELLS)
     lab.page.on("request", note)
     lab.open("explorer.ipynb")
     yield lab
@@ -47,6 +54,41 @@ def view(opened: Lab) -> Locator:
     expect(view.get_by_label("板块")).to_be_visible()
     expect(rows(view)).to_have_count(len(jiaokou.load()))
     return view
+
+
+def test_a_draft_is_edited_and_confirmed_by_keyboard_alone(server: Server, lab: Lab) -> None:
+    (server.root / "report.txt").write_text("新建学校3所。总额突破60亿。", "utf-8")
+    draft_package(server.root / "report.txt", server.root / "drafted", "2025")
+    keep(server, "review.ipynb", "import jiaokou as jk\njk.review('drafted', 'en', reviewer='A')", "1", "2")
+    lab.open("review.ipynb")
+    lab.run_all()
+    page, press = lab.page, lab.page.keyboard.press
+    key, shown = page.get_by_label("Key"), page.locator("mark")
+    expect(shown).to_have_text("突破60亿")
+    key.focus()  # from here on, keys only
+    for _ in ("printed", "value", "unit"):
+        press("Tab")
+    page.keyboard.type("元")
+    press("Tab")
+    expect(page.get_by_label("Qualifier")).to_be_focused()
+    press("ArrowDown")
+    expect(page.get_by_label("Qualifier")).to_have_value("at least")
+    for _ in ("unit", "value", "printed", "key"):
+        press("Shift+Tab")
+    press("e")
+    expect(shown).to_have_text("3所")
+    press("c")
+    expect(page.get_by_role("status")).to_contain_text("0 of 2")
+    rows = draft.read(server.root / "drafted").set_index("printed")
+    assert rows.loc["突破60亿", ["state", "unit", "qualifier", "reviewer"]].tolist() == [
+        "edited",
+        "元",
+        "at_least",
+        "A",
+    ]
+    assert rows.loc["3所", "state"] == "confirmed"
+    assert [cell["source"] for cell in lab.cells()][1:] == ["1", "2"]
+    lab.close()
 
 
 def rows(view: Locator) -> Locator:

@@ -171,6 +171,12 @@ def test_tables_and_terminal_call_a_column_alike_and_as_the_codebook_does():
             assert wording.phrase(key, lang) == entry[f"heading_{lang}"], key
 
 
+@each_language
+def test_every_column_has_a_heading(lang):
+    shown = [column for kinds in (TABLES, TERMINAL, NOTES) for columns in kinds.values() for column in columns]
+    assert [column.key for column in shown if not column.heading(lang).strip()] == []
+
+
 PLAIN = pd.DataFrame(
     {
         "year": [2024, 2025],

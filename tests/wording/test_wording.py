@@ -261,6 +261,13 @@ def test_a_passage_is_plain_text_and_html_that_carries_provenance():
     assert copy.deepcopy(passage).html == passage.html
 
 
+def test_joined_passages_keep_their_numbers_and_escape_what_is_text():
+    done = say()(zh="{projects_completed}", en="{projects_completed}")
+    joined = wording.Passage("; ").join([done, "<b>"])
+    assert joined == "79; <b>"
+    assert joined.html == f"{done.html}; &lt;b&gt;"
+
+
 @pytest.mark.parametrize(
     ("code", "zh", "en"),
     [

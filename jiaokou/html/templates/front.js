@@ -40,6 +40,7 @@
 
   for (const front of fronts) {
     const form = front.querySelector("form.search");
+    if (!form) continue; // an edition that tells of other packages has no values of its own
     const [body, none, more] = ["tbody", ".none", ".more-rows"].map((selector) => front.querySelector(`.find ${selector}`));
     const texts = new Map([...body.rows].map((row) => [row, row.textContent.toLowerCase()]));
     const selects = [...form.querySelectorAll("select")];
