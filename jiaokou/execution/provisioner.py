@@ -6,6 +6,7 @@ nbconvert, Jupyter servers and their schedulers) uses it where a kernelspec name
 that are not this Python's ipykernel, kernels are started as ever, and the log says so once.
 """
 
+import asyncio
 import logging
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from jiaokou.execution import fork_server
 
 NAME = "jiaokou"
 """The provisioner's name among jupyter_client's entry points."""
+_LOOKED_AFTER = 0.005  # seconds
 
 
 def why_not_forked(cmd: Sequence[str]) -> str:
@@ -54,6 +56,12 @@ class ForkingProvisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid
         self.cwd = kwargs.get("cwd")
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel, and be back once it has ended: the manager would look every tenth of a second."""
+        await super().kill(restart)
+        while await self.poll() is None:
+            await asyncio.sleep(_LOOKED_AFTER)
 
 
 class ForkingKernelManager(AsyncKernelManager):

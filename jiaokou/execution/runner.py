@@ -75,13 +75,13 @@ class Outcome:
 def execute(
     runs: Sequence[Run], *, jobs: int = 0, timeout: float = 600, cell_timeout: float = 0, retries: int = 1
 ) -> Generator[Outcome]:
-    """Run notebooks, at most `jobs` (0: as many as there are cores) at a time, and give each outcome as it comes.
+    """Run notebooks, at most `jobs` (0: one more than there are cores) at a time, and give each outcome as it comes.
 
     `timeout` is in seconds and holds for a whole run, `cell_timeout` for each of its cells (0: no limit of its own). A
     run is tried again, up to `retries` times, only where its kernel died; a failing cell fails again. Close the
     generator (`contextlib.closing`) to stop what is still running; the runs go on while it waits for you.
     """
-    jobs = min(jobs or os.cpu_count() or 1, len(runs))
+    jobs = min(jobs or (os.cpu_count() or 1) + 1, len(runs))  # one more, for one always starts, ends, or is waited for
     _check_machine(jobs)
     slots = asyncio.Semaphore(jobs)
 

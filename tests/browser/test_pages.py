@@ -237,7 +237,7 @@ def test_of_very_many_rows_a_page_shows_the_first_and_says_so_and_the_front_page
     with opened(browser, tmp_path / "page.html") as page:
         assert "The first 300 of 400 rows" in page.inner_text("summary")
         assert page.locator(".fold tbody tr").count() == 300
-    front = front_pages(many, {"en": [resources["page"]]}, [], "")["index.html"]
+    front = front_pages(many, {"en": [resources["page"]]}, ["observations.csv"], "")["index.html"]
     assert set(rows["observation"]) <= Markup(front).ids
     (tmp_path / "front.html").write_text(front, encoding="utf-8")
     with opened(browser, tmp_path / "front.html") as page:
