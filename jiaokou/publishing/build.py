@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -48,11 +48,17 @@ def build(
     for briefing in {briefing for run, (_, briefing) in asked.runs.items() if run not in stored}:
         briefing.check()
     package = open_package(asked.package)
+    if of_others := all(given.get("catalogue") for given in asked.values.values()):
+        package = _without_values(package)
     names = [each.name for each in asked.briefings]
     exporter = BriefingExporter(edition=edition, languages=asked.languages, briefings=names, package=asked.package)
     pages: dict[str, Page] = {}
     runs: dict[str, dict[str, Any]] = {}
-    plotly_bundle(whole=False)  # while the process that kernels are forked from imports, there is nothing else to do
+    # While the process that kernels are forked from imports, there is nothing else to do.
+    plotly_bundle(whole=False)
+    files = dict(datapackage.files(package))
+    for name, content in files.items():
+        _write(folder / "data" / name, content)
     # A page is laid out while other notebooks still run.
     for run, notebook, took in _executed(asked, package, stored, failed, tell, limits):
         _write(folder / "notebooks" / f"{run}.ipynb", nbformat.writes(notebook))
@@ -61,11 +67,9 @@ def build(
         _write(folder / f"{run}.html", html)
         runs[run] = {"seconds": round(took, 2), "taken": run in stored}
     spoken = {lang: [pages[f"{lang}/{name}"] for name in names] for lang in asked.languages}
-    if of_others := all(given.get("catalogue") for given in asked.values.values()):
-        package = _of_others(package, spoken)
-    files = dict(datapackage.files(package))
-    for name, content in files.items():
-        _write(folder / "data" / name, content)
+    if of_others:
+        titles: dict[str, Any] = {f"title_{lang}": told[0].title for lang, told in spoken.items()}
+        package = replace(package, release=replace(package.release, **titles))
     filled = [name for name, content in files.items() if content.count(b"\n") > 1]  # a table without rows is no news
     if changes := _changes(folder, edition, same, before):
         manifest.write_json(folder / CHANGES, changes)
@@ -78,11 +82,10 @@ def build(
     }
 
 
-def _of_others(package: Package, pages: Mapping[str, Sequence[Page]]) -> Package:
-    """A package without its values and under the pages' title, for an edition that tells of others alone."""
-    titles: dict[str, Any] = {f"title_{lang}": told[0].title for lang, told in pages.items()}
+def _without_values(package: Package) -> Package:
+    """A package without its values, for an edition that tells of others alone."""
     frames = {name: frame if name == "entities" else frame.iloc[:0] for name, frame in package.frames.items()}
-    return replace(package, release=replace(package.release, **titles), frames=frames)
+    return replace(package, frames=frames)
 
 
 def _executed(
