@@ -14,6 +14,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from jiaokou.data.package import open_package
 from jiaokou.data.scaffold import known_units, table
 from jiaokou.drafting.draft import FILE, records, undecided
 from jiaokou.drafting.layout import Span, holding, sentences
-from jiaokou.drafting.tables import ending, units
+from jiaokou.drafting.tables import base_units, ending
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import replace
 from jiaokou.numbers.printed import Printed, forms_of, parse
@@ -121,6 +122,7 @@ def _named(row: Row) -> str:
     return f"{row['value']} {row['unit']} from “{row['printed']}” at {row['start']}"
 
 
+@cache
 def _forms() -> dict[str, dict[str, Fraction]]:
     return forms_of((row["form"], row["unit"], row["factor"]) for row in known_units()["forms"])
 
@@ -132,7 +134,7 @@ def _code(row: Mapping[str, str]) -> str:
     if not row["unit"]:
         return "percent" if row["kind"] == "share" else "index"
     unknown = "count" if row["kind"] == "count" else f"u_{zlib.crc32(row['unit'].encode()):08x}"
-    return {each["unit"]: each["code"] for each in units().values()}.get(row["unit"], unknown)
+    return base_units().get(row["unit"], unknown)
 
 
 def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -> tuple[Printed, int] | None:

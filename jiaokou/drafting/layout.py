@@ -59,7 +59,7 @@ def _heading(sentence: str, alone: bool) -> str:
 
 def holding(spans: list[Span], position: int) -> Span:
     """The sentence that holds a position, or the last before it."""
-    return spans[max(0, bisect_right([span.start for span in spans], position) - 1)]
+    return spans[max(0, bisect_right(spans, position, key=lambda span: span.start) - 1)]
 
 
 def clause_before(text: str, start: int, sentence: Span) -> str:

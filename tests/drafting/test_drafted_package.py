@@ -33,13 +33,19 @@ def report(tmp_path: Path) -> Path:
     return file
 
 
-def decided(folder: Path, **states: str) -> pd.DataFrame:
-    """The draft with the state of the rows that are printed so."""
+def decided(folder: Path, **states: str) -> None:
+    """Have a reviewer give rows, named as they are printed, their state."""
     rows = draft.read(folder)
     for printed, state in states.items():
         rows.loc[rows["printed"] == printed.strip("_"), "state"] = state
     draft.write(rows, folder)
-    return rows
+
+
+def edited(folder: Path, printed: str, **cells: str) -> None:
+    """Have a reviewer edit cells of the row that is printed so."""
+    rows = draft.read(folder)
+    rows.loc[rows["printed"] == printed, ["state", *cells]] = ["edited", *cells.values()]
+    draft.write(rows, folder)
 
 
 def test_a_draft_is_a_spreadsheet_of_candidates_with_what_is_around_them(report: Path, tmp_path: Path) -> None:
@@ -70,9 +76,8 @@ def test_a_draft_is_a_spreadsheet_of_candidates_with_what_is_around_them(report:
 def test_drafting_again_keeps_what_was_decided_wherever_its_sentence_is_unchanged(report: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     draft_package(report, folder, "2025")
-    rows = decided(folder, 突破120亿元="confirmed", **{"5.6%": "rejected", "46所": "confirmed"})
-    rows.loc[rows["printed"] == "310天", ["state", "name", "reviewer"]] = ["edited", "优良天数", "A"]
-    draft.write(rows, folder)
+    decided(folder, 突破120亿元="confirmed", **{"5.6%": "rejected", "46所": "confirmed"})
+    edited(folder, "310天", name="优良天数", reviewer="A")
     # A line before, and one sentence changed.
     report.write_bytes(REPORT.replace("一、经济", "前言。\n一、经济").replace("净增12户", "净增13户").encode())
     again = draft_package(report, folder).rows.set_index("printed")
@@ -142,9 +147,7 @@ def test_applying_again_keeps_labels_that_were_written_by_hand(report: Path, tmp
 def test_a_section_that_a_reviewer_sets_is_where_the_value_stands(report: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     draft_package(report, folder, "2025")
-    rows = draft.read(folder)
-    rows.loc[rows["printed"] == "46所", ["state", "section"]] = ["edited", "经济平稳增长"]
-    draft.write(rows, folder)
+    edited(folder, "46所", section="经济平稳增长")
     draft_package(report, folder, apply_rows=True)
     sections = jiaokou.sections(package=folder).set_index("section")["label_zh"]
     values = jiaokou.load(package=folder).set_index("printed")["section"].astype("str").map(sections)
@@ -209,9 +212,7 @@ def test_the_period_is_what_a_report_looks_back_on_and_is_told_with_labels_that_
 def test_an_edit_that_its_characters_do_not_bear_out_is_refused_with_its_place(report: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     draft_package(report, folder, "2025")
-    rows = draft.read(folder)
-    rows.loc[rows["printed"] == "46所", ["state", "value"]] = ["edited", "64"]
-    draft.write(rows, folder)
+    edited(folder, "46所", value="64")
     with pytest.raises(JiaokouError, match=r"does not follow.* 64 所 from “46所” at \d+; correct value"):
         draft_package(report, folder, apply_rows=True)
 
