@@ -7,8 +7,8 @@
 
 Frames carry units, periods, labels in both languages and provenance; each function takes `package=` for another data
 package in the same form, and `jiaokou.briefing(lang, package)` has them all for one language and package.
-`jiaokou.charts.bars(rows)` needs no other import. The names stand in `__init__.pyi`; each is loaded when asked for (SPEC
-1), since pandas takes long.
+`jiaokou.charts.bars(rows)` needs no other import. The names stand in `__init__.pyi`; each is
+loaded when it is asked for (SPEC 1), since pandas takes long.
 """
 
 import sys

@@ -9,7 +9,7 @@ from .analysis.provenance import verify as verify
 from .analysis.suggestions import found as found
 from .catalogues.frames import catalogue as catalogue
 from .catalogues.frames import load as load
-from .data.codebook import values as values
+from .data.codes import values as values
 from .data.package import indicators as indicators
 from .data.package import milestones as milestones
 from .data.package import open_package as open_package
@@ -23,3 +23,5 @@ from .explore.review import review as review
 from .explore.search import search as search
 from .explore.show import show as show
 from .explore.validation import validate as validate
+
+__all__: list[str]

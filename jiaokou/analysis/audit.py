@@ -4,8 +4,6 @@ A printed number is an interval of truths. `relations.csv` of the data package s
 what; a relation holds if some truth fits all that is printed, and cannot hold if none does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +13,7 @@ import pandas as pd
 
 from jiaokou.analysis.kinds import KINDS, NAME
 from jiaokou.analysis.verdicts import Relation, judge
+from jiaokou.data.codebook import with_columns
 from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import BOUNDS, ends
@@ -29,26 +28,12 @@ SENSITIVITY_COLUMNS = "observation section printed errors caught caught_without_
 Row = Mapping[Any, Any]
 
 
+@with_columns("audit", AUDIT_COLUMNS)
 def audit(*, package: str | Path = "") -> pd.DataFrame:
     """One row for each relation of the data package, under the reading it assumes.
 
-    Columns:
-        relation, section, kind: codes; the section is that of its first observation.
-        formula: what must hold, in codes of observations; `?` stands for a number that is not printed.
-        observations: the codes it speaks about, separated by spaces.
-        found_lower, found_upper, expected_lower, expected_upper: bounds, in `unit`, of the two sides that must meet,
-            every number taken as rounded to the nearest; missing where there is no bound.
-        gap: how far apart, at least, the sides of a relation are that cannot hold, whatever the rule of rounding.
-        verdict: holds, holds_under_reading, cannot_hold, cannot_tell or too_weak (`codes/verdict.csv`).
-        rules: the rules of rounding (`codes/rounding.csv`) under which the sides meet, separated by spaces.
-        errors, power: how many errors in a single digit its numbers can suffer, and the part that would break it.
-        known, as_known: the verdict known for this release; whether it is still reached, from the same characters.
-        reading_of: the relation that this one reads in another way, if any.
-        label_zh, label_en: what would hold; reading_zh, reading_en: the reading it assumes, if any;
-            explanation_zh, explanation_en: what would explain a mismatch; missing_zh, missing_en: what is not printed.
-        found_lower_open and so on: whether the bound itself is excluded.
-
-    Raises JiaokouError for a package that is not sound, or a relation that its kind cannot be made of.
+    Bounds are in `unit`, every number taken as rounded to the nearest. In formulas `?` stands for a number that is not
+    printed. Raises JiaokouError for a package that is not sound, or a relation that its kind cannot be made of.
 
         >>> audit().set_index("relation").at["new_energy_one_quantity", "verdict"]
         'cannot_hold'

@@ -4,8 +4,6 @@
 the few formulas. Nothing derived is ever stored as if it had been published.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -16,6 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from jiaokou.analysis.kinds import HUNDRED, ONE
+from jiaokou.data.codebook import with_columns
 from jiaokou.data.package import Package, in_section, open_package, with_package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.numbers.intervals import BOUNDS, Interval, ends, exactly
@@ -43,17 +42,12 @@ _FORMULAS: dict[str, _Formula] = {
 }
 
 
+@with_columns("derived", DERIVED_COLUMNS)
 def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """Derived indicators of one section, or of all, computed from the observations.
 
-    `derived` code · `section`, `topic` · `kind` and `formula`, in codes of observations · `first`, `second` what it is
-    computed from, observations or other derived indicators · `value` from the printed values · `unit` · `lower`,
-    `upper` what their bounds allow, missing where there is no bound · `label_zh`, `label_en` · `premise_zh`,
-    `premise_en` what must be true for it to follow · `observations` those of the formula, separated by spaces ·
-    `lower_open`, `upper_open` whether the bound itself is excluded.
-
-        >>> derived().set_index("derived").at["expenditure_2020", "formula"]
-        'budget_expenditure / (1 + budget_expenditure_growth / 100)'
+    >>> derived().set_index("derived").at["expenditure_2020", "formula"]
+    'budget_expenditure / (1 + budget_expenditure_growth / 100)'
     """
     opened = open_package(package)
     return in_section(derived_of(opened), section, opened)

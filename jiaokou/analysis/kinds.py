@@ -4,8 +4,6 @@ A kind names its roles, writes its formula in codes, and computes what is found 
 for each term, in the order of the roles. Formulas are text for people; nothing is ever evaluated.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable

@@ -4,8 +4,6 @@
 sentence of the text is accounted for. The text itself is no part of a data package.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -3,8 +3,6 @@
 They are suggestions to look at, never findings: two numbers may agree, or differ, by chance.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import combinations, product
 from pathlib import Path
@@ -14,7 +12,7 @@ import pandas as pd
 
 from jiaokou.analysis.audit import AUDIT_COLUMNS, judged
 from jiaokou.analysis.kinds import NAME
-from jiaokou.data.codebook import values
+from jiaokou.data.codes import values
 from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.numbers.printed import NOMINAL
 

@@ -4,8 +4,6 @@ A relation cannot hold only if no truth fits what is printed, whichever usual ru
 much it says otherwise is its power: the part of all single-digit errors in its numbers that would make it fail.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction

@@ -5,8 +5,6 @@ checks types, keys, patterns and references. What a schema cannot say (a value f
 place lies within the text) is checked here.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -41,7 +39,7 @@ class Release:
     paragraphs: int = field(metadata={"minimum": 1})
 
 
-_TYPES = {"str": "string", "date": "date", "int": "integer"}  # how a schema calls the types of these fields
+_TYPES: Mapping[Any, str] = {str: "string", date: "date", int: "integer"}  # how a schema calls the fields' types
 
 OPTIONAL = {"core"}
 """The tables that a package need not have."""
@@ -60,7 +58,7 @@ def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
     spoken, stated = content.get("languages") or LANGUAGES, content["release"]
     # A text that the package has in its first language alone stands for the other one.
     told = {each.name: stated.get(each.name) or stated.get(f"{each.name[:-2]}{spoken[0]}") for each in fields(Release)}
-    convert = {each.name: TYPES[_TYPES[str(each.type)]][1] for each in fields(Release)}
+    convert = {each.name: TYPES[_TYPES[each.type]][1] for each in fields(Release)}
     return Release(**{name: convert[name](str(text)) for name, text in told.items()})
 
 
@@ -117,7 +115,7 @@ def _untrue(content: Json) -> Iterator[str]:
         return
     for each in fields(Release):
         required = each.name[-2:] in spoken or each.name[-2:] not in LANGUAGES
-        rule = {"type": _TYPES[str(each.type)], "constraints": {"required": required, **each.metadata}}
+        rule = {"type": _TYPES[each.type], "constraints": {"required": required, **each.metadata}}
         for _, what in cell_faults([str(stated.get(each.name) or "")], rule):
             yield f", release, {each.name}: {what}"
     if not re.fullmatch("([0-9]{6}([0-9]{6})?)?", str(stated.get("place", ""))):

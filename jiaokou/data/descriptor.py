@@ -3,8 +3,6 @@
 Nothing here loads pandas: whether the files have changed can be told at once.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 import os

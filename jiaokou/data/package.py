@@ -5,8 +5,6 @@ project's own `datapackage.json`; whatever is wrong in them is raised as a Jiaok
 cure.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from jiaokou.data import contract
+from jiaokou.data.codebook import with_columns
 from jiaokou.data.contract import Release
 from jiaokou.data.descriptor import Json, default_package, files, folder_of, opened
 from jiaokou.data.languages import LANGUAGES
@@ -30,6 +29,12 @@ OBSERVATION_COLUMNS = (
 MILESTONE_COLUMNS = (
     "milestone section topic claim stage actor place actor_zh actor_en place_zh place_en label_zh label_en "
     "note paragraph char_start char_end same_as observations"
+).split()
+INDICATOR_COLUMNS = (
+    "indicator section topic measure unit counter_zh stock_flow label_zh label_en definition_zh definition_en"
+).split()
+SECTION_COLUMNS = (
+    "section position label_zh label_en description_zh description_en unpublished_zh unpublished_en"
 ).split()
 
 
@@ -93,39 +98,15 @@ def _state(files: Iterable[Path]) -> list[tuple[int, int]]:
     return [(each.st_mtime_ns, each.st_size) if each else (0, -1) for each in found]
 
 
+@with_columns("sections", SECTION_COLUMNS)
 def sections(*, package: str | Path = "") -> pd.DataFrame:
-    """The sections of the summary, in order.
-
-    Columns: `section` (code), `position` (from 1), `label_zh`, `label_en`, `description_zh`, `description_en`; and what
-    the release gives no figure for, `unpublished_zh`, `unpublished_en`.
-    """
+    """The sections of the summary, in order."""
     return open_package(package).frames["sections"].copy()
 
 
+@with_columns("observations", OBSERVATION_COLUMNS)
 def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """Tidy observations of one section, or of all; one row is one published value.
-
-    Columns:
-        observation: code of the published value.
-        section, topic, indicator, entity: codes of where it belongs, what is measured, and for whom or what.
-        period_start, period_end: first and last day; equal for a value at a date, as a stock is; missing where the
-            text gives no year.
-        basis: the kind of claim: actual, planned, target, announced, design_capacity, equipment, threshold or name.
-        printed: the characters as printed, with the qualifying word.
-        qualifier: exact, over, at_least, about, nearly, below or up_to.
-        value: the number, in `unit`.
-        unit: CNY, t_per_a, MW, m2, m3, percent, count or rank.
-        lower, upper: what the printed precision and the qualifier allow, in `unit`; missing where there is no
-            bound.
-        label_zh, label_en: the indicator's names.
-        period_implied: whether the period is inferred rather than printed.
-        note: code of a note on the reading, if any.
-        paragraph, char_start, char_end: place of `printed` in the release's decoded text; paragraphs count from 1.
-        base_start, base_end: the period that a growth is on.
-        lower_open, upper_open: whether the bound itself is excluded, as 184 is of 超184座.
-        undated: whether the text gives no year and none is implied.
-        differs_by: the columns that tell it from the other values of its indicator (entity, basis, period_end,
-            printed), separated by spaces; empty where it is the only one.
 
     `jiaokou.load` takes a list of packages too: `package` then names each, and codes are plain text.
     """
@@ -133,37 +114,16 @@ def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFram
     return in_section(opened.frames["observations"], section, opened)
 
 
+@with_columns("milestones", MILESTONE_COLUMNS)
 def milestones(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
-    """Tidy milestones of one section, or of all; one row is one stated achievement or claim.
-
-    Columns:
-        milestone: code.
-        section, topic: codes of where it belongs.
-        claim: project, measure, result, target_met, coverage, record, rank, elimination, trend, role or task.
-        stage: ordered category, from planned to in_operation, ongoing and achieved.
-        actor, place: entity codes of who and where, with labels `actor_zh`, `actor_en`, `place_zh`, `place_en`;
-            missing where the text names none.
-        label_zh, label_en: what it is.
-        note: code of a note on the reading, if any.
-        paragraph, char_start, char_end: its place in the release's decoded text; paragraphs count from 1.
-        same_as: the milestone of the same works that is counted instead, if any: a count of works leaves this row out.
-        observations: the observations that give its numbers, separated by spaces; missing where there is none.
-    """
+    """Tidy milestones of one section, or of all; one row is one stated achievement or claim."""
     opened = open_package(package)
     return in_section(opened.frames["milestones"], section, opened)
 
 
+@with_columns("indicators", INDICATOR_COLUMNS)
 def indicators(*, package: str | Path = "") -> pd.DataFrame:
-    """What is measured; one row is one indicator.
-
-    Columns:
-        indicator, section, topic: codes.
-        measure: count, amount, capacity, power, area, volume, share, growth or rank.
-        unit: canonical unit of its values.
-        counter_zh: the Chinese counter of a count.
-        stock_flow: whether its values stand at a date (stock) or cover a period (flow).
-        label_zh, label_en, definition_zh, definition_en: names and definitions.
-    """
+    """What is measured; one row is one indicator."""
     return open_package(package).frames["indicators"].copy()
 
 
@@ -287,7 +247,7 @@ def _served(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return tables | {"observations": observations[OBSERVATION_COLUMNS], "milestones": milestones}
 
 
-def _differs_by(observations: pd.DataFrame) -> pd.Series[str]:
+def _differs_by(observations: pd.DataFrame) -> "pd.Series[str]":
     """For each observation the columns, as few as will do, that tell it from the others of its indicator."""
     columns = ["entity", "basis", "period_end", "printed"]
     numbered = pd.DataFrame({name: pd.factorize(observations[name])[0] for name in ["indicator", *columns]})

@@ -1,7 +1,5 @@
 """Which data packages a catalogue holds. Nothing here loads pandas, for editions are named by what is in them."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator

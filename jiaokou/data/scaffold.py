@@ -1,7 +1,5 @@
 """Starts a data package: the contract's tables without rows, its units and code lists, and blanks to fill in."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -37,7 +35,7 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
         "title": "",
         "version": "0.1.0",
         "licenses": [],
-        "release": {each.name: 0 if each.type == "int" else "" for each in fields(Release)} | dict(text or {}),
+        "release": {each.name: 0 if each.type is int else "" for each in fields(Release)} | dict(text or {}),
         "resources": [_begun(resource) for resource in model["resources"]],
     }
     rows = known_units()

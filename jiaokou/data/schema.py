@@ -4,8 +4,6 @@ Checked are encoding, columns, types, constraints, keys and references. Faults a
 line each with file, row, column, what is wrong and the cure.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.data.codebook import labels
+from jiaokou.data.codes import labels
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import open_package
 from jiaokou.drafting import draft

@@ -1,7 +1,5 @@
 """Everything that a briefing's cells need, in one language and about one data package."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import wraps
 from inspect import isfunction, signature

@@ -3,8 +3,6 @@
 Codes belong to the data, so that no type hint can list them; IPython asks this matcher, which asks the data.
 """
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Iterable

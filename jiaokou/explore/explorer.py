@@ -1,7 +1,5 @@
 """All observations and milestones of a package to look through in a notebook, by mouse or keyboard (ipywidgets)."""
 
-from __future__ import annotations
-
 import html
 import json
 from importlib import import_module

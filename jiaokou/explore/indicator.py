@@ -1,7 +1,5 @@
 """One number, or one indicator, and all that is known of it: a small page in a notebook, plain lines in a terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path

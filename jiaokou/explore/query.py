@@ -1,7 +1,5 @@
 """Rows chosen among observations or milestones, code that gives the same rows, and the chart that suits them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A draft to decide in a notebook, one row at a time in its sentence, by keyboard alone (ipywidgets)."""
 
-from __future__ import annotations
-
 import html
 from functools import partial
 from pathlib import Path

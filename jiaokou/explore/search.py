@@ -1,7 +1,5 @@
 """Finds numbers, milestones and relations by the words that the data package says of them."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Any frame as a table to read."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +8,7 @@ from jiaokou import tables
 from jiaokou.analysis.audit import AUDIT_COLUMNS, SENSITIVITY_COLUMNS
 from jiaokou.analysis.derive import DERIVED_COLUMNS
 from jiaokou.analysis.suggestions import FOUND_COLUMNS
-from jiaokou.data.package import MILESTONE_COLUMNS, OBSERVATION_COLUMNS
+from jiaokou.data.package import INDICATOR_COLUMNS, MILESTONE_COLUMNS, OBSERVATION_COLUMNS, SECTION_COLUMNS
 from jiaokou.explore.search import SEARCH_COLUMNS
 from jiaokou.tables import Table
 from jiaokou.wording import phrase
@@ -23,10 +21,10 @@ _TABLES = (
     ("derived", DERIVED_COLUMNS),
     ("audit", AUDIT_COLUMNS),
     ("audit", FOUND_COLUMNS),
-    ("indicators", "indicator measure label_zh label_en definition_zh definition_en".split()),
+    ("indicators", INDICATOR_COLUMNS),
     ("hits", SEARCH_COLUMNS),
     ("sensitivity", SENSITIVITY_COLUMNS),
-    ("sections", "section label_zh label_en description_zh description_en".split()),
+    ("sections", SECTION_COLUMNS),
 )
 
 

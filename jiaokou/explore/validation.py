@@ -1,7 +1,5 @@
 """Whether a package that is being keyed in is sound, said where its maker looks."""
 
-from __future__ import annotations
-
 import html
 from dataclasses import dataclass, field
 from pathlib import Path

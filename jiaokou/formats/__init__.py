@@ -1,7 +1,5 @@
 """The library's tables as CSV, JSON, Parquet and Excel: typed, and written whole or not at all."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -13,7 +11,8 @@ import pandas as pd
 
 from jiaokou.analysis.audit import audit
 from jiaokou.analysis.derive import derived
-from jiaokou.data.codebook import describe, labels
+from jiaokou.data.codebook import describe
+from jiaokou.data.codes import labels
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, in_section, indicators, load, milestones, open_package, without_folder

@@ -1,7 +1,5 @@
 """A data package as an edition publishes it: every table with its labels joined in, described for any program."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +8,8 @@ import pandas as pd
 
 from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
-from jiaokou.data.codebook import describe, joined_of, with_labels
+from jiaokou.data.codebook import describe
+from jiaokou.data.codes import joined_of, with_labels
 from jiaokou.data.descriptor import default_package, opened, schema
 from jiaokou.data.package import Package, without_folder
 from jiaokou.formats import KINDS, as_csv

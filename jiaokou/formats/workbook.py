@@ -1,7 +1,5 @@
 """Tables as an Excel workbook: typed cells, headings that stay in sight, and sheets that say what everything means."""
 
-from __future__ import annotations
-
 import datetime
 import io
 from typing import Any
@@ -13,7 +11,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from jiaokou.data.codebook import describe, in_words, labels
+from jiaokou.data.codebook import describe
+from jiaokou.data.codes import in_words, labels
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
