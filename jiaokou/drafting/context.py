@@ -162,18 +162,19 @@ def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
     before: Reading | None = None
     for reading, after, sentence in zip(readings, [*readings[1:], None], spans, strict=True):
         follows = before if before and before.end > sentence.start else None
-        left = _left(text, reading, sentence, follows)
-        name = _with_noun(left, _right(text, reading, sentence, after), text, reading)
+        noun = _right(text, reading, sentence, after)
+        name = _with_noun(left := _left(text, reading, sentence, follows, noun), noun, reading)
         said, unit = found[-1] if follows else "", (reading.unit, sentence.paragraph)
         if follows and (not name or is_doubtful(name)):  # 增速居第二, 总量达60亿元, 占全国九成: of what was said
-            added = left if left in ("新增", "净增") else ""  # 面积4440万亩、新增202.9万亩
-            name = _without_aspect(said, name) + (name or added)
+            added, done = name or left, re.match(f"(?:{_cue('verbs')})+", said)
+            bare = said[done.end() :] if done and not name and left else ""  # 建成通道4座、在建8座
+            name = left + bare if bare else _without_aspect(said, name) + added  # 面积4440万亩、新增202.9万亩
         elif level := re.fullmatch(_cue("level"), name):  # 龙头企业98家，其中省级8家
             name += re.sub(rf"\A(?:{level.re.pattern})", "", said)
-        elif name and (shared := _shared_verb(text, reading.start, sentence)) and not name.startswith("新"):
-            name = shared + name
-        else:  # 小麦播种面积9亩, 蔬菜7亩
-            name += _measured(name, last.get(unit, ""))
+        else:
+            if name and reading.code != "percent" and not re.match(_cue("verbs"), name):
+                name = _shared_verb(text, reading.start, sentence) + name
+            name += _measured(name, last.get(unit, ""))  # 小麦播种面积9亩, 蔬菜7亩
         name = name or _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0])
         found.append(name + _in_a_row(text, reading))
         last[unit] = name
@@ -199,13 +200,15 @@ def _ends(name: str, words: str) -> re.Match[str] | None:
     return re.search(rf"(?:{_cue(name)})\Z", words)
 
 
-def _left(text: str, reading: Reading, sentence: Span, before: Reading | None) -> str:
+def _left(text: str, reading: Reading, sentence: Span, before: Reading | None, after: str) -> str:
     """What its clause says before a quantity, and after the one before it; of a list of subjects all of them."""
     apart = before and before.qualifier not in ("at_least", "up_to") and before.unit not in cues()["name"]["spans"]
     begin = before.end if before and apart else sentence.start
     words = clause_before(text, begin, reading.start)
     if apart and text[begin : reading.start] == words:  # 66个县和平原200万亩
-        words = re.split("、" if words.startswith("、") else f"、|{_cue('and')}", words)[-1]
+        *noun, words = re.split("、" if words.startswith("、") else f"、|{_cue('and')}", words)
+        if after and not noun and reading.code == "count":  # 8个公司运营的16支基金
+            words = ""
     if re.search("等(?:一批)?$", words):  # 引进甲、乙等20户企业
         return re.match(f"(?:{_cue('verbs')})*", _trimmed(words))[0]
     *others, own = words.split("、")
@@ -229,26 +232,28 @@ def _right(text: str, reading: Reading, sentence: Span, after: Reading | None) -
     made = re.match(_cue("made"), clause[len(noun) :])
     if made and len(noun) < 3:  # 11个县被认定为示范县, 5个项目获批国家试点
         noun = made["what"].removesuffix(noun) + noun
-    return re.sub("(?<=..)(?:建设|提质|升级|等)+$|等(?=项目$)|^亿.*", "", noun)
+    return re.sub("(?<=..)(?:建设|提质|升级|等)+$|等(?=项目)|^亿.*", "", noun)
 
 
-def _with_noun(left: str, noun: str, text: str, reading: Reading) -> str:
+def _with_noun(left: str, noun: str, reading: Reading) -> str:
     """`建成公园12个` says what before its number, `建成12个公园` and `149.2亿元补助资金` after it."""
-    if fund := re.compile(cues()["name"]["funds"]).match(text, reading.end):
-        return fund[0]
     verb = re.fullmatch(f"(?:{_cue('verbs')})*", left)
+    if re.search("占(?!比|用|地面)[^占]+$", left) and not _ends("shares", left):
+        left += "比重"
     name = "" if verb else left
     whole = reading.kind in ("growth", "rank", "ratio") or reading.unit in cues()["name"]["spans"]
     if whole or (len(noun) < 2 and noun not in ("县", "村", "镇", "乡")):
-        return f"{name}比重" if name.startswith("占") and not _ends("shares", name) else name
+        return name
     if sized := _ends("sizes", left):  # 建成年产百万吨示范区
         return noun + sized[0] + cues()["name"]["ability"].get(sized[0][-1], "")
     if reading.code == "count" or not reading.unit:
-        return left + noun if verb or re.fullmatch(_cue("general"), noun) else noun
+        joined = len(left) < 5 or re.fullmatch(f".{{0,6}}(?:{_cue('verbs')})+", left)  # 补贴惠及12万名婴幼儿
+        return left + noun if joined or re.fullmatch(_cue("general"), noun) else noun
     said = reading.unit in ("%", "‰") or _ends("complete", left)
     if re.match(f"(?!新)(?:{_cue('verbs')})", noun) or (said and not verb):
         return name
-    return left.split("、")[-1] + noun + "产能" * (reading.unit.startswith("吨") and bool(_WORKS.match(noun)))
+    works = reading.unit.startswith("吨") and _WORKS.match(noun) and not noun.endswith("能")
+    return left.split("、")[-1] + noun + "产能" * bool(works)
 
 
 def _in_a_row(text: str, reading: Reading) -> str:
@@ -300,6 +305,9 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
         first, sentence = run[0], spans[run[0]]
         head = re.split("[。；]", text[sentence.start : readings[first].start])[-1]
         if len(run) == 1 or not (match := re.search(r"([^，,。；]*)分别([^，,。；]*)$", head)):
+            same = next((each for each in runs if each[-1] == first - 1 and len(each) == len(run) > 1), [])
+            if same and not _trimmed(text[readings[first - 1].end : readings[first].start].strip("，；")):
+                found[first : run[-1] + 1] = [found[place] for place in same]  # 收入达7万元、3万元，增长4%、5%
             continue
         subjects = _subjects(_trimmed(match[1].split("（")[-1]), len(run))
         if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
@@ -321,6 +329,6 @@ def _subjects(words: str, count: int) -> list[str]:
         subjects = re.split("、|和|与|及", words)
     if re.fullmatch(measured := f"(?:{_cue('measured')})", subjects[-1]):  # 预算收入和支出
         return subjects[:1] + [re.sub(f"{measured}$", "", subjects[0]) + each for each in subjects[1:]]
-    common = re.search(f"(?:居民)?人均.*|{measured}.*$", subjects[-1])
+    common = re.search(f"(?:居民)?(?:人均|{measured}).*$", subjects[-1])
     shared = common[0] if common else ""
     return [each + shared * (not _ends("complete", each) and not each.endswith(shared)) for each in subjects]
