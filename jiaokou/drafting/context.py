@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from jiaokou.drafting.layout import Span, clause_before
 from jiaokou.drafting.scan import Reading, listed
@@ -153,32 +154,120 @@ def over_years(when: Period, default: Period) -> Period:
 
 
 def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
-    """The indicator of each quantity: the words before it in its clause, or the noun after a counter, or, where there
-    is neither, what the quantity before it is of; 分别 gives each of a list its own.
+    """The indicator of each quantity: the words before it in its clause, or the noun after it, or, where there is
+    neither, what the quantity before it is of; 分别 gives each of a list its own.
     """
     found: list[str] = []
+    last: dict[tuple[str, int], str] = {}  # the name before, by unit and paragraph
     before: Reading | None = None
-    for reading, sentence in zip(readings, spans, strict=True):
+    for reading, after, sentence in zip(readings, [*readings[1:], None], spans, strict=True):
         follows = before if before and before.end > sentence.start else None
-        left = _trimmed(clause_before(text, reading.start, sentence))
-        if follows and text[follows.end : reading.start].strip("、和与及 ") == "":
-            left = ""
-        name = _with_noun(left, text, reading)
-        name = f"{name}比重" if name.startswith("占") else name
+        noun = _right(text, reading, sentence, after)
+        name = _with_noun(left := _left(text, reading, sentence, follows, noun), noun, reading)
+        said, unit = found[-1] if follows else "", (reading.unit, sentence.paragraph)
         if follows and (not name or is_doubtful(name)):  # 增速居第二, 总量达60亿元, 占全国九成: of what was said
-            said = next((each for each in reversed(found) if each), "")
-            added = left if left in ("新增", "净增") else ""  # 面积4440万亩、新增202.9万亩
-            name = _without_aspect(said, name) + (name or added)
-        elif name and (shared := _shared_verb(text, reading.start, sentence)) and not name.startswith("新"):
-            name = shared + name
-        found.append(name or _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0]))
+            added, done = name or left, re.match(f"(?:{_cue('verbs')})+", said)
+            bare = said[done.end() :] if done and not name and left else ""  # 建成通道4座、在建8座
+            name = left + bare if bare else _without_aspect(said, name) + added  # 面积4440万亩、新增202.9万亩
+        elif level := re.fullmatch(_cue("level"), name):  # 龙头企业98家，其中省级8家
+            name += re.sub(rf"\A(?:{level.re.pattern})", "", said)
+        else:
+            if name and reading.code != "percent" and not re.match(_cue("verbs"), name):
+                name = _shared_verb(text, reading.start, sentence) + name
+            name += _measured(name, last.get(unit, ""))  # 小麦播种面积9亩, 蔬菜7亩
+        name = name or _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0])
+        found.append(name + _in_a_row(text, reading))
+        last[unit] = name
         before = reading
     return _shared_out(text, readings, spans, found)
+
+
+def _measured(name: str, said: str) -> str:
+    """播种面积 of wheat, where vegetables stand alone; "" where the name needs none."""
+    for kind, measured in cues()["name"]["kinds"].items():
+        if re.search(rf"(?:{kind})\Z", name) and (found := re.search(rf"(?:{measured})\Z", said)):
+            return found[0]
+    return ""
+
+
+@cache
+def _cue(name: str) -> str:
+    """A list of naming's cues as the alternatives of a regular expression."""
+    return "|".join(cues()["name"][name])
+
+
+def _ends(name: str, words: str) -> re.Match[str] | None:
+    return re.search(rf"(?:{_cue(name)})\Z", words)
+
+
+def _left(text: str, reading: Reading, sentence: Span, before: Reading | None, after: str) -> str:
+    """What its clause says before a quantity, and after the one before it; of a list of subjects all of them."""
+    apart = before and before.qualifier not in ("at_least", "up_to") and before.unit not in cues()["name"]["spans"]
+    begin = before.end if before and apart else sentence.start
+    words = clause_before(text, begin, reading.start)
+    if apart and text[begin : reading.start] == words:  # 66个县和平原200万亩
+        *noun, words = re.split("、" if words.startswith("、") else f"、|{_cue('and')}", words)
+        if after and not noun and reading.code == "count":  # 8个公司运营的16支基金
+            words = ""
+    if re.search("等(?:一批)?$", words):  # 引进甲、乙等20户企业
+        return re.match(f"(?:{_cue('verbs')})*", _trimmed(words))[0]
+    *others, own = words.split("、")
+    if others and not _trimmed(own):  # 收入增速高于全国、突破3万元
+        return _trimmed(others[-1])
+    together = all(0 < len(each) <= 12 for each in others) and not re.match(_cue("verbs"), own)
+    return _trimmed(words if together else own)
+
+
+def _right(text: str, reading: Reading, sentence: Span, after: Reading | None) -> str:
+    """The noun after a quantity, with what a list adds to it, up to what is said of it."""
+    begin, end = reading.end, sentence.end
+    if after and after.start == begin:  # 2座35万千瓦光热项目
+        begin = after.end
+    elif after:
+        end = min(end, after.start)
+    clause, *more = re.split("[，。；：！,;]", re.sub("（[^（）]*）", "", text[begin:end]))
+    clause = re.sub(r"\A(?:级?的?|、.*)", "", clause)
+    ended = [_cue("after")] + ([] if more else [_cue("and"), "、"])  # 35个先导区、1000个村: the list goes on
+    noun = re.match("[一-鿿A-Za-z“”·、]*", re.split("|".join(ended) + f"|、(?={_cue('verbs')})", clause)[0])[0]
+    made = re.match(_cue("made"), clause[len(noun) :])
+    if made and len(noun) < 3:  # 11个县被认定为示范县, 5个项目获批国家试点
+        noun = made["what"].removesuffix(noun) + noun
+    return re.sub("(?<=..)(?:建设|提质|升级|等)+$|等(?=项目)|^亿.*", "", noun)
+
+
+def _with_noun(left: str, noun: str, reading: Reading) -> str:
+    """`建成公园12个` says what before its number, `建成12个公园` and `149.2亿元补助资金` after it."""
+    verb = re.fullmatch(f"(?:{_cue('verbs')})*", left)
+    if re.search("占(?!比|用|地面)[^占]+$", left) and not _ends("shares", left):
+        left += "比重"
+    name = "" if verb else left
+    whole = reading.kind in ("growth", "rank", "ratio") or reading.unit in cues()["name"]["spans"]
+    if whole or (len(noun) < 2 and noun not in ("县", "村", "镇", "乡")):
+        return name
+    if sized := _ends("sizes", left):  # 建成年产百万吨示范区
+        return noun + sized[0] + cues()["name"]["ability"].get(sized[0][-1], "")
+    if reading.code == "count" or not reading.unit:
+        joined = len(left) < 5 or re.fullmatch(f".{{0,6}}(?:{_cue('verbs')})+", left)  # 补贴惠及12万名婴幼儿
+        return left + noun if joined or re.fullmatch(_cue("general"), noun) else noun
+    said = reading.unit in ("%", "‰") or _ends("complete", left)
+    if re.match(f"(?!新)(?:{_cue('verbs')})", noun) or (said and not verb):
+        return name
+    works = reading.unit.startswith("吨") and _WORKS.match(noun) and not noun.endswith("能")
+    return left.split("、")[-1] + noun + "产能" * bool(works)
+
+
+def _in_a_row(text: str, reading: Reading) -> str:
+    """`连续稳定年数` of 产量连续9年稳定在13亿斤."""
+    if reading.unit != "年" or not text.endswith("连续", 0, reading.start):
+        return ""
+    done = re.match(r"[^，。；、\d]*", text[reading.end :])[0]
+    return f"连续{done.removesuffix('在')}年数"
 
 
 def _without_aspect(said: str, aspect: str) -> str:
     """What was named before, as an aspect is said of it: 粮食增产, 总产 is 粮食总产; 粮食总产, 排名 is 粮食总产排名."""
     of_it, instead = cues()["name"]["of_it"], cues()["name"]["aspect"]
+    said = re.sub(r"连续.*年数\Z", "", said)
     if not aspect:
         return said
     ended = of_it if re.fullmatch(of_it, aspect) else f"{of_it}|{instead}|[增减][产收]"
@@ -192,20 +281,6 @@ def _shared_verb(text: str, start: int, sentence: Span) -> str:
     return shared[0] if shared and re.search(r"\d[^、]*、", clause) else ""
 
 
-def _with_noun(left: str, text: str, reading: Reading) -> str:
-    """`建成公园12个` says what before its number, `建成12个公园` and `149.2亿元补助资金` after it."""
-    if fund := re.compile(cues()["name"]["funds"]).match(text, reading.end):
-        return fund[0]
-    verb = re.fullmatch(f"(?:{'|'.join(cues()['name']['verbs'])})*", left)
-    right = re.compile("[一-鿿A-Za-z“”·]{2,18}").match(text, reading.end)
-    if right and (made := ending("basis", "design_capacity").search(left)):  # 建成年产百万吨示范区
-        return f"{right[0]}{made[0]}"
-    noun = re.split("|".join(cues()["name"]["after"]), right[0])[0] if right and reading.code == "count" else ""
-    if len(noun) > 1 or noun in ("县", "村", "镇", "乡"):
-        return (left if verb else "") + noun
-    return "" if verb else left
-
-
 def is_doubtful(name: str) -> bool:
     """Whether a name says too little to stand alone: 总量, 排名, 占全国比重."""
     return bool(re.fullmatch("|".join((cues()["name"]["aspect"], cues()["name"]["of_it"])), name))
@@ -213,9 +288,9 @@ def is_doubtful(name: str) -> bool:
 
 def _trimmed(words: str) -> str:
     """A clause without what does not name anything: 其中, 全年, 达到, 同比增长."""
-    lead, tail = ("|".join(cues()["name"][side]) for side in ("lead", "tail"))
-    words = re.sub(r"(?:分别)?[从由][^，]*\d[^，]*$", "", re.sub(rf"^(?:{lead})+", "", words.strip())).rstrip("“（")
-    return re.sub("(?:实现|完成)(?=..)", "", re.sub(rf"(?:{tail}|(?:19|20)\d\d年)+$", "", words))
+    words = re.sub(r"(?:分别)?[从由][^，]*\d[^，]*$", "", words.strip()).rstrip("“（")
+    words = re.sub(rf"(?:{_cue('tail')}|(?:19|20)\d\d年)+$", "", words)
+    return re.sub("(?:实现|完成)(?=..)", "", re.sub(rf"^(?:{_cue('lead')})+", "", words))
 
 
 def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: list[str]) -> list[str]:
@@ -229,20 +304,31 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
     for run in runs:
         first, sentence = run[0], spans[run[0]]
         head = re.split("[。；]", text[sentence.start : readings[first].start])[-1]
-        if len(run) == 1 or not (match := re.search(r"([^，,。；]*)分别[^，,。；]*$", head)):
+        if len(run) == 1 or not (match := re.search(r"([^，,。；]*)分别([^，,。；]*)$", head)):
+            same = next((each for each in runs if each[-1] == first - 1 and len(each) == len(run) > 1), [])
+            if same and not _trimmed(text[readings[first - 1].end : readings[first].start].strip("，；")):
+                found[first : run[-1] + 1] = [found[place] for place in same]  # 收入达7万元、3万元，增长4%、5%
             continue
-        subjects = _subjects(_trimmed(match[1].split("（")[-1]))
+        subjects = _subjects(_trimmed(match[1].split("（")[-1]), len(run))
         if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
             before = [name for name, span in zip(found[:first], spans, strict=False) if span is sentence and name]
-            subjects = before[-len(run) :]
+            aspect = found[first].partition("占")
+            subjects = [_without_aspect(each, "") + aspect[1] + aspect[2] for each in before[-len(run) :]]
         if len(subjects) == len(run) and all(re.search("[一-鿿]", subject) for subject in subjects):
             found[first : first + len(run)] = subjects
     return found
 
 
-def _subjects(words: str) -> list[str]:
-    """`城镇和农村居民人均收入` as two, each with what is printed of both once."""
-    subjects = re.split("、|和|与|及", re.sub("^(.*)城乡(居民.*)$", r"\1城镇\2、\1农村\2", words))
-    common = re.sub(r".*?((?:居民)?人均.*|收入.*|(?:产业)?增加值.*|出栏.*|[进出]口.*|价格.*)$", r"\1", subjects[-1])
-    shared = common if common != subjects[-1] else ""
-    return [subject + shared * (not re.search(f"[率额量数值次费入重积产]$|{shared}$", subject)) for subject in subjects]
+def _subjects(words: str, count: int) -> list[str]:
+    """`城镇和农村居民人均可支配收入` as two, each with what is printed of both once."""
+    for whole, parts in cues()["name"]["parts"].items():
+        if count == len(parts) and (said := re.match(f"(.*?)(?:{whole})(.*)", words)):
+            return [f"{said[1]}{part}{said[2]}" for part in parts]
+    subjects = words.split("、")
+    if len(subjects) != count:
+        subjects = re.split("、|和|与|及", words)
+    if re.fullmatch(measured := f"(?:{_cue('measured')})", subjects[-1]):  # 预算收入和支出
+        return subjects[:1] + [re.sub(f"{measured}$", "", subjects[0]) + each for each in subjects[1:]]
+    common = re.search(f"(?:居民)?(?:人均|{measured}).*$", subjects[-1])
+    shared = common[0] if common else ""
+    return [each + shared * (not _ends("complete", each) and not each.endswith(shared)) for each in subjects]

@@ -58,7 +58,7 @@ def unit_pattern() -> str:
 def rules() -> list[tuple[dict[str, Any], re.Pattern[str]]]:
     """The rules of numerals that are read before units are looked for, in order, each with a pattern of its own."""
     text = (HERE / "rules.toml").read_text(encoding="utf-8")
-    spelled = text.replace("<C>", CHINESE + "+").replace("<N>", rf"(?:\d+(?:\.\d+)?|{CHINESE}+)")
+    spelled = text.replace("<C>", CHINESE + "+").replace("<N>", rf"(?>\d+(?:\.\d+)?|{CHINESE}+)")
     return [(rule, re.compile(each)) for rule in tomllib.loads(spelled)["rule"] for each in rule["patterns"]]
 
 
