@@ -151,8 +151,8 @@ def _check_listed(row: Row, known: Mapping[str, list[str]], file: Path) -> None:
     """Raise JiaokouError for a section or a basis that a reviewer wrote and that there is none of."""
     for column in ("section", "basis"):
         if row["state"] == "edited" and row[column] not in ("", *known[column]):
-            what = f"“{row[column]}” of {_place(row)} is none of {', '.join(filter(None, known[column])) or 'any'}"
-            raise JiaokouError(f"{file}, column {column}: {what}; write one of these, or nothing")
+            cure = " or ".join([*filter(None, known[column]), "nothing"])
+            raise JiaokouError(f"{file}: “{row[column]}”, of {_place(row)}, is no {column} that there is; write {cure}")
 
 
 @cache

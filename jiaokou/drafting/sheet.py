@@ -110,7 +110,7 @@ def read(file: Path, text: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     was = {str(number): row for number, row in enumerate(draft.records(given), 1)}
     now: dict[str, Row] = {}
     is_filled = (table[[column for column in SHOWN if column in DECIDED]] != "").any(axis="columns")
-    for line, row in zip(table.index[is_filled], draft.records(table[is_filled]), strict=True):
+    for line, row in zip(table.index[is_filled], draft.records(table.loc[is_filled, SHOWN]), strict=True):
         before = was.get(row["row"]) or _missed(row["printed"], row["sentence"], text, cell(line, "printed"))
         decided = _decided(before, row, partial(cell, line), lang)
         if now.setdefault(row["row"] or f"+{line}", decided) != decided:
@@ -137,7 +137,7 @@ def _table(sheet: Worksheet) -> pd.DataFrame:
     """The rows of a sheet as text, by their lines."""
     heads, *rows = sheet.values
     table = pd.DataFrame([map(_cell, row) for row in rows], range(2, len(rows) + 2), list(map(str, heads)))
-    return table[(table != "").any(axis="columns")]
+    return table.loc[(table != "").any(axis="columns"), ~table.columns.duplicated()]
 
 
 def _cell(value: Any) -> str:

@@ -162,3 +162,53 @@ def test_decisions_whose_sentence_is_gone_are_counted(text: Path, folder: Path) 
     draft_package(text, folder)
     text.write_text(TEXT.replace("学校", "小学"), "utf-8")
     assert draft_package(text, folder).lost == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "listed"), [("state", "待审, 无误, 已改, 不要"), ("kind", "数量, 增长"), ("basis", "实绩")]
+)
+def test_a_wrong_word_is_answered_with_its_cell_and_the_words_of_the_sheet(
+    text: Path, folder: Path, column: str, listed: str
+) -> None:
+    fill(folder, "3所", **{column: "好"})
+    place = "ABCDEFGHIJKLMNO"[SHOWN.index(column)]
+    with pytest.raises(
+        JiaokouError, match=rf"draft\.xlsx, cell {place}3: “好” is none of {listed}.*; choose one of these"
+    ):
+        draft_package(text, folder)
+    assert set(draft.read(folder)["state"]) == {"drafted"}
+
+
+def test_a_workbook_speaks_the_packages_language_in_its_answers_too(text: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "english"
+    draft_package(text, folder, "2025", languages=["en"], as_sheet=True)
+    fill(folder, "3所", state="fine")
+    with pytest.raises(JiaokouError, match="“fine” is none of to review, confirmed, edited, rejected"):
+        draft_package(text, folder)
+
+
+def test_columns_of_a_workbook_are_known_by_their_headings(text: Path, folder: Path) -> None:
+    fill(folder, "3所", state="无误")
+    book = openpyxl.load_workbook(folder / SHEET)
+    book["draft"].move_range("B1:B20", cols=30)
+    book["draft"].delete_cols(2)
+    book.save(folder / SHEET)
+    draft_package(text, folder)
+    assert rows_of(folder).loc["3所", "state"] == "confirmed"
+    book = openpyxl.load_workbook(folder / SHEET)
+    book["draft"].delete_cols(2)
+    book.save(folder / SHEET)
+    with pytest.raises(JiaokouError, match=r"draft\.xlsx has no column “状态”; restore it, or delete it"):
+        draft_package(text, folder)
+
+
+def test_a_row_copied_in_a_workbook_is_told_where_the_two_differ(text: Path, folder: Path) -> None:
+    fill(folder, "3所", state="无误")
+    book = openpyxl.load_workbook(folder / SHEET)
+    line = next(row for row in book["draft"].iter_rows(2) if row[4].value == "3所")
+    for cell in line:
+        book["draft"].cell(30, cell.column).value = cell.value
+    book["draft"].cell(30, 2).value = "不要"
+    book.save(folder / SHEET)
+    with pytest.raises(JiaokouError, match=r"cell A30: row 2 stands twice, and differs; delete one of them"):
+        draft_package(text, folder)
