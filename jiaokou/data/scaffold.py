@@ -1,7 +1,5 @@
 """Starts a data package: the contract's tables without rows, its units and code lists, and blanks to fill in."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -9,20 +7,24 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from jiaokou.data.contract import Release
 from jiaokou.data.descriptor import Json, absolute, default_package, opened, paths, read, schema
 from jiaokou.errors import JiaokouError
 
-_UNITS = Path(__file__).parents[1] / "drafting" / "units.csv"
 
-
-def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
+def start(
+    folder: str | Path,
+    text: Mapping[str, Any] | None = None,
+    rows: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
+) -> Path:
     """Write an empty data package into a folder that is new or empty, and return the folder.
 
     Licence and release are blanks, which the validator refuses until they are filled in: no package can be mistaken for
     one that says which text it was keyed in from. `text` is what identifies the release's text
-    (`jiaokou.analysis.provenance.identity`), filled in already. It begins with every unit and form that drafting knows.
-    Filled in, the package is sound; a README.md in it says what each table is for and where to begin. Raises
+    (`jiaokou.analysis.provenance.identity`), filled in already; `rows` are those that its tables begin with, by their
+    names. Filled in, the package is sound; a README.md in it says what each table is for and where to begin. Raises
     JiaokouError for a folder that holds anything, or that cannot be written.
     """
     where, home = absolute(folder), default_package()
@@ -38,13 +40,12 @@ def start(folder: str | Path, text: Mapping[str, Any] | None = None) -> Path:
         "release": {each.name: 0 if each.type is int else "" for each in fields(Release)} | dict(text or {}),
         "resources": [_begun(resource) for resource in model["resources"]],
     }
-    rows = known_units()
     contents: dict[str, bytes] = {}
     for resource in blank["resources"]:
         if resource["name"].startswith("codes-"):
             contents |= {file: read(home / file) for file in (resource["path"], resource["schema"])}
         else:
-            contents[resource["path"]] = table(schema(home, resource), rows.get(resource["name"], ()))
+            contents[resource["path"]] = table(schema(home, resource), (rows or {}).get(resource["name"], ()))
     guide = Path(__file__).with_suffix(".md").read_text(encoding="utf-8")
     contents["README.md"] = guide.replace("{name}", name or where.name).encode()
     # The descriptor comes last: without it, no half-written folder is taken for a package.
@@ -66,30 +67,7 @@ def _begun(resource: Json) -> Json:
     return resource | {"path": f"{resource['name']}/section.csv"} if len(paths(resource)) > 1 else resource
 
 
-def known_units() -> dict[str, list[dict[str, str]]]:
-    """The rows of `units.csv` and `forms.csv` that a package begins with: every unit that drafting knows."""
-    with _UNITS.open(encoding="utf-8", newline="") as file:
-        known = list(csv.DictReader(file))
-    units = {"rank": {"unit": "rank", "label_zh": "位次", "label_en": "rank", "symbol_zh": "位"}}
-    units |= {
-        code: {"unit": code, "label_zh": zh, "label_en": code} for code, zh in (("index", "指数"), ("ratio", "比"))
-    }
-    bare = (("名", "rank"), ("位", "rank"), ("：1", "ratio"), (":1", "ratio"))
-    forms = [{"form": form, "unit": unit, "factor": "1"} for form, unit in bare]
-    for row in known:
-        code, zh, en = row["code"], row["unit"], row["label_en"]
-        symbols = {"symbol_zh": zh, "symbol_en": zh if zh.isascii() else code if code.isupper() else en}
-        units.setdefault(code, {"unit": code, "label_zh": zh, "label_en": en, **symbols})
-        forms.append({"form": row["form"], "unit": code, "factor": row["factor"]})
-    units["count"] = {"unit": "count", "label_zh": "个数", "label_en": "number"}
-    return {"units": list(units.values()), "forms": forms}
-
-
 def table(model: Json, rows: Iterable[Mapping[str, Any]]) -> bytes:
     """A table's file: the columns of its schema, of each row those cells that it has."""
-    out = io.StringIO()
     columns = [column["name"] for column in model["fields"]]
-    writer = csv.DictWriter(out, columns, lineterminator="\n", restval="", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode()
+    return pd.DataFrame(list(rows), columns=columns, dtype="object").to_csv(index=False, lineterminator="\n").encode()

@@ -6,13 +6,13 @@ hand in `sections.csv`, `indicators.csv`, `units.csv` and `entities.csv` stays.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from difflib import SequenceMatcher
 from fractions import Fraction
 from functools import cache
 from math import isclose
@@ -22,12 +22,14 @@ from typing import Any
 import pandas as pd
 from numpy import format_float_positional
 
-from jiaokou.data.descriptor import Json, default_package, opened, paths, read, schema
+from jiaokou.data.descriptor import Json, codes, default_package, opened, paths, schema
 from jiaokou.data.package import open_package
-from jiaokou.data.scaffold import known_units, table
+from jiaokou.data.scaffold import table
+from jiaokou.drafting.columns import rows_of
+from jiaokou.drafting.documents import read_table
 from jiaokou.drafting.draft import FILE, records, undecided
 from jiaokou.drafting.layout import Span, holding, sentences
-from jiaokou.drafting.tables import base_units, ending
+from jiaokou.drafting.tables import base_units, ending, units
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import replace
 from jiaokou.numbers.printed import Printed, forms_of, parse
@@ -45,9 +47,10 @@ _SIZES = {"CNY": "amount", "kW": "power", "MW": "power", "m3": "volume"} | dict.
 _RELATIVE = {"percent", "permille", "point", "times"}
 _READ = ("printed", "value", "unit", "start", "end")
 _UNTRUE = (
-    f"{FILE}: what a reviewer wrote does not follow from what is printed: {{}}; "
-    "correct value, unit, start or end, or reject the row, and its numeral is listed as no quantity"
+    "what a reviewer wrote does not follow from what is printed: {}; correct value, unit, start or end, "
+    "or reject the row, and its numeral is listed as no quantity"
 )
+_CALLED = ("label_zh", "label_en", "definition_zh", "definition_en")
 _INHERITED = {
     "note": "period_of_the_text_before",
     "text_zh": "这句没有写明时期，从上文推断，在全文的时期之外。",
@@ -55,52 +58,70 @@ _INHERITED = {
 }
 
 
+@cache
+def known_units() -> dict[str, list[dict[str, str]]]:
+    """The rows of `units.csv` and `forms.csv` that a package begins with: every unit that drafting knows."""
+    found = {row["unit"]: row for row in rows_of("unprinted.csv")}
+    forms = [
+        {"form": form, "unit": code, "factor": "1"} for code, row in found.items() for form in row["forms"].split()
+    ]
+    for row in units().values():
+        code, zh, en = row["code"], row["unit"], row["label_en"]
+        symbols = {"symbol_zh": zh, "symbol_en": zh if zh.isascii() else code if code.isupper() else en}
+        found.setdefault(code, {"unit": code, "label_zh": zh, "label_en": en, **symbols})
+        forms.append({"form": row["form"], "unit": code, "factor": row["factor"]})
+    return {"units": list(found.values()), "forms": forms}
+
+
 def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
     """Write a draft's rows into the package at `folder`, and return what could not be written, a line each.
 
     A range, and whatever the package's rules cannot read from its characters, is listed among the numerals instead.
-    Raises JiaokouError for rows to which a reviewer gave a value that does not follow from their characters.
+    Raises JiaokouError, before anything is written, for what a reviewer wrote that cannot be so.
     """
-    content, spans, known = opened(folder), sentences(text), known_units()
+    content, spans = opened(folder), sentences(text)
     sections = {heading: f"s{number:02d}" for number, heading in enumerate(dict.fromkeys(s.section for s in spans), 1)}
-    observed: dict[str, list[Row]] = {code: [] for code in sections.values()}
-    reasons = {row["code"] for row in _rows(folder / "codes" / "reason.csv")}
-    forms = _forms()
-    tables: dict[str, list[Row]] = {**known, "indicators": [], "numerals": [], "notes": []}
-    left, untrue = [], []
+    known = {"section": [*sections]} | {name: codes(folder, content, f"codes-{name}") for name in ("basis", "reason")}
+    tables: dict[str, list[Row]] = {name: [*begun] for name, begun in known_units().items()}
+    tables |= {"indicators": [], "notes": []}
+    observed, numerals, left, untrue = [], [], [], []
     for row in records(rows):
-        counted = row["state"] != "rejected" and row["kind"] != "name"
-        found = _reading(text, row, forms) if counted else None
-        untrue += [_named(row)] if counted and found is None and _is_written(row) else []
-        if found:
-            heading = row["section"] if row["section"] in sections else holding(spans, int(row["start"])).section
-            section = sections[heading]
-            observation, indicator = _observation(text, row, section, *found)
-            if row["period_from"] != "printed" and _outside(row, content["release"]):
-                observation["note"] = _INHERITED["note"]
-                tables["notes"] = [_INHERITED]
-            observed[section].append(observation)
-            tables["indicators"].append(indicator)
-            if row["unit"]:  # one that is not known is called what it is printed as
-                unit, called = indicator["unit"], ("label_zh", "label_en", "symbol_zh", "symbol_en")
-                tables["units"].append({"unit": unit, **dict.fromkeys(called, row["unit"])})
-                tables["forms"].append({"form": row["unit"], "unit": unit, "factor": 1})
+        is_counted = row["state"] != "rejected" and row["kind"] != "name"
+        found = _reading(text, row) if is_counted else None
+        if is_counted and found is None and _is_written(row):
+            untrue.append(_named(row))
+        if found is None:
+            numerals.append(_numeral(text, row, known["reason"]))
+            left += [f"{_place(row)}, which is listed as a numeral"] if is_counted else []
             continue
-        if counted:
-            left.append(f"{row['printed']} (characters {row['start']} to {row['end']}), which is listed as a numeral")
-        tables["numerals"].append(_numeral(text, row, reasons))
+        _check_listed(row, known, folder / FILE)
+        if row["qualifier"] not in (found[0].qualifier, row["drafted_qualifier"]):
+            left.append(f"“{row['qualifier']}” of {_place(row)}, whose characters say “{found[0].qualifier}”")
+        if row["section"] not in sections:
+            row["section"] = holding(spans, int(row["start"])).section
+        observation, indicator = _observation(text, row, sections[row["section"]], *found)
+        if row["period_from"] != "printed" and _outside(row, content["release"]):
+            observation["note"] = _INHERITED["note"]
+            tables["notes"] = [_INHERITED]
+        observed.append(observation)
+        tables["indicators"].append(indicator)
+        if row["unit"]:  # one that is not known is called what it is printed as
+            unit, called = indicator["unit"], ("label_zh", "label_en", "symbol_zh", "symbol_en")
+            tables["units"].append({"unit": unit, **dict.fromkeys(called, row["unit"])})
+            tables["forms"].append({"form": row["unit"], "unit": unit, "factor": 1})
     if untrue:
-        raise JiaokouError(_UNTRUE.format("; ".join(untrue)))
-    tables |= _about(sections, content["release"])
-    tables["sentences"] = _sentences(spans, [row for each in observed.values() for row in each])
-    _describe(folder, content, [*observed], undecided(rows))
+        raise JiaokouError(f"{folder / FILE}: {_UNTRUE.format('; '.join(untrue))}")
+    tables |= _about(sections, content["release"]) | {"numerals": numerals, "sentences": _sentences(spans, observed)}
+    tables["indicators"] = _indicators(folder, content, tables["indicators"], observed)
+    _describe(folder, content, sections.values(), undecided(rows))
     for name, listed in tables.items():
         _write(folder, name, listed)
-    topics = [row | {"topic": f"{row['section']}_all"} for row in _rows(folder / "sections.csv")]
+    topics = [row | {"topic": f"{row['section']}_all"} for row in _rows(folder / "sections.csv", ["section"])]
     _write(folder, "topics", topics)  # called as their sections are by now
-    for section, listed in observed.items():
-        _write(folder, "observations", listed, f"observations/{section}.csv")
-        _write(folder, "milestones", _rows(folder / "milestones" / f"{section}.csv"), f"milestones/{section}.csv")
+    for section in sections.values():
+        there = [row for row in observed if row["section"] == section]
+        _write(folder, "observations", there, f"observations/{section}.csv")
+        _write(folder, "milestones", [], f"milestones/{section}.csv")
     open_package(folder)
     return left
 
@@ -108,7 +129,7 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
 def check_value(row: Row) -> None:
     """Raise JiaokouError where a reviewer has given a row a value that does not follow from its characters."""
     places = {side: str(int(row[side]) - int(row["sentence_start"])) for side in ("start", "end")}
-    if _is_written(row) and _reading(row["sentence"], row | places, _forms()) is None:
+    if _is_written(row) and _reading(row["sentence"], row | places) is None:
         raise JiaokouError(_UNTRUE.format(_named(row)))
 
 
@@ -122,6 +143,18 @@ def _named(row: Row) -> str:
     return f"{row['value']} {row['unit']} from “{row['printed']}” at {row['start']}"
 
 
+def _place(row: Row) -> str:
+    return f"{row['printed']} (characters {row['start']} to {row['end']})"
+
+
+def _check_listed(row: Row, known: Mapping[str, list[str]], file: Path) -> None:
+    """Raise JiaokouError for a section or a basis that a reviewer wrote and that there is none of."""
+    for column in ("section", "basis"):
+        if row["state"] == "edited" and row[column] not in ("", *known[column]):
+            cure = " or ".join([*filter(None, known[column]), "nothing"])
+            raise JiaokouError(f"{file}: “{row[column]}”, of {_place(row)}, is no {column} that there is; write {cure}")
+
+
 @cache
 def _forms() -> dict[str, dict[str, Fraction]]:
     return forms_of((row["form"], row["unit"], row["factor"]) for row in known_units()["forms"])
@@ -133,19 +166,22 @@ def _code(row: Mapping[str, str]) -> str:
         return row["kind"]
     if not row["unit"]:
         return "percent" if row["kind"] == "share" else "index"
-    unknown = "count" if row["kind"] == "count" else f"u_{zlib.crc32(row['unit'].encode()):08x}"
-    return base_units().get(row["unit"], unknown)
+    return base_units().get(row["unit"], "count" if row["kind"] == "count" else _hashed("u", row["unit"]))
 
 
-def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -> tuple[Printed, int] | None:
+def _hashed(letter: str, named: str) -> str:
+    return f"{letter}_{zlib.crc32(named.encode()):08x}"
+
+
+def _reading(text: str, row: Row) -> tuple[Printed, int] | None:
     """What the package's rules read from a row's characters, with the word of a decline where one touches them, and
-    the first place; None where they read nothing, or another value. `known` are the printed forms of each unit.
+    the first place; None where they read nothing, or another value.
     """
     start, end, code = int(row["start"]), int(row["end"]), _code(row)
     if row["value"] == "":
         return None
     stated = float(row["value"]) * (100 if code == "percent" and not row["unit"] else 1)
-    forms = {**({row["unit"]: Fraction(1)} if row["unit"] else {}), **known.get(code, {})}
+    forms = {**({row["unit"]: Fraction(1)} if row["unit"] else {}), **_forms().get(code, {})}
     word = ending("direction", "decline").search(text, max(0, start - 12), start) if stated < 0 else None
     for begin in ([word.start()] if word else []) + [start]:
         try:
@@ -159,21 +195,12 @@ def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -
 
 
 def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -> tuple[Row, Row]:
-    """A row's observation and its indicator."""
-    code, value = _code(row), float(said.value)
-    aside = re.match("高于|低于|快于|慢于|占", row["compared_with"])  # with another place, not another time
-    measure = row["kind"] if row["kind"] in ("share", "rank", "count") else _SIZES.get(code, "level")
-    if row["kind"] == "growth" and (not aside or value < 0):
-        measure = "growth"
-    if measure == "share" and not 0 <= value <= 100:
-        measure = "level"
-    if measure == "growth" and code not in _RELATIVE:  # 增产42.2亿斤, 上升3位: how much more, and no rate
-        measure = "level"
+    """A row's observation and its indicator, whose code is made from all that tells it from another."""
+    code, measure = _code(row), _measure(row, float(said.value))
     base = _base(row) if measure == "growth" and row["period_start"] and row["period_end"] else ("", "")
     stands = measure != "growth" and row["period_start"] == row["period_end"] != ""
     called = label(row)
-    key = " ".join((section, called, code, measure, *["stock"] * stands))
-    indicator = f"i_{zlib.crc32(key.encode()):08x}"
+    indicator = _hashed("i", " ".join((row["section"], called, code, measure, *["stock"] * stands)))
     observation = {
         **{column: row[column] for column in ("period_start", "period_end", "basis", "paragraph")},
         "observation": f"o_{begin:06d}",
@@ -184,20 +211,32 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         "base_end": base[1],
         "printed": text[begin : int(row["end"])],
         "qualifier": said.qualifier,
-        "value": format_float_positional(value, trim="-"),
+        "value": format_float_positional(float(said.value), trim="-"),
         "char_start": begin,
         "char_end": row["end"],
+        "section": section,
     }
     described = {
-        **dict.fromkeys(("label_zh", "label_en", "definition_zh", "definition_en"), called),
+        **dict.fromkeys(_CALLED, called),
         "indicator": indicator,
         "topic": f"{section}_all",
         "measure": measure,
         "stock_flow": "stock" if stands else "flow",
         "unit": code,
         "counter_zh": row["unit"] if code == "count" else "",
+        "named": "" if row["name"] == row["drafted_name"] else row["name"],
     }
     return observation, described
+
+
+def _measure(row: Row, value: float) -> str:
+    """What kind of quantity a row is of, in the package's codes."""
+    code = _code(row)
+    measure: str = row["kind"] if row["kind"] in ("share", "rank", "count") else _SIZES.get(code, "level")
+    aside = re.match("高于|低于|快于|慢于|占", row["compared_with"])  # with another place, not another time
+    if row["kind"] == "growth" and (not aside or value < 0):  # 增产42.2亿斤, 上升3位: how much more, and no rate
+        return "growth" if code in _RELATIVE else "level"
+    return "level" if measure == "share" and not 0 <= value <= 100 else measure
 
 
 def label(row: Row) -> str:
@@ -240,7 +279,7 @@ def _base(row: Row) -> tuple[str, str]:
     return str((start - before).date()), str((end - before).date())
 
 
-def _numeral(text: str, row: Row, reasons: set[str]) -> Row:
+def _numeral(text: str, row: Row, reasons: Iterable[str]) -> Row:
     start, end = int(row["start"]), int(row["end"])
     reason = row["reason"] if row["reason"] in reasons else "name" if row["kind"] == "name" else "indefinite"
     where = {"paragraph": row["paragraph"], "char_start": start, "char_end": end}
@@ -272,13 +311,60 @@ def _sentences(spans: list[Span], observations: list[Row]) -> list[Row]:
     return rows
 
 
-def _describe(folder: Path, content: Json, sections: list[str], unreviewed: int) -> None:
+def _indicators(folder: Path, content: Json, drafted: list[Row], observations: list[Row]) -> list[Row]:
+    """The indicators of a draft; what was written by hand of one that is there already stays.
+
+    One that is called otherwise by now, as the rules of naming and measuring change, keeps its code: that of the values
+    which stood where its own stand. A name that a reviewer gave makes another indicator.
+    """
+    there = {row["indicator"]: row for row in _rows(folder / "indicators.csv", ["indicator", *_CALLED])}
+    now = {row["indicator"]: row for row in reversed(drafted)}
+    gone = {code: row for code, row in there.items() if code not in now}
+    for before, after in _beside(folder, content, observations):
+        code, old = after["indicator"], gone.get(before["indicator"])
+        if old and code not in there and _is_same(old, now[code]):
+            there[code] = gone.pop(before["indicator"])
+    found = []
+    for code, new in now.items():
+        row = there.get(code, new) | {"topic": new["topic"]}
+        if row["indicator"] != code:
+            row["stock_flow"] = new["stock_flow"]
+            is_untouched = len({row[column] for column in _CALLED}) == 1
+            row |= {column: new[column] for column in _CALLED if is_untouched}
+        found.append(row)
+    for row in observations:
+        row["indicator"] = there.get(row["indicator"], row)["indicator"]
+    return found
+
+
+def _beside(folder: Path, content: Json, observations: list[Row]) -> Iterator[tuple[Row, Row]]:
+    """Each observation beside the one that was there of the same characters, in the order of the text."""
+    columns = ["indicator", "printed", "char_start"]
+    was = [row for file in _files(content, "observations") for row in _rows(folder / file, columns)]
+    was.sort(key=lambda row: int(row["char_start"]))
+    before, after = ([row["printed"] for row in rows] for rows in (was, observations))
+    for first, second, size in SequenceMatcher(a=before, b=after).get_matching_blocks():
+        yield from zip(was[first : first + size], observations[second : second + size], strict=True)
+
+
+def _is_same(old: Row, new: Row) -> bool:
+    """Whether two indicators measure alike, and no reviewer has told them apart by a name."""
+    is_called = any(row.startswith(new["named"]) for row in (old["label_zh"], old["definition_zh"]))
+    return is_called and all(old[column] == new[column] for column in ("measure", "unit"))
+
+
+def _files(content: Json, name: str) -> list[str]:
+    return next(paths(resource) for resource in content["resources"] if resource["name"] == name)
+
+
+def _describe(folder: Path, content: Json, sections: Iterable[str], unreviewed: int) -> None:
     """Point observations and milestones to the sections' files."""
     for resource in content["resources"]:
         if resource["name"] in ("observations", "milestones"):
             files = [f"{resource['name']}/{section}.csv" for section in sections]
             for file in {*paths(resource)} - {*files}:
-                (folder / file).unlink(missing_ok=True)
+                with suppress(OSError):
+                    (folder / file).unlink()
             resource["path"] = files if len(files) > 1 else files[0]
     write_descriptor(folder, content | {"unreviewed": unreviewed})
 
@@ -290,12 +376,11 @@ def write_descriptor(folder: Path, content: Json) -> None:
 
 
 _KEYS = {"sections": ["section", "description_zh"], "forms": ["form", "unit"]}  # a section's code is its place alone
-_CURRENT = {"sections", "indicators"}
-_KEPT = _CURRENT | {"units", "forms", "entities", "notes"}
-"""The tables of which a row that is there already stays as it is; of the first two, one that is still drafted."""
+_KEPT = {"sections", "units", "forms", "entities", "notes", "milestones"}
+"""The tables of which a row that is there already stays as it is; of sections, one that the text still has."""
 
 
-def _write(folder: Path, name: str, rows: list[Row], file: str = "") -> None:
+def _write(folder: Path, name: str, rows: Iterable[Row], file: str = "") -> None:
     resource = next(each for each in opened(default_package())["resources"] if each["name"] == name)
     model = schema(default_package(), resource)
     where = folder / (file or resource["path"])
@@ -303,14 +388,15 @@ def _write(folder: Path, name: str, rows: list[Row], file: str = "") -> None:
     found: dict[tuple[str, ...], Row] = {}
     for row in rows:
         found.setdefault(tuple(str(row[column]) for column in key), row)
-    for row in _rows(where) if name in _KEPT else ():
+    for row in _rows(where, key) if name in _KEPT else ():
         code = tuple(row[column] for column in key)
-        if (code in found or name not in _CURRENT) and row.get("label_zh") != _HERE["label_zh"]:
+        if (code in found or name != "sections") and row.get("label_zh") != _HERE["label_zh"]:
             found[code] = row
-    where.parent.mkdir(exist_ok=True)
-    where.write_bytes(table(model, found.values()))
+    with suppress(FileExistsError):
+        where.parent.mkdir()
+    replace(where, table(model, found.values()))
 
 
-def _rows(file: Path) -> list[Row]:
+def _rows(file: Path, columns: Sequence[str]) -> list[Row]:
     """The rows of a file of the package, none if it is not there."""
-    return list(csv.DictReader(io.StringIO(read(file).decode("utf-8-sig")))) if file.is_file() else []
+    return records(read_table(file, columns)[0]) if file.is_file() else []

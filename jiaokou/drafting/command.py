@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -16,14 +18,15 @@ from jiaokou.analysis.provenance import identity
 from jiaokou.data.descriptor import absolute, opened
 from jiaokou.data.package import open_package
 from jiaokou.data.scaffold import start
-from jiaokou.drafting import draft, sheet
-from jiaokou.drafting.apply import PLACE, UNSTATED, apply, write_descriptor
+from jiaokou.drafting import draft
+from jiaokou.drafting.apply import PLACE, UNSTATED, apply, known_units, write_descriptor
 from jiaokou.drafting.context import plan
 from jiaokou.drafting.documents import read_document
 from jiaokou.drafting.layout import sentences
 from jiaokou.errors import JiaokouError, WrongUseError
 from jiaokou.formats import replace
 
+SHEET = "draft.xlsx"
 TEXT_FILE = "draft.txt"
 """The text as it was read, for a source that is no UTF-8 text: positions count its characters."""
 
@@ -56,9 +59,7 @@ class Drafted:
     @property
     def said(self) -> dict[str, Any]:
         """All that the command says of it, by the names in its words."""
-        first, last = self.period
-        numbers = {"lost": self.lost, "untranslated": self.untranslated}
-        return self.counts | numbers | {"file": self.file, "read_as": self.read_as, "first": first, "last": last}
+        return vars(self) | self.counts | {"first": self.period[0], "last": self.period[1]}
 
 
 def draft_package(
@@ -82,24 +83,31 @@ def draft_package(
     content, read_as = read_document(text)
     where = absolute(folder)
     first, last = _period(period, where, content)
-    old, sheets = _reviewed(where, content)
+    new = draft.drafted(content, first, last)
+    if new.empty:
+        raise JiaokouError(f"{text} holds no numerals, so there is nothing to draft; give the text that has them")
+    old = _reviewed(where, content)
     if not (where / "datapackage.json").is_file():
-        start(where, identity(content))
+        start(where, identity(content), known_units())
     stated = {"title_zh": title, "title_en": title, "publisher_zh": publisher, "publisher_en": publisher}
     stated |= {"period_start": first.isoformat(), "period_end": last.isoformat()} | identity(content)
     _describe(where, _title(content, Path(text)), {key: said for key, said in stated.items() if said}, languages)
-    new = draft.drafted(content, first, last)
     rows, lost = (new, 0) if old is None else draft.merged(new, old)
     file = draft.write(rows, where)
-    if as_sheet or sheets:
-        try:
-            replace(where / sheet.FILE, sheet.as_xlsx(rows, opened(where)["languages"][0]))
-        except ImportError:
-            raise JiaokouError("a spreadsheet is written with openpyxl: pip install 'jiaokou[formats]'") from None
+    if as_sheet or (where / SHEET).is_file():
+        replace(where / SHEET, _sheets().as_xlsx(rows, opened(where)["languages"][0]))
     if read_as != "UTF-8":
         replace(where / TEXT_FILE, content.encode())
     left = apply(content, rows, where) if apply_rows else []
     return Drafted(rows, file, read_as, (first, last), left, lost, _untranslated(where) if apply_rows else 0)
+
+
+def _sheets() -> ModuleType:
+    try:
+        return import_module("jiaokou.drafting.sheet")
+    except ImportError:
+        what = f"{SHEET} is read and written with openpyxl"
+        raise JiaokouError(f"{what}: pip install 'jiaokou[formats]'") from None
 
 
 def _untranslated(where: Path) -> int:
@@ -109,23 +117,20 @@ def _untranslated(where: Path) -> int:
     return sum(int((each["label_zh"] == each["label_en"]).sum()) for each in tables if "zh" in package.languages)
 
 
-def _reviewed(where: Path, content: str) -> tuple[pd.DataFrame | None, bool]:
-    """The draft of a folder with what was decided in its spreadsheet, and whether it has one.
+def _reviewed(where: Path, content: str) -> pd.DataFrame | None:
+    """The draft of a folder with what was decided in its spreadsheet.
 
     Raises JiaokouError where both have decided a row, and not alike; what only the spreadsheet decided is kept.
     """
     rows = draft.read(where)
-    sheets = sheet.read(where, content)
-    if rows is None or sheets is None:
-        return rows, False
-    rows, told = draft.reconciled(rows, *sheets)
+    if rows is None or not (where / SHEET).is_file():
+        return rows
+    rows, told = draft.reconciled(rows, *_sheets().read(where / SHEET, content))
     draft.write(rows, where)
     if told:
         cure = "make the two agree in one of them, and draft again; every other row was taken over"
-        raise JiaokouError(
-            f"{where / sheet.FILE} and {draft.FILE} disagree: in {draft.FILE}, {'; '.join(told)}. {cure}"
-        )
-    return rows, True
+        raise JiaokouError(f"{where / SHEET} and {draft.FILE} disagree: in {draft.FILE}, {'; '.join(told)}. {cure}")
+    return rows
 
 
 def _title(content: str, file: Path) -> str:
@@ -149,16 +154,12 @@ def _period(said: str, where: Path, content: str) -> tuple[date, date]:
         said = years[0][0]
     first, _, last = said.partition("/")
     try:
-        days = date.fromisoformat(_day(first, "01-01")), date.fromisoformat(_day(last or first, "12-31"))
+        days = pd.Period(first).start_time.date(), pd.Period(last or first).end_time.date()
     except ValueError:
         days = date.max, date.min
-    if days[1] < days[0]:
+    if days[1] < days[0] or not re.fullmatch(r"\d{4}(-\d\d){0,2}(/\d{4}(-\d\d){0,2})?", said):
         raise WrongUseError(f"“{said}” is no period; write it as 2021/2025, 2025 or 2025-01-01/2025-03-31")
     return days
-
-
-def _day(said: str, of_year: str) -> str:
-    return f"{said}-{of_year}" if re.fullmatch(r"\d{4}", said) else said
 
 
 def _describe(where: Path, title: str, stated: Mapping[str, Any], languages: Sequence[str]) -> None:

@@ -1,12 +1,17 @@
-"""Files to text: plain text in UTF-8, GB18030 or UTF-16, PDF and Word."""
+"""Files to text: plain text in UTF-8, GB18030 or UTF-16, PDF and Word; and tables that a spreadsheet may have saved."""
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import pandas as pd
+
+from jiaokou.data.schema import TEXT
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.labels import cells
 
@@ -46,6 +51,23 @@ def decoded(content: bytes) -> tuple[str, str]:
             if "\0" not in (text := content.decode(encoding)):
                 return text, encoding
     raise ValueError("neither UTF-8 nor GB18030")
+
+
+def read_table(file: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, str]:
+    """A CSV file as text, whichever program has saved it, and its decimal separator; blank rows are left out.
+
+    Raises JiaokouError for a file that cannot be read, or that lacks one of `columns`.
+    """
+    try:
+        text = decoded(file.read_bytes())[0].removeprefix("\ufeff")
+        separator = max(",;\t", key=text.partition("\n")[0].count)
+        rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=TEXT, keep_default_na=False).fillna("")
+    except (OSError, ValueError) as error:
+        cure = "save it as “CSV UTF-8”, restore it, or delete it and draft again"
+        raise JiaokouError(f"{file} cannot be read as CSV: {error}; {cure}") from None
+    if missing := [column for column in columns if column not in rows]:
+        raise JiaokouError(f"{file} has no column “{missing[0]}”; restore it, or delete the file and draft again")
+    return rows[(rows != "").any(axis="columns")], "," if separator == ";" else "."
 
 
 def _pdf(path: Path) -> str:

@@ -6,11 +6,8 @@ the text, wherever it moved; where the sentence changed, the row is drafted anew
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -20,31 +17,14 @@ import pandas as pd
 from jiaokou.data.descriptor import absolute
 from jiaokou.data.schema import TEXT
 from jiaokou.drafting import context
-from jiaokou.drafting.documents import decoded
+from jiaokou.drafting.columns import COLUMNS, DECIDED, JUDGED, Row, checked, holds
+from jiaokou.drafting.documents import read_table
 from jiaokou.drafting.layout import Span, holding, sentences
 from jiaokou.drafting.scan import Reading, listed, scan
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import replace
 
-STATES = ("drafted", "confirmed", "edited", "rejected")
-KINDS = ("level", "growth", "share", "rank", "count", "ratio", "name")
-JUDGED = "start end printed value unit qualifier kind name period_start period_end basis".split()
-"""The columns whose drafted values are kept aside, in `drafted_…`, so that a reviewer's edits measure the drafting."""
-
-COLUMNS = (
-    "state start end paragraph section printed value unit lower upper qualifier name kind compared_with period_start "
-    "period_end period_from basis doubt sentence sentence_start reviewer reason"
-).split() + [f"drafted_{column}" for column in JUDGED]
-DECIDED = tuple(f"{' '.join(JUDGED)} state section compared_with reviewer reason".split())
-"""The columns that a reviewer writes."""
-_PLACES = ("start", "end", "drafted_start", "drafted_end", "sentence_start")
-_NUMBERS = ("value", "lower", "upper", "drafted_value")
-_DAYS = ("period_start", "period_end", "drafted_period_start", "drafted_period_end")
 FILE = "draft.csv"
-
-_NEEDED = ("start", "end", "sentence_start")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-Row = dict[str, str]
 
 
 def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
@@ -137,73 +117,25 @@ def read(folder: Path) -> pd.DataFrame | None:
     file = folder / FILE
     if not file.is_file():
         return None
-    try:
-        text = decoded(file.read_bytes())[0].removeprefix("\ufeff")
-        separator = max(",;\t", key=text.partition("\n")[0].count)
-        rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=TEXT, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        cure = "save it as “CSV UTF-8”, restore it, or delete it and draft again"
-        raise JiaokouError(f"{file} cannot be read as CSV: {error}; {cure}") from None
-    if missing := [column for column in COLUMNS if column not in rows]:
-        raise JiaokouError(f"{file} has no column “{missing[0]}”; restore it, or delete the file and draft again")
-    rows = rows[(rows != "").any(axis="columns")]
-    decimal = "," if separator == ";" else "."
-    return frame([checked(row, f"{file}, row {line}", decimal) for line, row in enumerate(records(rows), 2)])
+    rows, decimal = read_table(file, COLUMNS)
+    found = [
+        checked(row, f"{file}, row {line + 2}, column {{}}".format, decimal=decimal)
+        for line, row in zip(rows.index, records(rows[COLUMNS]), strict=True)
+    ]
+    return _once(frame(found), file)
 
 
-def checked(row: Row, where: str, decimal: str = ".") -> Row:
-    """A row as `draft.csv` has them, whose `printed` is what its sentence has from `start` to `end`.
-
-    Other characters that the reviewer gives are looked for in the sentence, and the places follow them; those that a
-    spreadsheet has changed (2：1 to a time of day) are taken from it. Raises JiaokouError, with the place that `where`
-    names, for a state, kind, number or day that is none, and for characters that are not there.
-    """
-    row = row | {column: _plain(row[column], decimal) for column in _NUMBERS + _DAYS}
-    listed = {"state": STATES, "kind": KINDS}
-    wrong = {
-        column: f"is none of {', '.join(codes)}; write one of these"
-        for column, codes in listed.items()
-        if row[column] not in codes
-    }
-    numbers = [column for column in _PLACES + _NUMBERS if row[column] or column in _NEEDED]
-    wrong |= {column: "is no number; write digits alone" for column in numbers if not _NUMBER.fullmatch(row[column])}
-    wrong |= {column: "is no day; write it as 2025-12-31" for column in _DAYS if not _is_day(row[column])}
-    for column, what in wrong.items():
-        raise JiaokouError(f"{where}, column {column}: “{row[column]}” {what}")
-
-    def within(prefix: str = "") -> str:
-        begin, end = (int(row[f"{prefix}{side}"]) - at for side in ("start", "end"))
-        return row["sentence"][max(0, begin) : end]
-
-    at = int(row["sentence_start"])
-    here, untouched = within(), all(row[each] == row[f"drafted_{each}"] for each in ("start", "end", "printed"))
-    if row["drafted_start"]:
-        row["drafted_printed"] = within("drafted_")
-    if untouched or row["printed"] in ("", here):
-        return row | {"printed": here}
-    found = [match.start() + at for match in re.finditer(re.escape(row["printed"]), row["sentence"])]
-    if not found:
-        raise JiaokouError(
-            f"{where}, column printed: “{row['printed']}” is not in its sentence; write its characters, "
-            f"or correct start and end (they give “{here}”)"
-        )
-    start = min(found, key=lambda place: abs(place - int(row["start"])))
-    return row | {"start": str(start), "end": str(start + len(row["printed"]))}
-
-
-def _plain(cell: str, decimal: str) -> str:
-    """A number or a day as `draft.csv` writes them: 1.2E+11 and 2025/1/1 are a spreadsheet's."""
-    if day := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", cell):
-        return f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
-    number = cell.replace(decimal, ".").strip()
-    return f"{Decimal(number):f}" if re.fullmatch(r"[-+]?\d+(\.\d*)?([eE][-+]?\d{1,2})?", number) else cell
-
-
-def _is_day(cell: str) -> bool:
-    try:
-        return not cell or bool(date.fromisoformat(cell))
-    except ValueError:
-        return False
+def _once(rows: pd.DataFrame, file: Path) -> pd.DataFrame:
+    """Each candidate once: of copies the one that was decided. Raises JiaokouError for copies decided differently."""
+    place = rows["drafted_start"].where(rows["drafted_start"] != "", "added at " + rows["start"])
+    is_decided = rows["state"] != "drafted"
+    kept = rows[is_decided | ~place.isin(place[is_decided])]
+    kept = kept[~kept[DECIDED].assign(place=place).duplicated()]
+    if len(twice := kept[place[kept.index].duplicated(keep=False)]):
+        lines = " and ".join(str(line + 2) for line in twice.index[:2])
+        what = f"“{twice['printed'].iloc[0]}” is decided twice, and differently, in rows {lines}; delete one of them"
+        raise JiaokouError(f"{file}: {what}")
+    return kept.reset_index(drop=True)
 
 
 def write(rows: pd.DataFrame, folder: Path) -> Path:
@@ -215,8 +147,8 @@ def write(rows: pd.DataFrame, folder: Path) -> Path:
 
 def in_order(rows: pd.DataFrame) -> list[Any]:
     """The labels of the rows as they are reviewed: quantities in doubt, other quantities, then what is none."""
-    last = (rows["kind"] == "name").astype(int) * 2 + ((rows["kind"] != "name") & (rows["doubt"] == "")).astype(int)
-    return list(last.sort_values(kind="stable").index)
+    last = pd.DataFrame({"none": rows["kind"] == "name", "sure": rows["doubt"] == ""})
+    return list(last.sort_values(["none", "sure"], kind="stable").index)
 
 
 def records(rows: pd.DataFrame) -> list[Row]:
@@ -234,8 +166,9 @@ def merged(new: pd.DataFrame, old: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
     So does a row that a reviewer added by hand in it. The number is that of decisions whose sentence is not there.
     """
-    fresh, lost = _keyed(new), 0
-    at = {key[:2]: row for key, row in fresh.items()}
+    rows, lost = _keyed(new), 0
+    renamed = {*old.loc[old["state"] != "edited", "section"]} - {*new["section"]}  # headings that the text has no more
+    at = {key[:2]: row for key, row in rows.items()}
     for key, row in _keyed(old).items():
         if row["state"] == "drafted":
             continue
@@ -243,16 +176,16 @@ def merged(new: pd.DataFrame, old: pd.DataFrame) -> tuple[pd.DataFrame, int]:
             lost += 1
             continue
         by = int(there["sentence_start"]) - int(row["sentence_start"])
-        moved = {column: str(int(row[column]) + by) for column in _PLACES if row[column]}
+        moved = {column: str(int(row[column]) + by) for column in COLUMNS if holds(column) == "place" and row[column]}
         kept = row | moved | {"paragraph": there["paragraph"]}
-        if row["state"] != "edited":
+        if row["state"] != "edited" or row["section"] in renamed:
             kept["section"] = there["section"]
-        exact = fresh.get(key, row)
+        exact = rows.get(key, row)
         value, other = (float(each["value"] or "nan") for each in (row, exact))
         if row["value"] == row["drafted_value"] and isclose(value, other, rel_tol=1e-5):  # a spreadsheet has rounded it
-            kept |= {column: exact[column] for column in _NUMBERS}
-        fresh[key] = kept
-    return _ordered(fresh), lost
+            kept |= {column: exact[column] for column in COLUMNS if holds(column) == "number"}
+        rows[key] = kept
+    return _ordered(rows), lost
 
 
 _Key = tuple[str, int, int, bool]
@@ -260,18 +193,15 @@ _Key = tuple[str, int, int, bool]
 
 def _keyed(rows: pd.DataFrame) -> dict[_Key, Row]:
     """Rows by their sentence, which time it stands in the text, where in it they were drafted, and whether by hand."""
-    times: dict[str, list[str]] = {}
+    times = rows["sentence_start"].astype(int).groupby(rows["sentence"]).rank("dense")
     found = {}
-    for row in records(rows):
-        starts = times.setdefault(row["sentence"], [])
-        if row["sentence_start"] not in starts:
-            starts.append(row["sentence_start"])
+    for row, time in zip(records(rows), times, strict=True):
         offset = int(row["drafted_start"] or row["start"]) - int(row["sentence_start"])
-        found[row["sentence"], starts.index(row["sentence_start"]), offset, not row["drafted_start"]] = row
+        found[row["sentence"], int(time), offset, not row["drafted_start"]] = row
     return found
 
 
-def _ordered(rows: Mapping[_Key, Row]) -> pd.DataFrame:
+def _ordered(rows: dict[_Key, Row]) -> pd.DataFrame:
     return frame(sorted(rows.values(), key=lambda row: int(row["start"])))
 
 
@@ -281,32 +211,34 @@ def reconciled(here: pd.DataFrame, given: pd.DataFrame, changed: pd.DataFrame) -
     `given` are the rows as that reviewer was given them, `changed` as they are left. A row that both have changed, and
     not alike, stays as it is here.
     """
-    rows, told = _keyed(here), []
-    were = _keyed(given)
+    rows, were, told = _keyed(here), _keyed(given), []
     for key, mine in _keyed(changed).items():
-        named = f"“{mine['printed']}” (characters {mine['start']} to {mine['end']})"
         was, there = were.get(key), rows.get(key)
         if was is None:  # added by hand
             rows.setdefault(key, mine)
-        elif not _differing(mine, was):
+        elif not (_decisions(mine) - _decisions(was)):
             continue
         elif there is None:
-            told.append(f"{named} is not in the draft any more, and was {_said(mine, was)}")
-        elif _differing(there, was) and _differing(mine, there):
-            told.append(f"{named} was {_said(there, was)}, and elsewhere {_said(mine, was)}")
+            told.append(f"{_named(mine)} is not in the draft any more, and was {_said(mine, was)}")
+        elif _decisions(there) - _decisions(was) and _decisions(mine) - _decisions(there):
+            told.append(f"{_named(mine)} was {_said(there, was)}, and elsewhere {_said(mine, was)}")
         else:
             rows[key] = there | {column: mine[column] for column in DECIDED}
     return _ordered(rows), told
 
 
-def _differing(row: Row, other: Row) -> list[str]:
-    return [column for column in DECIDED if row[column] != other[column]]
+def _decisions(row: Row) -> set[tuple[str, str]]:
+    return {(column, row[column]) for column in DECIDED}
+
+
+def _named(row: Row) -> str:
+    return f"“{row['printed']}” (characters {row['start']} to {row['end']})"
 
 
 def _said(row: Row, was: Row) -> str:
     """`confirmed by A`, `edited by B: value 64`: what was decided of a row that was otherwise."""
     by = f" by {row['reviewer']}" if row["reviewer"] else ""
-    facts = (column for column in _differing(row, was) if column not in ("state", "reviewer"))
+    facts = [column for column in DECIDED if row[column] != was[column] and column not in ("state", "reviewer")]
     more = ", ".join(f"{column} {row[column] or 'empty'}" for column in facts)
     return f"{row['state']}{by}{': ' if more else ''}{more}"
 

@@ -12,15 +12,13 @@ from jiaokou import wording
 from jiaokou.data.descriptor import absolute
 from jiaokou.drafting import draft
 from jiaokou.drafting.apply import check_value, label
-from jiaokou.drafting.sheet import codes
+from jiaokou.drafting.columns import DECIDED, SHOWN, checked, codes, heading
 from jiaokou.errors import JiaokouError
 from jiaokou.explore.explorer import ipywidgets, style
 from jiaokou.wording import phrase
 
 KEYS = {"c": "confirm", "e": "edit", "r": "reject", "n": "next", "b": "back", "u": "undo", "a": "alike"}
-_EDITED = (
-    "printed value unit qualifier kind name compared_with period_start period_end basis section reason"
-).split()  # each has a field
+_EDITED = [column for column in SHOWN if column in DECIDED and column not in ("state", "reviewer")]  # each has a field
 _LONG = ("printed", "name", "section", "reason")
 
 
@@ -48,10 +46,10 @@ class Review:
         for name in _EDITED:
             listed = [(word, code) for code, word in codes(name, lang).items()]
             if name == "section":
-                listed = [(each, each) for each in dict.fromkeys(rows["section"]) if each]
+                listed = [(each, each) for each in rows["section"].unique() if each]
             made = partial(widgets.Dropdown, options=[("", ""), *listed]) if listed else widgets.Text
             layout = {"width": "40em" if name in _LONG else "20em"}
-            self.fields[name] = made(description=phrase(f"draft_{name}", lang), layout=layout)
+            self.fields[name] = made(description=heading(name, lang), layout=layout)
         keys = widgets.HTML(
             " ".join(f"<kbd>{key}</kbd> {phrase(f'review_{what}', lang)}" for key, what in KEYS.items())
         )
@@ -63,29 +61,26 @@ class Review:
         """Do what a key does to the row shown: c confirms, e takes the fields over, r rejects, n and b go on and back,
         u undoes, and a confirms every row without a doubt that has the same unit and kind.
 
-        A row whose fields were changed is not confirmed but edited. Fields that cannot be taken over stay as they are.
+        Fields that were changed are taken over by every key, as an edit or with the rejection; u takes them back first.
+        Those that cannot be taken over stay as they are, and so does the row shown.
         """
-        what, self.said, taken = KEYS.get(key, ""), "", True
-        fields = {name: field.value for name, field in self.fields.items()}
-        if what == "confirm" and fields != self._filled:
-            what = "edit"
+        what, self.said = KEYS.get(key, ""), ""
+        typed = {name: field.value for name, field in self.fields.items() if field.value != self._filled[name]}
+        state = {"confirm": "confirmed", "edit": "edited", "reject": "rejected"}.get(what)
+        if typed and what not in ("reject", "undo"):
+            state = "edited"
+        if not what or (state and not self._judge(state, typed)):
+            self._write(refill=False)
+            return
         if what in ("next", "back"):
             self._at = (self._at + (1 if what == "next" else -1)) % len(self._order)
-        elif what == "undo" and self._before:
-            was = self._before.pop()
-            self.rows.loc[was.index] = was
-            self._at = self._order.index(was.index[0])
-            self._save()
+        elif what == "undo" and not typed:
+            self._undo()
         elif what == "alike":
-            alike = (self.rows[["unit", "kind"]] == self.rows.loc[self.row, ["unit", "kind"]]).all(axis="columns")
-            rows = self.rows.index[alike & (self.rows["doubt"] == "") & (self.rows["state"] == "drafted")]
-            self.said = phrase("review_alike_done", self.lang, n=len(rows), what=", ".join(self.rows["printed"][rows]))
-            self._decide(rows)
-        elif what in ("confirm", "reject"):
-            self._decide(pd.Index([self.row]), "rejected" if what == "reject" else "confirmed")
-        elif what == "edit":
-            taken = self._edit(fields)
-        self._write(refill=taken)
+            self._confirm_alike()
+        if what in ("confirm", "edit", "reject", "alike"):
+            self._go_on()
+        self._write()
 
     @property
     def row(self) -> Any:
@@ -101,26 +96,41 @@ class Review:
         left = [at for at, row in enumerate(self._order) if self.rows.at[row, "state"] == "drafted"]
         self._at = next((at for at in left if at >= self._at), left[0] if left else self._at)
 
-    def _edit(self, values: dict[str, str]) -> bool:
-        """Take values over for the row shown, unless `draft.csv` could not hold them; whether they were."""
-        row = self.rows.loc[[self.row]].assign(**values)
-        where = f"{self.folder / draft.FILE}, row {int(self.row) + 2}"
+    def _judge(self, state: str, typed: dict[str, str]) -> bool:
+        """Give the row shown its state and what was typed, unless `draft.csv` could not hold it; whether it was."""
+        rows = self.rows.loc[[self.row]]
         try:
-            values = draft.checked(draft.records(row)[0] | {"state": "edited"}, where)
-            check_value(values)
+            values = checked(draft.records(rows.assign(**typed))[0], self._place)
+            if state == "edited":
+                check_value(values)
         except JiaokouError as error:
             self.said = str(error)
             return False
-        self._decide(row.index, "edited", values)
+        self._decide(rows.index, state, values)
         return True
 
-    def _decide(self, rows: pd.Index, state: str = "confirmed", values: dict[str, str] | None = None) -> None:
+    def _place(self, column: str) -> str:
+        return heading(column, self.lang) or column
+
+    def _confirm_alike(self) -> None:
+        alike = (self.rows[["unit", "kind"]] == self.rows.loc[self.row, ["unit", "kind"]]).all(axis="columns")
+        rows = self.rows.index[alike & (self.rows["doubt"] == "") & (self.rows["state"] == "drafted")]
+        self.said = phrase("review_alike_done", self.lang, n=len(rows), what=", ".join(self.rows["printed"][rows]))
+        self._decide(rows, "confirmed", {})
+
+    def _decide(self, rows: pd.Index, state: str, values: dict[str, str]) -> None:
         if len(rows):
             self._before.append(self.rows.loc[rows].copy())
-            for name, value in {**(values or {}), "state": state, "reviewer": self.reviewer}.items():
+            for name, value in {**values, "state": state, "reviewer": self.reviewer}.items():
                 self.rows.loc[rows, name] = value
             self._save()
-        self._go_on()
+
+    def _undo(self) -> None:
+        if self._before:
+            was = self._before.pop()
+            self.rows.loc[was.index] = was
+            self._at = self._order.index(was.index[0])
+            self._save()
 
     def _save(self) -> None:
         if (self.folder / draft.FILE).stat().st_mtime_ns != self._stamp:
@@ -137,7 +147,7 @@ class Review:
         if told:
             self.said = phrase("review_conflict", self.lang, what="; ".join(told))
         # What is ours alone is compared with what was first given: a spreadsheet may save an old copy over it.
-        columns, ours = list(draft.DECIDED), pd.Series(False, now.index)
+        columns, ours = DECIDED, pd.Series(False, now.index)
         if (now.index.equals(self.rows.index)) and now["start"].equals(self.rows["start"]):
             ours = (now[columns] == self.rows[columns]).all(axis="columns")
         self._given = now.where(~ours, self._given)
@@ -156,8 +166,7 @@ class Review:
         before, printed, after = (html.escape(row["sentence"][a:b]) for a, b in ((0, start), (start, end), (end, None)))
         quantities = int((self.rows["kind"] != "name").sum())
         left = phrase("review_left", self.lang, n=draft.undecided(self.rows), all=quantities)
-        doubt = row["doubt"] and phrase(f"doubt_{row['doubt']}", self.lang)
-        facts = [codes("state", self.lang)[row["state"]], doubt]
+        facts = [codes(column, self.lang).get(row[column], "") for column in ("state", "doubt")]
         if row["kind"] != "name" and (called := label(draft.records(self.rows.loc[[self.row]])[0])) != row["name"]:
             facts.append(phrase("review_label", self.lang, label=called))
         said = " · ".join(html.escape(each) for each in facts if each)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from jiaokou.drafting import draft
@@ -120,3 +121,70 @@ def test_a_draft_that_was_spoilt_is_told_by_row_and_column(tmp_path: Path, colum
     draft.write(rows, tmp_path / "data")
     with pytest.raises(JiaokouError, match=said):
         draft_package(tmp_path / "a.txt", tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        (
+            "basis",
+            "sure",
+            r"draft\.csv: “sure”, of 3所 \(characters 10 to 12\), is no basis that there is; write actual or",
+        ),
+        ("section", "别处", r"draft\.csv: “别处”, of 3所 .*, is no section that there is; write nothing"),
+        ("period_end", "2024-12-31", "row 3, column period_end: “2024-12-31” is before the period's start, 2025-01-01"),
+        ("start", "1.5", "row 3, column start: “1.5” is no number"),
+        ("value", "30", r"draft\.csv: what a reviewer wrote does not follow from what is printed: 30 所"),
+    ],
+)
+def test_what_a_reviewer_wrote_and_cannot_be_is_told_before_anything_is_written(
+    tmp_path: Path, column: str, value: str, said: str
+) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    folder = tmp_path / "data"
+    rows = draft_package(tmp_path / "a.txt", folder, "2025", apply_rows=True).rows
+    rows.loc[rows["printed"] == "3所", ["state", column]] = ["edited", value]
+    draft.write(rows, folder)
+    before = {file: file.read_bytes() for file in folder.rglob("*.csv")}
+    with pytest.raises(JiaokouError, match=said):
+        draft_package(tmp_path / "a.txt", folder, apply_rows=True)
+    assert {file: file.read_bytes() for file in folder.rglob("*.csv")} == before
+
+
+def test_a_qualifier_that_the_characters_do_not_have_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    rows = draft_package(tmp_path / "a.txt", tmp_path / "data", "2025").rows
+    rows.loc[rows["printed"] == "3所", ["state", "qualifier"]] = ["edited", "over"]
+    draft.write(rows, tmp_path / "data")
+    made = draft_package(tmp_path / "a.txt", tmp_path / "data", apply_rows=True)
+    assert made.left == ["“over” of 3所 (characters 10 to 12), whose characters say “exact”"]
+
+
+def test_of_a_row_that_stands_twice_the_decided_one_stays_and_two_decisions_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    folder = tmp_path / "data"
+    rows = draft_package(tmp_path / "a.txt", folder, "2025").rows
+    row = rows[rows["printed"] == "3所"]
+    draft.write(pd.concat([row.assign(state="confirmed"), rows]), folder)
+    assert draft.read(folder)["printed"].tolist().count("3所") == 1
+    assert "confirmed" in draft_package(tmp_path / "a.txt", folder).rows["state"].to_list()
+    draft.write(pd.concat([rows, row.assign(state="confirmed"), row.assign(state="rejected")]), folder)
+    with pytest.raises(JiaokouError, match=r"“3所” is decided twice, and differently, in rows 5 and 6; delete one"):
+        draft.read(folder)
+
+
+def test_a_text_without_numerals_is_told_and_no_package_is_started(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("全县工作稳步推进。", "utf-8")
+    with pytest.raises(JiaokouError, match=r"a\.txt holds no numerals, so there is nothing to draft"):
+        draft_package(tmp_path / "a.txt", tmp_path / "data", "2025")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_table_of_the_package_that_is_none_is_told_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    folder = tmp_path / "data"
+    draft_package(tmp_path / "a.txt", folder, "2025", apply_rows=True)
+    (folder / "indicators.csv").write_text("x\n", "utf-8")
+    with pytest.raises(JiaokouError, match=r"indicators\.csv has no column “indicator”; restore it, or delete"):
+        draft_package(tmp_path / "a.txt", folder, apply_rows=True)
+    assert (folder / "indicators.csv").read_text("utf-8") == "x\n"

@@ -144,6 +144,34 @@ def test_applying_again_keeps_labels_that_were_written_by_hand(report: Path, tmp
     assert "Growth" in jiaokou.open_package(folder).frames["topics"]["label_en"].to_list()  # it has no name of its own
 
 
+def test_an_indicator_that_is_called_otherwise_by_now_keeps_its_code_and_what_was_written_of_it(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("总值年均增长5%，汽车保有量达9万辆。医院2所。", "utf-8")
+    folder, file = tmp_path / "data", tmp_path / "data" / "indicators.csv"
+
+    def applied() -> pd.DataFrame:
+        draft_package(tmp_path / "a.txt", folder, "2021/2025", apply_rows=True)
+        return jiaokou.values(package=folder).set_index("printed")
+
+    was = applied()["indicator"]
+    older = file.read_text("utf-8").replace("年均增长率", "增长率").replace("stock", "flow")  # an older version's
+    for place, had in enumerate(was):
+        older = older.replace(had, f"i_0000000{place}")
+        for table in folder.glob("observations/*.csv"):
+            table.write_text(table.read_text("utf-8").replace(had, f"i_0000000{place}"), "utf-8")
+    older = older.replace("汽车保有量,汽车保有量,", "汽车保有量,Cars owned,")
+    file.write_text(older, "utf-8")
+    for _ in range(2):
+        now = applied()
+        assert now["indicator"].to_list() == ["i_00000000", "i_00000001", "i_00000002"]
+        assert now["label_zh"].to_list() == ["总值年均增长率", "汽车保有量", "医院"]
+        assert now["label_en"].to_list()[1:] == ["Cars owned", "医院"]
+        assert now["stock_flow"].to_list() == ["flow", "stock", "flow"]
+    (tmp_path / "a.txt").write_text("一、经济\n总值年均增长5%，汽车保有量达9万辆。医院2所。", "utf-8")
+    assert applied()["indicator"].to_list() == now["indicator"].to_list()  # headed otherwise
+    edited(folder, "2所", name="县级医院")
+    assert applied().loc["2所", ["indicator", "label_zh"]].tolist() != ["i_00000002", "医院"]
+
+
 def test_a_section_that_a_reviewer_sets_is_where_the_value_stands(report: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     draft_package(report, folder, "2025")

@@ -125,3 +125,25 @@ def test_a_value_that_its_characters_do_not_bear_out_is_told_and_what_was_typed_
 def test_a_folder_without_a_draft_is_told(tmp_path: Path) -> None:
     with pytest.raises(JiaokouError, match="has no rows; draft first"):
         jiaokou.review(tmp_path)
+
+
+@pytest.mark.parametrize(("key", "state"), [("n", "edited"), ("b", "edited"), ("a", "edited"), ("r", "rejected")])
+def test_what_was_typed_is_kept_whichever_key_follows(folder: Path, key: str, state: str) -> None:
+    view = jiaokou.review(folder)
+    view.press("n")
+    view.fields["name"].value, view.fields["reason"].value = "学校数", "见原文"
+    view.press(key)
+    assert view.rows.at[view.row, "printed"] != "3所" or key == "a"
+    row = draft.read(folder).set_index("printed").loc["3所"]
+    assert row[["state", "name", "reason"]].tolist() == [state, "学校数", "见原文"]
+
+
+def test_what_was_typed_and_cannot_be_taken_over_holds_the_row(folder: Path) -> None:
+    view = jiaokou.review(folder)
+    view.fields["value"].value = "many"
+    for key in "xnbar":
+        view.press(key)
+        assert (view.rows.at[view.row, "printed"], view.fields["value"].value) == ("突破60亿", "many")
+    assert view.said == "数值: “many” is no number; write digits alone"
+    view.press("u")  # takes back what was typed, and no decision
+    assert view.fields["value"].value == "6000000000"
