@@ -76,5 +76,6 @@ $(READY): .venv/.locked pyproject.toml
 		{ echo 'error: $(PYTHON) has no venv module: install it (Debian: apt-get install python3-venv)' >&2; exit 1; }
 	@echo 'Setting up .venv from requirements.lock: a few minutes, this once.'
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install -qq --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install -qq --no-compile --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # on all processors, where pip would take one
 	@touch $@

@@ -80,8 +80,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    """Every briefing in both languages."""
+def edition(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Edition:
+    """Every briefing in both languages, published once: another worker waits, and finds that nothing has changed."""
     from jiaokou.publishing.publish import publish
 
-    return publish(out=tmp_path_factory.mktemp("editions"))
+    own = tmp_path_factory.getbasetemp()
+    return publish(out=(own if worker_id == "master" else own.parent) / "editions")

@@ -19,6 +19,7 @@ from typing import Any
 import nbformat
 import papermill
 import pytest
+from forked_kernels import started
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from small_notebooks import code, text, write
@@ -26,7 +27,6 @@ from small_notebooks import code, text, write
 from jiaokou.data.descriptor import PUBLISHING
 from jiaokou.execution import fork_server, provisioner
 from jiaokou.execution.environment import FIXED
-from jiaokou.execution.provisioner import ForkingKernelManager
 from jiaokou.execution.runner import Run, execute
 
 pytestmark = pytest.mark.skipif(not fork_server.can_fork(), reason="processes are not forked on this system")
@@ -343,10 +343,14 @@ def test_what_a_cell_prints_beyond_a_limit_is_cut_and_a_run_that_shows_too_much_
     assert texts[-1].endswith("[a cell's output ends here, after 1,000,000 characters]\n")
 
 
+def environment(*first: Path) -> dict[str, str]:
+    """That of a script which finds this folder's modules, after those in `first`."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (*first, Path(__file__).parent)))}
+
+
 FAULTY = """
-import sys; sys.path.insert(0, {tests!r})
-from test_provisioner import started
 import asyncio
+from forked_kernels import started
 async def main():
     for _ in range(2):
         manager, client = await started()
@@ -358,10 +362,9 @@ asyncio.run(main())
 
 def test_a_fault_of_what_kernels_are_forked_from_is_said_once(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['plotly.graph_objects'] = None")
-    places = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
-    script = FAULTY.format(tests=str(Path(__file__).parent))
-    environment = {**os.environ, "PYTHONPATH": places}
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", FAULTY], capture_output=True, text=True, check=True, env=environment(tmp_path)
+    )
     (line,) = (line for line in done.stderr.splitlines() if "started afresh" in line)
     assert line.startswith("kernels are started afresh, which takes longer: ModuleNotFoundError: ")
 
@@ -414,9 +417,8 @@ def test_a_kernel_is_forked_unless_its_environment_decides_what_was_imported(
 
 
 EDITED = """
-import asyncio, os, pathlib, sys
-sys.path.insert(0, {tests!r})
-from test_provisioner import started
+import asyncio, pathlib, pkg
+from forked_kernels import started
 async def version():
     manager, client = await started()
     reply = await client.execute_interactive("import pkg; print(pkg.VERSION, flush=True)", timeout=60)
@@ -424,7 +426,7 @@ async def version():
     await manager.shutdown_kernel(now=True)
 async def main():
     await version()
-    pathlib.Path({module!r}).write_text("VERSION = 'edited'")
+    pathlib.Path(pkg.__file__).write_text("VERSION = 'edited'")
     await version()
 asyncio.run(main())
 """
@@ -434,12 +436,9 @@ def test_code_that_was_edited_is_not_stale_in_the_next_kernel(tmp_path: Path) ->
     module = tmp_path / "sitecustomize.py"  # what the process that kernels are forked from has imported
     module.write_text("import pkg")
     (tmp_path / "pkg.py").write_text("VERSION = 'first'")
-    script = EDITED.format(tests=str(Path(__file__).parent), module=str(tmp_path / "pkg.py"))
-    places = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": places},
-    )  # fmt: skip
+        [sys.executable, "-c", EDITED], capture_output=True, text=True, check=True, env=environment(tmp_path)
+    )
     assert done.stdout.split() == ["first", "edited"]
 
 
@@ -464,15 +463,6 @@ def test_nothing_of_one_run_is_found_in_the_next(notebooks: Path) -> None:
     assert before["folder"] != after["folder"]
     assert before["home"] != after["home"]
     assert not subprocess.run(["pgrep", "-f", "^sleep 1000$"], capture_output=True, check=False).stdout
-
-
-async def started() -> tuple[ForkingKernelManager, Any]:
-    manager = ForkingKernelManager(kernel_name="python3")
-    await manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
-    await client.wait_for_ready(timeout=120)
-    return manager, client
 
 
 def test_a_forked_kernel_can_be_interrupted_and_shut_down() -> None:
@@ -519,9 +509,8 @@ def test_an_interrupt_in_the_midst_of_much_output_leaves_a_kernel_that_answers()
 
 
 DRIVER = """
-import asyncio, sys
-sys.path.insert(0, {tests!r})
-from test_provisioner import started
+import asyncio
+from forked_kernels import started
 async def main():
     manager, client = await started()
     client.execute("import subprocess; subprocess.Popen(['sleep', '1001']); print(1, flush=True)")
@@ -534,9 +523,7 @@ asyncio.run(main())
 
 
 def test_a_killed_driver_takes_its_kernels_and_what_they_started_along() -> None:
-    script = DRIVER.format(tests=str(Path(__file__).parent))
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1])])}
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) as driver:
+    with subprocess.Popen([sys.executable, "-c", DRIVER], stdout=subprocess.PIPE, env=environment()) as driver:
         assert driver.stdout
         number = int(driver.stdout.readline())
         driver.kill()
