@@ -153,7 +153,8 @@ def _row(
         about = facts(Path(folder))
     said = _said(error) if error else ""
     failure = said and ("worker" if said.startswith(_DIED) else "edition" if "package" in about else "package")
-    said = said.replace(f"{folder}/", "").replace(f"{place}/", "")  # where they lie is nothing for readers
+    for where in filter(None, (folder, str(place))):  # where they lie is nothing for readers
+        said = said.replace(f"{where}/", "")
     address, receipt = place.latest(name) or ("", {})
     verdicts = Counter(receipt.get("verdicts", {}).values())
     return Row(name, state, seconds, about, address, receipt.get("made", "")[:10], verdicts, failure, said)

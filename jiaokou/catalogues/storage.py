@@ -96,8 +96,11 @@ class Bucket:
         return (f"{name}/{edition}", receipt) if receipt else None
 
     def write(self, file: str, text: str) -> None:
-        """Write an object."""
-        self._files.pipe_file(file, text.encode())
+        """Write an object, of the type that its name tells: a browser does not show a page that is but bytes."""
+        with TemporaryDirectory() as folder:
+            local = Path(folder, Path(file).name)
+            local.write_text(text, encoding="utf-8", newline="\n")
+            self._files.put_file(str(local), file)
 
     def tidy(self, names: Iterable[str]) -> None:
         """Nothing: without a lock, what is left of a killed publication cannot be told from one on its way."""
@@ -112,10 +115,8 @@ class Bucket:
     def _files(self) -> Any:
         """The store, in which names are relative to this place."""
         from fsspec.core import url_to_fs
-        from fsspec.implementations.dirfs import DirFileSystem
 
-        files, root = url_to_fs(self.url.rstrip("/"))
-        return DirFileSystem(root, files)
+        return url_to_fs(f"dir::{self.url}")[0]
 
 
 def storage(out: str | Path) -> Folder | Bucket:

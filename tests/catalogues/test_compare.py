@@ -170,12 +170,12 @@ def test_a_value_printed_twice_is_ranked_once_as_it_is_most_precise(tmp_path: Pa
 
 
 def test_only_places_of_one_level_are_ranked_together_and_an_unknown_one_with_none(tmp_path: Path, copied) -> None:  # type: ignore[no-untyped-def]
-    places = {"province": "140000", "prefecture": "141100", "one": "141130", "two": "141131000000", "unknown": ""}
+    places = {"a_unknown": "", "province": "140000", "prefecture": "141100", "one": "141130", "two": "141131000000"}
     for name, code in places.items():
         copied(tmp_path / name, code, entities={} if code else {"jiaokou": {"code": ""}})
     rows = of(jiaokou.catalogues.comparable(tmp_path), "budget_expenditure")
     assert rows["of"].dropna().to_dict() == {"one": 2, "two": 2}
-    assert rows["reason"].dropna().to_dict() == {"province": "alone", "prefecture": "alone", "unknown": "placed"}
+    assert rows["reason"].dropna().to_dict() == {"province": "alone", "prefecture": "alone", "a_unknown": "placed"}
 
 
 def test_values_of_one_place_that_do_not_agree_are_both_left_out(tmp_path: Path, copied) -> None:  # type: ignore[no-untyped-def]

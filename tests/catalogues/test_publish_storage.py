@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import mimetypes
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ class Full(MemoryFileSystem):
     pseudo_dirs = [""]  # noqa: RUF012
     room = 10**6
     put_there: list[str] = []  # noqa: RUF012
+    types: dict[str, str | None] = {}  # noqa: RUF012
 
     def pipe_file(self, path: str, value: bytes, mode: str = "overwrite", **how: Any) -> None:
         self.take(path)
@@ -35,6 +37,7 @@ class Full(MemoryFileSystem):
 
     def put_file(self, lpath: str, rpath: str, *args: Any, **how: Any) -> None:
         self.take(rpath)
+        Full.types[rpath] = mimetypes.guess_type(lpath)[0]  # as s3fs does, which gives bytes no type
         super().put_file(lpath, rpath, *args, **how)
 
     def take(self, path: str) -> None:
@@ -86,6 +89,12 @@ def test_an_edition_in_a_store_is_complete_before_it_is_seen(notebooks: Path, tm
 
     # The page over all leads to the edition itself, for a store has no links.
     assert f'href="{again.address}/index.html#zh"' in page([again], bucket)
+
+
+def test_a_store_is_told_that_the_page_over_all_is_a_page() -> None:
+    bucket = Bucket("memory://shared/pages")
+    bucket.write("index.html", page([], bucket))
+    assert Full.types["/shared/pages/index.html"] == "text/html"
 
 
 @pytest.mark.parametrize(
