@@ -19,7 +19,7 @@ _PART = re.compile(
 _SPAN = re.compile(r"(?P<first>(?:19|20)\d{2})年?\s*(?:[-—–~～至到]+)\s*(?P<last>(?:19|20)\d{2})年")
 _SHORT = re.compile(
     r"(?:(?<!年)全年|(?P<first>前)(?P<three>三)季度|(?P<quarter>[一二三四])季度|(?P<half>[上下])半年|"
-    r"1?\s{0,3}[-—–~至到]{1,3}\s{0,3}(?P<to>\d{1,2})月份?)"
+    r"1?\s{0,3}[-—–~至到]{1,3}\s{0,3}(?P<to>\d{1,2})月份?|(?<![\d年月])(?P<month>\d{1,2})月份)"
 )
 _PLAN = re.compile(r"十([一二三四五六七])\s*五")
 _WHOLE = re.compile(r"五年来|五年间|五年内|过去五年|这五年|的五年(?=。)|“?十[一二三四五六七]五”?(?:时期|期间|以来)")
@@ -107,10 +107,10 @@ def stands(text: str, reading: Reading, sentence: Span) -> bool:
 def _days(match: re.Match[str], known: Period, default: Period, until: int) -> tuple[date, date] | None:
     """The days that a match names; None for those that a number is compared with, or that it starts from."""
     named = match.groupdict()
-    before = match.string[max(0, match.start() - 2) : match.start()]
+    before = match.string[max(0, match.start() - 4) : match.start()]
     aside = match.string.rfind("（", 0, match.start()) > match.string.rfind("）", 0, match.start())
     touches = until - match.end() <= 2  # 从2020年的51%: the number's own, if not the text's
-    if re.search("[比较]“?$", before) or (not touches and (aside or re.search("[自从由到至]“?$", before))):
+    if re.search("[比较](?:[上去前]年|上月)?“?$", before) or (not touches and (aside or re.search("[自从由到至]“?$", before))):
         return None
     # 入选2026年片单 dates no number
     opens = re.search(r"(?:\A|[\s，,。；;：:、（(“！!？]|截至|在|于|到|和|核[算实]|计算)\Z", before)

@@ -268,6 +268,13 @@ def test_sections_are_what_numbered_headings_say_and_others_only_where_none_is(t
     assert drafted_rows(text)["section"].tolist() == sections
 
 
+def test_what_a_number_is_compared_with_is_not_its_period():
+    rows = drafted_rows("2024年一季度，产值9亿元，比上年四季度环比增长2%，比1-2月份加快3个百分点。3月份，产值4亿元。")
+    assert rows["compared_with"].tolist() == ["", "环比", "比1-2月份", ""]
+    assert rows["period_start"].tolist() == ["2024-01-01"] * 3 + ["2024-03-01"]
+    assert set(rows["period_end"]) == {"2024-03-31"}
+
+
 def test_a_name_that_says_too_little_is_in_doubt():
     assert drafted_rows("产值5亿元。")["doubt"].tolist() == ["name"]
 
