@@ -27,7 +27,7 @@ from jiaokou.data.package import open_package
 from jiaokou.data.scaffold import known_units, table
 from jiaokou.drafting.draft import FILE, records, undecided
 from jiaokou.drafting.layout import Span, holding, sentences
-from jiaokou.drafting.tables import base_units, ending
+from jiaokou.drafting.tables import ending, units
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import replace
 from jiaokou.numbers.printed import Printed, forms_of, parse
@@ -134,7 +134,7 @@ def _code(row: Mapping[str, str]) -> str:
     if not row["unit"]:
         return "percent" if row["kind"] == "share" else "index"
     unknown = "count" if row["kind"] == "count" else f"u_{zlib.crc32(row['unit'].encode()):08x}"
-    return base_units().get(row["unit"], unknown)
+    return next((each["code"] for each in units().values() if each["unit"] == row["unit"]), unknown)
 
 
 def _reading(text: str, row: Row, known: Mapping[str, Mapping[str, Fraction]]) -> tuple[Printed, int] | None:
@@ -221,9 +221,8 @@ def _outside(row: Row, release: Json) -> bool:
 
 def _is_yearly(row: Row) -> bool:
     """Whether it is a yearly mean of a growth over several years."""
-    return bool(
-        row["kind"] == "growth" and row["compared_with"] == "年均" and row["period_start"][:4] < row["period_end"][:4]
-    )
+    several = row["period_start"][:4] < row["period_end"][:4]
+    return bool(row["kind"] == "growth" and row["compared_with"] == "年均" and several)
 
 
 def _base(row: Row) -> tuple[str, str]:
