@@ -29,7 +29,7 @@ from jiaokou.drafting.columns import rows_of
 from jiaokou.drafting.documents import read_table
 from jiaokou.drafting.draft import FILE, records, undecided
 from jiaokou.drafting.layout import Span, holding, sentences
-from jiaokou.drafting.tables import base_units, ending, units
+from jiaokou.drafting.tables import ending, units
 from jiaokou.errors import JiaokouError
 from jiaokou.formats import replace
 from jiaokou.numbers.printed import Printed, forms_of, parse
@@ -166,7 +166,8 @@ def _code(row: Mapping[str, str]) -> str:
         return row["kind"]
     if not row["unit"]:
         return "percent" if row["kind"] == "share" else "index"
-    return base_units().get(row["unit"], "count" if row["kind"] == "count" else _hashed("u", row["unit"]))
+    unknown = "count" if row["kind"] == "count" else _hashed("u", row["unit"])
+    return next((each["code"] for each in units().values() if each["unit"] == row["unit"]), unknown)
 
 
 def _hashed(letter: str, named: str) -> str:
@@ -260,9 +261,8 @@ def _outside(row: Row, release: Json) -> bool:
 
 def _is_yearly(row: Row) -> bool:
     """Whether it is a yearly mean of a growth over several years."""
-    return bool(
-        row["kind"] == "growth" and row["compared_with"] == "年均" and row["period_start"][:4] < row["period_end"][:4]
-    )
+    several = row["period_start"][:4] < row["period_end"][:4]
+    return bool(row["kind"] == "growth" and row["compared_with"] == "年均" and several)
 
 
 def _base(row: Row) -> tuple[str, str]:

@@ -6,26 +6,12 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from itertools import pairwise
 
-from jiaokou.drafting.layout import Span, clause_before
+from jiaokou.drafting.layout import Span
 from jiaokou.drafting.scan import Reading, listed
 from jiaokou.drafting.tables import cues, ending, within
 
-_YEAR = r"(?P<year>(?:19|20)\d{2})\s*年"
-_PART = re.compile(
-    _YEAR + r"(?:(?P<half>[上下])半年|前?(?P<quarter>[一二三四1-4])季度|(?P<month>\d{1,2})月|(?P<at>底|末))?"
-)
-_SPAN = re.compile(r"(?P<first>(?:19|20)\d{2})年?\s*(?:[-—–~～至到]+)\s*(?P<last>(?:19|20)\d{2})年")
-_SHORT = re.compile(
-    r"(?:(?<!年)全年|(?P<first>前)(?P<three>三)季度|(?P<quarter>[一二三四])季度|(?P<half>[上下])半年|"
-    r"1?\s{0,3}[-—–~至到]{1,3}\s{0,3}(?P<to>\d{1,2})月份?|(?<![\d年月])(?P<month>\d{1,2})月份)"
-)
-_PLAN = re.compile(r"十([一二三四五六七])\s*五")
-_WHOLE = re.compile(r"五年来|五年间|五年内|过去五年|这五年|的五年(?=。)|“?十[一二三四五六七]五”?(?:时期|期间|以来)")
-_WORKS = re.compile("[^，。；、,;]{0,22}(?:项目|生产线|产业园|技改)")  # 10万吨高端铸锻项目
-_NOT_ITS_OWN = re.compile(r"以来|末?的[\d.一二三四五六七八九十]+倍")
-_LEVEL = re.compile(r"(?:(?:至|到|为)(?:20\d\d年的?)?|(?:(?<!增长)率|比重)(?:从|由|为|达到?)?)\s*\Z")
 _DIGITS = "一二三四五六七八九"
 
 
@@ -47,7 +33,8 @@ def kind(text: str, reading: Reading, sentence: Span) -> str:
     if reading.unit == "百分点":
         return "growth"
     if reading.unit in ("%", "‰", "倍"):
-        if within("kind", "growth").search(near) and (not _LEVEL.search(near) or re.search("[速幅]|目标", near)):
+        level = within("kind", "level").search(near) and not re.search("[速幅]|目标", near)
+        if within("kind", "growth").search(near) and not level:
             return "growth"
         return "ratio" if reading.unit == "倍" else "share"
     return "count" if reading.code == "count" else "level"
@@ -70,7 +57,8 @@ def basis(text: str, reading: Reading, sentence: Span, period: Period, release_e
     """The kind of claim, by the word that says so; what lies after the release's period is a target."""
     before = text[sentence.start : reading.start]
     sized = reading.unit.startswith(tuple(cues()["basis"]["sizes"]))
-    if within("basis", "design_capacity").search(before[-8:]) or (sized and _WORKS.match(text, reading.end)):
+    works = sized and within("basis", "works").match(text, reading.end)
+    if works or within("basis", "design_capacity").search(before[-8:]):
         return "design_capacity"
     limits = reading.qualifier in ("at_least", "up_to") and reading.unit in ("岁", "周岁", "户", "人", "年", "级")
     if limits and re.match("(?!的)[一-鿿]", text[reading.end : reading.end + 1]):  # 3岁以下婴幼儿
@@ -84,10 +72,10 @@ def period(text: str, sentence: Span, until: int, known: Period | None, default:
     """The period at a place of a sentence: the nearest printed before it, else that of the text so far."""
     found = [
         (match.end(), days)
-        for pattern in (_SPAN, _PART, _WHOLE, _SHORT)
-        for match in pattern.finditer(text, sentence.start, until)
-        if (days := _days(match, known or default, default, until))
-        and not (pattern is _WHOLE and "；" in text[match.end() : until])
+        for form in ("span", "part", "whole", "short")
+        for match in within("period", form).finditer(text, sentence.start, until)
+        if (days := _days(match, form, known or default, default, until))
+        and not (form == "whole" and "；" in text[match.end() : until])
     ]
     if found:
         start, end = max(found, key=lambda each: each[0])[1]
@@ -104,22 +92,24 @@ def stands(text: str, reading: Reading, sentence: Span) -> bool:
     return bool(within("period", "stock").search(near)) or (counted and bool(ending("period", "reached").search(near)))
 
 
-def _days(match: re.Match[str], known: Period, default: Period, until: int) -> tuple[date, date] | None:
+def _days(match: re.Match[str], form: str, known: Period, default: Period, until: int) -> tuple[date, date] | None:
     """The days that a match names; None for those that a number is compared with, or that it starts from."""
     named = match.groupdict()
     before = match.string[max(0, match.start() - 4) : match.start()]
     aside = match.string.rfind("（", 0, match.start()) > match.string.rfind("）", 0, match.start())
     touches = until - match.end() <= 2  # 从2020年的51%: the number's own, if not the text's
-    if re.search("[比较](?:[上去前]年|上月)?“?$", before) or (not touches and (aside or re.search("[自从由到至]“?$", before))):
+    is_compared = re.search("[比较](?:[上去前]年|上月)?“?$", before)
+    if is_compared or (not touches and (aside or re.search("[自从由到至]“?$", before))):
         return None
     # 入选2026年片单 dates no number
     opens = re.search(r"(?:\A|[\s，,。；;：:、（(“！!？]|截至|在|于|到|和|核[算实]|计算)\Z", before)
-    if _NOT_ITS_OWN.match(match.string, match.end()) or (match.re is _PART and not opens and not touches):
+    anothers = within("period", "not_its_own").match(match.string, match.end())
+    if anothers or (form == "part" and not opens and not touches):
         return None
-    if match.re is _SPAN:
+    if form == "span":
         first, last = int(named["first"]), int(named["last"])
         return (date(first, 1, 1), date(last, 12, 31)) if first <= last else None
-    if match.re is _WHOLE:
+    if form == "whole":
         return plan(match[0]) or (default.start, default.end)
     year = int(named["year"]) if named.get("year") else known.end.year
     if named.get("at"):
@@ -138,7 +128,7 @@ def _days(match: re.Match[str], known: Period, default: Period, until: int) -> t
 
 def plan(text: str) -> tuple[date, date] | None:
     """The days of the five-year plan that a text names first: 十四五 is 2021 to 2025."""
-    if not (named := _PLAN.search(text)):
+    if not (named := within("period", "plan").search(text)):
         return None
     first = 2006 + 5 * _DIGITS.index(named[1])
     return date(first, 1, 1), date(first + 4, 12, 31)
@@ -146,10 +136,9 @@ def plan(text: str) -> tuple[date, date] | None:
 
 def over_years(when: Period, default: Period) -> Period:
     """The period of a yearly mean, which no single year has: the text's own, or its five-year plan up to that year."""
-    if when.start.year < when.end.year:
-        return when
-    if default.start.year < default.end.year:
-        return default
+    for each in (when, default):
+        if each.start.year < each.end.year:
+            return each
     return Period(date(when.end.year - (when.end.year - 1) % 5, 1, 1), when.end, "default")
 
 
@@ -158,78 +147,48 @@ def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
     neither, what the quantity before it is of; 分别 gives each of a list its own.
     """
     found: list[str] = []
-    last: dict[tuple[str, int], str] = {}  # the name before, by unit and paragraph
-    before: Reading | None = None
-    for reading, after, sentence in zip(readings, [*readings[1:], None], spans, strict=True):
+    neighbours = zip([None, *readings], readings, [*readings[1:], None], spans, strict=False)
+    for before, reading, after, sentence in neighbours:
         follows = before if before and before.end > sentence.start else None
-        noun = _right(text, reading, sentence, after)
-        name = _with_noun(left := _left(text, reading, sentence, follows, noun), noun, reading)
-        said, unit = found[-1] if follows else "", (reading.unit, sentence.paragraph)
+        left = _left(text, reading, sentence, follows)
+        name = _with_noun(left, _right(text, reading, sentence, after), reading)
         if follows and (not name or is_doubtful(name)):  # 增速居第二, 总量达60亿元, 占全国九成: of what was said
-            added, done = name or left, re.match(f"(?:{_cue('verbs')})+", said)
-            bare = said[done.end() :] if done and not name and left else ""  # 建成通道4座、在建8座
-            name = left + bare if bare else _without_aspect(said, name) + added  # 面积4440万亩、新增202.9万亩
-        elif level := re.fullmatch(_cue("level"), name):  # 龙头企业98家，其中省级8家
-            name += re.sub(rf"\A(?:{level.re.pattern})", "", said)
-        else:
-            if name and reading.code != "percent" and not re.match(_cue("verbs"), name):
-                name = _shared_verb(text, reading.start, sentence) + name
-            name += _measured(name, last.get(unit, ""))  # 小麦播种面积9亩, 蔬菜7亩
+            name = _without_aspect(found[-1], name) + (name or left)  # 面积4440万亩、新增202.9万亩
+        elif name and reading.code != "percent" and not within("name", "verbs").match(name):
+            clause = re.split("[，；。：]", text[sentence.start : reading.start])[-1]
+            shared = within("name", "shared").match(clause)  # 新认定中小企业718家、高新技术企业305家
+            name = shared[0] + name if shared and re.search(r"\d[^、]*、", clause) else name
         name = name or _trimmed(re.split("[，。；：]", text[sentence.start : reading.start])[-2:][0])
-        found.append(name + _in_a_row(text, reading))
-        last[unit] = name
-        before = reading
+        if reading.unit == "年" and text.endswith("连续", 0, reading.start):  # 连续9年稳定在13亿斤
+            done = re.split(r"[，。；、\d]", text[reading.end : sentence.end])[0]
+            name = f"{name}连续{done.removesuffix('在')}年数"
+        found.append(name)
     return _shared_out(text, readings, spans, found)
 
 
-def _measured(name: str, said: str) -> str:
-    """播种面积 of wheat, where vegetables stand alone; "" where the name needs none."""
-    for kind, measured in cues()["name"]["kinds"].items():
-        if re.search(rf"(?:{kind})\Z", name) and (found := re.search(rf"(?:{measured})\Z", said)):
-            return found[0]
-    return ""
-
-
-@cache
-def _cue(name: str) -> str:
-    """A list of naming's cues as the alternatives of a regular expression."""
-    return "|".join(cues()["name"][name])
-
-
-def _ends(name: str, words: str) -> re.Match[str] | None:
-    return re.search(rf"(?:{_cue(name)})\Z", words)
-
-
-def _left(text: str, reading: Reading, sentence: Span, before: Reading | None, after: str) -> str:
+def _left(text: str, reading: Reading, sentence: Span, before: Reading | None) -> str:
     """What its clause says before a quantity, and after the one before it; of a list of subjects all of them."""
     apart = before and before.qualifier not in ("at_least", "up_to") and before.unit not in cues()["name"]["spans"]
     begin = before.end if before and apart else sentence.start
-    words = clause_before(text, begin, reading.start)
+    words = within("name", "breaks").split(within("name", "aside").sub("", text[begin : reading.start]))[-1]
     if apart and text[begin : reading.start] == words:  # 66个县和平原200万亩
-        *noun, words = re.split("、" if words.startswith("、") else f"、|{_cue('and')}", words)
-        if after and not noun and reading.code == "count":  # 8个公司运营的16支基金
-            words = ""
+        words = re.split("、" if words.startswith("、") else f"、|{_any('and')}", words)[-1]
     if re.search("等(?:一批)?$", words):  # 引进甲、乙等20户企业
-        return re.match(f"(?:{_cue('verbs')})*", _trimmed(words))[0]
+        return re.sub(f"^((?:{_any('verbs')})*).*", r"\1", _trimmed(words))
     *others, own = words.split("、")
-    if others and not _trimmed(own):  # 收入增速高于全国、突破3万元
-        return _trimmed(others[-1])
-    together = all(0 < len(each) <= 12 for each in others) and not re.match(_cue("verbs"), own)
+    together = all(0 < len(each) <= 12 for each in others) and not within("name", "verbs").match(own)
     return _trimmed(words if together else own)
 
 
 def _right(text: str, reading: Reading, sentence: Span, after: Reading | None) -> str:
     """The noun after a quantity, with what a list adds to it, up to what is said of it."""
-    begin, end = reading.end, sentence.end
-    if after and after.start == begin:  # 2座35万千瓦光热项目
-        begin = after.end
-    elif after:
-        end = min(end, after.start)
+    begin = after.end if after and after.start == reading.end else reading.end  # 2座35万千瓦光热项目
+    end = after.start if after and begin < after.start < sentence.end else sentence.end
     clause, *more = re.split("[，。；：！,;]", re.sub("（[^（）]*）", "", text[begin:end]))
+    ended = f"{_any('after')}|、(?={_any('verbs')})" + f"|、|{_any('and')}" * (not more)  # 35个先导区、1000个村
     clause = re.sub(r"\A(?:级?的?|、.*)", "", clause)
-    ended = [_cue("after")] + ([] if more else [_cue("and"), "、"])  # 35个先导区、1000个村: the list goes on
-    noun = re.match("[一-鿿A-Za-z“”·、]*", re.split("|".join(ended) + f"|、(?={_cue('verbs')})", clause)[0])[0]
-    made = re.match(_cue("made"), clause[len(noun) :])
+    noun = re.split(f"[^一-鿿A-Za-z“”·、]|{ended}", clause)[0]
+    made = within("name", "made").match(clause, len(noun))
     if made and len(noun) < 3:  # 11个县被认定为示范县, 5个项目获批国家试点
         noun = made["what"].removesuffix(noun) + noun
     return re.sub("(?<=..)(?:建设|提质|升级|等)+$|等(?=项目)|^亿.*", "", noun)
@@ -237,85 +196,60 @@ def _right(text: str, reading: Reading, sentence: Span, after: Reading | None) -
 
 def _with_noun(left: str, noun: str, reading: Reading) -> str:
     """`建成公园12个` says what before its number, `建成12个公园` and `149.2亿元补助资金` after it."""
-    verb = re.fullmatch(f"(?:{_cue('verbs')})*", left)
-    if re.search("占(?!比|用|地面)[^占]+$", left) and not _ends("shares", left):
+    verb = re.fullmatch(f"(?:{_any('verbs')})*", left)
+    if re.search("占(?!比|用|地面)[^占]+$", left) and not ending("name", "shares").search(left):
         left += "比重"
-    name = "" if verb else left
     whole = reading.kind in ("growth", "rank", "ratio") or reading.unit in cues()["name"]["spans"]
     if whole or (len(noun) < 2 and noun not in ("县", "村", "镇", "乡")):
-        return name
-    if sized := _ends("sizes", left):  # 建成年产百万吨示范区
-        return noun + sized[0] + cues()["name"]["ability"].get(sized[0][-1], "")
+        return "" if verb else left
+    if sized := ending("name", "sizes").search(left):  # 建成年产百万吨示范区
+        return noun + sized[0] + ("能" if sized[0][-1] == "产" else "能力" if sized[0][-1] in "理工" else "")
     if reading.code == "count" or not reading.unit:
-        joined = len(left) < 5 or re.fullmatch(f".{{0,6}}(?:{_cue('verbs')})+", left)  # 补贴惠及12万名婴幼儿
-        return left + noun if joined or re.fullmatch(_cue("general"), noun) else noun
-    said = reading.unit in ("%", "‰") or _ends("complete", left)
-    if re.match(f"(?!新)(?:{_cue('verbs')})", noun) or (said and not verb):
-        return name
-    works = reading.unit.startswith("吨") and _WORKS.match(noun) and not noun.endswith("能")
+        return left + noun if len(left) < 5 or verb or within("name", "general").fullmatch(noun) else noun
+    said = reading.unit in ("%", "‰") or ending("name", "complete").search(left)
+    if re.match(f"(?!新)(?:{_any('verbs')})", noun) or (said and not verb):
+        return "" if verb else left
+    works = reading.unit.startswith("吨") and within("basis", "works").match(noun) and not noun.endswith("能")
     return left.split("、")[-1] + noun + "产能" * bool(works)
-
-
-def _in_a_row(text: str, reading: Reading) -> str:
-    """`连续稳定年数` of 产量连续9年稳定在13亿斤."""
-    if reading.unit != "年" or not text.endswith("连续", 0, reading.start):
-        return ""
-    done = re.match(r"[^，。；、\d]*", text[reading.end :])[0]
-    return f"连续{done.removesuffix('在')}年数"
 
 
 def _without_aspect(said: str, aspect: str) -> str:
     """What was named before, as an aspect is said of it: 粮食增产, 总产 is 粮食总产; 粮食总产, 排名 is 粮食总产排名."""
-    of_it, instead = cues()["name"]["of_it"], cues()["name"]["aspect"]
-    said = re.sub(r"连续.*年数\Z", "", said)
-    if not aspect:
-        return said
-    ended = of_it if re.fullmatch(of_it, aspect) else f"{of_it}|{instead}|[增减][产收]"
-    return re.sub(rf"\A新增|(?:{ended})\Z", "", said)
-
-
-def _shared_verb(text: str, start: int, sentence: Span) -> str:
-    """新认定 of `新认定中小企业718家、高新技术企业305家`, which the second shares; "" where there is none."""
-    clause = re.split("[，；。：]", text[sentence.start : start])[-1]
-    shared = re.match(cues()["name"]["shared"], clause)
-    return shared[0] if shared and re.search(r"\d[^、]*、", clause) else ""
+    said, of_it = re.sub(r"连续.*年数\Z", "", said), within("name", "of_it")
+    ended = _any("of_it") if of_it.fullmatch(aspect) else f"{_any('of_it')}|{_any('aspect')}|[增减][产收]"
+    return re.sub(rf"\A新增|(?:{ended})\Z", "", said) if aspect else said
 
 
 def is_doubtful(name: str) -> bool:
     """Whether a name says too little to stand alone: 总量, 排名, 占全国比重."""
-    return bool(re.fullmatch("|".join((cues()["name"]["aspect"], cues()["name"]["of_it"])), name))
+    return any(within("name", each).fullmatch(name) for each in ("aspect", "of_it"))
+
+
+def _any(name: str) -> str:
+    return within("name", name).pattern
 
 
 def _trimmed(words: str) -> str:
     """A clause without what does not name anything: 其中, 全年, 达到, 同比增长."""
     words = re.sub(r"(?:分别)?[从由][^，]*\d[^，]*$", "", words.strip()).rstrip("“（")
-    words = re.sub(rf"(?:{_cue('tail')}|(?:19|20)\d\d年)+$", "", words)
-    return re.sub("(?:实现|完成)(?=..)", "", re.sub(rf"^(?:{_cue('lead')})+", "", words))
+    words = re.sub(rf"(?:{_any('tail')}|(?:19|20)\d\d年)+$", "", words)
+    return re.sub("(?:实现|完成)(?=..)", "", re.sub(rf"^(?:{_any('lead')})+", "", words))
 
 
 def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: list[str]) -> list[str]:
     """`城镇和农村收入分别增长3.9%和5.7%`: as many subjects as numbers, one each."""
-    runs: list[list[int]] = []
-    for place, reading in enumerate(readings):
-        if runs and listed(text, readings[place - 1], reading):
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    for run in runs:
-        first, sentence = run[0], spans[run[0]]
-        head = re.split("[。；]", text[sentence.start : readings[first].start])[-1]
-        if len(run) == 1 or not (match := re.search(r"([^，,。；]*)分别([^，,。；]*)$", head)):
-            same = next((each for each in runs if each[-1] == first - 1 and len(each) == len(run) > 1), [])
-            if same and not _trimmed(text[readings[first - 1].end : readings[first].start].strip("，；")):
-                found[first : run[-1] + 1] = [found[place] for place in same]  # 收入达7万元、3万元，增长4%、5%
+    starts = [place for place, this in enumerate(readings) if not place or not listed(text, readings[place - 1], this)]
+    for first, last in pairwise([*starts, len(readings)]):
+        head = re.split("[。；]", text[spans[first].start : readings[first].start])[-1]
+        if last - first == 1 or not (match := re.search(r"([^，,。；]*)分别[^，,。；]*$", head)):
             continue
-        subjects = _subjects(_trimmed(match[1].split("（")[-1]), len(run))
+        subjects = _subjects(_trimmed(match[1].split("（")[-1]), last - first)
         if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
-            before = [name for name, span in zip(found[:first], spans, strict=False) if span is sentence and name]
+            before = [name for name, span in zip(found[:first], spans, strict=False) if span is spans[first] and name]
             aspect = found[first].partition("占")
-            subjects = [_without_aspect(each, "") + aspect[1] + aspect[2] for each in before[-len(run) :]]
-        if len(subjects) == len(run) and all(re.search("[一-鿿]", subject) for subject in subjects):
-            found[first : first + len(run)] = subjects
+            subjects = [_without_aspect(each, "") + aspect[1] + aspect[2] for each in before[first - last :]]
+        if len(subjects) == last - first and all(re.search("[一-鿿]", subject) for subject in subjects):
+            found[first:last] = subjects
     return found
 
 
@@ -327,8 +261,8 @@ def _subjects(words: str, count: int) -> list[str]:
     subjects = words.split("、")
     if len(subjects) != count:
         subjects = re.split("、|和|与|及", words)
-    if re.fullmatch(measured := f"(?:{_cue('measured')})", subjects[-1]):  # 预算收入和支出
+    if re.fullmatch(measured := f"(?:{_any('measured')})", subjects[-1]):  # 预算收入和支出
         return subjects[:1] + [re.sub(f"{measured}$", "", subjects[0]) + each for each in subjects[1:]]
-    common = re.search(f"(?:居民)?(?:人均|{measured}).*$", subjects[-1])
-    shared = common[0] if common else ""
-    return [each + shared * (not _ends("complete", each) and not each.endswith(shared)) for each in subjects]
+    shared = "".join(re.findall(f"(?:居民)?(?:人均|{measured}).*$", subjects[-1]))
+    full = re.compile(f"(?:{_any('complete')}|{shared})$")
+    return [each + shared * (not full.search(each)) for each in subjects]

@@ -7,7 +7,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]+[”’」）)]*|[^。！？!?\n]+")
-_CLAUSE = re.compile(r"[，；;：:（）()]|——|,(?!\d{3})|(?<!\d),|\s{2,}")
 _NUMBERED = re.compile(
     r"\s*(?:第[一二三四五六七八九十]+[章节篇部]分?|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）])\s*"
 )
@@ -60,12 +59,3 @@ def _heading(sentence: str, alone: bool) -> str:
 def holding(spans: list[Span], position: int) -> Span:
     """The sentence that holds a position, or the last before it."""
     return spans[max(0, bisect_right(spans, position, key=lambda span: span.start) - 1)]
-
-
-def clause_before(text: str, begin: int, end: int) -> str:
-    """What stands in a clause from a place, or from its beginning, to another, without what stands in brackets:
-    生活污水治理（管控）率.
-    """
-    words = re.sub(r"（[^（）]*）|\([^()]*\)|\[\d+\]", "", text[begin:end])
-    breaks = list(_CLAUSE.finditer(words))
-    return words[breaks[-1].end() if breaks else 0 :]

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from jiaokou.drafting.tables import ARABIC, HEAD, ending, qualifying, rules, unit_pattern, units, within
+from jiaokou.drafting.tables import ARABIC, HEAD, cues, ending, qualifying, rules, unit_pattern, units, within
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import Number
 from jiaokou.numbers.printed import NUMERAL, Printed, parse
@@ -24,17 +24,7 @@ _WIDE = str.maketrans("０１２３４５６７８９．％—", "0123456789.%�
 _HOLDS = re.compile(rf"[\dⅠ-Ⅻⅰ-ⅻ番倍半]|{NUMERAL.pattern}")
 _NUMBER = re.compile(rf"(?!零下[\d.]+(?:℃|°C|摄氏度|度))(?:{ARABIC}|{NUMERAL.pattern})")
 _BLANK = "\0"
-_LIST = re.compile(r"\s*(?:、|和|与|及|以及|或)\s*")
-_TO = re.compile(r"\s?(?:[-—–~～〜－]{1,2}|至|到)\s?")
 _HYPHENS = "-−－"
-_YEAR = re.compile(r"(?:19[4-9]|20[0-4])\d")
-_UP_TO = re.compile("(?<![以网线路会台迈跨登踏站])上[百千万亿]")
-_LARGE = re.compile(r"(?:[一二三四五六七八九十百千两零]{2,}[余多]?|[一二三四五六七八九两][余多]?)[万亿]")
-_ROUND = re.compile("[百千]?[万亿](?![万亿])|万亿")  # 突破千亿, 近万亿
-# What follows a number and is no counter.
-_STOP = set(
-    "的和与及至到等其中为在已将由从对比较同增下上是以并且而或年月日均各了也都又再就不有无我他该本此这那用按经因大"
-)
 
 
 @dataclass(frozen=True)
@@ -133,7 +123,7 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
         start = match.start()
     if match := after.match(text, end):
         end = match.end()
-    if start and _UP_TO.match(text, start - 1):
+    if start and within("number", "up_to").match(text, start - 1):
         start -= 1
     # A hyphen after a number or a letter is none: 600-650, A-3.
     if start > 1 and text[start - 1] in _HYPHENS and not re.match(r"[\dA-Za-z%‰）)个元]", text[start - 2]):
@@ -158,8 +148,12 @@ def _quantity(text: str, start: int) -> Reading | None:
         return ranged
     if match["unit"]:
         return _read(text, start, match.end(), match["unit"])
-    rounded = _ROUND.match(text, start)
-    if written and not _LARGE.match(text, start) and not (rounded and _widened(text, *rounded.span())[0] < start):
+    rounded = within("number", "round").match(text, start)
+    if (
+        written
+        and not within("number", "large").match(text, start)
+        and not (rounded and _widened(text, *rounded.span())[0] < start)
+    ):
         return None
     return _without_unit(text, start, match.end())
 
@@ -183,7 +177,7 @@ def _counts(text: str, match: re.Match[str]) -> bool:
 def _range(text: str, first: re.Match[str]) -> Reading | None:
     """`600—650公斤`, `3%至5%`: a lower and an upper end, and no value; `从5%到8%` is two numbers."""
     start, second = first.start(), None
-    if (to := _TO.match(text, first.end())) and not text.endswith(("从", "由"), 0, start):
+    if (to := within("number", "to").match(text, first.end())) and not text.endswith(("从", "由"), 0, start):
         second = _measured().match(text, to.end())
     if not second or not second["unit"]:
         return None
@@ -227,23 +221,24 @@ def _read(text: str, start: int, end: int, form: str) -> Reading:
 def _reached(text: str, start: int) -> bool:
     """Whether the words before a number without a unit say that it is one: 指数为99.5, 突破60亿."""
     before = text[max(0, start - 14) : start]
-    cues = (("kind", "reached"), ("direction", "decline"), ("direction", "rise"))
+    said = (("kind", "reached"), ("direction", "decline"), ("direction", "rise"))
     clause = re.split("[，,；;。：:、（(]", before)[-1]
-    return any(ending(*cue).search(before) for cue in cues) or bool(within("kind", "index").search(clause))
+    return any(ending(*cue).search(before) for cue in said) or bool(within("kind", "index").search(clause))
 
 
 def _without_unit(text: str, start: int, end: int) -> Reading | None:
     """A number that no known unit follows: with an unknown counter, or bare."""
     head = text[start:end]
-    if _YEAR.fullmatch(head):
+    if within("number", "year").fullmatch(head):
         return None
     if latin := re.compile("[A-Za-z]{1,8}").match(text, end):
         return replace(_read(text, start, latin.end(), latin[0]), doubt="unknown_unit")
     following, alone = text[end : end + 1], not re.match("[一-鿿]", text[end + 1 : end + 2])
     counted = head.isascii() or (alone and head[-1] in "万亿")
-    if re.match("[一-鿿]", following) and following not in _STOP and counted:
+    if re.match("[一-鿿]", following) and following not in cues()["number"]["stop"] and counted:
         return replace(_read(text, start, end + 1, following), doubt="unknown_unit")
-    if head.isascii() and "." not in head and not _reached(text, start) and not _LIST.match(text, end):
+    said = "." in head or _reached(text, start) or within("number", "list").match(text, end)
+    if head.isascii() and not said:
         return None
     indexed = within("kind", "index").search(text, max(0, start - 14), start)
     read = _read(text, start, end, "")
@@ -253,7 +248,7 @@ def _without_unit(text: str, start: int, end: int) -> Reading | None:
 def _no_quantity(text: str, start: int, end: int) -> Reading:
     numeral = text[start:end]
     if numeral[0].isdigit():
-        year = _YEAR.fullmatch(numeral)
+        year = within("number", "year").fullmatch(numeral)
         return Reading(start, end, "name", reason="date" if year else "name", doubt="" if year else "no_unit")
     if text[end : end + 1] == "年":
         return Reading(start, end + 1, "name", reason="plan_length")
@@ -274,7 +269,7 @@ def _shared(text: str, found: list[Reading]) -> list[Reading]:
 
 def listed(text: str, before: Reading | None, this: Reading) -> bool:
     """Whether two numbers are neighbours in a list."""
-    return before is not None and bool(_LIST.fullmatch(text, before.end, this.start))
+    return before is not None and bool(within("number", "list").fullmatch(text, before.end, this.start))
 
 
 def _directed(text: str, found: list[Reading]) -> list[Reading]:
