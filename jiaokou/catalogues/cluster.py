@@ -64,30 +64,22 @@ def _check_release(client: Client) -> None:
 def _own(workers: int) -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
-    from distributed.utils import LoopRunner
 
     with scratch_folder() as folder, dask.config.set(_OWN, temporary_directory=str(folder)):
-        # The loop's threads, and the processes that they start, shall hear no Ctrl-C: the main thread ends them.
+        # The cluster's thread, and the processes that it starts, shall hear no Ctrl-C: the main thread ends them.
         resource_tracker.ensure_running()  # by the first of those processes, which would let it through again
-        runner = LoopRunner()
         with without_interrupts():
-            runner.start()
-        with (
-            LocalCluster(
-                n_workers=0,
+            cluster = LocalCluster(
+                n_workers=workers,
                 threads_per_worker=1,
                 memory_limit=1 / workers,
-                loop=runner.loop,
                 dashboard_address=None,
                 scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # or its HTTP server would take dask's own port
                 silence_logs="CRITICAL",
                 env={"TMPDIR": str(folder)},  # so that nothing is left of a worker that was killed
-            ) as cluster,
-            Client(cluster) as client,
-        ):
+            )
+        with cluster, Client(cluster) as client:
             try:
-                cluster.scale(workers)
-                client.wait_for_workers(workers)
                 yield client
             except BaseException:
                 _end_workers(cluster)

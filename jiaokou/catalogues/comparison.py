@@ -71,11 +71,9 @@ class Comparison:
         for name in _PLACES:  # two releases of one place have a column each
             named = read[name] + " (" + read["package"] + ")"
             read = read.assign(**{name: read[name].mask(read[name].duplicated(keep=False), named)})
-        pairs = rows.merge(read, how="cross")
-        ranked = self.compared.groupby(["indicator", "package"])["rank"].max()
-        found = ranked.reindex(pd.MultiIndex.from_frame(pairs[["indicator", "package"]]), fill_value=0)
-        states = found.isna().map({True: "beside", False: "compared"}).mask(found.eq(0).fillna(False), "silent")
-        return pairs.assign(state=states.to_numpy())
+        ranked = self.compared.groupby(["indicator", "package"])["rank"].count() > 0
+        states = ranked.map({True: "compared", False: "beside"}).rename("state")
+        return rows.merge(read, how="cross").join(states, ["indicator", "package"]).fillna({"state": "silent"})
 
     def _package(self) -> Package:
         """The core vocabulary as charts, tables and sentences ask for it: units, counters, and whose rows they are."""

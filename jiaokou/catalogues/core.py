@@ -57,13 +57,8 @@ def suggest(package: str | Path = "") -> pd.DataFrame:
     What is right goes into the package's `core.csv`; until then comparisons mark it as suggested. Kind and unit must
     fit, and the whole name, without 全省 before it and 增长率 after it, must be one that the vocabulary knows.
     """
-    return suggested(open_package(package))
-
-
-def suggested(package: Package) -> pd.DataFrame:
-    """`suggest()` of a package that is already open."""
     rows = []
-    for row in package.frames["indicators"].to_dict("records"):
+    for row in open_package(package).frames["indicators"].to_dict("records"):
         kind, name = KIND.get(row["measure"], "level"), _PLACE.sub("", str(row["label_zh"]))
         name = _GROWTH.sub("", name) if kind == "growth" else name
         rows += [
@@ -81,7 +76,7 @@ def mapped(package: Package) -> pd.DataFrame:
     """
     stated = package.frames.get("core")
     if stated is None or stated.empty:
-        return suggested(package).drop_duplicates("indicator").set_index("indicator").assign(suggested=True)
+        return suggest(package.path).drop_duplicates("indicator").set_index("indicator").assign(suggested=True)
     for code in stated["core"]:
         if code not in cores():
             hint = near(code, cores()) or f"; the codes are in {_HERE / 'core.csv'}"

@@ -122,12 +122,12 @@ def _published(client: Client, place: Folder | Bucket, tasks: Tasks) -> Iterator
     """What became of each task, as it ends."""
     from distributed import as_completed
 
-    arguments = zip(*((name, *given) for name, given in tasks.items()), strict=True)
-    futures = client.map(partial(publish_one, place), *arguments, pure=False, key="publish")
-    names = {future.key: name for future, name in zip(futures, tasks, strict=True)}
+    folders, asked = zip(*tasks.values(), strict=True)
+    futures = client.map(partial(publish_one, place), list(tasks), folders, asked, pure=False, key="publish")
+    names = dict(zip(futures, tasks, strict=True))
     for future in as_completed(futures):
         if error := future.exception():
-            name = names[future.key]
+            name = names[future]
             yield _row(place, name, tasks[name][0], "failed", error=error)
         else:
             yield future.result()

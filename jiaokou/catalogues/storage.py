@@ -114,9 +114,7 @@ class Bucket:
     @property
     def _files(self) -> Any:
         """The store, in which names are relative to this place."""
-        from fsspec.core import url_to_fs
-
-        return url_to_fs(f"dir::{self.url}")[0]
+        return _opened(self.url)
 
 
 def storage(out: str | Path) -> Folder | Bucket:
@@ -124,11 +122,15 @@ def storage(out: str | Path) -> Folder | Bucket:
     if "://" not in str(out):
         return Folder(absolute(out))
     try:
-        from fsspec.core import url_to_fs
-
-        files, root = url_to_fs(str(out))
+        files = _opened(str(out))
     except ImportError as error:
         raise JiaokouError(f"{out} needs another package: {error}") from None
     except ValueError as error:
         raise WrongUseError(f"{out} is no address that can be written to: {error}") from None
-    return Folder(Path(root)) if "file" in files.protocol else Bucket(str(out))
+    return Folder(Path(files.path)) if "file" in files.fs.protocol else Bucket(str(out).rstrip("/"))
+
+
+def _opened(url: str) -> Any:
+    from fsspec.core import url_to_fs
+
+    return url_to_fs(f"dir::{url}")[0]

@@ -161,6 +161,15 @@ if "west" in package or not lost.exists():
     assert not (tmp_path / "out" / "west" / "latest").exists()
 
 
+def test_where_no_package_can_be_read_the_page_over_all_says_why(tmp_path: Path, cluster: str) -> None:
+    catalogue, out = make(tmp_path / "catalogue", "east"), tmp_path / "out"
+    (catalogue / "east" / "units.csv").write_text("unit\n", "utf-8")
+    index, failed = publish_all(catalogue, scheduler=cluster, out=out, languages=["zh"], retries=0)
+    assert failed.keys() == {"east", "comparison"}
+    assert failed["comparison"].endswith("see comparison/failed")
+    assert "units.csv" in Path(index).read_text("utf-8")
+
+
 def test_ctrl_c_ends_it_soon_and_leaves_nothing(tmp_path: Path) -> None:
     catalogue, scratch = make(tmp_path / "catalogue", "east", "west"), tmp_path / "scratch"
     started = tmp_path / "started"
