@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import SequenceMatcher
@@ -286,22 +285,19 @@ def _about(sections: Mapping[str, str], release: Json) -> dict[str, list[Row]]:
         names = dict.fromkeys(("label_zh", "description_zh"), heading or "正文")
         names |= dict.fromkeys(("label_en", "description_en"), heading or "Text")
         rows.append({"section": code, "position": position, **names})
-    named = {f"label_{lang}": _GOVERNMENT.sub("", release[f"publisher_{lang}"]) for lang in ("zh", "en")}
-    labels = named if all(named.values()) and release["publisher_zh"] != UNSTATED["publisher_zh"] else _HERE
-    entity = {"entity": PLACE, "kind": "jurisdiction", **labels}
+    labels = {f"label_{lang}": _GOVERNMENT.sub("", release[f"publisher_{lang}"]) for lang in ("zh", "en")}
+    is_stated = all(labels.values()) and release["publisher_zh"] != UNSTATED["publisher_zh"]
+    entity = {"entity": PLACE, "kind": "jurisdiction", **(labels if is_stated else _HERE)}
     return {"sections": rows, "entities": [entity]}
 
 
 def _sentences(spans: list[Span], observations: list[Row]) -> list[Row]:
-    observed = {holding(spans, row["char_start"]).start for row in observations}
-    counted: Counter[int] = Counter()
-    rows = []
-    for span in spans:
-        counted[span.paragraph] += 1
-        account = "observed" if span.start in observed else "framing"
-        where = {"paragraph": span.paragraph, "char_start": span.start, "char_end": span.end}
-        rows.append({"sentence": f"p{span.paragraph:02d}s{counted[span.paragraph]}", "account": account, **where})
-    return rows
+    """The sentences, numbered in their paragraphs, and whether an observation stands in them."""
+    found = pd.DataFrame(spans).rename(columns={"start": "char_start", "end": "char_end"})
+    numbers = found.groupby("paragraph").cumcount() + 1
+    found["sentence"] = [f"p{at:02d}s{number}" for at, number in zip(found["paragraph"], numbers, strict=True)]
+    is_observed = found["char_start"].isin([holding(spans, row["char_start"]).start for row in observations])
+    return records(found.assign(account=is_observed.map({True: "observed", False: "framing"})))
 
 
 def _indicators(folder: Path, content: Json, drafted: list[Row], observations: list[Row]) -> list[Row]:
