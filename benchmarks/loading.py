@@ -22,6 +22,7 @@ from typing import Any
 import jiaokou
 from jiaokou.data import scaffold
 from jiaokou.data.descriptor import default_package, opened, schema
+from jiaokou.drafting.apply import known_units
 from jiaokou.publishing.publish import publish
 
 SENTENCE = 40  # characters, of which each observation takes up eight
@@ -31,7 +32,7 @@ def generate(folder: Path, observations: int, seed: int = 1) -> None:
     """Write a sound package with so many observations."""
     chosen = random.Random(seed)
     sentences = -(-observations // 4)
-    scaffold.start(folder)
+    scaffold.start(folder, rows=known_units())
     descriptor = json.loads((folder / "datapackage.json").read_text("utf-8"))
     texts = dict.fromkeys(("title_zh", "title_en", "publisher_zh", "publisher_en"), "generated")
     days = {"period_start": "2021-01-01", "period_end": "2025-12-31"}

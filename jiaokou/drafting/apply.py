@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import SequenceMatcher
@@ -27,7 +26,7 @@ from jiaokou.data.package import open_package
 from jiaokou.data.scaffold import table
 from jiaokou.drafting.columns import rows_of
 from jiaokou.drafting.documents import read_table
-from jiaokou.drafting.draft import FILE, records, undecided
+from jiaokou.drafting.draft import FILE, named, records, undecided
 from jiaokou.drafting.layout import Span, holding, sentences
 from jiaokou.drafting.tables import ending, units
 from jiaokou.errors import JiaokouError
@@ -58,7 +57,6 @@ _INHERITED = {
 }
 
 
-@cache
 def known_units() -> dict[str, list[dict[str, str]]]:
     """The rows of `units.csv` and `forms.csv` that a package begins with: every unit that drafting knows."""
     found = {row["unit"]: row for row in rows_of("unprinted.csv")}
@@ -82,37 +80,33 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
     content, spans = opened(folder), sentences(text)
     sections = {heading: f"s{number:02d}" for number, heading in enumerate(dict.fromkeys(s.section for s in spans), 1)}
     known = {"section": [*sections]} | {name: codes(folder, content, f"codes-{name}") for name in ("basis", "reason")}
-    tables: dict[str, list[Row]] = {name: [*begun] for name, begun in known_units().items()}
-    tables |= {"indicators": [], "notes": []}
-    observed, numerals, left, untrue = [], [], [], []
-    for row in records(rows):
-        is_counted = row["state"] != "rejected" and row["kind"] != "name"
-        found = _reading(text, row) if is_counted else None
-        if is_counted and found is None and _is_written(row):
-            untrue.append(_named(row))
-        if found is None:
-            numerals.append(_numeral(text, row, known["reason"]))
-            left += [f"{_place(row)}, which is listed as a numeral"] if is_counted else []
+    is_counted = (rows["state"] != "rejected") & (rows["kind"] != "name")
+    read = [(row, _reading(text, row)) for row in records(rows[is_counted])]
+    if untrue := [_claimed(row) for row, said in read if said is None and _is_written(row)]:
+        raise JiaokouError(f"{folder / FILE}: {_UNTRUE.format('; '.join(untrue))}")
+    left, numerals, observed, indicators, tables = [], records(rows[~is_counted]), [], [], known_units()
+    for row, said in read:
+        if said is None:
+            left.append(f"{named(row)}, which is listed as a numeral")
+            numerals.append(row)
             continue
         _check_listed(row, known, folder / FILE)
-        if row["qualifier"] not in (found[0].qualifier, row["drafted_qualifier"]):
-            left.append(f"“{row['qualifier']}” of {_place(row)}, whose characters say “{found[0].qualifier}”")
+        if row["qualifier"] not in (said[0].qualifier, row["drafted_qualifier"]):
+            left.append(f"“{row['qualifier']}” of {named(row)}, whose characters say “{said[0].qualifier}”")
         if row["section"] not in sections:
             row["section"] = holding(spans, int(row["start"])).section
-        observation, indicator = _observation(text, row, sections[row["section"]], *found)
-        if row["period_from"] != "printed" and _outside(row, content["release"]):
-            observation["note"] = _INHERITED["note"]
-            tables["notes"] = [_INHERITED]
-        observed.append(observation)
-        tables["indicators"].append(indicator)
+        indicators.append(_indicator(row, sections[row["section"]], float(said[0].value)))
+        observed.append(_observation(text, row, indicators[-1], *said, content["release"]))
         if row["unit"]:  # one that is not known is called what it is printed as
-            unit, called = indicator["unit"], ("label_zh", "label_en", "symbol_zh", "symbol_en")
+            unit, called = indicators[-1]["unit"], ("label_zh", "label_en", "symbol_zh", "symbol_en")
             tables["units"].append({"unit": unit, **dict.fromkeys(called, row["unit"])})
-            tables["forms"].append({"form": row["unit"], "unit": unit, "factor": 1})
-    if untrue:
-        raise JiaokouError(f"{folder / FILE}: {_UNTRUE.format('; '.join(untrue))}")
-    tables |= _about(sections, content["release"]) | {"numerals": numerals, "sentences": _sentences(spans, observed)}
-    tables["indicators"] = _indicators(folder, content, tables["indicators"], observed)
+            tables["forms"].append({"form": row["unit"], "unit": unit, "factor": "1"})
+    tables |= _about(sections, content["release"]) | {
+        "indicators": _indicators(folder, content, indicators, observed),
+        "numerals": [_numeral(text, row, known["reason"]) for row in numerals],
+        "sentences": _sentences(spans, observed),
+        "notes": [_INHERITED] if any(row["note"] for row in observed) else [],
+    }
     _describe(folder, content, sections.values(), undecided(rows))
     for name, listed in tables.items():
         _write(folder, name, listed)
@@ -130,7 +124,7 @@ def check_value(row: Row) -> None:
     """Raise JiaokouError where a reviewer has given a row a value that does not follow from its characters."""
     places = {side: str(int(row[side]) - int(row["sentence_start"])) for side in ("start", "end")}
     if _is_written(row) and _reading(row["sentence"], row | places) is None:
-        raise JiaokouError(_UNTRUE.format(_named(row)))
+        raise JiaokouError(_UNTRUE.format(_claimed(row)))
 
 
 def _is_written(row: Row) -> bool:
@@ -139,12 +133,8 @@ def _is_written(row: Row) -> bool:
     return is_changed and row["value"] != "" and row["unit"] in row["printed"]
 
 
-def _named(row: Row) -> str:
-    return f"{row['value']} {row['unit']} from “{row['printed']}” at {row['start']}"
-
-
-def _place(row: Row) -> str:
-    return f"{row['printed']} (characters {row['start']} to {row['end']})"
+def _claimed(row: Row) -> str:
+    return f"{row['value']} {row['unit']} from {named(row)}"
 
 
 def _check_listed(row: Row, known: Mapping[str, list[str]], file: Path) -> None:
@@ -152,7 +142,7 @@ def _check_listed(row: Row, known: Mapping[str, list[str]], file: Path) -> None:
     for column in ("section", "basis"):
         if row["state"] == "edited" and row[column] not in ("", *known[column]):
             cure = " or ".join([*filter(None, known[column]), "nothing"])
-            raise JiaokouError(f"{file}: “{row[column]}”, of {_place(row)}, is no {column} that there is; write {cure}")
+            raise JiaokouError(f"{file}: “{row[column]}”, of {named(row)}, is no {column} that there is; write {cure}")
 
 
 @cache
@@ -195,31 +185,14 @@ def _reading(text: str, row: Row) -> tuple[Printed, int] | None:
     return None
 
 
-def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -> tuple[Row, Row]:
-    """A row's observation and its indicator, whose code is made from all that tells it from another."""
-    code, measure = _code(row), _measure(row, float(said.value))
-    base = _base(row) if measure == "growth" and row["period_start"] and row["period_end"] else ("", "")
+def _indicator(row: Row, section: str, value: float) -> Row:
+    """What a row's value is of; the code is made from all that tells it from another."""
+    code, measure, called = _code(row), _measure(row, value), label(row)
     stands = measure != "growth" and row["period_start"] == row["period_end"] != ""
-    called = label(row)
-    indicator = _hashed("i", " ".join((row["section"], called, code, measure, *["stock"] * stands)))
-    observation = {
-        **{column: row[column] for column in ("period_start", "period_end", "basis", "paragraph")},
-        "observation": f"o_{begin:06d}",
-        "indicator": indicator,
-        "entity": PLACE,
-        "period_implied": "false" if row["period_from"] == "printed" else "true",
-        "base_start": base[0],
-        "base_end": base[1],
-        "printed": text[begin : int(row["end"])],
-        "qualifier": said.qualifier,
-        "value": format_float_positional(float(said.value), trim="-"),
-        "char_start": begin,
-        "char_end": row["end"],
-        "section": section,
-    }
-    described = {
+    return {
         **dict.fromkeys(_CALLED, called),
-        "indicator": indicator,
+        "indicator": _hashed("i", " ".join((section, called, code, measure, *["stock"] * stands))),
+        "section": section,
         "topic": f"{section}_all",
         "measure": measure,
         "stock_flow": "stock" if stands else "flow",
@@ -227,7 +200,26 @@ def _observation(text: str, row: Row, section: str, said: Printed, begin: int) -
         "counter_zh": row["unit"] if code == "count" else "",
         "named": "" if row["name"] == row["drafted_name"] else row["name"],
     }
-    return observation, described
+
+
+def _observation(text: str, row: Row, indicator: Row, said: Printed, begin: int, release: Json) -> Row:
+    base = _base(row) if indicator["measure"] == "growth" and row["period_start"] and row["period_end"] else ("", "")
+    is_printed = row["period_from"] == "printed"
+    return {
+        **{column: row[column] for column in ("period_start", "period_end", "basis", "paragraph")},
+        **{column: indicator[column] for column in ("indicator", "section")},
+        "observation": f"o_{begin:06d}",
+        "entity": PLACE,
+        "period_implied": "false" if is_printed else "true",
+        "base_start": base[0],
+        "base_end": base[1],
+        "printed": text[begin : int(row["end"])],
+        "qualifier": said.qualifier,
+        "value": format_float_positional(float(said.value), trim="-"),
+        "note": _INHERITED["note"] if not is_printed and _outside(row, release) else "",
+        "char_start": begin,
+        "char_end": row["end"],
+    }
 
 
 def _measure(row: Row, value: float) -> str:
@@ -293,22 +285,19 @@ def _about(sections: Mapping[str, str], release: Json) -> dict[str, list[Row]]:
         names = dict.fromkeys(("label_zh", "description_zh"), heading or "正文")
         names |= dict.fromkeys(("label_en", "description_en"), heading or "Text")
         rows.append({"section": code, "position": position, **names})
-    named = {f"label_{lang}": _GOVERNMENT.sub("", release[f"publisher_{lang}"]) for lang in ("zh", "en")}
-    labels = named if all(named.values()) and release["publisher_zh"] != UNSTATED["publisher_zh"] else _HERE
-    entity = {"entity": PLACE, "kind": "jurisdiction", **labels}
+    labels = {f"label_{lang}": _GOVERNMENT.sub("", release[f"publisher_{lang}"]) for lang in ("zh", "en")}
+    is_stated = all(labels.values()) and release["publisher_zh"] != UNSTATED["publisher_zh"]
+    entity = {"entity": PLACE, "kind": "jurisdiction", **(labels if is_stated else _HERE)}
     return {"sections": rows, "entities": [entity]}
 
 
 def _sentences(spans: list[Span], observations: list[Row]) -> list[Row]:
-    observed = {holding(spans, row["char_start"]).start for row in observations}
-    counted: Counter[int] = Counter()
-    rows = []
-    for span in spans:
-        counted[span.paragraph] += 1
-        account = "observed" if span.start in observed else "framing"
-        where = {"paragraph": span.paragraph, "char_start": span.start, "char_end": span.end}
-        rows.append({"sentence": f"p{span.paragraph:02d}s{counted[span.paragraph]}", "account": account, **where})
-    return rows
+    """The sentences, numbered in their paragraphs, and whether an observation stands in them."""
+    found = pd.DataFrame(spans).rename(columns={"start": "char_start", "end": "char_end"})
+    numbers = found.groupby("paragraph").cumcount() + 1
+    found["sentence"] = [f"p{at:02d}s{number}" for at, number in zip(found["paragraph"], numbers, strict=True)]
+    is_observed = found["char_start"].isin([holding(spans, row["char_start"]).start for row in observations])
+    return records(found.assign(account=is_observed.map({True: "observed", False: "framing"})))
 
 
 def _indicators(folder: Path, content: Json, drafted: list[Row], observations: list[Row]) -> list[Row]:

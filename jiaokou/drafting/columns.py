@@ -29,30 +29,26 @@ def rows_of(name: str) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-_LISTED = {row["column"]: row for row in rows_of("columns.csv")}
-SHOWN = [column for column, facts in _LISTED.items() if facts["label_zh"]]
+LISTED = {row["column"]: row for row in rows_of("columns.csv")}
+"""What is said of each column: what it `holds`, how `wide` a spreadsheet's is, and its headings."""
+SHOWN = [column for column, facts in LISTED.items() if facts["label_zh"]]
 """The columns that a reviewer sees, in the order of the spreadsheet, which numbers its lines besides."""
-DECIDED = [column for column, facts in _LISTED.items() if facts["decided"]]
+DECIDED = [column for column, facts in LISTED.items() if facts["decided"]]
 """The columns that a reviewer writes."""
-JUDGED = [column for column, facts in _LISTED.items() if facts["judged"]]
+JUDGED = [column for column, facts in LISTED.items() if facts["judged"]]
 """The columns whose drafted values are kept aside, in `drafted_…`, so that a reviewer's edits measure the drafting."""
-COLUMNS = [column for column in _LISTED if column != "row"] + [f"drafted_{column}" for column in JUDGED]
+COLUMNS = [column for column in LISTED if column != "row"] + [f"drafted_{column}" for column in JUDGED]
 """The columns of `draft.csv`."""
 
 
 def holds(column: str) -> str:
     """`text`, `number`, `place` or `day`, or the list of codes that a column is from."""
-    return _LISTED[column.removeprefix("drafted_")]["holds"]
+    return LISTED[column.removeprefix("drafted_")]["holds"]
 
 
 def heading(column: str, lang: str) -> str:
     """What a column is called for a reviewer."""
-    return _LISTED[column][f"label_{lang}"]
-
-
-def width(column: str) -> int:
-    """How many characters wide a spreadsheet's column is, 0 where its content decides that."""
-    return int(_LISTED[column]["wide"] or 0)
+    return LISTED[column][f"label_{lang}"]
 
 
 @cache

@@ -27,10 +27,16 @@ def read_document(file: str | Path) -> tuple[str, str]:
         content = path.read_bytes()
     except OSError as error:
         raise JiaokouError(f"{path} cannot be read: {error.strerror}; give the file that holds the text") from None
-    if content.startswith(b"%PDF"):
-        text, how = _pdf(path), "PDF"
-    elif content.startswith(b"PK") and path.suffix.lower() == ".docx":
-        text, how = _word(path), "Word"
+    is_word = content.startswith(b"PK") and path.suffix.lower() == ".docx"
+    if content.startswith(b"%PDF") or is_word:
+        how, reader = ("Word", _word) if is_word else ("PDF", _pdf)
+        try:
+            text = reader(path)
+        except ImportError:
+            extra = "needs the extra “documents”; install it with: pip install 'jiaokou[documents]'"
+            raise JiaokouError(f"{path} {extra}") from None
+        except Exception as error:  # noqa: BLE001 - what its bytes can break is without end
+            raise JiaokouError(f"{path} cannot be read as {how}: {error}; save its text as a .txt file") from None
     else:
         try:
             text, how = decoded(content)
@@ -72,15 +78,9 @@ def read_table(file: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, str]:
 
 def _pdf(path: Path) -> str:
     """The pages' text; a line that ends within a sentence is joined to the next, since a page breaks lines anywhere."""
-    try:
-        from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
-    except ImportError:
-        raise _extra(path) from None
-    try:
-        pages = [_lines(page.extract_text()) for page in PdfReader(path).pages]
-    except (PyPdfError, OSError, ValueError) as error:
-        raise JiaokouError(f"{path} cannot be read as PDF: {error}; save its text as a .txt file") from None
+    from pypdf import PdfReader
+
+    pages = [_lines(page.extract_text()) for page in PdfReader(path).pages]
     lines = [line for page in pages for line in page]
     widths = sorted(map(cells, lines)) or [0]
     full = 0.8 * widths[len(widths) * 9 // 10]  # a header or a table may be wider than the text
@@ -105,23 +105,13 @@ def _lines(page: str) -> list[str]:
 
 
 def _word(path: Path) -> str:
-    try:
-        from docx import Document
-        from docx.opc.exceptions import OpcError
-        from docx.text.paragraph import Paragraph
-    except ImportError:
-        raise _extra(path) from None
-    try:
-        lines = []
-        for block in Document(str(path)).iter_inner_content():
-            rows = (
-                [[block.text]] if isinstance(block, Paragraph) else [[c.text for c in row.cells] for row in block.rows]
-            )
-            lines += ["\t".join(dict.fromkeys(row)) for row in rows]  # a merged cell is given once for each column
-        return "\n".join(lines)
-    except (OpcError, KeyError, ValueError) as error:
-        raise JiaokouError(f"{path} cannot be read as Word: {error}; save its text as a .txt file") from None
+    from docx import Document
+    from docx.text.paragraph import Paragraph
 
-
-def _extra(path: Path) -> JiaokouError:
-    return JiaokouError(f"{path} needs the extra “documents”; install it with: pip install 'jiaokou[documents]'")
+    lines = []
+    for block in Document(str(path)).iter_inner_content():
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+        else:  # a merged cell is given once for each of its columns
+            lines += ["\t".join(dict.fromkeys(cell.text for cell in row.cells)) for row in block.rows]
+    return "\n".join(lines)

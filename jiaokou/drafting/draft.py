@@ -122,20 +122,7 @@ def read(folder: Path) -> pd.DataFrame | None:
         checked(row, f"{file}, row {line + 2}, column {{}}".format, decimal=decimal)
         for line, row in zip(rows.index, records(rows[COLUMNS]), strict=True)
     ]
-    return _once(frame(found), file)
-
-
-def _once(rows: pd.DataFrame, file: Path) -> pd.DataFrame:
-    """Each candidate once: of copies the one that was decided. Raises JiaokouError for copies decided differently."""
-    place = rows["drafted_start"].where(rows["drafted_start"] != "", "added at " + rows["start"])
-    is_decided = rows["state"] != "drafted"
-    kept = rows[is_decided | ~place.isin(place[is_decided])]
-    kept = kept[~kept[DECIDED].assign(place=place).duplicated()]
-    if len(twice := kept[place[kept.index].duplicated(keep=False)]):
-        lines = " and ".join(str(line + 2) for line in twice.index[:2])
-        what = f"“{twice['printed'].iloc[0]}” is decided twice, and differently, in rows {lines}; delete one of them"
-        raise JiaokouError(f"{file}: {what}")
-    return kept.reset_index(drop=True)
+    return _ordered(_keyed(frame(found)))
 
 
 def write(rows: pd.DataFrame, folder: Path) -> Path:
@@ -192,12 +179,20 @@ _Key = tuple[str, int, int, bool]
 
 
 def _keyed(rows: pd.DataFrame) -> dict[_Key, Row]:
-    """Rows by their sentence, which time it stands in the text, where in it they were drafted, and whether by hand."""
+    """Rows by their sentence, which time it stands in the text, where in it they were drafted, and whether by hand.
+
+    Of copies the one that was decided is taken. Raises JiaokouError where two were, and not alike.
+    """
     times = rows["sentence_start"].astype(int).groupby(rows["sentence"]).rank("dense")
-    found = {}
+    found: dict[_Key, Row] = {}
     for row, time in zip(records(rows), times, strict=True):
         offset = int(row["drafted_start"] or row["start"]) - int(row["sentence_start"])
-        found[row["sentence"], int(time), offset, not row["drafted_start"]] = row
+        copy = found.setdefault((row["sentence"], int(time), offset, not row["drafted_start"]), row)
+        if "drafted" not in (copy["state"], row["state"]) and _decisions(copy) != _decisions(row):
+            both = f"{_said(copy, row)}, and {_said(row, copy)}"
+            raise JiaokouError(f"{FILE}: {named(row)} stands there twice: {both}; delete one of the rows")
+        if copy["state"] == "drafted":
+            copy.update(row)
     return found
 
 
@@ -219,9 +214,9 @@ def reconciled(here: pd.DataFrame, given: pd.DataFrame, changed: pd.DataFrame) -
         elif not (_decisions(mine) - _decisions(was)):
             continue
         elif there is None:
-            told.append(f"{_named(mine)} is not in the draft any more, and was {_said(mine, was)}")
+            told.append(f"{named(mine)} is not in the draft any more, and was {_said(mine, was)}")
         elif _decisions(there) - _decisions(was) and _decisions(mine) - _decisions(there):
-            told.append(f"{_named(mine)} was {_said(there, was)}, and elsewhere {_said(mine, was)}")
+            told.append(f"{named(mine)} was {_said(there, was)}, and elsewhere {_said(mine, was)}")
         else:
             rows[key] = there | {column: mine[column] for column in DECIDED}
     return _ordered(rows), told
@@ -231,7 +226,8 @@ def _decisions(row: Row) -> set[tuple[str, str]]:
     return {(column, row[column]) for column in DECIDED}
 
 
-def _named(row: Row) -> str:
+def named(row: Row) -> str:
+    """A row by its characters and where they stand."""
     return f"“{row['printed']}” (characters {row['start']} to {row['end']})"
 
 

@@ -25,7 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.drafting import draft
-from jiaokou.drafting.columns import COLUMNS, DECIDED, SHOWN, Row, checked, codes, heading, width
+from jiaokou.drafting.columns import COLUMNS, DECIDED, LISTED, SHOWN, Row, checked, codes, heading
 from jiaokou.drafting.layout import holding, sentences
 from jiaokou.drafting.tables import units
 from jiaokou.errors import JiaokouError
@@ -54,7 +54,7 @@ def as_xlsx(rows: pd.DataFrame, lang: str) -> bytes:
     choices["unit"] = sorted({*rows["unit"], *(each["unit"] for each in units().values())} - {""})
     choices["section"] = [section for section in rows["section"].unique() if section]
     for number, column in enumerate(SHOWN, 1):
-        letter, wide = get_column_letter(number), width(column)
+        letter, wide = get_column_letter(number), int(LISTED[column]["wide"] or 0)
         if wide:
             sheet.column_dimensions[letter].width = wide
         for (cell,) in sheet.iter_rows(2, last, number, number):

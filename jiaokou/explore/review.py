@@ -70,7 +70,9 @@ class Review:
         if typed and what not in ("reject", "undo"):
             state = "edited"
         if not what or (state and not self._judge(state, typed)):
-            self._write(refill=False)
+            self._write()
+            for name, value in typed.items():
+                self.fields[name].value = value
             return
         if what in ("next", "back"):
             self._at = (self._at + (1 if what == "next" else -1)) % len(self._order)
@@ -89,7 +91,7 @@ class Review:
 
     def _take(self, rows: pd.DataFrame) -> None:
         self.rows, self._order = rows, draft.in_order(rows)
-        self._stamp = (self.folder / draft.FILE).stat().st_mtime_ns
+        self._stamp = _changed(self.folder)
 
     def _go_on(self) -> None:
         """To the next row that is undecided, quantities first; none is left where all are decided."""
@@ -97,33 +99,31 @@ class Review:
         self._at = next((at for at in left if at >= self._at), left[0] if left else self._at)
 
     def _judge(self, state: str, typed: dict[str, str]) -> bool:
-        """Give the row shown its state and what was typed, unless `draft.csv` could not hold it; whether it was."""
+        """Give the row shown its state and what was typed; whether `draft.csv` can hold it and says nothing else."""
         rows = self.rows.loc[[self.row]]
         try:
-            values = checked(draft.records(rows.assign(**typed))[0], self._place)
+            values = checked(
+                draft.records(rows.assign(**typed))[0], lambda column: heading(column, self.lang) or column
+            )
             if state == "edited":
                 check_value(values)
         except JiaokouError as error:
             self.said = str(error)
             return False
-        self._decide(rows.index, state, values)
-        return True
-
-    def _place(self, column: str) -> str:
-        return heading(column, self.lang) or column
+        return self._decide(rows.index, state, values)
 
     def _confirm_alike(self) -> None:
         alike = (self.rows[["unit", "kind"]] == self.rows.loc[self.row, ["unit", "kind"]]).all(axis="columns")
         rows = self.rows.index[alike & (self.rows["doubt"] == "") & (self.rows["state"] == "drafted")]
         self.said = phrase("review_alike_done", self.lang, n=len(rows), what=", ".join(self.rows["printed"][rows]))
-        self._decide(rows, "confirmed", {})
-
-    def _decide(self, rows: pd.Index, state: str, values: dict[str, str]) -> None:
         if len(rows):
-            self._before.append(self.rows.loc[rows].copy())
-            for name, value in {**values, "state": state, "reviewer": self.reviewer}.items():
-                self.rows.loc[rows, name] = value
-            self._save()
+            self._decide(rows, "confirmed", {})
+
+    def _decide(self, rows: pd.Index, state: str, values: dict[str, str]) -> bool:
+        self._before.append(self.rows.loc[rows].copy())
+        for name, value in {**values, "state": state, "reviewer": self.reviewer}.items():
+            self.rows.loc[rows, name] = value
+        return self._save()
 
     def _undo(self) -> None:
         if self._before:
@@ -132,35 +132,37 @@ class Review:
             self._at = self._order.index(was.index[0])
             self._save()
 
-    def _save(self) -> None:
-        if (self.folder / draft.FILE).stat().st_mtime_ns != self._stamp:
-            self._reconcile()
+    def _save(self) -> bool:
+        """Write the file; whether no other program has decided a row otherwise in it."""
+        told = self._stamp != _changed(self.folder) and self._reconcile()
         draft.write(self.rows, self.folder)
-        self._stamp = (self.folder / draft.FILE).stat().st_mtime_ns
+        self._stamp = _changed(self.folder)
+        return not told
 
-    def _reconcile(self) -> None:
+    def _reconcile(self) -> bool:
         """Take over what another program has decided in the file; where it has decided a row otherwise, say so."""
         now, start = draft.read(self.folder), self.rows.at[self.row, "start"]
         if now is None:  # deleted meanwhile
-            return
+            return False
         rows, told = draft.reconciled(now, self._given, self.rows)
         if told:
             self.said = phrase("review_conflict", self.lang, what="; ".join(told))
         # What is ours alone is compared with what was first given: a spreadsheet may save an old copy over it.
-        columns, ours = DECIDED, pd.Series(False, now.index)
-        if (now.index.equals(self.rows.index)) and now["start"].equals(self.rows["start"]):
-            ours = (now[columns] == self.rows[columns]).all(axis="columns")
+        ours = pd.Series(False, now.index)
+        if now["start"].equals(self.rows["start"]):
+            ours = (now[DECIDED] == self.rows[DECIDED]).all(axis="columns")
         self._given = now.where(~ours, self._given)
         self._before.clear()
         self._take(rows)
         self._at = self._order.index(rows.index[rows["start"] == start][0]) if start in set(rows["start"]) else 0
+        return bool(told)
 
     def _typed(self, change: dict[str, Any]) -> None:
         if change["new"]:
             self.press(change["new"][-1].lower())
             self._key.value = ""
 
-    def _write(self, *, refill: bool = True) -> None:
+    def _write(self) -> None:
         row = self.rows.loc[self.row]
         start, end = (int(row[place]) - int(row["sentence_start"]) for place in ("start", "end"))
         before, printed, after = (html.escape(row["sentence"][a:b]) for a, b in ((0, start), (start, end), (end, None)))
@@ -172,14 +174,19 @@ class Review:
         said = " · ".join(html.escape(each) for each in facts if each)
         status = f'<p role="status">{html.escape(self.said)} {left}</p>'
         self._shown.value = f"{status}<p>{before}<mark>{printed}</mark>{after}</p><p>{said}</p>"
-        for name, field in self.fields.items() if refill else ():
+        for name, field in self.fields.items():
             options = [code for _, code in getattr(field, "options", ())]
             field.value = row[name] if not options or row[name] in options else ""
-        if refill:
-            self._filled = {name: field.value for name, field in self.fields.items()}
+        self._filled = {name: field.value for name, field in self.fields.items()}
 
     def _ipython_display_(self) -> None:
         display(self.widget)
+
+
+def _changed(folder: Path) -> int:
+    """When the draft of a folder was last written; 0 where it is deleted."""
+    file = folder / draft.FILE
+    return file.stat().st_mtime_ns if file.exists() else 0
 
 
 def review(folder: str | Path, lang: str = "zh", *, reviewer: str = "") -> Review:

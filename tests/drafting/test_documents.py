@@ -129,9 +129,9 @@ def test_a_draft_that_was_spoilt_is_told_by_row_and_column(tmp_path: Path, colum
         (
             "basis",
             "sure",
-            r"draft\.csv: “sure”, of 3所 \(characters 10 to 12\), is no basis that there is; write actual or",
+            r"draft\.csv: “sure”, of “3所” \(characters 10 to 12\), is no basis that there is; write actual or",
         ),
-        ("section", "别处", r"draft\.csv: “别处”, of 3所 .*, is no section that there is; write nothing"),
+        ("section", "别处", r"draft\.csv: “别处”, of “3所” .*, is no section that there is; write nothing"),
         ("period_end", "2024-12-31", "row 3, column period_end: “2024-12-31” is before the period's start, 2025-01-01"),
         ("start", "1.5", "row 3, column start: “1.5” is no number"),
         ("value", "30", r"draft\.csv: what a reviewer wrote does not follow from what is printed: 30 所"),
@@ -157,7 +157,7 @@ def test_a_qualifier_that_the_characters_do_not_have_is_told(tmp_path: Path) -> 
     rows.loc[rows["printed"] == "3所", ["state", "qualifier"]] = ["edited", "over"]
     draft.write(rows, tmp_path / "data")
     made = draft_package(tmp_path / "a.txt", tmp_path / "data", apply_rows=True)
-    assert made.left == ["“over” of 3所 (characters 10 to 12), whose characters say “exact”"]
+    assert made.left == ["“over” of “3所” (characters 10 to 12), whose characters say “exact”"]
 
 
 def test_of_a_row_that_stands_twice_the_decided_one_stays_and_two_decisions_are_told(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_of_a_row_that_stands_twice_the_decided_one_stays_and_two_decisions_are_
     assert draft.read(folder)["printed"].tolist().count("3所") == 1
     assert "confirmed" in draft_package(tmp_path / "a.txt", folder).rows["state"].to_list()
     draft.write(pd.concat([rows, row.assign(state="confirmed"), row.assign(state="rejected")]), folder)
-    with pytest.raises(JiaokouError, match=r"“3所” is decided twice, and differently, in rows 5 and 6; delete one"):
+    with pytest.raises(JiaokouError, match=r"“3所” .* stands there twice: confirmed, and rejected; delete one"):
         draft.read(folder)
 
 

@@ -122,7 +122,7 @@ def test_an_applied_draft_is_a_sound_package_that_agrees_with_its_text(report: P
         "2021-01-01", "2025-12-31", "2020-01-01", "2020-12-31",
     ]  # fmt: skip
     assert len(made.left) == 1
-    assert made.left[0].startswith("15—20亿元")
+    assert made.left[0].startswith("“15—20亿元”")
     assert jiaokou.sections(package=folder)["label_zh"].to_list()[1:] == ["经济平稳增长", "民生持续改善"]
 
 
@@ -241,7 +241,9 @@ def test_an_edit_that_its_characters_do_not_bear_out_is_refused_with_its_place(r
     folder = tmp_path / "data"
     draft_package(report, folder, "2025")
     edited(folder, "46所", value="64")
-    with pytest.raises(JiaokouError, match=r"does not follow.* 64 所 from “46所” at \d+; correct value"):
+    with pytest.raises(
+        JiaokouError, match=r"does not follow.* 64 所 from “46所” \(characters \d+ to \d+\); correct value"
+    ):
         draft_package(report, folder, apply_rows=True)
 
 

@@ -79,6 +79,13 @@ def test_what_another_program_decided_is_taken_over_and_a_conflict_is_told(folde
     view.press("c")
     assert states(folder)["突破60亿"] == "edited"
     assert "“突破60亿” (characters 27 to 32) was edited: unit 元, and elsewhere confirmed" in view.said
+    assert view.rows.at[view.row, "printed"] == "突破60亿"  # to press the key again
+    view.fields["value"].value = "60"
+    rows.loc[rows["printed"] == "突破60亿", ["state", "unit"]] = ["edited", "户"]
+    draft.write(rows, folder)
+    view.press("n")
+    assert (view.fields["value"].value, view.fields["unit"].value) == ("60", "户")  # theirs, and what was typed
+    view.press("u")
     view._at = 0
     view.press("c")  # told, and pressed again
     assert states(folder)["突破60亿"] == "confirmed"

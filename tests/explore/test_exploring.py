@@ -16,7 +16,8 @@ from click.testing import CliRunner
 import jiaokou
 from jiaokou.cli.main import main
 from jiaokou.data import package as datasets
-from jiaokou.data.scaffold import start
+from jiaokou.data import scaffold
+from jiaokou.drafting.apply import known_units
 from jiaokou.errors import JiaokouError
 
 FILLED = {
@@ -62,10 +63,15 @@ def fill_in(folder: Path, **stated: object) -> None:
     file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | stated), "utf-8")
 
 
+def started(folder: Path) -> Path:
+    """An empty package, as `jiaokou new` starts it."""
+    return scaffold.start(folder, rows=known_units())
+
+
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package just started, its blanks filled in."""
-    folder = start(tmp_path_factory.mktemp("elsewhere") / "data")
+    folder = started(tmp_path_factory.mktemp("elsewhere") / "data")
     fill_in(folder, **FILLED)
     return folder
 
@@ -248,7 +254,7 @@ def test_a_sound_package_is_counted() -> None:
 
 
 def test_a_fault_is_one_line_with_file_and_cure_and_its_markup_is_escaped(tmp_path: Path) -> None:
-    folder = start(tmp_path / "package")
+    folder = started(tmp_path / "package")
     fill_in(folder, **FILLED | {"name": "<b>elsewhere"})
     found = jiaokou.validate(folder)
     assert not found
@@ -258,7 +264,7 @@ def test_a_fault_is_one_line_with_file_and_cure_and_its_markup_is_escaped(tmp_pa
 
 
 def test_a_check_follows_each_correction(tmp_path: Path) -> None:
-    folder = start(tmp_path / "package")
+    folder = started(tmp_path / "package")
     assert "no “licenses”" in jiaokou.validate(folder).fault
     fill_in(folder, **{key: FILLED[key] for key in ("name", "licenses")})
     assert "release, title_zh: there is nothing in it" in jiaokou.validate(folder).fault
@@ -289,7 +295,7 @@ def test_a_new_package_has_the_units_and_code_lists_of_the_contract_and_no_fact_
 
 
 def test_the_first_row_keyed_in_is_served(tmp_path: Path) -> None:
-    folder = start(tmp_path / "package")
+    folder = started(tmp_path / "package")
     fill_in(folder, **FILLED)
     rows = {
         "sections": "economy,1,经济,Economy,经济,Economy,,",
