@@ -22,7 +22,7 @@ from typing import Any
 import jiaokou
 from jiaokou.data import scaffold
 from jiaokou.data.descriptor import default_package, opened, schema
-from jiaokou.drafting.apply import known_units
+from jiaokou.drafting.observations import known_units
 from jiaokou.publishing.publish import publish
 
 SENTENCE = 40  # characters, of which each observation takes up eight

@@ -320,7 +320,7 @@ def new(folder: Path, text: Path | None) -> None:
     """
     from jiaokou.analysis import provenance
     from jiaokou.data.scaffold import start
-    from jiaokou.drafting.apply import known_units
+    from jiaokou.drafting.observations import known_units
 
     identity = provenance.identity(provenance.read_text(text)) if text else None
     click.echo(WORDS["new"]["done"].format(folder=str(start(folder, identity, known_units()))))

@@ -19,10 +19,11 @@ from jiaokou.data.descriptor import absolute, opened
 from jiaokou.data.package import open_package
 from jiaokou.data.scaffold import start
 from jiaokou.drafting import draft
-from jiaokou.drafting.apply import PLACE, UNSTATED, apply, known_units, write_descriptor
+from jiaokou.drafting.apply import UNSTATED, apply, write_descriptor
 from jiaokou.drafting.context import plan
 from jiaokou.drafting.documents import read_document
 from jiaokou.drafting.layout import sentences
+from jiaokou.drafting.observations import PLACE, known_units
 from jiaokou.errors import JiaokouError, WrongUseError
 from jiaokou.formats import replace
 

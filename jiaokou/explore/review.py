@@ -11,8 +11,8 @@ from IPython.display import display
 from jiaokou import wording
 from jiaokou.data.descriptor import absolute
 from jiaokou.drafting import draft
-from jiaokou.drafting.apply import check_value, label
 from jiaokou.drafting.columns import DECIDED, SHOWN, checked, codes, heading
+from jiaokou.drafting.observations import check_value, label
 from jiaokou.errors import JiaokouError
 from jiaokou.explore.explorer import ipywidgets, style
 from jiaokou.wording import phrase

@@ -17,7 +17,7 @@ import jiaokou
 from jiaokou.cli.main import main
 from jiaokou.data import package as datasets
 from jiaokou.data import scaffold
-from jiaokou.drafting.apply import known_units
+from jiaokou.drafting.observations import known_units
 from jiaokou.errors import JiaokouError
 
 FILLED = {
