@@ -198,8 +198,8 @@ def _with_noun(left: str, noun: str, reading: Reading) -> str:
     verb = re.fullmatch(f"(?:{_any('verbs')})*", left)
     if re.search("占(?!比|用|地面)[^占]+$", left) and not ending("name", "shares").search(left):
         left += "比重"
-    counted = reading.code == "count" or not reading.unit
-    whole = reading.kind == "rank" or (reading.kind and not counted) or reading.unit in cues()["name"]["spans"]
+    counted = reading.code == "count" or not (reading.unit or reading.kind)
+    whole = (reading.kind and not counted) or reading.unit in cues()["name"]["spans"]
     if whole or (len(noun) < 2 and noun not in ("县", "村", "镇", "乡")):
         return "" if verb else left
     if sized := ending("name", "sizes").search(left):  # 建成年产百万吨示范区
@@ -259,9 +259,7 @@ def _subjects(words: str, count: int) -> list[str]:
     for whole, parts in cues()["name"]["parts"].items():
         if count == len(parts) and (said := re.match(f"(.*?)(?:{whole})(.*)", words)):
             return [f"{said[1]}{part}{said[2]}" for part in parts]
-    subjects = words.split("、")
-    if len(subjects) != count:
-        subjects = re.split("、|和|与|及", words)
+    subjects = re.split("、" if words.count("、") == count - 1 else "、|和|与|及", words)
     if re.fullmatch(measured := f"(?:{_any('measured')})", subjects[-1]):  # 预算收入和支出
         return subjects[:1] + [re.sub(f"{measured}$", "", subjects[0]) + each for each in subjects[1:]]
     shared = "".join(re.findall(f"(?:居民)?(?:人均|{measured}).*$", subjects[-1]))
