@@ -187,7 +187,7 @@ def _right(text: str, reading: Reading, sentence: Span, after: Reading | None) -
     clause, *more = re.split("[，。；：！,;]", re.sub("（[^（）]*）", "", text[begin:end]))
     ended = f"{_any('after')}|、(?={_any('verbs')})" + f"|、|{_any('and')}" * (not more)  # 35个先导区、1000个村
     clause = re.sub(r"\A(?:级?的?|、.*)", "", clause)
-    noun = re.split(f"[^一-鿿A-Za-z“”·、]|{ended}", clause)[0]
+    noun = re.split(rf"(?!\d+强)[^一-鿿A-Za-z“”·、]|{ended}", clause)[0]
     made = within("name", "made").match(clause, len(noun))
     if made and len(noun) < 3:  # 11个县被认定为示范县, 5个项目获批国家试点
         noun = made["what"].removesuffix(noun) + noun
@@ -199,12 +199,13 @@ def _with_noun(left: str, noun: str, reading: Reading) -> str:
     verb = re.fullmatch(f"(?:{_any('verbs')})*", left)
     if re.search("占(?!比|用|地面)[^占]+$", left) and not ending("name", "shares").search(left):
         left += "比重"
-    whole = reading.kind in ("growth", "rank", "ratio") or reading.unit in cues()["name"]["spans"]
+    counted = reading.code == "count" or not (reading.unit or reading.kind)
+    whole = (reading.kind and not counted) or reading.unit in cues()["name"]["spans"]
     if whole or (len(noun) < 2 and noun not in ("县", "村", "镇", "乡")):
         return "" if verb else left
     if sized := ending("name", "sizes").search(left):  # 建成年产百万吨示范区
         return noun + sized[0] + ("能" if sized[0][-1] == "产" else "能力" if sized[0][-1] in "理工" else "")
-    if reading.code == "count" or not reading.unit:
+    if counted:
         return left + noun if len(left) < 5 or verb or within("name", "general").fullmatch(noun) else noun
     said = reading.unit in ("%", "‰") or ending("name", "complete").search(left)
     if re.match(f"(?!新)(?:{_any('verbs')})", noun) or (said and not verb):
@@ -241,10 +242,11 @@ def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: li
     starts = [place for place, this in enumerate(readings) if not place or not listed(text, readings[place - 1], this)]
     for first, last in pairwise([*starts, len(readings)]):
         head = re.split("[。；]", text[spans[first].start : readings[first].start])[-1]
-        if last - first == 1 or not (match := re.search(r"([^，,。；]*)分别[^，,。；]*$", head)):
+        clause, apart, _ = re.split("[，,]", head)[-1].partition("分别")
+        if last - first == 1 or not (apart or len({each.unit for each in readings[first:last]}) == 1):
             continue
-        subjects = _subjects(_trimmed(match[1].split("（")[-1]), last - first)
-        if not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
+        subjects = _subjects(_trimmed(clause.split("（")[-1]), last - first)
+        if apart and not any(subjects):  # 游客560万人次、收入31亿元，分别增长35%、41%
             before = [name for name, span in zip(found[:first], spans, strict=False) if span is spans[first] and name]
             aspect = found[first].partition("占")
             subjects = [_without_aspect(each, "") + aspect[1] + aspect[2] for each in before[first - last :]]
@@ -258,9 +260,7 @@ def _subjects(words: str, count: int) -> list[str]:
     for whole, parts in cues()["name"]["parts"].items():
         if count == len(parts) and (said := re.match(f"(.*?)(?:{whole})(.*)", words)):
             return [f"{said[1]}{part}{said[2]}" for part in parts]
-    subjects = words.split("、")
-    if len(subjects) != count:
-        subjects = re.split("、|和|与|及", words)
+    subjects = re.split("、" if words.count("、") == count - 1 else "、|和|与|及", words)
     if re.fullmatch(measured := f"(?:{_any('measured')})", subjects[-1]):  # 预算收入和支出
         return subjects[:1] + [re.sub(f"{measured}$", "", subjects[0]) + each for each in subjects[1:]]
     shared = "".join(re.findall(f"(?:居民)?(?:人均|{measured}).*$", subjects[-1]))

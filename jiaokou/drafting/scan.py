@@ -148,12 +148,8 @@ def _quantity(text: str, start: int) -> Reading | None:
         return ranged
     if match["unit"]:
         return _read(text, start, match.end(), match["unit"])
-    rounded = within("number", "round").match(text, start)
-    if (
-        written
-        and not within("number", "large").match(text, start)
-        and not (rounded and _widened(text, *rounded.span())[0] < start)
-    ):
+    large, rounded = (within("number", size).match(text, start) for size in ("large", "round"))
+    if written and not large and not (rounded and _widened(text, *rounded.span())[0] < start):
         return None
     return _without_unit(text, start, match.end())
 
