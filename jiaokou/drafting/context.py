@@ -154,6 +154,8 @@ def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
         name = _with_noun(left, _right(text, reading, sentence, after), reading)
         if follows and (not name or is_doubtful(name)):  # 增速居第二, 总量达60亿元, 占全国九成: of what was said
             name = _without_aspect(found[-1], name) + (name or left)  # 面积4440万亩、新增202.9万亩
+        elif follows and within("name", "grade").fullmatch(name):  # 龙头企业98家，其中省级8家
+            name += within("name", "grade").sub("", found[-1], count=1)
         elif name and reading.code != "percent" and not within("name", "verbs").match(name):
             clause = re.split("[，；。：]", text[sentence.start : reading.start])[-1]
             shared = within("name", "shared").match(clause)  # 新认定中小企业718家、高新技术企业305家
