@@ -7,27 +7,9 @@
     >>> jiaokou.catalogues.vocabulary().loc["gdp", "unit"]
     'CNY'
 
-Names are loaded when asked for, as those of `jiaokou` are.
+Names stand in `__init__.pyi`, and are loaded when asked for, as those of `jiaokou` are.
 """
 
-from importlib import import_module
-from typing import Any
+import lazy_loader
 
-_HOMES = {
-    "Comparison": "comparison",
-    "briefing": "comparison",
-    "comparable": "compare",
-    "suggest": "core",
-    "vocabulary": "core",
-}
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

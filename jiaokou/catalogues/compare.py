@@ -6,8 +6,6 @@ b overlaps c, and a is certainly larger than c, a and b are 1st and c is 2nd: b 
 last it could have (3rd) with c.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

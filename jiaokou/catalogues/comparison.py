@@ -1,7 +1,5 @@
 """Everything that the cells of a comparison need, in one language and about one catalogue."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The core vocabulary: indicators that many governments print, and which of a package's own they are."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from pathlib import Path

@@ -5,8 +5,6 @@ To open a package takes a third of a second, for every rule of the contract is c
 code, so that it can never be out of date; the folder may be deleted at any time.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

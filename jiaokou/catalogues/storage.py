@@ -1,7 +1,5 @@
 """Where the editions of a catalogue are kept, each package's in a place of its own: a folder, or an object store."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Codes are made from what they stand for, so that applying again finds its own ro
 hand in `sections.csv`, `indicators.csv`, `units.csv` and `entities.csv` stays.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

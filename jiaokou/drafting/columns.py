@@ -3,8 +3,6 @@
 `draft.csv`, its spreadsheet and its review in a notebook read the same list.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What `jiaokou draft` does: a text's draft is written beside its package, and applied to it where that is asked."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence

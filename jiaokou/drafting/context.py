@@ -1,7 +1,5 @@
 """What the words around a reading say: what is measured, which kind it is, for when, and on what basis."""
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from dataclasses import dataclass, replace

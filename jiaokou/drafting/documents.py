@@ -1,7 +1,5 @@
 """Files to text: plain text in UTF-8, GB18030 or UTF-16, PDF and Word; and tables that a spreadsheet may have saved."""
 
-from __future__ import annotations
-
 import io
 import re
 import unicodedata

@@ -4,8 +4,6 @@ Drafting again writes over drafted rows alone. A row that was decided stays whil
 the text, wherever it moved; where the sentence changed, the row is drafted anew.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from math import isclose

@@ -1,7 +1,5 @@
 """Where a text's paragraphs, sentences, clauses and headings begin and end."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A draft's row as a package holds it: an observation, and the indicator that it is of."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from collections.abc import Mapping

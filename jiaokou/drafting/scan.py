@@ -5,8 +5,6 @@ its unit is, and which numerals are no quantity. `printed` has what `observation
 qualifying word that touches them (突破11亿元, 超80%, 10万元以下), but no 增长 or 达到.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ A hidden sheet keeps the rows as they were given, so that what was changed here 
 meanwhile can be told apart.
 """
 
-from __future__ import annotations
-
 import datetime
 import io
 import zipfile

@@ -1,7 +1,5 @@
 """The words that drafting knows, from the files beside it: units, rules and cues, as regular expressions."""
 
-from __future__ import annotations
-
 import csv
 import re
 import tomllib
