@@ -141,7 +141,7 @@ def test_a_guide_and_its_chinese_twin_lead_to_each_other_and_show_the_same(guide
 @pytest.mark.parametrize("name", ["reference.md", "reference.zh.md"])
 def test_the_guides_to_the_library_name_every_public_name(name: str) -> None:
     named = set(re.findall(r"`~([\w.]+)`", (ROOT / "docs" / name).read_text(encoding="utf-8")))
-    assert {f"jiaokou.{public}" for public in jiaokou.__all__} <= named
+    assert {f"jiaokou.{public}" for public in jiaokou.__all__ if callable(getattr(jiaokou, public))} <= named
     if name.endswith(".zh.md"):
         assert {f"jiaokou.charts.{chart}" for chart in charts.__all__} <= named
         assert {f"jiaokou.tables.{table}" for table in tables.__all__} <= named
