@@ -5,9 +5,9 @@
 
 The packages are generated from a seed, of 40 to 400 observations each, and of each its one section is published in
 both languages by the notebook that serves any package. Measured are: `jiaokou publish` in a loop over some of them; the
-catalogue on one worker and on two; again, nothing having changed; again with a worker killed in the middle; and on
-disks that fill up. CPU time is that of all processes that took part, memory their proportional set size. Ratios of one
-run are what counts: a machine's seconds are its own, and others may share it.
+catalogue on one worker and on two; and again, nothing having changed. Some of them are then published anew with a
+worker killed in the middle, and on disks that fill up. CPU time is that of all processes that took part, memory their
+proportional set size. Ratios of one run are what counts: a machine's seconds are its own, and others may share it.
 """
 
 from __future__ import annotations
@@ -63,14 +63,18 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--packages", type=int, default=300, help="how many are generated (300)")
     options.add_argument("--loop", type=int, default=30, help="how many of them are published one by one (30)")
+    options.add_argument("--breaking", type=int, default=60, help="how many of them while something breaks (60)")
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args()
     adopt()
     with tempfile.TemporaryDirectory(prefix="jiaokou-bench-") as scratch:
-        measure(Path(scratch), asked.packages, min(asked.loop, asked.packages), asked.seed)
+        one, size = measure(Path(scratch), asked.packages, min(asked.loop, asked.packages), asked.seed)
+        break_things(Path(scratch), min(asked.breaking, asked.packages), size)
+        extrapolate(one, asked.packages, size)
 
 
-def measure(scratch: Path, packages: int, loop: int, seed: int) -> None:
+def measure(scratch: Path, packages: int, loop: int, seed: int) -> tuple[Run, int]:
+    """What publishing costs; returned are the run on one worker, and the bytes of an edition."""
     catalogue, chosen = scratch / "catalogue", random.Random(seed)
     for number in range(packages):
         make(catalogue / f"p{number:04}", chosen.randrange(40, 400), chosen.randrange(MILLION))
@@ -91,12 +95,16 @@ def measure(scratch: Path, packages: int, loop: int, seed: int) -> None:
     print(f"wall, one worker : two               {one.wall / two.wall:.2f}")
     memory(one)
     check(scratch / "two", packages)
+    return one, sum(file.stat().st_size for file in (scratch / "two").rglob("*") if file.is_file()) // packages
 
+
+def break_things(scratch: Path, packages: int, size: int) -> None:
+    """Nothing is lost, and nothing half-written left, whatever breaks."""
+    catalogue = scratch / "breaking.txt"
+    catalogue.write_text("".join(f"catalogue/p{number:04}\n" for number in range(packages)))
     kill(catalogue, scratch / "killed", packages)
-    size = sum(file.stat().st_size for file in (scratch / "two").rglob("*") if file.is_file()) // packages
     full_output(catalogue, scratch / "full", packages, size)
-    full_scratch(catalogue, scratch / "two", scratch / "tmp", packages)
-    extrapolate(one, packages, size)
+    full_scratch(catalogue, scratch / "killed", scratch / "tmp", packages)
 
 
 def make(folder: Path, observations: int, seed: int) -> None:
