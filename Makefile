@@ -21,7 +21,7 @@ briefings: $(READY) ## run every notebook in both languages; read editions/lates
 	$(BIN)/jiaokou publish
 
 test: check ## check, then run the tests (the browser ones need Chromium)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 bench: $(READY) ## measure a publication against the stock commands (half an hour)
 	$(BIN)/python benchmarks/publication.py

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # loaded where they are asked for
 
     from jiaokou.publishing.publish import Edition
 
+LONGEST = ("tests/lab/", "tests/browser/", "tests/test_", "tests/publishing/", "tests/execution/", "tests/cli/")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,6 +32,11 @@ def pytest_configure() -> None:
     """Let Ctrl-C through: a background job of a shell ignores it, and so would each process that a test interrupts."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the rooms that take longest begin, so that short ones are left when a worker has nothing more to do."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)
