@@ -4,7 +4,6 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from jiaokou.drafting.layout import Span
 from jiaokou.drafting.scan import Reading, listed
@@ -68,17 +67,14 @@ def basis(text: str, reading: Reading, sentence: Span, period: Period, release_e
 
 def period(text: str, sentence: Span, until: int, known: Period | None, default: Period) -> Period:
     """The period at a place of a sentence: the nearest printed before it, else that of the text so far."""
-    found = [
-        (match.end(), days)
-        for form in ("span", "part", "whole", "short")
-        for match in within("period", form).finditer(text, sentence.start, until)
-        if (days := _days(match, form, known or default, default, until))
-        and not (form == "whole" and "；" in text[match.end() : until])
-    ]
-    if found:
-        start, end = max(found, key=lambda each: each[0])[1]
-        return Period(start, end, "printed")
-    return replace(known, source="inherited") if known else replace(default, source="default")
+    forms = ("span", "part", "whole", "short")
+    said = [(each, form) for form in forms for each in within("period", form).finditer(text, sentence.start, until)]
+    found = replace(known, source="inherited") if known else replace(default, source="default")
+    for match, form in sorted(said, key=lambda each: each[0].end()):
+        days = _days(match, form, found, default, until)  # 2020年前三季度…，1-10月份: of the year said before
+        if days and not (form == "whole" and "；" in text[match.end() : until]):
+            found = Period(*days, "printed")
+    return found
 
 
 def stands(text: str, reading: Reading, sentence: Span) -> bool:
@@ -226,6 +222,11 @@ def is_doubtful(name: str) -> bool:
     return any(within("name", each).fullmatch(name) for each in ("aspect", "of_it"))
 
 
+def says_too_little(name: str) -> bool:
+    """Whether a reviewer has to say more than a name does: 项目, 投资."""
+    return len(name) < 2 or is_doubtful(name) or bool(within("name", "bare").fullmatch(name))
+
+
 def _any(name: str) -> str:
     return within("name", name).pattern
 
@@ -240,7 +241,11 @@ def _trimmed(words: str) -> str:
 def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: list[str]) -> list[str]:
     """`城镇和农村收入分别增长3.9%和5.7%`: as many subjects as numbers, one each."""
     starts = [place for place, this in enumerate(readings) if not place or not listed(text, readings[place - 1], this)]
-    for first, last in pairwise([*starts, len(readings)]):
+    for begin, first, last in zip([0, *starts], starts, [*starts[1:], len(readings)], strict=False):
+        between = text[readings[first - 1].end : readings[first].start].strip("，；") if first else "first"
+        if first - begin == last - first > 1 and not _trimmed(between):  # 收入达7万元、3万元，增长4%、5%
+            found[first:last] = found[begin:first]
+            continue
         head = re.split("[。；]", text[spans[first].start : readings[first].start])[-1]
         clause, apart, _ = re.split("[，,]", head)[-1].partition("分别")
         if last - first == 1 or not (apart or len({each.unit for each in readings[first:last]}) == 1):

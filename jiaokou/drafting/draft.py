@@ -49,13 +49,22 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
                 before = reading
                 name = next(names)
                 row |= _quantity(text, reading, sentence, when, default) | {"name": name}
-                row["doubt"] = row["doubt"] or ("name" if len(name) < 2 or context.is_doubtful(name) else "")
+                row["doubt"] = row["doubt"] or ("name" if context.says_too_little(name) else "")
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
             place += 1
         after = context.period(text, sentence, sentence.end, known, default)
         if after.source != "default" and not after.start < period_start <= after.end:  # 2020年到2025年 is an aside
             known = after
-    return frame(rows)
+    return _with_clashes(frame(rows))
+
+
+def _with_clashes(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows, in doubt where two would be values of one indicator for one period and basis, and differ."""
+    same = ["name", "unit", "kind", "compared_with", "period_start", "period_end", "basis"]
+    found = rows[rows["kind"] != "name"]
+    differ = found.groupby(same)["value"].transform("nunique") > 1
+    rows.loc[found.index[differ & (found["doubt"] == "")], "doubt"] = "clash"
+    return rows
 
 
 def frame(rows: Iterable[Row]) -> pd.DataFrame:

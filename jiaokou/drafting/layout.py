@@ -50,7 +50,8 @@ def _heading(sentence: str, alone: bool) -> str:
     words = sentence[numbered.end() if numbered else 0 :].strip().rstrip("。：:")
     if not words or len(words) > _LONGEST_HEADING:
         return ""
-    short = alone and len(words) <= 20 and not re.search(r"[，。；：！!—“\d]|代表|同志", words)
+    undated = re.sub(r"(?:19|20)\d\d年", "", words)  # 2019年工作回顾
+    short = alone and len(words) <= 20 and not re.search(r"[，。；：！!—“\d]|代表|同志", undated)
     return words if numbered or short else ""
 
 

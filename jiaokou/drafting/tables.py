@@ -13,7 +13,7 @@ from jiaokou.numbers.printed import AFTER, BEFORE
 HERE = Path(__file__).parent
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
 CHINESE = "[零〇一二三四五六七八九十百千万亿两]"
-_SIZED = "(?![瓦米克伏卡焦帕赫升分货字])"  # 千 and 百 that begin a unit: 5千瓦 is no 5,000瓦
+_SIZED = "(?![瓦米克伏卡焦帕赫升分货字]|电子伏)"  # 千 and 百 that begin a unit: 5千瓦 is no 5,000瓦
 MULTIPLIER = f"(?:[百千十]?(?:万亿?|亿)|[百千]{_SIZED})"
 # What is printed of a number before its unit; 余 and 多 may stand on either side of 万 and 亿.
 HEAD = (

@@ -218,6 +218,9 @@ def test_what_was_done_to_so_many_is_a_count_and_a_level_beside_a_growth_is_a_le
         ("男性5万人，女性4万人，分别占总人口的56%和44%", ["男性", "女性", "男性占总人口比重", "女性占总人口比重"]),
         ("小麦播种面积9亩，增长2%；产量5吨", ["小麦播种面积", "小麦播种面积", "小麦产量"]),
         ("11个县被认定为教育示范县", ["教育示范县"]),
+        ("引进过10亿元项目4个、过亿元项目22个", ["引进过10亿元项目", "过亿元项目"]),
+        ("城镇和农村居民收入分别达到3元、2元，增长7%、8%", ["城镇居民收入", "农村居民收入"] * 2),
+        ("累计到位市外资金9亿元", ["到位市外资金"]),
         ("县级以上龙头企业98家，其中：省级8家，市级30家", ["县级以上龙头企业", "省级龙头企业", "市级龙头企业"]),
         ("引进甲集团、乙公司等20户企业入驻", ["引进企业"]),
         ("首台25兆瓦级主轴轴承下线", ["首台主轴轴承"]),
@@ -266,6 +269,7 @@ def test_what_there_is_stands_at_the_last_day(text, start):
         ("某县报告\n来源：某报\n一、农业\n粮食5万吨。\n", ["农业"]),
         ("某县报告\n来源：某报\n农业\n粮食5万吨。\n", ["农业"]),
         ("来源：某报\n粮食5万吨。\n", [""]),
+        ("某县报告\n2019年工作回顾\n粮食5万吨。\n", ["2019年工作回顾"]),
     ],
 )
 def test_sections_are_what_numbered_headings_say_and_others_only_where_none_is(text, sections):
@@ -277,6 +281,15 @@ def test_what_a_number_is_compared_with_is_not_its_period():
     assert rows["compared_with"].tolist() == ["", "环比", "比1-2月份", ""]
     assert rows["period_start"].tolist() == ["2024-01-01"] * 3 + ["2024-03-01"]
     assert set(rows["period_end"]) == {"2024-03-31"}
+
+
+def test_a_part_of_a_year_is_of_the_year_that_its_sentence_names():
+    rows = drafted_rows("2023年前三季度，产值9亿元，1-10月份，税收4亿元。")
+    assert rows["period_end"].tolist() == ["2023-09-30", "2023-10-31"]
+
+
+def test_two_values_of_one_indicator_period_and_basis_are_in_doubt():
+    assert drafted_rows("粮食9吨。税收4亿元。粮食8吨。税收4亿元。")["doubt"].tolist() == ["clash", "", "clash", ""]
 
 
 def test_a_name_that_says_too_little_is_in_doubt():
