@@ -11,6 +11,8 @@ import pytest
 from small_notebooks import code, text, write
 
 import jiaokou
+from jiaokou import wording
+from jiaokou.data.package import open_package
 from jiaokou.drafting import draft
 from jiaokou.drafting.command import draft_package
 from jiaokou.errors import JiaokouError
@@ -245,6 +247,14 @@ def test_an_edit_that_its_characters_do_not_bear_out_is_refused_with_its_place(r
         JiaokouError, match=r"does not follow.* 64 所 from “46所” \(characters \d+ to \d+\); correct value"
     ):
         draft_package(report, folder, apply_rows=True)
+
+
+def test_values_of_two_sections_that_are_called_alike_say_which_is_which(tmp_path: Path) -> None:
+    text, folder = tmp_path / "report.txt", tmp_path / "data"
+    text.write_text("一、过去一年\n2019年，进出口总额增长5.3%。\n二、今年以来\n2020年，进出口总额增长3.2%。\n", "utf-8")
+    draft_package(text, folder, "2019/2020", apply_rows=True)
+    labels = [wording.label(row, "zh", open_package(folder)) for _, row in jiaokou.load(package=folder).iterrows()]
+    assert labels == ["进出口总额增长率（2019年，比2018年）", "进出口总额增长率（2020年，比2019年）"]
 
 
 def test_what_nobody_reviewed_is_published_only_when_asked_and_says_so(report: Path, tmp_path: Path) -> None:
