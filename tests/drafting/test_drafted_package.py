@@ -272,14 +272,16 @@ def test_what_nobody_reviewed_is_published_only_when_asked_and_says_so(report: P
     edition = publish([str(notebook)], unreviewed=True, **asked)
     left = str(made.counts["undecided"])
     for page in (edition.index, edition.path / "zh" / "01_values.html"):
-        assert re.search(rf"未经人工核对的数值(?:<[^>]*>|\s)*{left}\b", page.read_text("utf-8"))
+        html = page.read_text("utf-8")
+        assert re.search(rf"未经人工核对的数值(?:<[^>]*>|\s)*{left}\b", html)
+        assert f"其中 {left} 个数值未经人工核对" in html.partition("<h2")[0], "where a reader sees it first"
     rows = draft.read(folder)
     rows.loc[rows["state"] == "drafted", "state"] = "confirmed"
     draft.write(rows, folder)
     draft_package(report, folder, apply_rows=True)
     assert json.loads((folder / "datapackage.json").read_bytes())["unreviewed"] == 0
     html = (publish([str(notebook)], **asked).path / "zh" / "01_values.html").read_text("utf-8")
-    assert "未经人工核对的数值" not in html
+    assert "未经人工核对" not in html
 
 
 def test_a_drafted_text_is_published_by_the_notebooks_that_serve_any_package(report: Path, tmp_path: Path) -> None:
