@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from small_notebooks import code, text, write
 
 import jiaokou
 from jiaokou import wording
+from jiaokou.cli.main import main
 from jiaokou.data.package import open_package
 from jiaokou.drafting import draft
 from jiaokou.drafting.command import draft_package
@@ -46,7 +48,8 @@ def decided(folder: Path, **states: str) -> None:
 def edited(folder: Path, printed: str, **cells: str) -> None:
     """Have a reviewer edit cells of the row that is printed so."""
     rows = draft.read(folder)
-    rows.loc[rows["printed"] == printed, ["state", *cells]] = ["edited", *cells.values()]
+    cells = {"state": "edited"} | cells
+    rows.loc[rows["printed"] == printed, [*cells]] = [*cells.values()]
     draft.write(rows, folder)
 
 
@@ -174,14 +177,34 @@ def test_an_indicator_that_is_called_otherwise_by_now_keeps_its_code_and_what_wa
     assert applied().loc["2所", ["indicator", "label_zh"]].tolist() != ["i_00000002", "医院"]
 
 
-def test_a_section_that_a_reviewer_sets_is_where_the_value_stands(report: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("state", ["edited", "confirmed"])
+def test_a_section_that_a_reviewer_sets_is_where_the_value_stands(report: Path, tmp_path: Path, state: str) -> None:
     folder = tmp_path / "data"
     draft_package(report, folder, "2025")
-    edited(folder, "46所", section="经济平稳增长")
+    edited(folder, "46所", state=state, section="经济平稳增长")
+    assert draft_package(report, folder).left == []
     draft_package(report, folder, apply_rows=True)
     sections = jiaokou.sections(package=folder).set_index("section")["label_zh"]
     values = jiaokou.load(package=folder).set_index("printed")["section"].astype("str").map(sections)
     assert (values["46所"], values["310天"]) == ("经济平稳增长", "民生持续改善")
+
+
+def test_what_a_reviewer_wrote_and_no_table_takes_is_told(report: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    draft_package(report, folder, "2025", apply_rows=True)
+    edited(folder, "310天", state="confirmed", section="别处")
+    edited(folder, "46所", unit="个")
+    section, _range, unit = draft_package(report, folder, apply_rows=True).left
+    assert section == "the section “别处”, which is no heading of the text"
+    assert re.fullmatch("“个” of “46所” .*, whose indicator is counted in “所”: see indicators.csv", unit)
+
+
+def test_the_command_says_what_it_has_applied(report: Path, tmp_path: Path) -> None:
+    asked = ["draft", str(report), str(tmp_path / "data"), "--period", "2025"]
+    assert "applied" not in CliRunner().invoke(main, asked).stdout
+    said = CliRunner().invoke(main, [*asked, "--apply"]).stdout
+    counted = [len(open_package(tmp_path / "data").frames[name]) for name in ("observations", "indicators", "numerals")]
+    assert "applied: {} values of {} indicators in 2 sections; {} numerals".format(*counted) in said
 
 
 @pytest.mark.parametrize(
