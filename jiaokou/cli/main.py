@@ -301,7 +301,8 @@ def draft(
     if folder is None:
         raise click.UsageError("name the package's folder too: jiaokou draft TEXT DIR")
     made = command.draft_package(text, folder, languages=languages, apply_rows=applied, **more)
-    click.echo(WORDS["draft"]["done"].format(**made.said))
+    for key in ("done", *(["applied"] if applied else [])):
+        click.echo(WORDS["draft"][key].format(**made.said))
     for key in ("lost", "untranslated"):
         if made.said[key]:
             click.echo(WORDS["draft"][key].format(**made.said), err=True)

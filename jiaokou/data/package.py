@@ -248,10 +248,10 @@ def _served(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def _differs_by(observations: pd.DataFrame) -> "pd.Series[str]":
-    """For each observation the columns, as few as will do, that tell it from the others of its indicator."""
+    """For each observation the columns, as few as will do, that tell it from the others called alike."""
     columns = ["entity", "basis", "period_end", "printed"]
-    numbered = pd.DataFrame({name: pd.factorize(observations[name])[0] for name in ["indicator", *columns]})
-    known, needed = ["indicator"], pd.Series("", index=observations.index)
+    numbered = pd.DataFrame({name: pd.factorize(observations[name])[0] for name in ["label_zh", *columns]})
+    known, needed = ["label_zh"], pd.Series("", index=observations.index)
     for column in columns:
         several = numbered.groupby(known, sort=False)[column].transform("nunique") > 1
         needed = needed.where(~several, needed + " " + column)

@@ -78,6 +78,7 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
         "sentences": _sentences(spans, observed),
         "notes": [INHERITED] if any(row["note"] for row in observed) else [],
     }
+    left += _counted_otherwise([row for row, said in read if said], observed, tables["indicators"])
     _describe(folder, content, sections.values(), undecided(rows))
     for name, listed in tables.items():
         _write(folder, name, listed)
@@ -97,6 +98,15 @@ def _check_listed(row: Row, known: Mapping[str, list[str]], file: Path) -> None:
         if row["state"] == "edited" and row[column] not in ("", *known[column]):
             cure = " or ".join([*filter(None, known[column]), "nothing"])
             raise JiaokouError(f"{file}: “{row[column]}”, of {named(row)}, is no {column} that there is; write {cure}")
+
+
+def _counted_otherwise(rows: Iterable[Row], observations: Iterable[Row], indicators: Iterable[Row]) -> Iterator[str]:
+    """What a reviewer counts in another word than the indicator, which keeps its own, a line each."""
+    known = {row["indicator"]: row for row in indicators}
+    for row, of in zip(rows, observations, strict=True):
+        counter = known[of["indicator"]]["counter_zh"]
+        if counter and row["unit"] not in (row["drafted_unit"], counter):
+            yield f"“{row['unit']}” of {named(row)}, whose indicator is counted in “{counter}”: see indicators.csv"
 
 
 def _numeral(text: str, row: Row, reasons: Iterable[str]) -> Row:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from jiaokou.analysis.provenance import identity
 from jiaokou.data.descriptor import absolute, opened
-from jiaokou.data.package import open_package
+from jiaokou.data.package import Package, open_package
 from jiaokou.data.scaffold import start
 from jiaokou.drafting import draft
 from jiaokou.drafting.apply import UNSTATED, apply, write_descriptor
@@ -33,7 +33,8 @@ TEXT_FILE = "draft.txt"
 @dataclass(frozen=True)
 class Drafted:
     """What was drafted: the rows and their file, how the text was read and for which period, what could not be applied,
-    how many decisions are lost since their sentence is no longer in the text, and how many labels have no English yet.
+    how many decisions are lost since their sentence is no longer in the text, how many labels have no English yet, and
+    how many values, indicators, sections and numerals were applied, empty if it was not asked.
     """
 
     rows: pd.DataFrame
@@ -43,6 +44,7 @@ class Drafted:
     left: list[str]
     lost: int
     untranslated: int
+    applied: dict[str, int]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -58,7 +60,7 @@ class Drafted:
     @property
     def said(self) -> dict[str, Any]:
         """All that the command says of it, by the names in its words."""
-        return vars(self) | self.counts | {"first": self.period[0], "last": self.period[1]}
+        return vars(self) | self.counts | self.applied | {"first": self.period[0], "last": self.period[1]}
 
 
 def draft_package(
@@ -88,6 +90,7 @@ def draft_package(
     old = _reviewed(where, content)
     if not (where / "datapackage.json").is_file():
         start(where, identity(content), known_units())
+    left = _moved(old, content) if old is not None and _is_of(content, where) else []
     stated = {"title_zh": title, "title_en": title, "publisher_zh": publisher, "publisher_en": publisher}
     stated |= {"period_start": first.isoformat(), "period_end": last.isoformat()} | identity(content)
     _describe(where, _title(content, Path(text)), {key: said for key, said in stated.items() if said}, languages)
@@ -97,8 +100,11 @@ def draft_package(
         replace(where / SHEET, _sheets().as_xlsx(rows, opened(where)["languages"][0]))
     if read_as != "UTF-8":
         replace(where / TEXT_FILE, content.encode())
-    left = apply(content, rows, where) if apply_rows else []
-    return Drafted(rows, file, read_as, (first, last), left, lost, _untranslated(where) if apply_rows else 0)
+    if not apply_rows:
+        return Drafted(rows, file, read_as, (first, last), left, lost, 0, {})
+    left += apply(content, rows, where)
+    package = open_package(where)
+    return Drafted(rows, file, read_as, (first, last), left, lost, _untranslated(package), _applied(package))
 
 
 def _sheets() -> ModuleType:
@@ -109,9 +115,31 @@ def _sheets() -> ModuleType:
         raise JiaokouError(f"{what}: pip install 'jiaokou[formats]'") from None
 
 
-def _untranslated(where: Path) -> int:
+def _is_of(content: str, where: Path) -> bool:
+    """Whether the package is of this very text."""
+    return bool((opened(where).get("release") or {}).get("sha256") == identity(content)["sha256"])
+
+
+def _moved(old: pd.DataFrame, content: str) -> list[str]:
+    """Have rows that were moved to another heading and called confirmed be edited; a heading that is none is told."""
+    headings = {str(span.start): span.section for span in sentences(content)}
+    above = old["sentence_start"].map(headings)
+    is_moved = (old["state"] == "confirmed") & above.notna() & (old["section"] != above)
+    is_heading = old["section"].isin(headings.values())
+    old.loc[is_moved & is_heading, "state"] = "edited"
+    unknown = old.loc[is_moved & ~is_heading, "section"].unique()
+    return [f"the section “{section}”, which is no heading of the text" for section in unknown]
+
+
+def _applied(package: Package) -> dict[str, int]:
+    """How much a package holds."""
+    values = package.frames["observations"]
+    counted = {name: len(package.frames[name]) for name in ("indicators", "numerals")}
+    return counted | {"values": len(values), "sections": values["section"].nunique()}
+
+
+def _untranslated(package: Package) -> int:
     """How many labels of a package that speaks both languages are the same in them."""
-    package = open_package(where)
     tables = [package.frames[name] for name in ("sections", "indicators")] if "en" in package.languages else []
     return sum(int((each["label_zh"] == each["label_en"]).sum()) for each in tables if "zh" in package.languages)
 

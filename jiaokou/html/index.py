@@ -1,6 +1,7 @@
 """The front pages of an edition: what is new, what does not match, every briefing, and every observation to search."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from markupsafe import Markup, escape
 
 from jiaokou import wording
 from jiaokou.data.package import Package
+from jiaokou.errors import JiaokouError
 from jiaokou.html.document import Page
 from jiaokou.html.exporter import LAYOUTS, allow, asset, heading, policy
 from jiaokou.tables.columns import TABLES
@@ -58,6 +60,12 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         showing.sort(key=lambda page: not page.name.endswith(f"_{section}"))
         return f"{lang}/{showing[0].name}.html#{code}" if showing else ""
 
+    def word(field: str, text: str) -> str:
+        """What a field holds, a code in words; one of the edition before may be none by now."""
+        with suppress(JiaokouError):
+            return wording.code(package, field, text, lang)
+        return text
+
     def cells(kind: str, row: Row) -> dict[str, Markup]:
         return {column.key: escape(column.say(row, lang, package)) for column in TABLES[kind]}
 
@@ -72,6 +80,7 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         tag=wording.HTML_LANG[lang],
         say=wording.phrases(lang),
         code=partial(wording.code, package, lang=lang),
+        word=word,
         quantity=partial(wording.quantity, **asked),
         short=partial(in_short, **asked),
         release=heading(package, lang),

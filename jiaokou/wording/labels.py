@@ -17,7 +17,7 @@ _PIECES = re.compile(r"[（《“]?(?:[A-Za-zÀ-ɏ0-9’'”().,;:?%/²³–-]+\
 
 
 def label(row: Row, lang: str, package: Package | None = None) -> str:
-    """The row's label; with `package`, followed by what tells it from other values of its indicator.
+    """The row's label; with `package`, followed by what tells it from other values called alike.
 
     That is who it is about, unless it is the release's own place, and of `differs_by` its basis, period, printed form.
     """
@@ -119,7 +119,13 @@ def periods(of: Iterable[Row], lang: str) -> str:
 
 
 def _periods(of: Iterable[Row], lang: str) -> list[str]:
-    return list(dict.fromkeys(filter(None, (period(row, lang) for row in of))))
+    """Each period once: one that a row has printed is not only implied."""
+    found: dict[str, str] = {}
+    for row in of:
+        days = period({**row, "period_implied": False}, lang)
+        if days not in found or not is_true(row, "period_implied"):
+            found[days] = period(row, lang)
+    return list(filter(None, found.values()))
 
 
 def wrap(text: str, width: int) -> list[str]:

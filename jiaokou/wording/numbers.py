@@ -14,6 +14,7 @@ from jiaokou.numbers.intervals import BOUNDS
 from jiaokou.wording.languages import LOCALE, Row, check_language, exact, missing, number, phrase, phrases, records
 
 _FORMS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_UNSCALED = re.compile(r"[^万亿]*\d[^万亿]*")  # printed in digits alone
 _ORDINALS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}
 _COMPUTED_DIGITS = 4  # shown of a computed number free of rounding error (79 / 146); of others, one more
 _WRITTEN_DIGITS = 14  # a float of more digits than this is a fraction
@@ -174,7 +175,9 @@ def _write(values: Sequence[Decimal], unit: str, lang: str, package: Package, ro
         return "–".join(number(v, lang) + _ORDINALS[LOCALE[lang].ordinal_form(int(v))] for v in values)
     form = _FORMS[check_language(lang)] | _FORMS[lang].get(unit, {})
     size, symbol = max(map(abs, values)), _symbol(unit, lang, package, row)
-    scales = ([*scale, symbol][:3] for scale in form["scales"] if size >= 10 ** scale[0])
+    is_plain = row is not None and _UNSCALED.fullmatch(str(row.get("printed"))) and size < 10 ** form["plain"]
+    known = [] if is_plain else form["scales"]
+    scales = ([*scale, symbol][:3] for scale in known if size >= 10 ** scale[0])
     power, scale, symbol = next(scales, (0, "", symbol))
     written = [form["number"].format(n=number(v.scaleb(-power), lang), scale=scale, symbol=symbol) for v in values]
     between = phrase("to", lang) if min(values) < 0 else "–"  # beside a minus, a dash is no word

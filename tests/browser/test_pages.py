@@ -260,6 +260,13 @@ HIDDEN = """() => [...document.querySelectorAll('.observations :is(td, th)')].fi
 BROKEN = """() => [...document.querySelectorAll('.observations td.value data')].filter(
     (value) => value.getClientRects().length > 1).map((value) => value.textContent)"""
 
+UNEVEN = """() => [...document.querySelectorAll('.observations :is(td, th)')].filter((cell) => {
+    const box = cell.getBoundingClientRect(), row = cell.parentElement.getBoundingClientRect();
+    const aside = cell.matches('tbody *') && (box.left !== row.left || box.width !== row.width);
+    return cell.checkVisibility() && (aside || getComputedStyle(cell).textAlign !== 'start' || cell.clientHeight !== cell.offsetHeight);
+}).map((cell) => cell.textContent)"""
+"""The cells of a list that do not take a whole line, are not flush left, or have a rule of the table's left."""
+
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_the_front_page_hides_no_column_on_any_screen_and_is_a_list_of_rows_on_a_phone(
@@ -274,6 +281,8 @@ def test_the_front_page_hides_no_column_on_any_screen_and_is_a_list_of_rows_on_a
                 assert page.evaluate(BROKEN) == []
             content = printed.evaluate("(cell) => getComputedStyle(cell, '::before').content")
             assert content == ("none" if width > 640 else '"原文"' if scripts else content)
+            if width < 640:
+                assert page.evaluate(UNEVEN) == []
 
 
 def test_links_of_an_edition_lead_from_page_to_page(edition: Edition, browser: Browser) -> None:

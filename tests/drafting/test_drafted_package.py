@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from small_notebooks import code, text, write
 
 import jiaokou
+from jiaokou import wording
+from jiaokou.cli.main import main
+from jiaokou.data.package import open_package
 from jiaokou.drafting import draft
 from jiaokou.drafting.command import draft_package
 from jiaokou.errors import JiaokouError
@@ -44,7 +48,8 @@ def decided(folder: Path, **states: str) -> None:
 def edited(folder: Path, printed: str, **cells: str) -> None:
     """Have a reviewer edit cells of the row that is printed so."""
     rows = draft.read(folder)
-    rows.loc[rows["printed"] == printed, ["state", *cells]] = ["edited", *cells.values()]
+    cells = {"state": "edited"} | cells
+    rows.loc[rows["printed"] == printed, [*cells]] = [*cells.values()]
     draft.write(rows, folder)
 
 
@@ -172,14 +177,34 @@ def test_an_indicator_that_is_called_otherwise_by_now_keeps_its_code_and_what_wa
     assert applied().loc["2所", ["indicator", "label_zh"]].tolist() != ["i_00000002", "医院"]
 
 
-def test_a_section_that_a_reviewer_sets_is_where_the_value_stands(report: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("state", ["edited", "confirmed"])
+def test_a_section_that_a_reviewer_sets_is_where_the_value_stands(report: Path, tmp_path: Path, state: str) -> None:
     folder = tmp_path / "data"
     draft_package(report, folder, "2025")
-    edited(folder, "46所", section="经济平稳增长")
+    edited(folder, "46所", state=state, section="经济平稳增长")
+    assert draft_package(report, folder).left == []
     draft_package(report, folder, apply_rows=True)
     sections = jiaokou.sections(package=folder).set_index("section")["label_zh"]
     values = jiaokou.load(package=folder).set_index("printed")["section"].astype("str").map(sections)
     assert (values["46所"], values["310天"]) == ("经济平稳增长", "民生持续改善")
+
+
+def test_what_a_reviewer_wrote_and_no_table_takes_is_told(report: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    draft_package(report, folder, "2025", apply_rows=True)
+    edited(folder, "310天", state="confirmed", section="别处")
+    edited(folder, "46所", unit="个")
+    section, _range, unit = draft_package(report, folder, apply_rows=True).left
+    assert section == "the section “别处”, which is no heading of the text"
+    assert re.fullmatch("“个” of “46所” .*, whose indicator is counted in “所”: see indicators.csv", unit)
+
+
+def test_the_command_says_what_it_has_applied(report: Path, tmp_path: Path) -> None:
+    asked = ["draft", str(report), str(tmp_path / "data"), "--period", "2025"]
+    assert "applied" not in CliRunner().invoke(main, asked).stdout
+    said = CliRunner().invoke(main, [*asked, "--apply"]).stdout
+    counted = [len(open_package(tmp_path / "data").frames[name]) for name in ("observations", "indicators", "numerals")]
+    assert "applied: {} values of {} indicators in 2 sections; {} numerals".format(*counted) in said
 
 
 @pytest.mark.parametrize(
@@ -247,6 +272,14 @@ def test_an_edit_that_its_characters_do_not_bear_out_is_refused_with_its_place(r
         draft_package(report, folder, apply_rows=True)
 
 
+def test_values_of_two_sections_that_are_called_alike_say_which_is_which(tmp_path: Path) -> None:
+    text, folder = tmp_path / "report.txt", tmp_path / "data"
+    text.write_text("一、过去一年\n2019年，进出口总额增长5.3%。\n二、今年以来\n2020年，进出口总额增长3.2%。\n", "utf-8")
+    draft_package(text, folder, "2019/2020", apply_rows=True)
+    labels = [wording.label(row, "zh", open_package(folder)) for _, row in jiaokou.load(package=folder).iterrows()]
+    assert labels == ["进出口总额增长率（2019年，比2018年）", "进出口总额增长率（2020年，比2019年）"]
+
+
 def test_what_nobody_reviewed_is_published_only_when_asked_and_says_so(report: Path, tmp_path: Path) -> None:
     folder, out = tmp_path / "data", tmp_path / "out"
     made = draft_package(report, folder, "2025", apply_rows=True)
@@ -262,14 +295,16 @@ def test_what_nobody_reviewed_is_published_only_when_asked_and_says_so(report: P
     edition = publish([str(notebook)], unreviewed=True, **asked)
     left = str(made.counts["undecided"])
     for page in (edition.index, edition.path / "zh" / "01_values.html"):
-        assert re.search(rf"未经人工核对的数值(?:<[^>]*>|\s)*{left}\b", page.read_text("utf-8"))
+        html = page.read_text("utf-8")
+        assert re.search(rf"未经人工核对的数值(?:<[^>]*>|\s)*{left}\b", html)
+        assert f"其中 {left} 个数值未经人工核对" in html.partition("<h2")[0], "where a reader sees it first"
     rows = draft.read(folder)
     rows.loc[rows["state"] == "drafted", "state"] = "confirmed"
     draft.write(rows, folder)
     draft_package(report, folder, apply_rows=True)
     assert json.loads((folder / "datapackage.json").read_bytes())["unreviewed"] == 0
     html = (publish([str(notebook)], **asked).path / "zh" / "01_values.html").read_text("utf-8")
-    assert "未经人工核对的数值" not in html
+    assert "未经人工核对" not in html
 
 
 def test_a_drafted_text_is_published_by_the_notebooks_that_serve_any_package(report: Path, tmp_path: Path) -> None:

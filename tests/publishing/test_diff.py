@@ -77,6 +77,25 @@ def test_the_front_page_says_it_in_both_languages(tmp_path: Path) -> None:
         assert said in html
 
 
+def test_codes_that_changed_are_said_in_words_unless_they_are_known_no_more() -> None:
+    codes = {
+        "basis": ("actual", "design_capacity"),
+        "qualifier": ("exact", "over"),
+        "unit": ("percent", "furlong"),
+        "verdict": ("holds", "cannot_hold"),
+    }
+    changed = {"kind": "observation", "change": "changed"}
+    changes = [changed | {"name": f, "field": f, "before": b, "after": a} for f, (b, a) in codes.items()]
+    found = {"before": "aaaa", "changes": changes}
+    pages = front_pages(open_package(), {"zh": [], "en": []}, [], "bbbb", found)
+    for lang, words in {
+        "zh": ("性质 实绩 → 设计产能", "限定词 无限定 → 超过", "结论 相符 → 对不上"),
+        "en": ("Basis actual → design capacity", "Qualifier no qualifier → more than", "→ furlong"),
+    }.items():
+        for said in words:
+            assert said in pages[f"{lang}/index.html"]
+
+
 def test_a_table_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     before, after = held(tmp_path, "aaaa", PLANNED), held(tmp_path, "bbbb", PLANNED)
     (after[0] / "data" / "audit.csv").write_text("nothing\n")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import jiaokou
 from jiaokou import JiaokouError, wording
 from jiaokou.data.package import open_package
-from jiaokou.wording.labels import cells, wrap
+from jiaokou.wording.labels import cells, periods, wrap
 
 DATA = open_package()
 OBSERVED = DATA.frames["observations"].set_index("observation", drop=False)
@@ -72,6 +72,21 @@ def test_every_observation_is_written_with_its_own_value(lang):
     for _, observed in OBSERVED.iterrows():
         text = wording.quantity(observed, lang, DATA)
         assert number_in(text, observed["unit"]) == Decimal(repr(observed["value"])), text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "printed", "zh"),
+    [
+        (36570, "CNY", "36570元", "36570元"),
+        (12000, "CNY", "超1.2万元", "1.2万元"),
+        (1234567, "CNY", "1234567元", "123.4567万元"),
+        (145_000_000, "CNY", "14500万元", "1.45亿元"),
+        (870, "MW", "870MW", "87万千瓦"),
+        (36570, "CNY", "", "3.657万元"),
+    ],
+)
+def test_what_was_printed_without_a_scale_word_stays_so_below_a_million(value, unit, printed, zh):
+    assert wording.quantity(row(value, unit, printed), "zh", DATA) == zh
 
 
 @settings(deadline=None)
@@ -187,6 +202,13 @@ def test_periods_are_read_off_their_days(start, end, implied, zh, en):
     period = {"period_start": pd.Timestamp(start), "period_end": pd.Timestamp(end), "period_implied": implied}
     assert wording.period(period, "zh") == zh
     assert wording.period(period, "en") == en
+
+
+def test_the_same_days_printed_in_one_row_and_implied_in_another_are_one_period():
+    days = {"period_start": pd.Timestamp("2019-01-01"), "period_end": pd.Timestamp("2019-12-31")}
+    implied, printed = ({**days, "period_implied": is_implied} for is_implied in (True, False))
+    assert periods([implied, printed], "zh") == periods([printed, implied], "zh") == "时期：2019年。"
+    assert "（推定）" in periods([implied, implied], "zh")
 
 
 def test_lists_and_paragraphs_are_joined_as_each_language_does():
