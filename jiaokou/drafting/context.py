@@ -222,9 +222,10 @@ def is_doubtful(name: str) -> bool:
     return any(within("name", each).fullmatch(name) for each in ("aspect", "of_it"))
 
 
-def says_too_little(name: str) -> bool:
-    """Whether a reviewer has to say more than a name does: 项目, 投资."""
-    return len(name) < 2 or is_doubtful(name) or bool(within("name", "bare").fullmatch(name))
+def says_too_little(name: str, kind: str) -> bool:
+    """Whether a reviewer has to say more than a name does: 项目4个, 投资24亿元."""
+    is_bare = kind in ("level", "count") and within("name", "bare").fullmatch(name)
+    return len(name) < 2 or is_doubtful(name) or bool(is_bare)
 
 
 def _any(name: str) -> str:

@@ -49,7 +49,7 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
                 before = reading
                 name = next(names)
                 row |= _quantity(text, reading, sentence, when, default) | {"name": name}
-                row["doubt"] = row["doubt"] or ("name" if context.says_too_little(name) else "")
+                row["doubt"] = row["doubt"] or ("name" if context.says_too_little(name, row["kind"]) else "")
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
             place += 1
         after = context.period(text, sentence, sentence.end, known, default)

@@ -294,6 +294,7 @@ def test_two_values_of_one_indicator_period_and_basis_are_in_doubt():
 
 def test_a_name_that_says_too_little_is_in_doubt():
     assert drafted_rows("产值5亿元。")["doubt"].tolist() == ["name"]
+    assert drafted_rows("项目8个。投资9亿元。投资增长5%。")["doubt"].tolist() == ["name", "name", ""]
 
 
 def test_an_earlier_year_ends_with_its_paragraph():
