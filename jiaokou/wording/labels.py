@@ -63,7 +63,9 @@ def _dates(start: Any, end: Any, lang: str) -> str:
     if first == last:
         return format_date(last, "long", LOCALE[lang])
     is_whole_years = ends_year and (first.month, first.day) == (1, 1)
-    return format_interval(first, last, "y" if is_whole_years else "yMMMd", locale=LOCALE[lang])
+    is_whole_months = first.day == 1 and pd.Timestamp(last).is_month_end
+    exact_to = "y" if is_whole_years else "yMMM" if is_whole_months else "yMMMd"
+    return format_interval(first, last, exact_to, locale=LOCALE[lang])
 
 
 def join(items: Iterable[str], lang: str) -> str:
