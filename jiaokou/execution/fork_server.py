@@ -44,8 +44,10 @@ def start(environment: Mapping[str, str]) -> None:
     """
     if not can_fork():
         return
+    from multiprocessing import resource_tracker
     from multiprocessing.forkserver import ensure_running
 
+    resource_tracker.ensure_running()  # which lets Ctrl-C through again when it has begun, and is begun by the other
     multiprocessing.get_context("forkserver").set_forkserver_preload(["jiaokou.execution.preload"])
     with (  # until it has imported what says what a signal does, Ctrl-C would tell where it was
         without_interrupts(),
