@@ -44,10 +44,8 @@ def start(environment: Mapping[str, str]) -> None:
     """
     if not can_fork():
         return
-    from multiprocessing import resource_tracker
     from multiprocessing.forkserver import ensure_running
 
-    resource_tracker.ensure_running()  # which lets Ctrl-C through again when it has begun, and is begun by the other
     multiprocessing.get_context("forkserver").set_forkserver_preload(["jiaokou.execution.preload"])
     with (  # until it has imported what says what a signal does, Ctrl-C would tell where it was
         without_interrupts(),
@@ -147,6 +145,9 @@ def without_interrupts() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # `multiprocessing` begins it with its first process, and ends the mask by that
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
