@@ -14,7 +14,7 @@ from numpy import format_float_positional
 from jiaokou.data.descriptor import Json
 from jiaokou.drafting.columns import rows_of
 from jiaokou.drafting.draft import named
-from jiaokou.drafting.tables import ending, units
+from jiaokou.drafting.tables import base_units, ending, units
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.printed import Printed, forms_of, parse
 
@@ -82,8 +82,7 @@ def _code(row: Mapping[str, str]) -> str:
         return row["kind"]
     if not row["unit"]:
         return "percent" if row["kind"] == "share" else "index"
-    unknown = "count" if row["kind"] == "count" else _hashed("u", row["unit"])
-    return next((each["code"] for each in units().values() if each["unit"] == row["unit"]), unknown)
+    return base_units().get(row["unit"], "count" if row["kind"] == "count" else _hashed("u", row["unit"]))
 
 
 def _hashed(letter: str, named: str) -> str:

@@ -36,6 +36,12 @@ def units() -> dict[str, dict[str, str]]:
 
 
 @cache
+def base_units() -> dict[str, str]:
+    """The code of each base unit, by what it is printed as."""
+    return {row["unit"]: row["code"] for row in reversed(units().values())}  # the first form's, where several differ
+
+
+@cache
 def unit_pattern() -> str:
     """A unit, the longest first, but not where it begins another word; compounds too (元/人, 吨标准煤/万元)."""
     single = []
