@@ -87,12 +87,13 @@ def draft_package(
     new = draft.drafted(content, first, last)
     if new.empty:
         raise JiaokouError(f"{text} holds no numerals, so there is nothing to draft; give the text that has them")
-    old = _reviewed(where, content)
+    old, own = _reviewed(where, content), identity(content)
     if not (where / "datapackage.json").is_file():
-        start(where, identity(content), known_units())
-    left = _moved(old, content) if old is not None and _is_of(content, where) else []
+        start(where, own, known_units())
+    is_same = (opened(where).get("release") or {}).get("sha256") == own["sha256"]
+    left = _moved(old, content) if old is not None and is_same else []
     stated = {"title_zh": title, "title_en": title, "publisher_zh": publisher, "publisher_en": publisher}
-    stated |= {"period_start": first.isoformat(), "period_end": last.isoformat()} | identity(content)
+    stated |= {"period_start": first.isoformat(), "period_end": last.isoformat()} | own
     _describe(where, _title(content, Path(text)), {key: said for key, said in stated.items() if said}, languages)
     rows, lost = (new, 0) if old is None else draft.merged(new, old)
     file = draft.write(rows, where)
@@ -113,11 +114,6 @@ def _sheets() -> ModuleType:
     except ImportError:
         what = f"{SHEET} is read and written with openpyxl"
         raise JiaokouError(f"{what}: pip install 'jiaokou[formats]'") from None
-
-
-def _is_of(content: str, where: Path) -> bool:
-    """Whether the package is of this very text."""
-    return bool((opened(where).get("release") or {}).get("sha256") == identity(content)["sha256"])
 
 
 def _moved(old: pd.DataFrame, content: str) -> list[str]:
