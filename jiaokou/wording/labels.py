@@ -16,6 +16,9 @@ from jiaokou.wording.languages import LOCALE, Row, check_language, code, is_true
 _PIECES = re.compile(r"[（《“]?(?:[A-Za-zÀ-ɏ0-9’'”().,;:?%/²³–-]+\s?|\s|.)", re.DOTALL)  # a line may end after each
 
 
+_DAYS = ("period_start", "period_end", "base_start", "base_end", "undated")
+
+
 def label(row: Row, lang: str, package: Package | None = None) -> str:
     """The row's label; with `package`, followed by what tells it from other values called alike.
 
@@ -122,12 +125,12 @@ def periods(of: Iterable[Row], lang: str) -> str:
 
 def _periods(of: Iterable[Row], lang: str) -> list[str]:
     """Each period once: one that a row has printed is not only implied."""
-    found: dict[str, str] = {}
+    found: dict[tuple[str, ...], Row] = {}
     for row in of:
-        days = period({**row, "period_implied": False}, lang)
+        days = tuple(str(row.get(column)) for column in _DAYS)
         if days not in found or not is_true(row, "period_implied"):
-            found[days] = period(row, lang)
-    return list(filter(None, found.values()))
+            found[days] = row
+    return list(dict.fromkeys(filter(None, (period(row, lang) for row in found.values()))))
 
 
 def wrap(text: str, width: int) -> list[str]:
