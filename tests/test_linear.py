@@ -24,7 +24,6 @@ PIECES = (
     "\n",
     "a, ",
 )
-OUR_OWN = {"_WRAPPER", "_TEMPLATE"}  # they read plotly.js alone
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str], str]]:
@@ -35,7 +34,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str], str]]:
             continue
         loaded = importlib.import_module(module.name)
         for name, value in vars(loaded).items():
-            if isinstance(value, re.Pattern) and isinstance(value.pattern, str) and name not in OUR_OWN:
+            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
                 source = sources[Path(str(loaded.__file__))] if name[0] == "_" else "\n".join(sources.values())
                 called = set(re.findall(rf"\b{name}\.({'|'.join(METHODS)})\b", source))
                 yield from ((f"{module.name}.{name}", value, method) for method in sorted(called or {"search"}))
