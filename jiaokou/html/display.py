@@ -5,6 +5,7 @@ nothing by that, or else the first with anything to see, and what is lost is sai
 """
 
 import json
+import math
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
@@ -12,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from markupsafe import Markup
 from nbformat import NotebookNode
 
 from jiaokou.html import figures
-from jiaokou.html.markup import LESSER, Loss, clean, has_content, markdown, terminal, without_paths
+from jiaokou.html.markup import LESSER, SEEN, Loss, clean, markdown, plain, terminal, without_paths
 
 PLOTLY = "application/vnd.plotly.v1+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
@@ -91,17 +92,16 @@ def _best(output: NotebookNode, find: Find) -> list[Part]:
         **{type_: partial(_image, type_, about.get(type_, {})) for type_ in IMAGES},
         "application/json": lambda value: [Part("text", text=json.dumps(value, ensure_ascii=False, indent=2))],
     }
-    tried = [forms[type_](data[type_]) for type_ in forms if type_ in data]
-    seen = [parts for parts in tried if parts and parts[0].kind != "lost"]
-    text, rich = data.get("text/plain", ""), [type_ for type_ in data if type_ != "text/plain" and type_ not in forms]
-    if seen:
-        best = next((parts for parts in seen if len(parts) == 1), seen[0])
-    elif lost := [part for parts in tried for part in parts]:
-        best = [min(lost, key=lambda part: part.title in LESSER)]
-    elif rich:
-        kind = "widget" if "widget" in rich[0] else "script" if "javascript" in rich[0] else "rich"
-        best = _lost([Loss(kind, _named(text) or rich[0])])
-    elif tried or not (text := terminal(text)):
+    tried = [parts for type_, form in forms.items() if type_ in data and (parts := form(data[type_]))]
+    text, others = terminal(data.get("text/plain", "")), [t for t in data if t not in (*forms, "text/plain")]
+    if tried:
+        best = min(tried, key=lambda parts: len(parts) if parts[0].kind != "lost" else math.inf)
+        if best[0].kind == "lost":
+            best = [min(best, key=lambda part: part.title in LESSER)]
+    elif others:
+        kind = "widget" if "widget" in others[0] else "script" if "javascript" in others[0] else "rich"
+        best = _lost([Loss(kind, _named(text) or others[0])])
+    elif not text or forms.keys() & data.keys():
         best = []
     else:
         best = _lost([Loss("rich", text)]) if _IPYTHON.fullmatch(text) else [Part("text", text=text)]
@@ -115,16 +115,11 @@ def _lost(losses: Iterable[Loss]) -> list[Part]:
 def _html(html: str, find: Find) -> list[Part]:
     """A piece of HTML as a part of the page, and what it lost."""
     soup, losses = clean(html, find)
-    if not has_content(soup):
+    if not soup.find(SEEN) and not plain(soup):
         return _lost(losses)
     table = soup.find("table")
     title = (table and table.caption) or soup.find(class_=re.compile(r"\bgt_title\b"))  # great_tables has no caption
     return [Part("table" if table else "html", soup=soup, title=plain(title) if table else ""), *_lost(losses)]
-
-
-def plain(element: Tag | None) -> str:
-    """The text of an element in one line."""
-    return " ".join(element.get_text().split()) if element else ""
 
 
 def _named(text: str) -> str:
@@ -149,7 +144,7 @@ def _figure(chart: dict[str, Any]) -> list[Part]:
     figure = figures.without_code({"data": [], "layout": {}} | said)
     if lost := _lost(figures.losses(figure)):
         return lost
-    layout = dict(figure["layout"])
+    layout = figure["layout"] = dict(figure["layout"])
     meta = layout.pop("meta", None)
     meta = meta if isinstance(meta, dict) else {}
     formulas = _lost(figures.formulas(figure))
@@ -159,12 +154,12 @@ def _figure(chart: dict[str, Any]) -> list[Part]:
     layout.pop("autosize", None)
     size = {side: _pixels(meta.get(side), layout.pop(side, None)) for side in ("height", "width")}
     if size["width"] is None or "title" in meta:
-        size = {"height": size["height"] or 450}
-        layout["height"] = size["height"]
-    figure |= {"data": figure["data"], "layout": layout}
+        layout["height"] = size["height"] or 450
+        size = {"height": layout["height"]}
     for width in ("narrow", "broad"):
-        if change := _changes(figures.normal(meta.get(width)), len(figure["data"])):
-            figure[width] = change
+        match figures.normal(meta.get(width)):  # as `charts` says it, a change of each trace
+            case {"data": [*data], "layout": {"height": int()} as change} if len(data) == len(figure["data"]):
+                figure[width] = {"data": data, "layout": change}
     table = tuple(tuple(map(str, row)) for row in meta.get("table") or ())
     return [Part("figure", str(meta.get("id") or ""), table=table, figure=figure, size=size, **texts), *formulas]
 
@@ -172,11 +167,3 @@ def _figure(chart: dict[str, Any]) -> list[Part]:
 def _pixels(*said: Any) -> int | None:
     """The first of what is said of a side that is a number."""
     return next((int(each) for each in said if isinstance(each, int | float) and each > 0), None)
-
-
-def _changes(said: Any, traces: int) -> dict[str, Any]:
-    """What is said of narrow or broad screens; nothing unless in the form in which `charts` says it."""
-    match said:
-        case {"data": [*changes], "layout": {"height": int(), **_rest}} if len(changes) == traces:
-            return {"data": changes, "layout": said["layout"]}
-    return {}

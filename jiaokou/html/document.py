@@ -17,8 +17,8 @@ from nbformat import NotebookNode
 from jiaokou.explore.origin import is_outdated
 from jiaokou.explore.parameters import assignments
 from jiaokou.html import figures
-from jiaokou.html.display import Find, Part, parts_of, parts_of_text, plain
-from jiaokou.html.markup import data_url
+from jiaokou.html.display import Find, Part, parts_of, parts_of_text
+from jiaokou.html.markup import data_url, plain
 from jiaokou.wording import LANGUAGES
 
 UNSEEN = {"parameters", "injected-parameters"}

@@ -37,7 +37,7 @@ LOST = {"formula": "formula", "mermaid": "script"}
 """Classes of what rendering Markdown left as it was typed."""
 
 # Of no use on a page, or read by browsers as text that no parser could close for them.
-_DROPPED = set("base link meta title template noscript noembed noframes plaintext xmp frameset".split())
+_DROPPED = {*ACTIVE, *"base link meta title template noscript noembed noframes plaintext xmp frameset".split()}
 _UNWRAPPED = ("html", "head", "body")
 _LOADED = {"src", "srcset", "imagesrcset", "poster", "background", "data", "ping", "manifest", "lowsrc"}
 _LINKS, _FOLLOWED = ("a", "area"), ("href", "xlink:href", "action", "formaction")
@@ -54,7 +54,8 @@ _MEDIA_FROM = {"src", "srcset", "href", "xlink:href"}
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*>", re.IGNORECASE)
 _MONEY = re.compile(r"\d[^\\^_=<>{}]*\W")
-_SEEN = {*_MEDIA, "svg", "table", "math", "hr", "progress", "meter"}
+SEEN = (*_MEDIA, "svg", "table", "math", "hr", "progress", "meter")
+"""Elements that show something without a word."""
 
 
 def requests(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
@@ -114,42 +115,40 @@ def clean(html: str, find: Callable[[str], str | None]) -> tuple[BeautifulSoup, 
     for each in list(soup.descendants):
         if isinstance(each, Tag):
             lost += _removed(each)
-        elif isinstance(each, PreformattedString) and not isinstance(each, Stylesheet):
+        elif isinstance(each, PreformattedString):
             each.extract()
     tags = [each for each in soup.descendants if isinstance(each, Tag)]
     for tag in tags:
-        lost += _attributes(tag, find) if tag.attrs else ()
+        lost += _attributes(tag, find)
     for tag in reversed(tags):
         if tag.name in _MEDIA and not _MEDIA_FROM & tag.attrs.keys() and not tag.find(_MEDIA):
             tag.extract()
-    styles = [tag.extract().get_text() for tag in tags if tag.name == "style"]
-    if styles or any("style" in tag.attrs and _PLACED.search(str(tag["style"])) for tag in tags):
-        _isolate(soup, scoped("".join(styles)))
-        lost += [Loss("network", each) for each in list(style_requests("".join(styles)))[:1]]
+    css = "".join(tag.extract().get_text() for tag in tags if tag.name == "style")
+    if css or any("style" in tag.attrs and _PLACED.search(str(tag["style"])) for tag in tags):
+        _isolate(soup, scoped(css))
+        lost += [Loss("network", each) for each in list(style_requests(css))[:1]]
     return soup, lost
 
 
 def _removed(tag: Tag) -> Iterator[Loss]:
     """Take an element away if a page cannot use it."""
-    attributes = {name: str(value) for name, value in tag.attrs.items()}
-    if kind := LOST.get(attributes.get("class", "")):
-        yield Loss(kind, " ".join(tag.get_text().split()))
-    elif (
-        tag.name in ACTIVE
-        and "json" not in attributes.get("type", "")
-        and not _HIDDEN.search(attributes.get("style", ""))
-    ):
-        yield Loss(ACTIVE[tag.name], attributes.get("src", "") if tag.name != "script" else "")
-    elif tag.name in ("meta", "link") and list(requests(tag.name, attributes)):
-        yield Loss("network", str(tag.get("href") or tag.get("content")))
-    if tag.get("srcdoc") and (beside := tag.find_previous_sibling("span")):
+    said = {name: str(value) for name, value in tag.attrs.items()}
+    if kind := LOST.get(said.get("class", "")):
+        yield Loss(kind, plain(tag))
+    elif tag.name in ("meta", "link"):
+        yield from (Loss("network", each) for each in requests(tag.name, said))
+    elif tag.name in ACTIVE and "json" not in said.get("type", "") and not _HIDDEN.search(said.get("style", "")):
+        yield Loss(ACTIVE[tag.name], said.get("src", "") if tag.name != "script" else "")
+    if "srcdoc" in said and (beside := tag.find_previous_sibling("span")):
         beside.extract()  # a map of Folium's, and its advice to trust the notebook
     if tag.name in _UNWRAPPED:
         tag.unwrap()
-    elif tag.name in ACTIVE or tag.name in _DROPPED or (tag.name == "input" and not tag.has_attr("disabled")):
+    elif (
+        tag.name in _DROPPED
+        or (tag.name == "input" and "disabled" not in said)
+        or (tag.name == "style" and ("scoped" in said or said.get("class") == "notebook-only"))  # the former is pandas'
+    ):
         tag.extract()
-    elif tag.name == "style" and (tag.has_attr("scoped") or tag.get("class") == "notebook-only"):
-        tag.extract()  # the former is pandas', whose tables the page styles itself
 
 
 def _attributes(tag: Tag, find: Callable[[str], str | None]) -> Iterator[Loss]:
@@ -169,21 +168,15 @@ def _isolate(soup: BeautifulSoup, css: str) -> None:
     """Put a piece of HTML with its style sheet into an element of its own, with paper of its own if it is coloured."""
     coloured = _COLOURED.search(css) or soup.find(style=_COLOURED)
     box = soup.new_tag("div", attrs={"class": "scoped coloured" if coloured else "scoped"})
-    for child in list(soup.contents):
-        box.append(child)
     if css:
-        style = soup.new_tag("style")
-        style.append(Stylesheet(css))
-        box.insert(0, style)
+        box.append(soup.new_tag("style", string=Stylesheet(css)))
+    box.extend(soup)
     soup.append(box)
 
 
-def has_content(soup: BeautifulSoup) -> bool:
-    """Whether there is anything to see or hear in a piece of HTML."""
-    return any(
-        each.name in _SEEN if isinstance(each, Tag) else str(each).strip() and not isinstance(each, Stylesheet)
-        for each in soup.descendants
-    )
+def plain(element: Tag | None) -> str:
+    """The text of an element in one line."""
+    return " ".join(element.get_text().split()) if element else ""
 
 
 def mathml(latex: str, display: str = "inline") -> str | None:
@@ -234,9 +227,10 @@ def data_url(type_: str, content: bytes) -> str:
     return f"data:{type_};base64,{b64encode(content).decode()}"
 
 
-# What a terminal does rather than shows: titles and links; colours and moves of the cursor; and the rest of its orders.
-_ORDER = re.compile(
-    r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"
+# What a terminal shows; what it does: titles and links, colours and moves of the cursor, and the rest of its orders.
+_PIECE = re.compile(
+    r"(?P<text>[^\x1b\x9b\r\b]+)"
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"
     r"|(?:\x1b\[|\x9b)(?P<csi>[0-?]*)[ -/]*(?P<does>[@-~])"
     r"|\x1b[ -/]*[0-~]?|[\r\b]"
 )
@@ -245,22 +239,19 @@ _PATH = re.compile(r"(?<![\w./:~\\])(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\:\"'<>|]++[/\
 
 def terminal(text: str) -> str:
     """Text as a terminal leaves it: without colours and orders, what was overwritten gone."""
-    return "\n".join(_line(line) if _ORDER.search(line) else line for line in text.split("\n"))
+    return "\n".join(map(_line, text.split("\n")))
 
 
 def _line(line: str) -> str:
-    cells, cursor, at = list[str](), 0, 0
-    for order in [*_ORDER.finditer(line), None]:
-        new = line[at : order.start() if order else len(line)]
-        cells[cursor : cursor + len(new)] = new
-        cursor += len(new)
-        if order is None:
-            break
-        at = order.end()
-        if order[0] in "\r\b":
-            cursor = 0 if order[0] == "\r" else max(0, cursor - 1)
-        elif order["does"] == "K":
-            del cells[0 if order["csi"] == "2" else cursor :]
+    cells, cursor = list[str](), 0
+    for piece in _PIECE.finditer(line):
+        if text := piece["text"]:
+            cells[cursor : cursor + len(text)] = text
+            cursor += len(text)
+        elif piece[0] in "\r\b":
+            cursor = 0 if piece[0] == "\r" else max(0, cursor - 1)
+        elif piece["does"] == "K":
+            del cells[0 if piece["csi"] == "2" else cursor :]
     return "".join(cells)
 
 
