@@ -141,7 +141,7 @@ def _image(type_: str, about: Mapping[str, Any], content: str) -> list[Part]:
 def _figure(chart: dict[str, Any]) -> list[Part]:
     """A figure; the page prints its title as text, and leaves room for the size that its author gave it."""
     said = {key: value for key, value in figures.normal(chart).items() if value}
-    figure = figures.without_code({"data": [], "layout": {}} | said)
+    figure: dict[str, Any] = {"data": [], "layout": {}} | said
     if lost := _lost(figures.losses(figure)):
         return lost
     layout = figure["layout"] = dict(figure["layout"])

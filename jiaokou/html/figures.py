@@ -8,13 +8,12 @@ from typing import Any
 from jiaokou.html.markup import Loss, requests
 from jiaokou.html.plotly_bundle import DRAWN, drawable
 
-_MAPS = {
-    *("scattergeo", "choropleth", "scattermap", "choroplethmap", "densitymap"),
-    *("scattermapbox", "choroplethmapbox", "densitymapbox"),
-}
+_MAP = re.compile("scattergeo|choropleth|(?:scatter|density)map")
 """Kinds that fetch outlines or tiles."""
-_WRITES_CODE = {"scattergl": "scatter", "scatterpolargl": "scatterpolar", "parcoords": "", "splom": ""}
-"""Kinds whose drawing writes code as it runs, which a page's policy forbids, and the kinds that look the same."""
+_WITHOUT_CODE = {"scattergl": "scatter", "scatterpolargl": "scatterpolar"}
+"""Kinds that look the same as those whose drawing writes no code as it runs, which a page's policy forbids."""
+_CODE = {"parcoords", "splom"}
+"""Kinds that have no such other."""
 
 # As MathJax would read it: a pair of dollars with something in between that only a formula has.
 _DOLLAR = "&#36;"
@@ -26,7 +25,7 @@ def normal(value: Any, *, own: bool = False, key: str = "") -> Any:
 
     Keys come in order, whole numbers without the point that JavaScript drops, and what is no number as null. A title
     that is a text becomes what holds one, except in what is its author's `own`: ``meta``. Dollars in pairs are written
-    so that plotly.js does not take what is between them for a formula.
+    so that plotly.js does not take what is between them for a formula, and a kind of trace as one that a page can draw.
     """
     if isinstance(value, dict):
         return {k: normal(value[k], own=own or k == "meta", key=k) for k in sorted(value)}
@@ -34,23 +33,18 @@ def normal(value: Any, *, own: bool = False, key: str = "") -> Any:
         return [normal(each, own=own, key=key) for each in value]
     if isinstance(value, float):
         return None if not math.isfinite(value) else int(value) if value.is_integer() else value
-    if own or key not in ("title", "text", "name") or not isinstance(value, str):
+    if own or not isinstance(value, str):
         return value
-    words = value.replace("$", _DOLLAR) if value.count("$") > 1 else value
-    return {"text": words} if key == "title" else words
+    if key == "type":
+        return _WITHOUT_CODE.get(value, value)
+    if key in ("title", "text", "name") and value.count("$") > 1:
+        value = value.replace("$", _DOLLAR)
+    return {"text": value} if key == "title" else value
 
 
 def traces(figure: dict[str, Any]) -> list[dict[str, Any]]:
     """All traces of a figure, those of its frames too."""
     return [*figure["data"], *(trace for frame in figure.get("frames", ()) for trace in frame.get("data", ()))]
-
-
-def without_code(figure: dict[str, Any]) -> dict[str, Any]:
-    """The figure, with traces of kinds that a page can draw, where they look the same."""
-    for trace in traces(figure):
-        if same := _WRITES_CODE.get(trace.get("type", "")):
-            trace["type"] = same
-    return figure
 
 
 def kinds(figure: dict[str, Any]) -> set[str]:
@@ -61,9 +55,9 @@ def kinds(figure: dict[str, Any]) -> set[str]:
 def losses(figure: dict[str, Any]) -> Iterator[Loss]:
     """Why a figure cannot be drawn on a page; nothing if it can."""
     for kind in sorted(kinds(figure) - DRAWN):
-        if kind in _MAPS:
+        if _MAP.match(kind):
             yield Loss("map", kind)
-        elif not _WRITES_CODE.get(kind, kind) or kind not in drawable():
+        elif kind in _CODE or kind not in drawable():
             yield Loss("trace", kind)
     sources = [*figure["layout"].get("images", ()), *(t for t in traces(figure) if t.get("type") == "image")]
     for each in sources:
