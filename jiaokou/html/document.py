@@ -214,11 +214,11 @@ def _mend_links(page: Page) -> None:
     """Let links to headings lead there when they are written as other tools name headings."""
     ids = page.ids | {part.id for part in page.parts}
     known = {_slug(id_): id_ for id_ in sorted(page.ids)} | {_slug(text): id_ for id_, text in page.contents}
-    for link in (link for part in page.parts if part.soup for link in part.soup.find_all("a", href=True)):
+    for link in (link for part in page.parts if part.soup for link in part.soup.find_all("a", href=re.compile("^#."))):
         name = unquote(str(link["href"])[1:])
-        if str(link["href"]).startswith("#") and name not in ids and _slug(name) in known:
+        if name not in ids and _slug(name) in known:
             link["href"] = f"#{known[_slug(name)]}"
-        elif str(link["href"]).startswith("#") and name and name not in ids:
+        elif name not in ids:
             del link["href"]  # it would lead nowhere
 
 

@@ -182,17 +182,13 @@ class BriefingExporter(Exporter):
         if not page.anchors | page.derived:
             return None
         named = str(page.parameters.get("package") or "") if self.package is None else self.package
-        for place in (named, str(Path(folder, named))) if named else ("",):
-            try:
-                package = open_package(place)
-            except JiaokouError as error:
-                problem = str(error)
-            else:
-                records = wording.records
-                known = records(package, "observations").keys() & page.anchors
-                return package if known or records(package, "derived").keys() & page.derived else None
-        self.log.warning("The page has no title and period of its release: %s", problem)
-        return None
+        try:
+            package = open_package(next((each for each in (named, Path(folder, named)) if Path(each).is_dir()), named))
+        except JiaokouError as error:
+            self.log.warning("The page has no title and period of its release: %s", error)
+            return None
+        known = {*wording.records(package, "observations"), *wording.records(package, "derived")}
+        return package if known & (page.anchors | page.derived) else None
 
 
 def _csv(page: document.Page, package: Package) -> str:

@@ -31,20 +31,21 @@ def front_pages(
     `pages` maps each language to its briefings in order, `files` are those in ``data/``. `changes` is the comparison
     with the edition before (see `jiaokou.publishing.diff`), None for a first one.
     """
-    script, layout = Markup(asset("sorting.js") + asset("front.js")), LAYOUTS.get_template("index.html.j2")
+    script = Markup(asset("sorting.js") + asset("front.js"))
     fronts = [_front(package, lang, same) for lang, same in pages.items()]
-    given = {
-        "package": package,
-        "edition": edition,
-        "files": files,
-        "changes": changes,
-        "every": fronts,
-        "policy": policy(allow(script)),
-        "script": script,
-        "style": Markup(asset("style.css")),
-    }
-    own = {f"{front.lang}/index.html": layout.render(fronts=[front], up="../", **given) for front in fronts}
-    return {"index.html": layout.render(fronts=fronts, up="", **given)} | own
+    lay_out = partial(
+        LAYOUTS.get_template("index.html.j2").render,
+        package=package,
+        edition=edition,
+        files=files,
+        changes=changes,
+        every=fronts,
+        policy=policy(allow(script)),
+        script=script,
+        style=Markup(asset("style.css")),
+    )
+    own = {f"{front.lang}/index.html": lay_out(fronts=[front], up="../") for front in fronts}
+    return {"index.html": lay_out(fronts=fronts, up="")} | own
 
 
 def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespace:
