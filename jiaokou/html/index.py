@@ -75,7 +75,7 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         code, section, texts = row["observation"], row["section"], [c.say(row, lang, package) for c in columns]
         return code, section, row["basis"], row["value"], place(code, section), texts
 
-    columns, values = TABLES["observations"], list(records("observations").values())
+    columns, observations = TABLES["observations"], records("observations")
     return SimpleNamespace(
         lang=lang,
         tag=wording.HTML_LANG[lang],
@@ -90,18 +90,12 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         audit=next(
             (page for page in pages if 2 * len(page.ids & records("audit").keys()) > len(records("audit"))), None
         ),
-        sections=list(records("sections").values()),
-        observations=records("observations"),
-        nominal=sum(row["basis"] == "name" for row in values),
-        targets=[row for row in values if row["basis"] == "target"],
-        used={key: dict.fromkeys(row[key] for row in values) for key in ("section", "basis")},
-        milestones=list(records("milestones").values()),
-        relations=list(records("audit").values()),
+        records=records,
         shares=_shares(package),
-        figures=[records("observations")[code] for code in codes if code in records("observations")],
+        figures=[observations[code] for code in codes if code in observations],
         columns=columns,
         longest=LONGEST,
-        further=[row_of_text(row) for row in values[LONGEST:]],
+        further=[row_of_text(row) for row in [*observations.values()][LONGEST:]],
         label=partial(wording.label, **asked),
         because=partial(wording.because, **asked),
         arithmetic=partial(wording.arithmetic, **asked),
