@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from nbformat import NotebookNode
 from jiaokou.explore.origin import is_outdated
 from jiaokou.explore.parameters import assignments
 from jiaokou.html import figures
-from jiaokou.html.display import Find, Part, parts_of, parts_of_text
+from jiaokou.html.display import Part, parts_of, parts_of_text
 from jiaokou.html.markup import data_url, plain
 from jiaokou.wording import LANGUAGES
 
@@ -87,22 +88,17 @@ def language(asked: Any, notebook: NotebookNode) -> str:
     return "zh" if 4 * chinese > sum(map(str.isalpha, text)) else "en"
 
 
-def _beside(folder: str, attachments: Mapping[str, Mapping[str, str]]) -> Find:
-    """What finds an image that a cell brings along, or that lies beside the notebook."""
-
-    def find(address: str) -> str | None:
-        name = unquote(address)
-        for type_, content in attachments.get(name.removeprefix("attachment:"), {}).items():
-            return f"data:{type_};base64,{content}"
-        type_, file = mimetypes.guess_type(name)[0] or "", Path(folder, name)
-        if ":" in name or Path(name).is_absolute() or not type_.startswith(("image/", "audio/", "video/")):
-            return None
-        try:
-            return data_url(type_, file.read_bytes())
-        except OSError:
-            return None
-
-    return find
+def _beside(folder: str, attachments: Mapping[str, Mapping[str, str]], address: str) -> str | None:
+    """The content of an image that a cell brings along, or that lies beside the notebook, as a ``data:`` address."""
+    name = unquote(address)
+    for type_, content in attachments.get(name.removeprefix("attachment:"), {}).items():
+        return f"data:{type_};base64,{content}"
+    type_ = mimetypes.guess_type(name)[0] or ""
+    if ":" in name or Path(name).is_absolute() or not type_.startswith(("image/", "audio/", "video/")):
+        return None
+    with suppress(OSError):
+        return data_url(type_, Path(folder, name).read_bytes())
+    return None
 
 
 def read(notebook: NotebookNode, name: str, folder: str = "") -> Page:
@@ -120,7 +116,7 @@ def read(notebook: NotebookNode, name: str, folder: str = "") -> Page:
         tags = set(cell.metadata.get("tags", []))
         if tags & UNSEEN or (tags & set(LANGUAGES) and page.lang not in tags):
             continue
-        find = _beside(folder, cell.get("attachments", {}))
+        find = partial(_beside, folder, cell.get("attachments", {}))
         id_ = cell.get("id") or f"cell-{position}"
         id_ = f"{id_}-cell" if id_ in IDS else id_
         if cell.cell_type == "markdown":
@@ -141,7 +137,7 @@ def _finish(page: Page) -> None:
     """Give the parts names, ids and the like that depend on what stands around them."""
     heading, used, titles = page.name, Counter[str](), dict[str, str]()
     for part in page.parts:
-        for tag in [each for each in part.soup.descendants if isinstance(each, Tag)] if part.soup else ():
+        for tag in part.soup.find_all() if part.soup else ():
             _identify(page, tag, part.id)
             # Of paragraphs only the first is read: thousands that were left open stand within one another.
             is_title = tag.name in _HEADINGS or (tag.name == "p" and "p" not in titles)

@@ -117,7 +117,7 @@ def clean(html: str, find: Callable[[str], str | None]) -> tuple[BeautifulSoup, 
             lost += _removed(each)
         elif isinstance(each, PreformattedString):
             each.extract()
-    tags = [each for each in soup.descendants if isinstance(each, Tag)]
+    tags = soup.find_all()
     for tag in tags:
         lost += _attributes(tag, find)
     for tag in reversed(tags):
