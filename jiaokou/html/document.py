@@ -51,9 +51,8 @@ class Page:
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     ids: set[str] = field(default_factory=lambda: set(IDS))
     anchors: set[str] = field(default_factory=set)
-    """The observations that it shows."""
+    """The observations and derived numbers that it shows."""
 
-    derived: set[str] = field(default_factory=set)
     unrun: int = 0
     """How many code cells were not run, so that what they show is missing."""
 
@@ -177,9 +176,8 @@ def _identify(page: Page, tag: Tag, cell: str) -> None:
         tag["id"] = next(each for n in count() if (each := f"{name}-{n}" if n else name) not in page.ids)
     elif id_ in page.ids:
         del tag["id"]
-    named = {"id": page.ids, "data-observation": page.anchors, "data-derived": page.derived}
-    for name, known in named.items():
-        known |= {str(tag[name])} if tag.get(name) else set()
+    page.ids |= {str(tag["id"])} if tag.get("id") else set()
+    page.anchors |= {str(tag[name]) for name in ("data-observation", "data-derived") if tag.get(name)}
 
 
 def _dress(part: Part, table: Tag, heading: str) -> None:

@@ -179,7 +179,7 @@ class BriefingExporter(Exporter):
 
     def _package(self, page: document.Page, folder: str) -> Package | None:
         """The data package whose numbers the page shows; None where it shows none, and so claims no release."""
-        if not page.anchors | page.derived:
+        if not page.anchors:
             return None
         named = str(page.parameters.get("package") or "") if self.package is None else self.package
         try:
@@ -188,7 +188,7 @@ class BriefingExporter(Exporter):
             self.log.warning("The page has no title and period of its release: %s", error)
             return None
         known = {*wording.records(package, "observations"), *wording.records(package, "derived")}
-        return package if known & (page.anchors | page.derived) else None
+        return package if known & page.anchors else None
 
 
 def _csv(page: document.Page, package: Package) -> str:
