@@ -1,7 +1,7 @@
 """What can be shown of a notebook's output on a page: the one place that decides it.
 
-A page loads nothing and runs no script but its own. An output often has several forms; the first is taken that loses
-nothing by that, or else the first with anything to see, and what is lost is said in its place.
+A page loads nothing and runs no script but its own. An output often has several forms; of those with anything to see
+the one is taken that loses least by that, and what is lost is said in its place.
 """
 
 import json

@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 """Braces, and what they do not count in: strings, templates, comments and regular expressions."""
-_HEAD = re.compile(r"(?:\bfunction ([\w$]+)\([^()]*\)|(?<![\w$])([\w$]+)=[\w$]+\(\(?[\w$,]*\)?=>)\{$")
+_HEAD = re.compile(r"(?<![\w$])([\w$]+)(?:=[\w$]+\(\(?[\w$,]*\)?=>|\([^()]*\))\{$")
 _REGISTERED = re.compile(r"(?<=\.register\(\[)[\w$(),]+(?=\]\))")
 _EXPORTED = re.compile(r"\.exports=([\w$]+)\(\)$")
 _KIND = re.compile(r'\bmoduleType:"(?:trace",name:")?(\w+)"')
@@ -68,7 +68,7 @@ def _pieces(code: str) -> list[_Piece]:
         elif token[0] == "}":
             depth -= 1
             if depth == 1 and (head := _HEAD.search(code, done, start)):
-                pieces += [("", "", code[done : head.start()]), (head[1] or head[2], head[0], code[start:at])]
+                pieces += [("", "", code[done : head.start()]), (head[1], head[0], code[start:at])]
                 done = at
             elif depth == 0 and code.startswith(_END, at):
                 return [*pieces, ("", "", code[done:])]
