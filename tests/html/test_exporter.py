@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from bs4 import Tag
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -188,6 +189,17 @@ def test_a_page_says_how_many_cells_were_not_run() -> None:
 def test_tables_scroll_in_a_box_that_the_keyboard_reaches() -> None:
     html, _ = export(code("t", outputs=[{"text/html": "<table><caption>Rain</caption></table>"}]))
     assert 'role="region" tabindex="0" aria-label="表格：Rain"' in html
+
+
+def test_a_long_table_is_folded_without_selectors_which_fail_on_debian_12s_python(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(Tag, "select")
+    head, row = "<tr><th> day </th><th>sold</th></tr>", "<tr><td>Saturday</td><td>1</td></tr>"
+    html, _ = export(
+        INJECTED, code("t", outputs=[{"text/html": f"<table><thead>{head}</thead><tbody>{row * 61}</tbody></table>"}])
+    )
+    assert "<summary>All 61 rows: day, sold" in html
 
 
 def test_a_pages_cards_leave_their_style_for_jupyterlab_out() -> None:
