@@ -127,9 +127,7 @@ class BriefingExporter(Exporter):
     edition = Unicode("", help="The edition that the page belongs to; empty for a page on its own.").tag(config=True)
     languages = List(Unicode(), help="The languages of the edition; the page links to the others.").tag(config=True)
     briefings = List(Unicode(), help="The names of the edition's briefings in their order.").tag(config=True)
-    package = Unicode(None, allow_none=True, help="The data package, if not the one the notebook names.").tag(
-        config=True
-    )
+    package = Unicode(None, allow_none=True, help="The data package, if not the notebook's own.").tag(config=True)
 
     @property
     def default_config(self) -> Config:

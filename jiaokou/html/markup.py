@@ -15,6 +15,9 @@ from bs4.element import PreformattedString, Stylesheet
 from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+Find = Callable[[str], str | None]
+"""The content of a file beside the notebook as a ``data:`` address, None where there is none."""
+
 
 class Loss(NamedTuple):
     """What a page does not show: a kind that its phrases name (``lost_<kind>``), and what it was."""
@@ -106,11 +109,8 @@ def parse(html: str) -> BeautifulSoup:
     return soup
 
 
-def clean(html: str, find: Callable[[str], str | None]) -> tuple[BeautifulSoup, list[Loss]]:
-    """The tree of a piece of HTML with all that a page cannot use taken out, and what was lost by that.
-
-    `find` gives the content of a file beside the notebook as a ``data:`` address, None where there is none.
-    """
+def clean(html: str, find: Find) -> tuple[BeautifulSoup, list[Loss]]:
+    """The tree of a piece of HTML with all that a page cannot use taken out, and what was lost by that."""
     soup, lost = parse(html), list[Loss]()
     for each in list(soup.descendants):
         if isinstance(each, Tag):
@@ -151,7 +151,7 @@ def _removed(tag: Tag) -> Iterator[Loss]:
         tag.extract()
 
 
-def _attributes(tag: Tag, find: Callable[[str], str | None]) -> Iterator[Loss]:
+def _attributes(tag: Tag, find: Find) -> Iterator[Loss]:
     """Take from an element what would act or ask a network, once files beside the notebook have come inside."""
     src = str(tag.get("src") or "").strip()
     if src and not _STAYS.match(src) and (content := find(src)):
@@ -179,19 +179,6 @@ def plain(element: Tag | None) -> str:
     return " ".join(element.get_text().split()) if element else ""
 
 
-def mathml(latex: str, display: str = "inline") -> str | None:
-    """A formula as MathML; None where it is not wholly understood."""
-    latex = re.sub(
-        r"\\(begin|end)\{(?:aligned|eqnarray\*?)\}", r"\\\1{align*}", re.sub(r"\\label\{[^{}]*\}", "", latex)
-    )
-    try:
-        found = convert(latex, display=display)
-    except Exception:  # noqa: BLE001 - it raises whatever it comes across
-        return None
-    unread = "\\" in found or "<mi>&</mi>" in found or latex.count("{") != latex.count("}")
-    return None if unread else found
-
-
 class _Renderer(IPythonRenderer):
     """nbconvert's, with formulas as MathML, and images left to what looks over all markup of a page."""
 
@@ -210,7 +197,16 @@ class _Renderer(IPythonRenderer):
         return super(IPythonRenderer, self).image(text, url, title)
 
     def _formula(self, latex: str, display: str) -> str:
-        return mathml(latex, display) or f'<code class="formula">{self.escape_html(latex)}</code>'
+        """A formula as MathML; as it was typed where it is not wholly understood."""
+        typed = f'<code class="formula">{self.escape_html(latex)}</code>'
+        latex = re.sub(r"\\label\{[^{}]*\}", "", latex)
+        latex = re.sub(r"\\(begin|end)\{(?:aligned|eqnarray\*?)\}", r"\\\1{align*}", latex)
+        try:
+            found = convert(latex, display=display)
+        except Exception:  # noqa: BLE001 - it raises whatever it comes across
+            return typed
+        unread = "\\" in found or "<mi>&</mi>" in found or latex.count("{") != latex.count("}")
+        return typed if unread else found
 
 
 class _Markdown(MarkdownWithMath):

@@ -53,9 +53,7 @@ def _button(number: Tag, opened: str) -> None:
     del number["title"]
     attributes = {"type": "button", "class": "number", "popovertarget": opened}
     button = number.wrap(Tag(name="button", attrs=attributes))
-    before, after = (
-        _cut(text, sign) for text, sign in ((button.previous_sibling, _BEFORE), (button.next_sibling, _AFTER))
-    )
+    before, after = _cut(button.previous_sibling, _BEFORE), _cut(button.next_sibling, _AFTER)
     if before or after:
         whole = button.wrap(Tag(name="span", attrs={"class": "whole"}))
         whole.insert(0, before)
