@@ -62,8 +62,8 @@ class Part:
 def parts_of(output: NotebookNode, find: Find) -> list[Part]:
     """What a page shows of an output, and what it says of the rest; `find` gives a file beside the notebook."""
     if output.output_type == "error":
-        said = f"{output.ename}: {output.evalue}".rstrip(": "), "\n".join(output.traceback)
-        line, text = (without_paths(terminal(each)) for each in said)
+        failed = f"{output.ename}: {output.evalue}".rstrip(": "), "\n".join(output.traceback)
+        line, text = (without_paths(terminal(each)) for each in failed)
         return [Part("error", title=line, text="" if text == line else text)]
     if output.output_type == "stream":  # what libraries warn of is for the notebook's author, not for the reader
         said = terminal(output.text) if output.name == "stdout" else ""
