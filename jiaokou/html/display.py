@@ -18,11 +18,13 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from jiaokou.html import figures
-from jiaokou.html.markup import LESSER, SEEN, Find, Loss, clean, markdown, plain, terminal, without_paths
+from jiaokou.html.markup import LESSER, SEEN, Find, Loss, clean, markdown, plain, terminal
 
 PLOTLY = "application/vnd.plotly.v1+json"
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 
+_FOLDERS = re.compile(r"(?<![\w./:~\\])(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\:\"'<>|]++[/\\])++")
+"""What a file's name tells of the machine that it lies on."""
 _NAME = re.compile(r"\s*(?:<(?=[\w.]+[ >])|(?=[\w.]+\())([A-Za-z_][\w.]*)")
 _IPYTHON = re.compile(r"\s*<IPython\.[\w.]+ (?:object|at \w+)>\s*")
 
@@ -63,7 +65,7 @@ def parts_of(output: NotebookNode, find: Find) -> list[Part]:
     """What a page shows of an output, and what it says of the rest; `find` gives a file beside the notebook."""
     if output.output_type == "error":
         failed = f"{output.ename}: {output.evalue}".rstrip(": "), "\n".join(output.traceback)
-        line, text = (without_paths(terminal(each)) for each in failed)
+        line, text = (_FOLDERS.sub("", terminal(each)) for each in failed)
         return [Part("error", title=line, text="" if text == line else text)]
     if output.output_type == "stream":  # what libraries warn of is for the notebook's author, not for the reader
         said = terminal(output.text) if output.name == "stdout" else ""

@@ -230,7 +230,6 @@ _PIECE = re.compile(
     r"|(?:\x1b\[|\x9b)(?P<csi>[0-?]*)[ -/]*(?P<does>[@-~])"
     r"|\x1b[ -/]*[0-~]?|[\r\b]"
 )
-_PATH = re.compile(r"(?<![\w./:~\\])(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\:\"'<>|]++[/\\])++")
 
 
 def terminal(text: str) -> str:
@@ -249,8 +248,3 @@ def _line(line: str) -> str:
         elif piece["does"] == "K":
             del cells[0 if piece["csi"] == "2" else cursor :]
     return "".join(cells)
-
-
-def without_paths(text: str) -> str:
-    """Text in which files are named without the folders of the machine they lie on."""
-    return _PATH.sub("", text)
