@@ -1,6 +1,6 @@
 """One number, or one indicator, and all that is known of it: a small page in a notebook, plain lines in a terminal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError, near
+from jiaokou.explore.show import show
 from jiaokou.wording import phrase
 
 _OTHERS = {"observation": "other_values", "derived": "computed_from", "indicator": "its_values"}
@@ -24,9 +25,8 @@ class Indicator:
 
     `row` is its row of `load()`, `derived()` or `indicators()`, and `definition` the indicator's, or that of its kind
     of computation. `observations` are rows of `load()`: all values of its indicator, or those that a derived number is
-    computed from; `others` are those but for the published value itself. `relations` are the rows of `audit()` that
-    speak of it, or else of any of `observations`. A notebook shows it as a small page, a terminal as plain lines, in
-    the language `lang`.
+    computed from. `relations` are the rows of `audit()` that speak of it, or else of any of `observations`. A notebook
+    shows it as a small page, a terminal as plain lines, in the language `lang`.
     """
 
     kind: str
@@ -36,20 +36,19 @@ class Indicator:
     row: pd.Series
     definition: str
     observations: pd.DataFrame
-    others: pd.DataFrame
     relations: pd.DataFrame
 
     def __repr__(self) -> str:
         lines = [f"{self._label(self.row)} [{self.kind} {self.code}]"]
         lines += [self._line(name, fact.striptags()) for name, fact in self._facts()]
-        for heading, _, rows in self._tied():
+        for heading, rows in self._tied():
             lines += [heading, *map(self._said, wording.rows(rows))]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         template = Template(Path(__file__).with_suffix(".html.j2").read_text("utf-8"), autoescape=True)
-        label, html_lang = self._label(self.row), wording.HTML_LANG[self.lang]
-        return template.render(found=self, label=label, html_lang=html_lang, facts=self._facts(), tied=self._tied())
+        given = {"label": self._label(self.row), "html_lang": wording.HTML_LANG[self.lang], "show": show}
+        return template.render(found=self, facts=self._facts(), tied=self._tied(), **given)
 
     def _label(self, row: wording.Row) -> str:
         return wording.label(row, self.lang, self.package)
@@ -69,12 +68,12 @@ class Indicator:
             facts.append((phrase("note", lang), escape(texts[str(note)])))
         return facts
 
-    def _tied(self) -> Iterator[tuple[str, Callable[..., tables.Table], pd.DataFrame]]:
-        """What stands below the number, each part with its heading and table: relations, then other values."""
-        heading = "no_relation" if self.relations.empty else "relations_with"
-        yield phrase(heading, self.lang), tables.audit, self.relations
-        if len(self.others):
-            yield phrase(_OTHERS[self.kind], self.lang), tables.observations, self.others
+    def _tied(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """What stands below the number, each part with its heading: relations, then other values."""
+        yield phrase("no_relation" if self.relations.empty else "relations_with", self.lang), self.relations
+        others = self.observations[self.observations["observation"] != self.code]
+        if len(others):
+            yield phrase(_OTHERS[self.kind], self.lang), others
 
     def _said(self, row: wording.Row) -> str:
         """A relation and its verdict, or another value: who, how much, the kind of claim, and its code to ask for."""
@@ -91,8 +90,7 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
 
     `code` is that of an observation, a derived number or an indicator, looked for in this order (where an indicator
     and its observation share a code, the observation is meant; the indicator's other values stand below it).
-    Bounds are shown where they say more than the value. Frames for a hand are `.observations`, `.others` and
-    `.relations`.
+    Bounds are shown where they say more than the value. Frames for a hand are `.observations` and `.relations`.
 
         >>> indicator("budget_revenue", lang="en")
         General public budget revenue [observation budget_revenue]
@@ -122,15 +120,13 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
 
 
 def _known(kind: str, code: str, lang: str, package: Package, row: pd.Series) -> Indicator:
-    rows, audited = package.frames["observations"], audit_of(package)
+    rows, relations = package.frames["observations"], audit_of(package)
     if kind == "derived":
-        definitions, of, belongs = ("derivation", row["kind"], rows["observation"].isin(row[["first", "second"]]))
+        definitions, of, belongs = "derivation", row["kind"], rows["observation"].isin(row[["first", "second"]])
     else:
         definitions, of, belongs = "indicators", row["indicator"], rows["indicator"] == row["indicator"]
     definition = wording.records(package, definitions)[of][f"definition_{lang}"]
-    itself = (rows["observation"] == code) & (kind == "observation")
-    about = set(rows.loc[itself if itself.any() else belongs, "observation"])
-    tied = [not about.isdisjoint(codes.split()) for codes in audited["observations"]]
-    frames = (rows[belongs], rows[belongs & ~itself], audited[tied])
-    copies = (frame.reset_index(drop=True) for frame in frames)
-    return Indicator(kind, code, lang, package, row, definition, *copies)
+    observations = rows[belongs].reset_index(drop=True)
+    about = {code} if kind == "observation" else set(observations["observation"])
+    tied = [not about.isdisjoint(codes.split()) for codes in relations["observations"]]
+    return Indicator(kind, code, lang, package, row, definition, observations, relations[tied].reset_index(drop=True))
