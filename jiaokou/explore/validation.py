@@ -1,6 +1,5 @@
 """Whether a package that is being keyed in is sound, said where its maker looks."""
 
-import html
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,10 @@ from jiaokou.errors import JiaokouError
 class Validation:
     """Whether a data package is sound, which its truth value says; made by `validate`.
 
-    `faults` are what is wrong, a line each (what, where, what to do), and `fault` the first of them. What can only be
-    seen when they are mended is not among them. Of a sound package
-    `counts` says how many observations and milestones there are by section, relations by verdict and sentences by
-    account; `empty` names the tables without rows, and `news` the relations whose verdict is not the one known for
-    the release.
+    `faults` are what is wrong, a line each (what, where, what to do). What can only be seen when they are mended is not
+    among them. Of a sound package `counts` says how many observations and milestones there are by section, relations by
+    verdict and sentences by account; `empty` names the tables without rows, and `news` the relations whose verdict is
+    not the one known for the release.
     """
 
     folder: Path
@@ -32,27 +30,15 @@ class Validation:
     def __bool__(self) -> bool:
         return not self.faults
 
-    @property
-    def fault(self) -> str:
-        """The first fault, empty if there is none."""
-        return next(iter(self.faults), "")
-
     def __repr__(self) -> str:
-        return "\n".join(": ".join(line) for line in self._lines())
-
-    def _repr_html_(self) -> str:
-        lines = (f"<strong>{html.escape(head)}</strong>: {html.escape(text)}" for head, text in self._lines())
-        return f'<p lang="en">{"<br>".join(lines)}</p>'
-
-    def _lines(self) -> list[tuple[str, str]]:
         if self.faults:
-            return [("fault", each) for each in self.faults]
-        lines = [("sound", str(self.folder))]
+            return "\n".join(f"fault: {each}" for each in self.faults)
+        lines = [f"sound: {self.folder}"]
         for what, rows in self.counts.items():
             parts = ", ".join(f"{by} {n}" for by, n in rows.items() if n)
-            lines.append((what, f"{sum(rows.values())}" + (f" ({parts})" if parts else "")))
+            lines.append(f"{what}: {sum(rows.values())}" + (f" ({parts})" if parts else ""))
         others = ("not as known for this release", self.news), ("still empty", self.empty)
-        return lines + [(head, ", ".join(names)) for head, names in others if names]
+        return "\n".join(lines + [f"{head}: {', '.join(names)}" for head, names in others if names])
 
 
 def validate(package: str | Path = "") -> Validation:

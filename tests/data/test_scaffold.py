@@ -102,7 +102,7 @@ def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]  # fmt: skip
     for number, (step, missing) in enumerate(steps):
         step()
-        fault = jiaokou.validate(folder).fault
+        fault = next(iter(jiaokou.validate(folder).faults), "")
         assert re.search(missing, fault) if missing else fault == "", (number, fault)
     return folder
 
@@ -160,7 +160,7 @@ def test_a_package_in_chinese_alone_needs_no_english_and_speaks_none(package: Pa
     with pytest.raises(jiaokou.JiaokouError, match="speaks zh alone"):
         jiaokou.briefing("en", data)
     stated(data, languages=["fr"])
-    assert "“languages” is no list of zh and en" in jiaokou.validate(data).fault
+    assert "“languages” is no list of zh and en" in jiaokou.validate(data).faults[0]
 
 
 def test_an_implied_period_outside_the_releases_needs_a_reason(package: Path, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_an_implied_period_outside_the_releases_needs_a_reason(package: Path, tm
     assert re.search(
         r"works\.csv, row 2, column period_start: the implied period lies outside the release's, 2026-01-01 to "
         r"2026-12-31, and nothing says why; correct it, or say in a note",
-        jiaokou.validate(data).fault,
+        jiaokou.validate(data).faults[0],
     )
     keyed(data / "notes.csv", "older,旧数,An older number")
     mended(works, "3所,exact,3,,", "3所,exact,3,older,")
@@ -297,7 +297,7 @@ def test_next_years_release_is_a_copy_that_verify_leads_to_its_new_places(packag
     works, sentences = data / "observations" / "works.csv", data / "sentences.csv"
     mended(works, "2026-12-31", "2027-12-31")
     mended(works, f"3所,exact,3,,3,{at('3所')}", f"15所,exact,15,,3,{at('15所', newer)}")
-    assert "no sentence" not in jiaokou.validate(data).fault
+    assert "no sentence" not in repr(jiaokou.validate(data))
     mended(works, f"2所,exact,2,,3,{at('2所')}", f"4所,exact,4,,3,{at('4所', newer)}")
     for sentence in ("新建学校3所。", "其中城区2所。", "老桥已拆除。"):
         mended(sentences, at(sentence), f"<{sentence}>")
@@ -316,7 +316,8 @@ def test_a_corrected_figure_is_followed_through_check_verify_and_audit(tmp_path:
     economy = data / "observations" / "economy.csv"
     mended(economy, "146个,exact,146,", "148个,exact,146,")
     assert re.search(
-        r"economy\.csv, row 3, column value: 146 does not follow from “148个”; write 148", jiaokou.validate(data).fault
+        r"economy\.csv, row 3, column value: 146 does not follow from “148个”; write 148",
+        jiaokou.validate(data).faults[0],
     )
     mended(economy, "148个,exact,146,", "148个,exact,148,")
     assert jiaokou.validate(data)
