@@ -5,15 +5,23 @@ Codes belong to the data, so that no type hint can list them; IPython asks this 
 
 import inspect
 import re
-from collections.abc import Iterable
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 from IPython.core.getipython import get_ipython
 
+import jiaokou
 from jiaokou.errors import JiaokouError
 
+# What has codes for its arguments, and what lists them in its first column. All but the first two take one code.
+_SERVE = {
+    "Narrator": "load derived",
+    "pick": "load derived audit milestones",
+    "indicator": "load derived indicators",
+    **dict.fromkeys(("load", "milestones", "derived"), "sections"),
+}
 _TEXTS = re.compile(r""""[^"\n]*"|'[^'\n]*'|\#.*""")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPEN_CALL = re.compile(r"""(?<![\w.])([A-Za-z_][\w.]*)\(([^()]*)["']([^"'\n]*)$""")
@@ -33,31 +41,16 @@ def offered(called: object, written: str, first: bool = True) -> tuple[list[str]
 
     `written` is the text so far, and `first` whether it is the call's first argument.
     """
-    name = getattr(called, "__name__", type(called).__name__)
-    if not str(getattr(called, "__module__", "")).startswith("jiaokou."):
-        return [], ""
+    name, package = getattr(called, "__name__", type(called).__name__), getattr(called, "package", "")
+    is_ours = str(getattr(called, "__module__", "")).startswith("jiaokou.")
+    serve = _SERVE.get(name, "").split() if is_ours and (first or name in ("Narrator", "pick")) else []
     if name == "Narrator":
-        if not (brace := _OPEN_BRACE.search(written)):
-            return [], ""
-        written = brace[1]
-    package = getattr(called, "package", "")
-    try:
-        codes = _codes(name, first, getattr(package, "path", package))
-        return [code for code in dict.fromkeys(codes) if code.startswith(written)], written
-    except JiaokouError:  # a package with a fault in it says so when it is loaded
-        return [], ""
-
-
-def _codes(name: str, first: bool, package: Any) -> Iterable[str]:
-    import jiaokou
-
-    serve = {
-        "Narrator": (jiaokou.load, jiaokou.derived),
-        "pick": (jiaokou.load, jiaokou.derived, jiaokou.audit, jiaokou.milestones),
-        "indicator": (jiaokou.load, jiaokou.derived, jiaokou.indicators) if first else (),
-        **dict.fromkeys(("load", "milestones", "derived"), (jiaokou.sections,) if first else ()),
-    }
-    return (str(code) for each in serve.get(name, ()) for code in each(package=package).iloc[:, 0])
+        serve, written = (serve, brace[1]) if (brace := _OPEN_BRACE.search(written)) else ([], "")
+    with suppress(JiaokouError):  # a package with a fault in it says so when it is loaded
+        frames = [getattr(jiaokou, each)(package=getattr(package, "path", package)) for each in serve]
+        codes = dict.fromkeys(str(code) for frame in frames for code in frame.iloc[:, 0])
+        return [code for code in codes if code.startswith(written)], written
+    return [], ""
 
 
 @context_matcher(identifier="jiaokou.codes")  # type: ignore[untyped-decorator]
