@@ -18,7 +18,7 @@ from jiaokou.explore.show import show
 from jiaokou.wording import phrase
 
 _LANGUAGES = (("中文", "zh"), ("English", "en"))
-_LISTS = {"section": "sections", "topic": "topics", "unit": "units", "stage": "stage", "basis": "basis"}
+_FIELDS = ("section", "topic", "unit", "stage", "basis")
 
 # JupyterLab takes arrow keys and letters for its cells (`d d` deletes one) even where a list of choices has the focus:
 # ipywidgets' issue 3912. Shortcuts with Ctrl or Cmd stay Lab's.
@@ -42,19 +42,16 @@ class Explorer:
         self.controls: dict[str, Any] = {
             "what": widgets.ToggleButtons(options=list(FIELDS)),
             "lang": widgets.ToggleButtons(options=_LANGUAGES, value=lang, description=heading),
-            **{field: widgets.Dropdown(options=[("", "")]) for field in _LISTS},
+            **{field: widgets.Dropdown(options=[("", "")]) for field in _FIELDS},
             "words": widgets.Text(continuous_update=False),
             "codes": widgets.SelectMultiple(),
         }
-        self._said, self._figure, self._table = widgets.HTML(), widgets.Output(), widgets.HTML()
-        self._code = widgets.Textarea()
-        table = widgets.Box([self._table], layout={"display": "block", "max_height": "32em", "overflow": "auto"})
+        self._figure, self._code = widgets.Output(), widgets.Textarea()
+        self._shown = widgets.HTML(layout={"max_height": "32em", "overflow": "auto"})
         what, language, *fields = self.controls.values()
-        switches, choosing = widgets.Box([what, language]), widgets.Box(fields)
-        self.widget = widgets.VBox([style(), switches, choosing, self._said, self._figure, table, self._code])
+        choosing = [widgets.Box(each).add_class("jiaokou-controls") for each in ([what, language], fields)]
+        self.widget = widgets.VBox([style(), *choosing, self._figure, self._shown, self._code])
         self.widget.add_class("jiaokou-explorer")
-        for controls in (switches, choosing):
-            controls.add_class("jiaokou-controls")
         for control in self.controls.values():
             control.observe(self._write, "value")
         self._write()
@@ -87,10 +84,9 @@ class Explorer:
 
         So a page, a saved notebook or one whose kernel was restarted has the rows, where it has no widgets.
         """
-        left = self._left
-        said = f"<p>{phrase('run_again', self.lang)} {self._counted(left)}</p>"
+        said = f"<p>{phrase('run_again', self.lang)} {self._counted(self._left)}</p>"
         code = f"<pre>{html.escape(self.code)}</pre>"
-        saved = f'<div class="jiaokou-saved">{said}{self._as_table(left)}{code}</div>'
+        saved = f'<div class="jiaokou-saved">{said}{self._table(self._left)}{code}</div>'
         display({"text/html": saved, "text/plain": repr(self)}, raw=True)
         display({**self.widget._repr_mimebundle_(), "text/html": "", "text/plain": ""}, raw=True)
 
@@ -103,34 +99,29 @@ class Explorer:
             left = self._left
             self._write_controls(left)
             chart, by, why = left.chart
-            said = phrase(why, self.lang, n=left.rows.get("unit", pd.Series()).nunique()) if why else ""
-            self._said.value = f'<span role="status">{self._counted(left)} {said}</span>'
+            said = phrase(why, self.lang, n=len({*left.rows.get("unit", ())})) if why else ""
             self._figure.outputs = (self._drawn(chart, by, left.rows),) if chart else ()
-            self._table.value = self._as_table(left)
+            self._shown.value = f'<p role="status">{self._counted(left)} {said}</p>{self._table(left)}'
             self._code.value = left.code(self.lang)
             self._code.rows = self._code.value.count("\n") + 1
         except JiaokouError as error:
-            self._said.value = f'<strong role="alert">{html.escape(str(error))}</strong>'
-            self._table.value = self._code.value = ""
-            self._figure.outputs = ()
+            self._figure.outputs, self._code.value = (), ""
+            self._shown.value = f'<p role="alert"><strong>{html.escape(str(error))}</strong></p>'
         finally:
             self._writing = False
 
     def _write_controls(self, left: Selection) -> None:
         lang, controls, data = self.lang, self.controls, open_package(self._package)
-        for name in controls.keys() - {"what", "lang"}:
+        for name in controls.keys() - {"lang"}:
             controls[name].description = phrase(name, lang)
-        controls["what"].description = phrase("explore", lang)
         controls["what"].options = [(phrase(what, lang), what) for what in FIELDS]
         controls["what"].value = left.what
         controls["words"].placeholder = phrase("words_hint", lang)
         self._code.description = phrase("as_code", lang)
-        for field, list_ in _LISTS.items():
+        for field in _FIELDS:
             known = left.options.get(field, {})
-            options = [
-                (phrase("option", lang, label=wording.code(data, list_, code, lang), n=n), code)
-                for code, n in known.items()
-            ]
+            labels = {code: wording.code(data, field, code, lang) for code in known}
+            options = [(phrase("option", lang, label=labels[code], n=n), code) for code, n in known.items()]
             controls[field].options = [(phrase("all", lang, n=sum(known.values())), ""), *options]
             controls[field].value = left.chosen.get(field, "")
             controls[field].layout.display = None if field in left.options else "none"
@@ -150,7 +141,7 @@ class Explorer:
         """How many rows are chosen of how many, as plain text."""
         return phrase("chosen", self.lang, n=len(left.rows), all=left.total)
 
-    def _as_table(self, left: Selection) -> str:
+    def _table(self, left: Selection) -> str:
         return "" if left.rows.empty else show(left.rows, self.lang, package=self._package).as_raw_html()
 
 

@@ -60,18 +60,15 @@ class Selection:
         if self.rows.empty:
             return "", "", "none_chosen"
         if self.what == "milestones":
-            return (
-                "board",
-                "claim" if "topic" in self.chosen else "topic" if "section" in self.chosen else "section",
-                "",
-            )
-        if self.rows["unit"].nunique() > 1:
-            return "", "", "choose_unit"
-        if self.rows["unit"].iloc[0] == "rank":
-            return "", "", "ranks_undrawn"
-        indicators = open_package(self.package).frames["indicators"]
-        measures = indicators.loc[indicators["indicator"].isin(self.rows["indicator"]), "measure"]
-        return "progress" if set(measures) == {"share"} else "bars", "", ""
+            by = "claim" if "topic" in self.chosen else "topic" if "section" in self.chosen else "section"
+            return "board", by, ""
+        units = {*self.rows["unit"]}
+        if len(units) > 1 or "rank" in units:
+            return "", "", "choose_unit" if len(units) > 1 else "ranks_undrawn"
+        indicators = open_package(self.package).frames["indicators"].set_index("indicator")
+        if {*indicators.loc[self.rows["indicator"], "measure"]} == {"share"}:
+            return "progress", "", ""
+        return "intervals" if (self.rows["value"] < 0).any() else "bars", "", ""
 
     def code(self, lang: str = "zh") -> str:
         """Python for a notebook cell: makes `rows` what is chosen, and ends in the chart or the table of them."""

@@ -116,18 +116,18 @@ def test_what_is_chosen_in_the_widgets_is_shown_in_rows_table_chart_and_code() -
     view.controls["section"].value = "economy"
     view.controls["unit"].value = "CNY"
     assert list(view.rows["unit"].unique()) == ["CNY"]
-    assert view._table.value.count("data-observation=") == len(view.rows)
+    assert view._shown.value.count("data-observation=") == len(view.rows)
     (shown,) = view._figure.outputs
     assert shown["data"]["application/vnd.plotly.v1+json"]["data"]
     assert view._code.value == view.code
     pd.testing.assert_frame_equal(run(view._code.value), view.rows)
-    assert f"{len(view.rows)} of {len(jiaokou.load())} chosen" in view._said.value
+    assert f"{len(view.rows)} of {len(jiaokou.load())} chosen" in view._shown.value
 
 
 def test_several_units_are_not_drawn_and_one_is() -> None:
     view = jiaokou.explorer("en")
     view.controls["section"].value = "ecology"
-    assert "2 units" in view._said.value
+    assert "2 units" in view._shown.value
     assert view._figure.outputs == ()
     view.controls["unit"].value = "percent"
     assert view._figure.outputs
@@ -152,7 +152,7 @@ def test_the_language_is_switched_in_the_view_and_the_choice_stays() -> None:
     assert view.controls["section"].description == "Section"
     assert view.controls["section"].value == "culture"
     assert 'jiaokou.briefing("en")' in view.code
-    assert "Source:" in view._table.value
+    assert "Source:" in view._shown.value
 
 
 def test_milestones_have_stages_in_place_of_bases_and_units() -> None:
@@ -169,14 +169,14 @@ def test_nothing_found_and_nothing_said_are_plain_and_leave_the_controls_working
     for what in ("milestones", "observations"):
         view.controls["what"].value = what
         view.controls["words"].value = "zebra"
-        assert "0 of" in view._said.value
-    assert "loosen" in view._said.value
-    assert view._table.value == ""
+        assert "0 of" in view._shown.value
+    assert "loosen" in view._shown.value
+    assert "<table" not in view._shown.value
     view.controls["words"].value = "\u0301"
-    assert "nothing to search for" in view._said.value
+    assert "nothing to search for" in view._shown.value
     view.controls["words"].value = ""
     assert len(view.rows) == len(jiaokou.load())
-    assert view._table.value
+    assert "<table" in view._shown.value
 
 
 def shown(*lines: str) -> list[dict[str, Any]]:
@@ -196,7 +196,7 @@ def test_markup_in_a_package_stays_text(elsewhere: Path) -> None:
         "view.controls['words'].value = 'forest_cover'",
         "view",
     )[0]["text/html"]
-    for text in (page, view._table.value, view._said.value):
+    for text in (page, view._shown.value):
         assert "<script" not in text
         assert "<img" not in text
     assert "&lt;script&gt;" in page
