@@ -32,8 +32,8 @@ class Review:
     def __init__(self, folder: Path, lang: str, reviewer: str) -> None:
         widgets = ipywidgets("review")
         self.folder, self.lang, self.reviewer = folder, lang, reviewer
-        self._before: list[pd.DataFrame] = []  # the rows of each step as they were
         self.said = ""
+        self._before: list[tuple[pd.DataFrame, int]] = []  # the rows before each step, and which one was shown
         self._at = 0
         rows = draft.read(folder)
         if rows is None or rows.empty:
@@ -44,18 +44,15 @@ class Review:
         self._shown, self._key = widgets.HTML(), widgets.Text(description=phrase("review_key", lang))
         self.fields = {}
         for name in _EDITED:
-            listed = [(word, code) for code, word in codes(name, lang).items()]
-            if name == "section":
-                listed = [(each, each) for each in rows["section"].unique() if each]
-            made = partial(widgets.Dropdown, options=[("", ""), *listed]) if listed else widgets.Text
+            known = {each: each for each in rows[name] if each} if name == "section" else codes(name, lang)
+            options = [("", ""), *((word, code) for code, word in known.items())]
+            made = partial(widgets.Dropdown, options=options) if known else widgets.Text
             layout = {"width": "40em" if name in _LONG else "20em"}
             self.fields[name] = made(description=heading(name, lang), layout=layout)
-        keys = widgets.HTML(
-            " ".join(f"<kbd>{key}</kbd> {phrase(f'review_{what}', lang)}" for key, what in KEYS.items())
-        )
-        self.widget = widgets.VBox([style(), keys, self._shown, self._key, *self.fields.values()])
+        keys = " ".join(f"<kbd>{key}</kbd> {phrase(f'review_{what}', lang)}" for key, what in KEYS.items())
+        self.widget = widgets.VBox([style(), widgets.HTML(keys), self._shown, self._key, *self.fields.values()])
         self._key.observe(self._typed, "value")
-        self._write()
+        self._write({})
 
     def press(self, key: str) -> None:
         """Do what a key does to the row shown: c confirms, e takes the fields over, r rejects, n and b go on and back,
@@ -70,19 +67,17 @@ class Review:
         if typed and what not in ("reject", "undo"):
             state = "edited"
         if not what or (state and not self._judge(state, typed)):
-            self._write()
-            for name, value in typed.items():
-                self.fields[name].value = value
+            self._write(typed)
             return
         if what in ("next", "back"):
             self._at = (self._at + (1 if what == "next" else -1)) % len(self._order)
-        elif what == "undo" and not typed:
+        elif what == "undo" and self._before and not typed:
             self._undo()
         elif what == "alike":
             self._confirm_alike()
         if what in ("confirm", "edit", "reject", "alike"):
             self._go_on()
-        self._write()
+        self._write({})
 
     @property
     def row(self) -> Any:
@@ -102,9 +97,7 @@ class Review:
         """Give the row shown its state and what was typed; whether `draft.csv` can hold it and says nothing else."""
         rows = self.rows.loc[[self.row]]
         try:
-            values = checked(
-                draft.records(rows.assign(**typed))[0], lambda column: heading(column, self.lang) or column
-            )
+            values = checked(draft.records(rows.assign(**typed))[0], partial(heading, lang=self.lang))
             if state == "edited":
                 check_value(values)
         except JiaokouError as error:
@@ -120,17 +113,14 @@ class Review:
             self._decide(rows, "confirmed", {})
 
     def _decide(self, rows: pd.Index, state: str, values: dict[str, str]) -> bool:
-        self._before.append(self.rows.loc[rows].copy())
+        self._before.append((self.rows.copy(), self._at))
         for name, value in {**values, "state": state, "reviewer": self.reviewer}.items():
             self.rows.loc[rows, name] = value
         return self._save()
 
     def _undo(self) -> None:
-        if self._before:
-            was = self._before.pop()
-            self.rows.loc[was.index] = was
-            self._at = self._order.index(was.index[0])
-            self._save()
+        self.rows, self._at = self._before.pop()
+        self._save()
 
     def _save(self) -> bool:
         """Write the file; whether no other program has decided a row otherwise in it."""
@@ -162,7 +152,8 @@ class Review:
             self.press(change["new"][-1].lower())
             self._key.value = ""
 
-    def _write(self) -> None:
+    def _write(self, typed: dict[str, str]) -> None:
+        """Show the row; what was typed and not taken over stays in its fields."""
         row = self.rows.loc[self.row]
         start, end = (int(row[place]) - int(row["sentence_start"]) for place in ("start", "end"))
         before, printed, after = (html.escape(row["sentence"][a:b]) for a, b in ((0, start), (start, end), (end, None)))
@@ -178,6 +169,8 @@ class Review:
             options = [code for _, code in getattr(field, "options", ())]
             field.value = row[name] if not options or row[name] in options else ""
         self._filled = {name: field.value for name, field in self.fields.items()}
+        for name, value in typed.items():
+            self.fields[name].value = value
 
     def _ipython_display_(self) -> None:
         display(self.widget)
