@@ -1,6 +1,5 @@
 """Frames for people and for programs: on a terminal and in files."""
 
-import codecs
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import pandas as pd
 from jiaokou import wording
 from jiaokou.analysis.provenance import quotations
 from jiaokou.data.package import open_package, without_folder
-from jiaokou.errors import JiaokouError
 from jiaokou.formats import as_csv, as_json
 from jiaokou.tables.columns import TERMINAL
 
@@ -40,33 +38,21 @@ def quoted(relations: pd.DataFrame, source: str, package: str | Path = "", lang:
 
 
 def show(frame: pd.DataFrame, format_: str, *, empty: str = "") -> None:
-    """Print a frame as json, csv or a table; `empty` is said instead of an empty table."""
+    """Print a frame as json, csv or a table; `empty` is said instead of an empty table.
+
+    What is for programs is UTF-8, whatever a console has.
+    """
     frame = without_folder(frame)
     if format_ == "json":
-        written = as_json(frame)
-        click.echo(written if _is_printable(written) else as_json(frame, escaped=True))
+        click.echo(as_json(frame).encode())
     elif format_ == "csv":
-        if not _is_printable(written := as_csv(frame)):
-            raise JiaokouError(
-                f"{sys.stdout.encoding} lacks some of the characters; set PYTHONUTF8=1, or write a file with --out"
-            )
-        click.echo(written, nl=False)
+        click.echo(as_csv(frame).encode(), nl=False)
     elif empty and frame.empty:
         click.echo(empty)
     elif sys.stdout.isatty():
         _draw(frame)
     else:
         click.echo(as_tabs(frame), nl=False)
-
-
-def _is_printable(text: str) -> bool:
-    """Whether standard output has all characters of a text; a console of Windows may have few."""
-    encoding = codecs.lookup(sys.stdout.encoding or "utf-8").name
-    try:
-        text.encode("utf-8" if encoding == "ascii" else encoding)  # click takes ASCII for no setting at all
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def as_tabs(frame: pd.DataFrame) -> str:

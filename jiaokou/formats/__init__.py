@@ -46,10 +46,10 @@ def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
     return frame.drop(columns=[name for name in texts if {name[:-2] + lang for lang in LANGUAGES} <= set(frame)])
 
 
-def as_json(frame: pd.DataFrame, *, escaped: bool = False) -> str:
-    """Records: numbers with all their digits, dates as ISO text, null for what is missing; `escaped` in ASCII alone."""
+def as_json(frame: pd.DataFrame) -> str:
+    """Records: numbers with all their digits, dates as ISO text, null for what is missing."""
     records = pd.DataFrame({str(name): plain(frame[name]) for name in frame}, dtype="object").to_dict("records")
-    return json.dumps(records, ensure_ascii=escaped, indent=1, default=lambda date: date.isoformat())
+    return json.dumps(records, ensure_ascii=False, indent=1, default=str)
 
 
 def plain(column: pd.Series) -> list[Any]:
