@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pandas as pd
+from IPython.core.formatters import format_display_data
 from IPython.display import display
 
 from jiaokou import charts, wording
@@ -56,39 +56,18 @@ class Explorer:
             control.observe(self._write, "value")
         self._write()
 
-    @property
-    def lang(self) -> str:
-        """The language shown."""
-        return str(self.controls["lang"].value)
-
-    @property
-    def rows(self) -> pd.DataFrame:
-        """The rows chosen, as `load()` or `milestones()` gives them."""
-        return self._left.rows
-
-    @property
-    def code(self) -> str:
-        """Python that makes `rows` in a cell."""
-        return self._left.code(self.lang)
-
-    @property
-    def _left(self) -> Selection:
-        chosen: dict[str, Any] = {name: each.value for name, each in self.controls.items() if name != "lang"}
-        return Selection(package=self._package, **chosen)
-
     def __repr__(self) -> str:
-        return f"{self._counted(self._left)}\n\n{self.code}"
+        return self.code
 
     def _ipython_display_(self) -> None:
         """Show the rows chosen with their code, then the widgets, which hide them.
 
         So a page, a saved notebook or one whose kernel was restarted has the rows, where it has no widgets.
         """
-        said = f"<p>{phrase('run_again', self.lang)} {self._counted(self._left)}</p>"
-        code = f"<pre>{html.escape(self.code)}</pre>"
-        saved = f'<div class="jiaokou-saved">{said}{self._table(self._left)}{code}</div>'
+        said, code = f"<p>{phrase('run_again', self.lang)}</p>", f"<pre>{html.escape(self.code)}</pre>"
+        saved = f'<div class="jiaokou-saved">{said}{self._shown.value}{code}</div>'
         display({"text/html": saved, "text/plain": repr(self)}, raw=True)
-        display({**self.widget._repr_mimebundle_(), "text/html": "", "text/plain": ""}, raw=True)
+        display({**format_display_data(self.widget)[0], "text/html": "", "text/plain": ""}, raw=True)
 
     def _write(self, _: object = None) -> None:
         """Write all that is shown anew, from what is chosen."""
@@ -96,16 +75,15 @@ class Explorer:
             return
         self._writing = True
         try:
-            left = self._left
+            self.lang = str(self.controls["lang"].value)
+            chosen: dict[str, Any] = {name: each.value for name, each in self.controls.items() if name != "lang"}
+            left = Selection(package=self._package, **chosen)
             self._write_controls(left)
-            chart, by, why = left.chart
-            said = phrase(why, self.lang, n=len({*left.rows.get("unit", ())})) if why else ""
-            self._figure.outputs = (self._drawn(chart, by, left.rows),) if chart else ()
-            self._shown.value = f'<p role="status">{self._counted(left)} {said}</p>{self._table(left)}'
-            self._code.value = left.code(self.lang)
-            self._code.rows = self._code.value.count("\n") + 1
+            self.rows, self.code = left.rows, left.code(self.lang)
+            self._figure.outputs = self._drawn(left)
+            self._shown.value = self._said(left)
+            self._code.value, self._code.rows = self.code, self.code.count("\n") + 1
         except JiaokouError as error:
-            self._figure.outputs, self._code.value = (), ""
             self._shown.value = f'<p role="alert"><strong>{html.escape(str(error))}</strong></p>'
         finally:
             self._writing = False
@@ -131,18 +109,24 @@ class Explorer:
         ]
         controls["codes"].value = left.codes
 
-    def _drawn(self, chart: str, by: str, rows: pd.DataFrame) -> dict[str, Any]:
-        figure = getattr(charts, chart)(rows, self.lang, **({"by": by} if by else {}), package=self._package)
+    def _drawn(self, left: Selection) -> tuple[dict[str, Any], ...]:
+        """The output of the chart that suits the rows, if any does."""
+        chart, by, _ = left.chart
+        if not chart:
+            return ()
+        figure = getattr(charts, chart)(left.rows, self.lang, **({"by": by} if by else {}), package=self._package)
         plot = {**json.loads(figure.to_json()), "config": {"displayModeBar": False}}
         shown = {"application/vnd.plotly.v1+json": plot, "text/plain": figure.layout.meta["description"]}
-        return {"output_type": "display_data", "data": shown, "metadata": {}}
+        return ({"output_type": "display_data", "data": shown, "metadata": {}},)
 
-    def _counted(self, left: Selection) -> str:
-        """How many rows are chosen of how many, as plain text."""
-        return phrase("chosen", self.lang, n=len(left.rows), all=left.total)
-
-    def _table(self, left: Selection) -> str:
-        return "" if left.rows.empty else show(left.rows, self.lang, package=self._package).as_raw_html()
+    def _said(self, left: Selection) -> str:
+        """How many rows are chosen of how many, why no chart suits them, and their table."""
+        *_, why = left.chart
+        said = [phrase("chosen", self.lang, n=len(left.rows), all=left.total)]
+        if why:
+            said.append(phrase(why, self.lang, n=len({*left.rows.get("unit", ())})))
+        table = "" if left.rows.empty else show(left.rows, self.lang, package=self._package).as_raw_html()
+        return f'<p role="status">{" ".join(said)}</p>{table}'
 
 
 def explorer(lang: str = "zh", *, package: str | Path = "") -> Explorer:
