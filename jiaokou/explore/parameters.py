@@ -25,7 +25,6 @@ from jiaokou.errors import WrongUseError, near
 _OWN_OPTIONS = ("lang", "package")
 _CHOICES = re.compile(r"[\w.+-]+(?:, [\w.+-]+)* or [\w.+-]+")
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)  # IPython's own lines, which say nothing of a value
 
 # Each type, how it is written (Python's own conversions take more: 1_000, nan, ２０３０), and how it is read.
@@ -61,22 +60,25 @@ class Parameter:
     def read(self, text: str) -> Any:
         """`text` as a value of this parameter's type: ``007`` stays text for a ``str`` and is 7 for an ``int``.
 
-        A date (a ``str`` whose default is an ISO date) stays ISO text. Raises WrongUseError for what is not allowed.
+        Raises WrongUseError for what is not allowed.
         """
         if self.type not in _TYPES:
             raise WrongUseError(f"parameter {self.name} is a {self.type}; only str, int, float and bool can be set")
         _, form, convert = _TYPES[self.type]
         value = convert(text) if form.fullmatch(text) else None
-        if self._is_date:
-            value = text if _is_iso_date(text) else None
         self.check(value, text)
         return value
 
     def check(self, value: Any, said: str = "") -> None:
-        """Raise WrongUseError unless a value, which the user wrote as `said`, is one that this parameter may have."""
+        """Raise WrongUseError unless a value, which the user wrote as `said`, is one that this parameter may have.
+
+        One whose default is an ISO date may have another, and stays text.
+        """
         is_kind = isinstance(value, _TYPES[self.type][0]) and isinstance(value, bool) == (self.type == "bool")
         if not is_kind or (self.type == "float" and not math.isfinite(value)):
-            wanted = "an ISO date such as 2025-12-31" if self._is_date else f"of type {self.type}"
+            wanted = f"of type {self.type}"
+        elif _is_iso_date(self.default) and not _is_iso_date(value):
+            wanted = "an ISO date such as 2025-12-31"
         elif self.choices and str(value) not in self.choices:
             wanted = f"one of {', '.join(self.choices)}"
         elif self.range and not self.range[0] <= value <= self.range[1]:
@@ -85,14 +87,10 @@ class Parameter:
             return
         raise WrongUseError(f"parameter {self.name} must be {wanted}, not {(said or value)!r} ({self.help})")
 
-    @property
-    def _is_date(self) -> bool:
-        return self.type == "str" and _is_iso_date(str(self.default))
 
-
-def _is_iso_date(text: str) -> bool:
-    with contextlib.suppress(ValueError):  # 2025-02-30
-        return bool(_ISO_DATE.fullmatch(text) and datetime.date.fromisoformat(text))
+def _is_iso_date(text: Any) -> bool:
+    with contextlib.suppress(TypeError, ValueError):  # 2025-02-30
+        return datetime.date.fromisoformat(text).isoformat() == text
     return False
 
 
@@ -157,12 +155,9 @@ def settings(known: Mapping[str, Mapping[str, Parameter]], texts: Iterable[str])
             raise WrongUseError(f"parameter {name} has an option of its own: use --{name}")
         takers = [briefing for briefing, declared in known.items() if name in declared]
         if not takers:
-            allowed = {p.name: p.type for each in known.values() for p in each.values()}
-            listed = ", ".join(f"{n}: {kind}" for n, kind in allowed.items() if n not in _OWN_OPTIONS)
-            raise WrongUseError(
-                f"no parameter {name!r} in {', '.join(known)}; "
-                f"--set takes {listed or 'no parameter at all'}{near(name, allowed)}"
-            )
+            allowed = {p.name: p.type for each in known.values() for p in each.values() if p.name not in _OWN_OPTIONS}
+            what = ", ".join(f"{n}: {kind}" for n, kind in allowed.items()) or "no parameter at all"
+            raise WrongUseError(f"no parameter {name!r} in {', '.join(known)}; --set takes {what}{near(name, allowed)}")
         if name in values[takers[0]]:
             raise WrongUseError(f"parameter {name} is set twice; leave one out")
         for briefing in takers:
