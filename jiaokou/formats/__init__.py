@@ -73,15 +73,9 @@ def as_csv(frame: pd.DataFrame) -> str:
 
 
 def about(frame: pd.DataFrame, table: str, package: Package) -> dict[str, Any]:
-    """What goes with a table into a file that holds no more than one: source, columns, and the codes used in it."""
-    columns, codes = {}, {}
-    for name in map(str, frame):
-        entry = describe(table, name)
-        texts = {"label": "heading", "description": "meaning", "unit": "unit"}
-        columns[name] = {f"{key}_{lang}": entry[f"{text}_{lang}"] for key, text in texts.items() for lang in LANGUAGES}
-        if known := labels(entry["codes"], package):
-            used = {code for cell in frame[name].dropna() for code in str(cell).split()}
-            codes[name] = {code: dict(zip(LANGUAGES, known[code], strict=True)) for code in known if code in used}
+    """What goes with a table into a file that holds no more than one: its source, and what columns and codes mean."""
+    columns = {str(name): describe(table, str(name)) for name in frame}
+    codes = {name: labels(entry["codes"], package) for name, entry in columns.items()}
     facts = {name: str(fact) for name, fact in source(package).items()}
     return {"table": table, "source": facts, "columns": columns, "codes": codes}
 

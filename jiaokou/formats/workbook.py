@@ -37,8 +37,7 @@ def as_xlsx(frames: dict[str, pd.DataFrame], lang: str, package: Package) -> byt
         return describe(table, column)[f"heading_{lang}"] if lang else column or table
 
     columns = [(table, str(name), describe(table, str(name))) for table, frame in frames.items() for name in frame]
-    facts = source(package)
-    lists = [listed for listed in dict.fromkeys(entry["codes"] for _, _, entry in columns) if listed]
+    facts, lists = source(package), dict.fromkeys(entry["codes"] for _, _, entry in columns)
     sheets = {
         **frames,
         "codes": pd.DataFrame(
@@ -54,7 +53,7 @@ def as_xlsx(frames: dict[str, pd.DataFrame], lang: str, package: Package) -> byt
             ],
             columns="table column heading_zh heading_en type unit_zh unit_en codes meaning_zh meaning_en".split(),
             dtype="object",
-        ).replace("", None),
+        ),
         "source": pd.DataFrame(
             {f"item_{lang}": [describe("source", name)[f"heading_{lang}"] for name in facts] for lang in LANGUAGES}
             | {"content": list(facts.values())},
@@ -89,23 +88,21 @@ def fill(sheet: Worksheet, heads: list[str], frame: pd.DataFrame) -> None:
     for number, (head, name) in enumerate(zip(heads, frame, strict=True), start=1):
         cell = sheet.cell(1, number, head)
         cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, _WRAPPED
-        widths = [cells(head) + 3]  # a filter's button takes the room of three characters
-        for row, content in enumerate(plain(frame[name]), start=2):
-            if content is not None:
-                widths.append(cells(put(sheet.cell(row, number), content)))
-        sheet.column_dimensions[get_column_letter(number)].width = min(max(widths) + 1, _WIDEST)
+        shown = [cells(put(sheet.cell(row, number), content)) for row, content in enumerate(plain(frame[name]), 2)]
+        width = max(cells(head) + 3, *shown, 0)  # a filter's button takes the room of three characters
+        sheet.column_dimensions[get_column_letter(number)].width = min(width + 1, _WIDEST)
     sheet.freeze_panes = "B2"
     if len(frame):
         sheet.auto_filter.ref = sheet.dimensions
 
 
 def put(cell: Cell, content: Any) -> str:
-    """Fill a cell; gives the text that it shows."""
-    text = str(content)
+    """Fill a cell, unless with nothing; gives the text that it shows."""
+    text = "" if content is None else str(content)
+    if not text:
+        return text
     if len(text) > _LONGEST:
-        raise JiaokouError(
-            f"a text of {len(text)} characters is too long for Excel (at most {_LONGEST}); choose csv or json"
-        )
+        raise JiaokouError(f"a text of {len(text)} characters is too long for Excel (at most {_LONGEST}); choose csv")
     cell.value, cell.alignment = content, _TOP
     if isinstance(content, str):
         cell.data_type = "s"  # "=1+1" and "#N/A" are what was printed, no formula and no error
@@ -114,6 +111,5 @@ def put(cell: Cell, content: Any) -> str:
     elif isinstance(content, datetime.date):
         cell.number_format = "yyyy-mm-dd"
     elif isinstance(content, float):
-        whole = content.is_integer()
-        cell.number_format, text = ("#,##0", f"{content:,.0f}") if whole else ("#,##0.0###", f"{content:,.4f}")
+        cell.number_format, text = "#,##0" if content.is_integer() else "#,##0.0###", f"{content:,.15g}"
     return text

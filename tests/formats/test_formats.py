@@ -113,10 +113,10 @@ def test_parquet_says_what_its_columns_and_codes_mean_and_where_it_is_from(
 ) -> None:
     formats.write(tmp_path / "a.parquet", "parquet", {"observations": frames["observations"]})
     about = pd.read_parquet(tmp_path / "a.parquet").attrs
-    assert about["codes"]["unit"]["t_per_a"] == {"zh": "吨/年", "en": "tonnes a year"}
+    assert about["codes"]["unit"]["t_per_a"] == ["吨/年", "tonnes a year"]
     assert about["columns"]["value"]["unit_en"] == "see the column unit"
     assert about["source"]["sha256"] == open_package().release.sha256
-    assert about["columns"]["printed"]["description_en"].startswith("The characters exactly as printed")
+    assert about["columns"]["printed"]["meaning_en"].startswith("The characters exactly as printed")
 
 
 def test_a_file_of_another_package_does_not_name_its_folder(tmp_path: Path) -> None:
