@@ -49,15 +49,12 @@ class _Command(click.Group):
     """Commands return their exit status; whatever goes wrong is one line on standard error."""
 
     def main(self, args: Any = None, *more: Any, **extra: Any) -> Any:
-        args = list(sys.argv[1:] if args is None else args)
+        args = list(sys.argv[1:] if args is None else args) or ["--help"]
         for stream in (sys.stdout, sys.stderr):  # a console without Chinese shows its codes: \u4ea4
             if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
                 stream.reconfigure(errors="backslashreplace")
         try:
             status = super().main(args, *more, **extra | {"standalone_mode": False})
-        except click.exceptions.NoArgsIsHelpError as error:
-            error.show()
-            status = error.exit_code
         except Exception as error:
             if "--debug" in args and not isinstance(error, click.ClickException):
                 raise

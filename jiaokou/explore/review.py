@@ -137,11 +137,7 @@ class Review:
         rows, told = draft.reconciled(now, self._given, self.rows)
         if told:
             self.said = phrase("review_conflict", self.lang, what="; ".join(told))
-        # What is ours alone is compared with what was first given: a spreadsheet may save an old copy over it.
-        ours = pd.Series(False, now.index)
-        if now["start"].equals(self.rows["start"]):
-            ours = (now[DECIDED] == self.rows[DECIDED]).all(axis="columns")
-        self._given = now.where(~ours, self._given)
+        self._given = now
         self._before.clear()
         self._take(rows)
         self._at = self._order.index(rows.index[rows["start"] == start][0]) if start in set(rows["start"]) else 0

@@ -78,9 +78,7 @@ def _rows(package: Package) -> pd.DataFrame:
     names = {code: _names(package.frames[table], code) for table, code in listed.items()}
     names |= {"actor": names["entity"], "place": names["entity"], "observations": names["observation"]}
     described = {
-        column: [
-            "" if pd.isna(codes) else "\n".join(known[code] for code in str(codes).split()) for codes in rows[column]
-        ]
+        column: ["\n".join(known[code] for code in codes.split()) for codes in rows[column].astype(TEXT).fillna("")]
         for column, known in names.items()
     }
     called = rows[["code", *_LABELS, "printed"]]
@@ -94,5 +92,5 @@ def _names(frame: pd.DataFrame, code: str) -> dict[str, str]:
 
 def _texts(frame: pd.DataFrame) -> pd.Series:
     """The texts of each row on lines of their own, folded; what is missing has none."""
-    rows = frame.astype("object").where(frame.notna(), "").astype("object").to_numpy().tolist()
+    rows = frame.astype(TEXT).fillna("").to_numpy().tolist()
     return pd.Series([_folded("\n".join(row)) for row in rows], index=frame.index, dtype="str")
