@@ -29,12 +29,11 @@ def progress(format_: str = "text") -> Iterator[Tell]:
         if bar and event in ("run", "package"):  # errors stay above it
             bar.update(bar.task_ids[0], advance=1, description=facts[event])
             if facts["error"]:
-                said = f"{facts[event]}: {facts['error']}"
-                bar.console.print(said, style="red", markup=False, highlight=False)
+                bar.console.print(f"{facts[event]}: {facts['error']}", style="red", markup=False, highlight=False)
             return
         shown.close()
         click.echo(sentence(event, facts), err=True)
-        if (runs := facts.get({"started": "runs", "catalogue": "tasks"}.get(event, ""))) and sys.stderr.isatty():
+        if (runs := facts.get("runs", facts.get("tasks"))) and sys.stderr.isatty():
             bar = shown.enter_context(_bar(runs))
 
     with warnings.catch_warnings(), ExitStack() as shown:

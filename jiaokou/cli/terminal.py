@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from jiaokou import wording
 from jiaokou.analysis.provenance import quotations
 from jiaokou.data.package import open_package, without_folder
+from jiaokou.data.schema import TEXT
 from jiaokou.formats import as_csv, as_json
 from jiaokou.tables.columns import TERMINAL
 
@@ -61,11 +61,8 @@ def as_tabs(frame: pd.DataFrame) -> str:
 
 
 def _texts(frame: pd.DataFrame) -> list[list[str]]:
-    def text(cell: Any) -> str:
-        said = f"{cell:,.15g}" if isinstance(cell, float) else " ".join(str(cell).split())
-        return "" if pd.isna(cell) else said
-
-    return [[text(cell) for cell in row] for row in frame.itertuples(index=False)]
+    """The cells of each row, each on one line."""
+    return [[" ".join(cell.split()) for cell in row] for row in frame.astype(TEXT).fillna("").to_numpy()]
 
 
 def _draw(frame: pd.DataFrame) -> None:
