@@ -6,7 +6,7 @@ from inspect import isfunction, signature
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 from IPython.core.getipython import get_ipython
@@ -18,8 +18,6 @@ from jiaokou.data.languages import check_spoken
 from jiaokou.errors import JiaokouError, near
 from jiaokou.explore.origin import follow
 from jiaokou.wording import narrator
-
-Result = TypeVar("Result")
 
 
 class Functions:
@@ -88,13 +86,13 @@ def pick(*codes: str, package: str | Path = "") -> pd.DataFrame:
     return pd.concat([data.pick(frames[home], *run) for home, run in runs], ignore_index=True)
 
 
-def _given(function: Callable[..., Result], *, package: Any, **given: Any) -> Callable[..., Result]:
+def _given(function: Callable[..., Any], *, package: Any, **given: Any) -> Callable[..., Any]:
     """A function that is given these arguments, as far as it takes them; its help shows the others alone."""
     asked = signature(function)
     given = {name: value for name, value in (given | {"package": package}).items() if name in asked.parameters}
 
     @wraps(function)
-    def bound(*args: Any, **others: Any) -> Result:
+    def bound(*args: Any, **others: Any) -> Any:
         return function(*args, **given | others)
 
     left = [each for name, each in asked.parameters.items() if name not in given]

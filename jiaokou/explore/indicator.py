@@ -1,7 +1,6 @@
 """One number, or one indicator, and all that is known of it: a small page in a notebook, plain lines in a terminal."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -19,9 +18,8 @@ from jiaokou.wording import phrase
 _OTHERS = {"observation": "other_values", "derived": "computed_from", "indicator": "its_values"}
 
 
-@dataclass(frozen=True, eq=False)
 class Indicator:
-    """What is known of a published value, a derived number or an indicator (`kind`); made by `indicator`.
+    """What is known of a published value, a derived number or an indicator (`kind`) by its `code`; made by `indicator`.
 
     `row` is its row of `load()`, `derived()` or `indicators()`, and `definition` the indicator's, or that of its kind
     of computation. `observations` are rows of `load()`: all values of its indicator, or those that a derived number is
@@ -29,14 +27,18 @@ class Indicator:
     shows it as a small page, a terminal as plain lines, in the language `lang`.
     """
 
-    kind: str
-    code: str
-    lang: str
-    package: Package
-    row: pd.Series
-    definition: str
-    observations: pd.DataFrame
-    relations: pd.DataFrame
+    def __init__(self, kind: str, row: pd.Series, lang: str, package: Package) -> None:
+        self.kind, self.code, self.row, self.lang, self.package = kind, str(row[kind]), row, lang, package
+        rows, relations = package.frames["observations"], audit_of(package)
+        if kind == "derived":
+            definitions, of, belongs = "derivation", row["kind"], rows["observation"].isin(row[["first", "second"]])
+        else:
+            definitions, of, belongs = "indicators", row["indicator"], rows["indicator"] == row["indicator"]
+        self.definition: str = wording.records(package, definitions)[of][f"definition_{lang}"]
+        self.observations = rows[belongs].reset_index(drop=True)
+        about = {self.code} if kind == "observation" else set(self.observations["observation"])
+        tied = [not about.isdisjoint(codes.split()) for codes in relations["observations"]]
+        self.relations = relations[tied].reset_index(drop=True)
 
     def __repr__(self) -> str:
         lines = [f"{self._label(self.row)} [{self.kind} {self.code}]"]
@@ -110,23 +112,10 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
     }
     for kind, frame in frames.items():
         if len(rows := frame[frame[kind] == str(code)]):
-            return _known(kind, code, lang, opened, rows.iloc[0])
+            return Indicator(kind, rows.iloc[0], lang, opened)
     for kind, call in (("milestone", "milestones"), ("relation", "audit")):
         if str(code) in set(opened.frames[f"{kind}s"][kind]):
             raise JiaokouError(f"“{code}” is a {kind}, not a number; its row is in jiaokou.{call}()")
     known = dict.fromkeys(str(each) for kind, frame in frames.items() for each in frame[kind])
     hint = near(code, known) or "; jiaokou.search finds codes by the words in their labels"
     raise JiaokouError(f"no observation, derived number or indicator “{code}”{hint}")
-
-
-def _known(kind: str, code: str, lang: str, package: Package, row: pd.Series) -> Indicator:
-    rows, relations = package.frames["observations"], audit_of(package)
-    if kind == "derived":
-        definitions, of, belongs = "derivation", row["kind"], rows["observation"].isin(row[["first", "second"]])
-    else:
-        definitions, of, belongs = "indicators", row["indicator"], rows["indicator"] == row["indicator"]
-    definition = wording.records(package, definitions)[of][f"definition_{lang}"]
-    observations = rows[belongs].reset_index(drop=True)
-    about = {code} if kind == "observation" else set(observations["observation"])
-    tied = [not about.isdisjoint(codes.split()) for codes in relations["observations"]]
-    return Indicator(kind, code, lang, package, row, definition, observations, relations[tied].reset_index(drop=True))

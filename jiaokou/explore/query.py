@@ -4,13 +4,11 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from jiaokou.data.package import load, milestones, open_package, pick
+from jiaokou.data.package import open_package, pick
 from jiaokou.explore.search import search
 
 FIELDS = {"observations": ("section", "topic", "basis", "unit"), "milestones": ("section", "topic", "stage")}
 """What can be chosen of each kind of row; each is a column of codes."""
-
-_SERVE = {"observations": load, "milestones": milestones}
 
 
 class Selection:
@@ -35,7 +33,7 @@ class Selection:
         self.kind = what.removesuffix("s")  # the rows' column of codes, and their kind in a search
         self.chosen: dict[str, str] = {}
         self.options: dict[str, dict[str, int]] = {}
-        frame = _SERVE[what](package=package)
+        frame = open_package(package).frames[what].copy()
         self.total = len(frame)
         for field in FIELDS[what]:
             counts = frame[field].value_counts(sort=False)
