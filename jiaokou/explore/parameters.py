@@ -12,9 +12,10 @@ it is also the list, or the range, of what is allowed.
 import ast
 import contextlib
 import datetime
+import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
@@ -27,13 +28,7 @@ _CHOICES = re.compile(r"[\w.+-]+(?:, [\w.+-]+)* or [\w.+-]+")
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
 _MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)  # IPython's own lines, which say nothing of a value
 
-# Each type, how it is written (Python's own conversions take more: 1_000, nan, ２０３０), and how it is read.
-_TYPES: dict[str, tuple[type, re.Pattern[str], Callable[[str], Any]]] = {
-    "str": (str, re.compile(r".*", re.DOTALL), str),
-    "int": (Integral, re.compile(r"[+-]?[0-9]+"), int),
-    "float": (Real, re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"), float),
-    "bool": (bool, re.compile("true|false", re.IGNORECASE), lambda text: text.lower() == "true"),
-}
+_TYPES: dict[str, type] = {"str": str, "int": Integral, "float": Real, "bool": bool}
 
 
 @dataclass(frozen=True)
@@ -58,14 +53,17 @@ class Parameter:
         return (float(found[1]), float(found[2])) if found and self.type in ("int", "float") else None
 
     def read(self, text: str) -> Any:
-        """`text` as a value of this parameter's type: ``007`` stays text for a ``str`` and is 7 for an ``int``.
+        """`text` as a value of this parameter's type, written as JSON writes it but for text: ``007`` is one.
 
         Raises WrongUseError for what is not allowed.
         """
         if self.type not in _TYPES:
             raise WrongUseError(f"parameter {self.name} is a {self.type}; only str, int, float and bool can be set")
-        _, form, convert = _TYPES[self.type]
-        value = convert(text) if form.fullmatch(text) else None
+        value: Any = text
+        if self.type != "str":
+            with contextlib.suppress(ValueError):  # it stays text, and is refused below
+                # Python's own conversions take more: 1_000, ２０３０
+                value = json.loads(text.lower(), parse_int=float if self.type == "float" else int)
         self.check(value, text)
         return value
 
@@ -74,7 +72,7 @@ class Parameter:
 
         One whose default is an ISO date may have another, and stays text.
         """
-        is_kind = isinstance(value, _TYPES[self.type][0]) and isinstance(value, bool) == (self.type == "bool")
+        is_kind = isinstance(value, _TYPES[self.type]) and isinstance(value, bool) == (self.type == "bool")
         if not is_kind or (self.type == "float" and not math.isfinite(value)):
             wanted = f"of type {self.type}"
         elif _is_iso_date(self.default) and not _is_iso_date(value):
