@@ -5,7 +5,6 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-from IPython.core.getipython import get_ipython
 
 from jiaokou import charts, tables
 from jiaokou.catalogues.compare import comparable
@@ -91,6 +90,5 @@ def briefing(lang: str = "zh", catalogue: str | Path = "", *, suggested: bool = 
     Raises JiaokouError for an unknown language, for what is no catalogue, and for a parameter that the notebook was
     given against what its parameters cell says of it.
     """
-    if shell := get_ipython():
-        follow(shell)
+    follow()
     return Comparison(lang, catalogue, suggested)

@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any
 
 import pandas as pd
-from IPython.core.getipython import get_ipython
 
 import jiaokou
 from jiaokou import charts, tables
@@ -63,8 +62,7 @@ def briefing(lang: str = "zh", package: str | Path = "") -> Briefing:
     Raises JiaokouError for an unknown language, for a package that is not sound, and for a parameter that the notebook
     was given against what its parameters cell says of it.
     """
-    if shell := get_ipython():
-        follow(shell)
+    follow()
     return Briefing(lang, package)
 
 

@@ -1,24 +1,23 @@
 """What a notebook's outputs were made from, kept beside them: so a page can tell which its cells no longer give."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zlib import crc32
 
 from jiaokou.explore.parameters import check_values
 
-if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
-
 _KEY = "jiaokou"
 
 
-def follow(shell: InteractiveShell) -> None:
-    """Let each output of the cells to come carry its origin; first see that the parameters are what they may be.
+def follow() -> None:
+    """Where cells run, see that the parameters are what they may be, and let each output to come carry its origin.
 
     Raises WrongUseError where they are not.
     """
+    from IPython.core.getipython import get_ipython  # pages are made without it
+
+    if not (shell := get_ipython()):
+        return
     names = shell.user_ns
     check_values(names.get("In", ()), names)
 

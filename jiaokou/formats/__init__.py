@@ -28,8 +28,6 @@ _SERVE: dict[str, Callable[..., pd.DataFrame]] = {
 TABLES = tuple(_SERVE)
 """What can be had as a file, by the names of an edition's files."""
 
-FORMATS = ("csv", "json", "parquet", "xlsx")
-
 KINDS = {"Float64": "number", "Int64": "integer", "boolean": "boolean", "bool": "boolean", "datetime64[s]": "date"}
 """What the columns of a dtype hold; any other holds text."""
 
@@ -90,7 +88,7 @@ def source(package: Package) -> dict[str, Any]:
 def write(
     path: Path, format_: str, frames: dict[str, pd.DataFrame], *, lang: str = "", package: str | Path = ""
 ) -> None:
-    """Write tables by name to a file in one of `FORMATS`: one table, or in a workbook any number.
+    """Write tables by name to a file, as csv, json, parquet or xlsx: one table, or in a workbook any number.
 
     A workbook speaks `lang` if one is named: headings, sheets and codes are words in it. A CSV file starts with a byte
     order mark, without which Excel takes Chinese for something else. Raises JiaokouError where the file cannot be
