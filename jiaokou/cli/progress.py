@@ -26,15 +26,16 @@ def progress(format_: str = "text") -> Iterator[Tell]:
 
     def as_text(event: str, **facts: Any) -> None:
         nonlocal bar
-        if bar and event in ("run", "package"):  # errors stay above it
-            bar.update(bar.task_ids[0], advance=1, description=facts[event])
-            if facts["error"]:
-                bar.console.print(f"{facts[event]}: {facts['error']}", style="red", markup=False, highlight=False)
+        if bar and event in ("run", "package"):
+            if facts["error"]:  # stands above the bar, which is drawn anew below
+                click.secho(f"\r\x1b[K{facts[event]}: {facts['error']}", fg="red", err=True)
+            bar.update(1, facts[event])
             return
         shown.close()
         click.echo(sentence(event, facts), err=True)
         if (runs := facts.get("runs", facts.get("tasks"))) and sys.stderr.isatty():
-            bar = shown.enter_context(_bar(runs))
+            how: dict[str, Any] = {"show_pos": True, "item_show_func": lambda run: run}
+            bar = shown.enter_context(click.progressbar(length=runs, file=sys.stderr, **how))
 
     with warnings.catch_warnings(), ExitStack() as shown:
         warnings.simplefilter("ignore")
@@ -49,15 +50,3 @@ def sentence(event: str, facts: dict[str, Any]) -> str:
         event = f"package_{facts['state']}"
     said = {name: ", ".join(fact) if isinstance(fact, list) else fact for name, fact in facts.items()}
     return WORDS["events"][event].format_map({**said, "ended": facts.get("error") or "done"})
-
-
-def _bar(runs: int) -> Any:
-    """A live line with a bar, a count, the time and the run that has just ended."""
-    # rich takes longer to load than it takes to see that nothing has changed.
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}")
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    bar.add_task("", total=runs)
-    return bar
