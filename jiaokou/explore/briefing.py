@@ -26,9 +26,6 @@ class Functions:
         public = {name: getattr(module, name) for name in module.__all__}
         vars(self).update({name: _given(each, **given) for name, each in public.items() if isfunction(each)})
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        raise AttributeError(f"nothing is called {name!r}{near(name, vars(self))}")
-
 
 class Briefing(Functions):
     """The functions of `jiaokou` without `lang` and `package`, which the page gives them; made by `briefing`.

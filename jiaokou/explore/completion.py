@@ -3,14 +3,13 @@
 Codes belong to the data, so that no type hint can list them; IPython asks this matcher, which asks the data.
 """
 
-import inspect
 import re
 from contextlib import suppress
-from types import ModuleType
 from typing import Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 from IPython.core.getipython import get_ipython
+from IPython.core.guarded_eval import EvaluationContext, GuardRejection, guarded_eval
 
 import jiaokou
 from jiaokou.errors import JiaokouError
@@ -75,10 +74,8 @@ def _matcher(context: Any) -> Any:
 
 
 def _named(dotted: str) -> object:
-    """What a dotted name stands for at the prompt; no property is asked, so that nothing is run."""
-    first, *rest = dotted.split(".")
-    found = getattr(get_ipython(), "user_ns", {}).get(first)
-    for name in rest:
-        look = getattr if isinstance(found, ModuleType) else inspect.getattr_static
-        found = look(found, name, None)
-    return found
+    """What a dotted name stands for at the prompt, where to find it runs nothing of the user's."""
+    names = getattr(get_ipython(), "user_ns", {})
+    with suppress(AttributeError, GuardRejection, NameError, SyntaxError):
+        return guarded_eval(dotted, EvaluationContext(globals=names, locals=names, evaluation="limited"))
+    return None
