@@ -5,20 +5,18 @@ Stopped by Ctrl-C it is 130, by a service manager's SIGTERM 143, as shells have 
 What a command needs is imported when it runs: pandas, nbconvert and plotly would make ``--help`` wait for seconds.
 """
 
-import errno
 import io
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from jiaokou.cli import WORDS
+from jiaokou.cli.progress import progress, said
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.errors import JiaokouError, Stopped, WrongUseError, exhausted
+from jiaokou.errors import JiaokouError, WrongUseError
 
 FORMATS = ("table", "json", "csv", "parquet", "xlsx")
 ENDINGS = {name: name for name in FORMATS[1:]} | dict.fromkeys(("", "tsv", "txt"), FORMATS[0])
@@ -58,46 +56,9 @@ class _Command(click.Group):
         except Exception as error:
             if "--debug" in args and not isinstance(error, click.ClickException):
                 raise
-            message, status = _said(error)
+            message, status = said(error)
             click.echo(f"error: {' '.join(message.split())}", err=True)
         sys.exit(status or 0)
-
-
-def _said(error: BaseException) -> tuple[str, int]:
-    """What is said of an error, and the exit status that it means."""
-    match error:
-        case Stopped(code=int(code)):
-            error.told = True
-            return str(error), code
-        case click.ClickException():
-            said = error.format_message()
-            if isinstance(error, click.UsageError) and error.ctx:
-                said = f"{said.rstrip('.')}; see {error.ctx.command_path} --help"
-            return said, error.exit_code
-        case JiaokouError():
-            return str(error), 2 if isinstance(error, WrongUseError) else 1
-        case OSError(filename=None, errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG | errno.EIO):
-            # What is printed, since a file would have a name. Python would try again as it ends, and say so.
-            with suppress(OSError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            cure = "free some space, or send it elsewhere"
-            return f"what is printed cannot be written: {error.strerror}; {cure}", 1
-    if cure := exhausted(error):
-        return f"{cure} ({type(error).__name__}: {error})", 1
-    return f"unexpected {type(error).__name__}: {error} (jiaokou --debug … shows where; please report it)", 1
-
-
-@contextmanager
-def _told_as_event(tell: Any) -> Iterator[None]:
-    """Tell whatever goes wrong as an event, for those who read nothing else."""
-    try:
-        yield
-    except (Exception, Stopped) as error:
-        if isinstance(error, Exception) and click.get_current_context().find_root().params["debug"]:
-            raise
-        message, status = _said(error)
-        tell("failed", error=message, status=status)
-        raise click.exceptions.Exit(status) from None
 
 
 @click.group("jiaokou", cls=_Command, epilog=examples("any"), context_settings=HOW_HELP_IS_SHOWN)
@@ -136,11 +97,10 @@ def publish(log_format: str, checked: str | None, **options: Any) -> int:
     With a BRIEFING, a FILE, or one language, the edition holds that alone, and `latest` leads to it as to any other:
     name another folder with `--out` where `latest` is to stay with all of them.
     """
-    from jiaokou.cli.progress import progress
     from jiaokou.publishing import publish
 
     asked = {name: value for name, value in options.items() if value not in (None, (), False)}
-    with progress(log_format) as tell, _told_as_event(tell) if log_format == "json" else nullcontext():
+    with progress(log_format) as tell:
         if checked is None:
             asked["wait"] = not asked.pop("no_wait", False)
             if "catalogue" in asked:

@@ -1,23 +1,25 @@
-"""How far a publication has come, said on standard error: to a person at a terminal, to a log, or to a machine."""
+"""How far a publication has come, and what went wrong: to a person at a terminal, to a log, or to a machine."""
 
+import errno
 import json
+import os
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import click
 
 from jiaokou.cli import WORDS
-from jiaokou.publishing.publish import Tell
+from jiaokou.errors import JiaokouError, Stopped, WrongUseError, exhausted
 
 
 @contextmanager
-def progress(format_: str = "text") -> Iterator[Tell]:
+def progress(format_: str = "text") -> Iterator[Callable[..., None]]:
     """A bar on a terminal, else one line for each run; as ``json`` one object a line for each event.
 
-    What libraries warn of is for those who write notebooks, and is not shown.
+    What goes wrong is one of these. What libraries warn of is for those who write notebooks, and is not shown.
     """
     bar: Any = None
 
@@ -39,7 +41,15 @@ def progress(format_: str = "text") -> Iterator[Tell]:
 
     with warnings.catch_warnings(), ExitStack() as shown:
         warnings.simplefilter("ignore")
-        yield as_json if format_ == "json" else as_text
+        try:
+            yield as_json if format_ == "json" else as_text
+        except (Exception, Stopped) as error:
+            is_shown = isinstance(error, Exception) and click.get_current_context().find_root().params["debug"]
+            if format_ != "json" or is_shown:
+                raise
+            message, status = said(error)
+            as_json("failed", error=message, status=status)
+            raise click.exceptions.Exit(status) from None
 
 
 def sentence(event: str, facts: dict[str, Any]) -> str:
@@ -48,5 +58,29 @@ def sentence(event: str, facts: dict[str, Any]) -> str:
         event = "moved"
     if event == "package":
         event = f"package_{facts['state']}"
-    said = {name: ", ".join(fact) if isinstance(fact, list) else fact for name, fact in facts.items()}
-    return WORDS["events"][event].format_map({**said, "ended": facts.get("error") or "done"})
+    listed = {name: ", ".join(fact) if isinstance(fact, list) else fact for name, fact in facts.items()}
+    return WORDS["events"][event].format_map({**listed, "ended": facts.get("error") or "done"})
+
+
+def said(error: BaseException) -> tuple[str, int]:
+    """What is said of an error, and the exit status that it means."""
+    match error:
+        case Stopped(code=int(code)):
+            error.told = True
+            return str(error), code
+        case click.ClickException():
+            said = error.format_message()
+            if isinstance(error, click.UsageError) and error.ctx:
+                said = f"{said.rstrip('.')}; see {error.ctx.command_path} --help"
+            return said, error.exit_code
+        case JiaokouError():
+            return str(error), 2 if isinstance(error, WrongUseError) else 1
+        case OSError(filename=None, errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG | errno.EIO):
+            # What is printed, since a file would have a name. Python would try again as it ends, and say so.
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            cure = "free some space, or send it elsewhere"
+            return f"what is printed cannot be written: {error.strerror}; {cure}", 1
+    if cure := exhausted(error):
+        return f"{cure} ({type(error).__name__}: {error})", 1
+    return f"unexpected {type(error).__name__}: {error} (jiaokou --debug … shows where; please report it)", 1
