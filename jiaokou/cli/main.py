@@ -9,7 +9,7 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -24,10 +24,8 @@ TABLES = ("observations", "milestones", "derived", "indicators", "audit")  # jia
 HOW_HELP_IS_SHOWN = {"help_option_names": ["-h", "--help"], "show_default": True}
 SECONDS = click.IntRange(1, 1_000_000)
 
-_Callback = TypeVar("_Callback", bound=Callable[..., Any])
 
-
-def option(key: str, *names: str, **how: Any) -> Callable[[_Callback], _Callback]:
+def option(key: str, *names: str, **how: Any) -> Callable[[Any], Any]:
     """An option, whose help stands in words.toml under `key`: a command's name, and the option's."""
     command, _, name = key.partition(".")
     return click.option(f"--{name}", *names, help=WORDS[command][name], **how)

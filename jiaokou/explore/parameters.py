@@ -40,18 +40,6 @@ class Parameter:
     default: Any
     help: str
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The allowed values as text, or nothing where any value of the type will do."""
-        tail = self.help.rpartition(": ")[2]
-        return tuple(re.split(", | or ", tail)) if _CHOICES.fullmatch(tail) else ()
-
-    @property
-    def range(self) -> tuple[float, float] | None:
-        """The least and the greatest allowed number, or None."""
-        found = _RANGE.fullmatch(self.help.rpartition(": ")[2])
-        return (float(found[1]), float(found[2])) if found and self.type in ("int", "float") else None
-
     def read(self, text: str) -> Any:
         """`text` as a value of this parameter's type, written as JSON writes it but for text: ``007`` is one.
 
@@ -73,14 +61,17 @@ class Parameter:
         One whose default is an ISO date may have another, and stays text.
         """
         is_kind = isinstance(value, _TYPES[self.type]) and isinstance(value, bool) == (self.type == "bool")
+        allowed = self.help.rpartition(": ")[2]
+        choices = re.split(", | or ", allowed) if _CHOICES.fullmatch(allowed) else []
+        limits = _RANGE.fullmatch(allowed) if self.type in ("int", "float") else None
         if not is_kind or (self.type == "float" and not math.isfinite(value)):
             wanted = f"of type {self.type}"
         elif _is_iso_date(self.default) and not _is_iso_date(value):
             wanted = "an ISO date such as 2025-12-31"
-        elif self.choices and str(value) not in self.choices:
-            wanted = f"one of {', '.join(self.choices)}"
-        elif self.range and not self.range[0] <= value <= self.range[1]:
-            wanted = f"from {self.range[0]:g} to {self.range[1]:g}"
+        elif choices and str(value) not in choices:
+            wanted = f"one of {', '.join(choices)}"
+        elif limits and not float(limits[1]) <= value <= float(limits[2]):
+            wanted = f"from {limits[1]} to {limits[2]}"
         else:
             return
         raise WrongUseError(f"parameter {self.name} must be {wanted}, not {(said or value)!r} ({self.help})")

@@ -50,10 +50,15 @@ def test_a_declaration_has_name_type_default_and_help() -> None:
 
 def test_allowed_values_are_read_from_the_help() -> None:
     found = declared(MORE)
-    assert found["lang"].choices == ("zh", "en")
-    assert found["order"].choices == ("size", "name", "none")
-    assert found["package"].choices == found["code"].choices == ()
-    assert found["year"].range == (2026, 2035)
+    for name, wrong, said in (
+        ("lang", "fr", "one of zh, en"),
+        ("order", "z", "one of size, name, none"),
+        ("year", 2036, "from 2026 to 2035"),
+    ):
+        with pytest.raises(WrongUseError, match=f"must be {said}, not {wrong!r}"):
+            found[name].check(wrong)
+    for name in ("package", "code"):
+        found[name].check("anything")
 
 
 def test_what_is_computed_is_no_parameter() -> None:
@@ -238,7 +243,8 @@ def test_the_projects_notebooks_declare_what_papermill_reads() -> None:
         for name, parameter in briefing.parameters.items():
             assert parameter.help, f"{briefing.name}: {name} is not explained"
             assert theirs[name]["help"] == parameter.help
-        assert briefing.parameters["lang"].choices == ("zh", "en")
+        with pytest.raises(WrongUseError, match="one of zh, en"):
+            briefing.parameters["lang"].check("fr")
         assert briefing.parameters["package"].default == ""
 
 
