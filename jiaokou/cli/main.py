@@ -141,10 +141,10 @@ def audit(package: str, format_: str, source: str | None, lang: str) -> int:
     import jiaokou
     from jiaokou.cli import terminal
 
-    found, is_read = jiaokou.audit(package=package), format_ == "table"
-    printed = terminal.readable(found, "audit", lang, package) if is_read else found
+    found = jiaokou.audit(package=package)
+    printed = terminal.readable(found, "audit", lang, package) if format_ == "table" else found
     if source is not None:
-        printed = terminal.quoted(found, source, package, lang if is_read else "")
+        printed = terminal.quoted(printed.assign(observations=found["observations"]), source, package)
     terminal.show(printed, format_)
     # A known mismatch is the release's own; another verdict, or another number in it, is news in either direction.
     news = found.loc[~found["as_known"], "relation"]

@@ -21,20 +21,13 @@ def readable(frame: pd.DataFrame, table: str, lang: str, package: str | Path = "
     return pd.DataFrame(rows, columns=[first, *(column.key for column in columns)])
 
 
-def quoted(relations: pd.DataFrame, source: str, package: str | Path = "", lang: str = "") -> pd.DataFrame:
-    """Each number of each relation in its sentence, the number itself in ⟦brackets⟧.
-
-    Verdicts are codes, or words of `lang`.
-    """
-    opened, verdicts = open_package(package), relations["verdict"].astype("str")
-    sentences = quotations(source, package=package).set_index("observation").to_dict("index")
-    rows = relations[["relation"]].assign(
-        verdict=verdicts.map(lambda code: wording.code(opened, "verdict", code, lang)) if lang else verdicts,
-        observation=relations["observations"].str.split(),
-    )
+def quoted(relations: pd.DataFrame, source: str, package: str | Path = "") -> pd.DataFrame:
+    """Each number of each relation in its sentence, the number itself in ⟦brackets⟧."""
+    parts = quotations(source, package=package).set_index("observation")
+    sentences = parts["before"] + "⟦" + parts["printed"] + "⟧" + parts["after"]
+    rows = relations[["relation", "verdict"]].assign(observation=relations["observations"].str.split())
     rows = rows.explode("observation").dropna()  # a relation may be of no observation
-    said = rows["observation"].map(lambda code: "{before}⟦{printed}⟧{after}".format_map(sentences[code]))
-    return rows.assign(sentence=said)
+    return rows.assign(sentence=rows["observation"].map(sentences))
 
 
 def show(frame: pd.DataFrame, format_: str, *, empty: str = "") -> None:
