@@ -71,8 +71,7 @@ def pick(*codes: str, package: str | Path = "") -> pd.DataFrame:
 
     Raises JiaokouError for a code that none of them has, with those that come near.
     """
-    served = (jiaokou.load, jiaokou.derived, jiaokou.audit, jiaokou.milestones)
-    frames = [serve(package=package) for serve in served]
+    frames = [serve(package=package) for serve in (jiaokou.load, jiaokou.derived, jiaokou.audit, jiaokou.milestones)]
     homes = {code: n for n, frame in reversed(list(enumerate(frames))) for code in frame.iloc[:, 0]}
     for code in codes or [""]:
         if str(code) not in homes:

@@ -76,7 +76,7 @@ class Explorer:
         self._writing = True
         try:
             self.lang = str(self.controls["lang"].value)
-            chosen: dict[str, Any] = {name: each.value for name, each in self.controls.items() if name != "lang"}
+            chosen = {name: each.value for name, each in self.controls.items() if name != "lang"}
             left = Selection(package=self._package, **chosen)
             self._write_controls(left)
             self.rows, self.code = left.rows, left.code(self.lang)

@@ -1,8 +1,8 @@
 """Rows chosen among observations or milestones, code that gives the same rows, and the chart that suits them."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jiaokou.data.package import open_package, pick
 from jiaokou.explore.search import search
@@ -12,7 +12,7 @@ FIELDS = {"observations": ("section", "topic", "basis", "unit"), "milestones": (
 
 
 class Selection:
-    """Which rows are wanted (`what` is observations or milestones): by codes of fields, by words, and single ones.
+    """Which rows are wanted (`what` is observations or milestones): by codes of fields, `words`, and single `codes`.
 
     Choices are made one after the other; a code that those before it leave nothing of is dropped, so that `chosen` and
     `codes` are those that hold. Of `total` rows the `offered` are those out of which single ones can be chosen, and
@@ -20,16 +20,8 @@ class Selection:
     `search` does. Raises JiaokouError for words without a letter or digit.
     """
 
-    def __init__(
-        self,
-        what: str = "observations",
-        *,
-        package: str | Path = "",
-        words: str = "",
-        codes: Sequence[str] = (),
-        **fields: str,
-    ) -> None:
-        self.what, self.package, self.words = what, package, words
+    def __init__(self, what: str = "observations", *, package: str | Path = "", **choices: Any) -> None:
+        self.what, self.package, self.words = what, package, choices.get("words", "")
         self.kind = what.removesuffix("s")  # the rows' column of codes, and their kind in a search
         self.chosen: dict[str, str] = {}
         self.options: dict[str, dict[str, int]] = {}
@@ -38,15 +30,15 @@ class Selection:
         for field in FIELDS[what]:
             counts = frame[field].value_counts(sort=False)
             self.options[field] = {str(code): int(n) for code, n in counts.items() if n}
-            if (code := fields.get(field)) in self.options[field]:
+            if (code := choices.get(field)) in self.options[field]:
                 self.chosen[field] = code
                 frame = frame[frame[field] == code]
-        if words.strip():
-            found = search(words, package=package).query(f"kind == {self.kind!r}")
+        if self.words.strip():
+            found = search(self.words, package=package).query(f"kind == {self.kind!r}")
             frame = frame[frame[self.kind].isin(found["code"])]
         self.offered = frame
         known = set(frame[self.kind])
-        self.codes = tuple(code for code in codes if code in known)
+        self.codes = tuple(code for code in choices.get("codes", ()) if code in known)
         self.rows = pick(frame, *self.codes) if self.codes else frame
 
     @property

@@ -39,9 +39,8 @@ def served(table: str, section: str | None = None, *, package: str | Path = "") 
 
 def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
     """The frame without the texts that it also has in one of `languages`."""
-    silent = {f"_{lang}" for lang in LANGUAGES if lang not in languages}
-    texts = [str(name) for name in frame if str(name)[-3:] in silent]
-    return frame.drop(columns=[name for name in texts if {name[:-2] + lang for lang in LANGUAGES} <= set(frame)])
+    texts = [name for name in map(str, frame) if {name[:-2] + lang for lang in LANGUAGES} <= set(frame)]
+    return frame.drop(columns=[name for name in texts if name[-2:] not in languages])
 
 
 def as_json(frame: pd.DataFrame) -> str:
