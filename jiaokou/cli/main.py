@@ -165,8 +165,7 @@ def verify(text: Path, package: str, format_: str) -> int:
 
     content = read_text(text)
     if not is_release(content, package=package):
-        warning = f"{text} is another text than the release (its sha256 differs); compared all the same"
-        click.echo(warning, err=True)
+        click.echo(f"{text} is another text than the release (its sha256 differs); compared all the same", err=True)
     found = jiaokou.verify(content, package=package)
     printed = found[["paragraph", "kind", "subject", "message"]] if format_ == "table" else found
     terminal.show(printed, format_, empty="The data agree with the text.")
@@ -235,12 +234,10 @@ def compare(before: str, after: str, out: str, format_: str) -> int:
 @option("draft.lang", "languages", multiple=True, type=click.Choice(LANGUAGES))
 @option("draft.title", default="", show_default=False)
 @option("draft.publisher", metavar="NAME", default="", show_default=False)
-@option("draft.apply", "applied", is_flag=True)
+@option("draft.apply", "apply_rows", is_flag=True)
 @option("draft.xlsx", "as_sheet", is_flag=True)
 @option("draft.accuracy", is_flag=True)
-def draft(
-    text: Path, folder: Path | None, languages: tuple[str, ...], applied: bool, accuracy: bool, **more: Any
-) -> None:
+def draft(text: Path, folder: Path | None, apply_rows: bool, accuracy: bool, **more: Any) -> None:
     """Draft the quantities of TEXT (plain text, PDF or Word) for a data package in DIR, to be reviewed in draft.csv.
 
     Drafting again, after a change of the text or of the rules, keeps what was decided wherever its sentence is the
@@ -255,8 +252,8 @@ def draft(
         return
     if folder is None:
         raise click.UsageError("name the package's folder too: jiaokou draft TEXT DIR")
-    made = command.draft_package(text, folder, languages=languages, apply_rows=applied, **more)
-    for key in ("done", *(["applied"] if applied else [])):
+    made = command.draft_package(text, folder, apply_rows=apply_rows, **more)
+    for key in ("done", "applied") if apply_rows else ("done",):
         click.echo(WORDS["draft"][key].format(**made.said))
     for key in ("lost", "untranslated"):
         if made.said[key]:
