@@ -69,19 +69,35 @@ def as_csv(frame: pd.DataFrame) -> str:
     return frame.assign(**kept).to_csv(index=False, lineterminator="\n")
 
 
-def about(frame: pd.DataFrame, table: str, package: Package) -> dict[str, Any]:
-    """What goes with a table into a file that holds no more than one: its source, and what columns and codes mean."""
-    columns = {str(name): describe(table, str(name)) for name in frame}
-    codes = {name: labels(entry["codes"], package) for name, entry in columns.items()}
-    facts = {name: str(fact) for name, fact in source(package).items()}
-    return {"table": table, "source": facts, "columns": columns, "codes": codes}
+def called(lang: str, table: str, column: str = "") -> str:
+    """A table, or one of its columns, in words of `lang`; with "" the name that programs use."""
+    return describe(table, column)[f"heading_{lang}"] if lang else column or table
 
 
-def source(package: Package) -> dict[str, Any]:
-    """What the data is from, by the columns that `codebook.csv` has for it."""
+def about(frames: dict[str, pd.DataFrame], lang: str, package: Package) -> dict[str, pd.DataFrame]:
+    """What goes with tables into a file: tables of what their codes and columns mean, and of where they are from.
+
+    Tables and lists that these speak of are named as `called` does.
+    """
+    columns = [(table, str(name), describe(table, str(name))) for table, frame in frames.items() for name in frame]
+    lists = dict.fromkeys(entry["codes"] for *_, entry in columns)
+    codes = [(called(lang, each), code, *texts) for each in lists for code, texts in labels(each, package).items()]
+    entries = [
+        entry
+        | {"table": called(lang, table), "column": name, "codes": entry["codes"] and called(lang, entry["codes"])}
+        | {"type": called(lang, "codebook", KINDS.get(str(frames[table][name].dtype), "text"))}
+        for table, name, entry in columns
+    ]
+    heads = "table column heading_zh heading_en type unit_zh unit_en codes meaning_zh meaning_en".split()
     names = "title_zh title_en publisher_zh publisher_en period_start period_end sha256 characters".split()
     facts = {name: getattr(package.release, name) for name in names}
-    return facts | {"package": package.name, "version": package.version, "license": package.license}
+    facts |= {"package": package.name, "version": package.version, "license": package.license}
+    items = {f"item_{each}": [describe("source", name)[f"heading_{each}"] for name in facts] for each in LANGUAGES}
+    return {
+        "codes": pd.DataFrame(codes, columns=["list", "code", *(f"label_{each}" for each in LANGUAGES)]),
+        "codebook": pd.DataFrame(entries, columns=heads, dtype="object"),
+        "source": pd.DataFrame(items | {"content": list(facts.values())}, dtype="object"),
+    }
 
 
 def write(
@@ -102,7 +118,8 @@ def write(
 
                 content = as_xlsx(frames, lang, opened)
             case "parquet":  # which pandas reads back with what is said of it in `attrs`
-                frame.attrs = about(frame, table, opened)  # type: ignore[assignment]
+                said = about({table: frame}, "", opened)
+                frame.attrs = {name: json.loads(as_json(each)) for name, each in said.items()}
                 content = frame.to_parquet(engine="pyarrow", index=False)
             case "csv":
                 content = as_csv(frame).encode("utf-8-sig")

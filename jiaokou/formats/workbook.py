@@ -13,10 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from jiaokou.data.codebook import describe
 from jiaokou.data.codes import in_words, labels
-from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
-from jiaokou.formats import KINDS, plain, source, spoken
+from jiaokou.formats import about, called, plain, spoken
 from jiaokou.wording.labels import cells
 
 _WIDEST = 48  # characters, two for a Chinese one; longer text goes on in the next line
@@ -32,39 +31,11 @@ def as_xlsx(frames: dict[str, pd.DataFrame], lang: str, package: Package) -> byt
     With a language its sheets and headings are words, and so are codes that stand for one; "" keeps the names and
     codes that programs use. A text is a text, whatever it starts with.
     """
-
-    def called(table: str, column: str = "") -> str:
-        return describe(table, column)[f"heading_{lang}"] if lang else column or table
-
-    columns = [(table, str(name), describe(table, str(name))) for table, frame in frames.items() for name in frame]
-    facts, lists = source(package), dict.fromkeys(entry["codes"] for _, _, entry in columns)
-    sheets = {
-        **frames,
-        "codes": pd.DataFrame(
-            [(called(listed), code, *texts) for listed in lists for code, texts in labels(listed, package).items()],
-            columns=["list", "code", *(f"label_{lang}" for lang in LANGUAGES)],
-        ),
-        "codebook": pd.DataFrame(
-            [
-                entry
-                | {"table": called(table), "column": name, "codes": entry["codes"] and called(entry["codes"])}
-                | {"type": called("codebook", KINDS.get(str(frames[table][name].dtype), "text"))}
-                for table, name, entry in columns
-            ],
-            columns="table column heading_zh heading_en type unit_zh unit_en codes meaning_zh meaning_en".split(),
-            dtype="object",
-        ),
-        "source": pd.DataFrame(
-            {f"item_{lang}": [describe("source", name)[f"heading_{lang}"] for name in facts] for lang in LANGUAGES}
-            | {"content": list(facts.values())},
-            dtype="object",
-        ),
-    }
     book = Workbook()
     book.remove(book.active)
-    for table, frame in sheets.items():
+    for table, frame in (frames | about(frames, lang, package)).items():
         said = _in_words(frame, table, lang, package) if lang else frame
-        fill(book.create_sheet(called(table)), [called(table, str(name)) for name in said], said)
+        fill(book.create_sheet(called(lang, table)), [called(lang, table, str(name)) for name in said], said)
     book.properties.title, book.properties.creator = package.release.title_zh, package.release.publisher_zh
     content = io.BytesIO()
     book.save(content)

@@ -104,8 +104,9 @@ def test_duckdb_reads_parquet_and_csv_alike(frames: dict[str, pd.DataFrame], tmp
         False,
         10,
     ) in rows[0]
-    query = "select decode(value)::json ->> '$.attributes.columns.value.unit_en' from parquet_kv_metadata('{}') where key = 'pandas'::blob"
-    assert duckdb.sql(query.format(tmp_path / "a.parquet")).fetchall() == [("see the column unit",)]
+    query = "select decode(value)::json ->> '$.attributes.codebook[*].unit_en' from parquet_kv_metadata('{}') where key = 'pandas'::blob"
+    ((units,),) = duckdb.sql(query.format(tmp_path / "a.parquet")).fetchall()
+    assert "see the column unit" in units
 
 
 def test_parquet_says_what_its_columns_and_codes_mean_and_where_it_is_from(
@@ -113,10 +114,11 @@ def test_parquet_says_what_its_columns_and_codes_mean_and_where_it_is_from(
 ) -> None:
     formats.write(tmp_path / "a.parquet", "parquet", {"observations": frames["observations"]})
     about = pd.read_parquet(tmp_path / "a.parquet").attrs
-    assert about["codes"]["unit"]["t_per_a"] == ["吨/年", "tonnes a year"]
-    assert about["columns"]["value"]["unit_en"] == "see the column unit"
-    assert about["source"]["sha256"] == open_package().release.sha256
-    assert about["columns"]["printed"]["meaning_en"].startswith("The characters exactly as printed")
+    assert {"list": "units", "code": "t_per_a", "label_zh": "吨/年", "label_en": "tonnes a year"} in about["codes"]
+    columns = {row["column"]: row for row in about["codebook"]}
+    assert columns["value"]["unit_en"] == "see the column unit"
+    assert columns["printed"]["meaning_en"].startswith("The characters exactly as printed")
+    assert open_package().release.sha256 in [row["content"] for row in about["source"]]
 
 
 def test_a_file_of_another_package_does_not_name_its_folder(tmp_path: Path) -> None:
