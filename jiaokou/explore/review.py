@@ -29,6 +29,8 @@ class Review:
     over; of a row that both have decided, the file's decision stays, and that is told.
     """
 
+    rows: pd.DataFrame
+
     def __init__(self, folder: Path, lang: str, reviewer: str) -> None:
         widgets = ipywidgets("review")
         self.folder, self.lang, self.reviewer = folder, lang, reviewer
@@ -72,7 +74,8 @@ class Review:
         if what in ("next", "back"):
             self._at = (self._at + (1 if what == "next" else -1)) % len(self._order)
         elif what == "undo" and self._before and not typed:
-            self._undo()
+            self.rows, self._at = self._before.pop()
+            self._save()
         elif what == "alike":
             self._confirm_alike()
         if what in ("confirm", "edit", "reject", "alike"):
@@ -117,10 +120,6 @@ class Review:
         for name, value in {**values, "state": state, "reviewer": self.reviewer}.items():
             self.rows.loc[rows, name] = value
         return self._save()
-
-    def _undo(self) -> None:
-        self.rows, self._at = self._before.pop()
-        self._save()
 
     def _save(self) -> bool:
         """Write the file; whether no other program has decided a row otherwise in it."""

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,7 @@ from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, in_section, indicators, load, milestones, open_package, without_folder
 from jiaokou.errors import JiaokouError
 
-_SERVE: dict[str, Callable[..., pd.DataFrame]] = {
-    "observations": load,
-    "milestones": milestones,
-    "derived": derived,
-    "indicators": indicators,
-    "audit": audit,
-}
+_SERVE = {"observations": load, "milestones": milestones, "derived": derived, "indicators": indicators, "audit": audit}
 TABLES = tuple(_SERVE)
 """What can be had as a file, by the names of an edition's files."""
 
