@@ -105,17 +105,13 @@ def indicator(code: str, *, package: str | Path = "", lang: str = "zh") -> Indic
     """
     wording.check_language(lang)
     opened = open_package(package)
-    frames = {
-        "observation": opened.frames["observations"],
-        "derived": derived_of(opened),
-        "indicator": opened.frames["indicators"],
-    }
-    for kind, frame in frames.items():
-        if len(rows := frame[frame[kind] == str(code)]):
-            return Indicator(kind, rows.iloc[0], lang, opened)
+    frames = opened.frames["observations"], derived_of(opened), opened.frames["indicators"]
+    for frame in frames:
+        if len(rows := frame[frame.iloc[:, 0] == str(code)]):
+            return Indicator(frame.columns[0], rows.iloc[0], lang, opened)
     for kind, call in (("milestone", "milestones"), ("relation", "audit")):
         if str(code) in set(opened.frames[f"{kind}s"][kind]):
             raise JiaokouError(f"“{code}” is a {kind}, not a number; its row is in jiaokou.{call}()")
-    known = dict.fromkeys(str(each) for kind, frame in frames.items() for each in frame[kind])
+    known = dict.fromkeys(str(each) for frame in frames for each in frame.iloc[:, 0])
     hint = near(code, known) or "; jiaokou.search finds codes by the words in their labels"
     raise JiaokouError(f"no observation, derived number or indicator “{code}”{hint}")

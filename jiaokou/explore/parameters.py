@@ -15,7 +15,7 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
@@ -120,12 +120,11 @@ def check_values(cells: Iterable[str], values: Mapping[str, Any]) -> None:
             each.check(values[name])
 
 
-def languages(asked: Iterable[str] = ()) -> list[str]:
+def languages(asked: Sequence[str] = ()) -> list[str]:
     """The languages asked for, each once, in the house's order; all of them when none is asked for."""
-    wanted = list(asked)
-    if unknown := [lang for lang in wanted if lang not in LANGUAGES]:
+    if unknown := [lang for lang in asked if lang not in LANGUAGES]:
         raise WrongUseError(f"no language {unknown[0]!r}; there are: {', '.join(LANGUAGES)}")
-    return [lang for lang in LANGUAGES if not wanted or lang in wanted]
+    return [lang for lang in LANGUAGES if not asked or lang in asked]
 
 
 def settings(known: Mapping[str, Mapping[str, Parameter]], texts: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -66,13 +66,8 @@ def _folded(text: str) -> str:
 @lru_cache(maxsize=4)  # the explorer searches at each choice
 def _rows(package: Package) -> pd.DataFrame:
     """All that can be found, in the order of equal matches: `called` is its name, `described` what its codes mean."""
-    frames = {
-        "observation": package.frames["observations"],
-        "derived": derived_of(package),
-        "milestone": package.frames["milestones"],
-        "relation": audit_of(package),
-    }
-    coded = [frame.assign(kind=kind, code=frame[kind]) for kind, frame in frames.items()]
+    frames = package.frames["observations"], derived_of(package), package.frames["milestones"], audit_of(package)
+    coded = [frame.assign(kind=frame.columns[0], code=frame.iloc[:, 0]) for frame in frames]
     rows = pd.concat(coded, ignore_index=True).astype(dict.fromkeys(("section", "unit"), TEXT))
     listed = {table: str(package.frames[table].columns[0]) for table in LISTS if table != "units"}
     names = {code: _names(package.frames[table], code) for table, code in listed.items()}
