@@ -69,10 +69,10 @@ def said(error: BaseException) -> tuple[str, int]:
             error.told = True
             return str(error), code
         case click.ClickException():
-            said = error.format_message()
+            text = error.format_message()
             if isinstance(error, click.UsageError) and error.ctx:
-                said = f"{said.rstrip('.')}; see {error.ctx.command_path} --help"
-            return said, error.exit_code
+                text = f"{text.rstrip('.')}; see {error.ctx.command_path} --help"
+            return text, error.exit_code
         case JiaokouError():
             return str(error), 2 if isinstance(error, WrongUseError) else 1
         case OSError(filename=None, errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG | errno.EIO):
