@@ -13,22 +13,17 @@ import pandas as pd
 
 from jiaokou.analysis.kinds import KINDS, NAME
 from jiaokou.analysis.verdicts import Relation, judge
-from jiaokou.data.codebook import with_columns
+from jiaokou.data.codebook import columns_of, with_columns
 from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import BOUNDS, ends
 
-AUDIT_COLUMNS = (
-    "relation section kind formula observations expected_lower expected_upper found_lower found_upper unit gap "
-    "verdict rules power errors known as_known reading_of label_zh label_en reading_zh reading_en explanation_zh "
-    "explanation_en missing_zh missing_en found_lower_open found_upper_open expected_lower_open expected_upper_open"
-).split()
 SENSITIVITY_COLUMNS = "observation section printed errors caught caught_without_reading relations".split()
 
 Row = Mapping[Any, Any]
 
 
-@with_columns("audit", AUDIT_COLUMNS)
+@with_columns("audit")
 def audit(*, package: str | Path = "") -> pd.DataFrame:
     """One row for each relation of the data package, under the reading it assumes.
 
@@ -52,16 +47,16 @@ def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Dat
     known = package.frames["observations"].set_index("observation")[["section", "unit", "printed"]].to_dict("index")
     milestones = package.frames["milestones"].set_index("milestone")["section"]
     rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms)]
-    columns = [name for name in AUDIT_COLUMNS if name not in frame]
-    found = pd.DataFrame(rows, frame.index, columns, dtype="object")
+    added = [name for name in columns_of("audit") if name not in frame]
+    found = pd.DataFrame(rows, frame.index, added, dtype="object")
     found = found.where(found.notna(), None)  # what is missing is no NaN under any option of pandas
-    found["verdict"] = pd.Categorical(found["verdict"], list(package.codes["verdict"].index))
+    found["verdict"] = pd.Categorical(found["verdict"], package.codes["verdict"].index.array)
     printed = terms["observation"].map({code: row["printed"] for code, row in known.items()})
     changed = terms.loc[terms["printed"].notna() & (terms["printed"] != printed), "relation"]
     found["as_known"] = (found["verdict"].astype("str") == frame["known"]) & ~frame["relation"].isin(changed)
     types = {"power": "Float64", "gap": "Float64", "errors": "Int64", "as_known": "bool"}
     types |= {f"{side}_{end}": dtype for side in ("found", "expected") for end, dtype in BOUNDS.items()}
-    return with_package(frame.join(found.astype(types))[AUDIT_COLUMNS], package.path)
+    return with_package(frame.join(found.astype(types))[columns_of("audit")], package.path)
 
 
 def _row(relation: Relation, known: Mapping[Any, Row], sections: pd.Series) -> dict[str, Any]:

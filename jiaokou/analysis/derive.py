@@ -14,15 +14,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from jiaokou.analysis.kinds import HUNDRED, ONE
-from jiaokou.data.codebook import with_columns
+from jiaokou.data.codebook import columns_of, with_columns
 from jiaokou.data.package import Package, in_section, open_package, with_package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.numbers.intervals import BOUNDS, Interval, ends, exactly
-
-DERIVED_COLUMNS = (
-    "derived section topic kind formula first second value unit lower upper label_zh label_en premise_zh premise_en "
-    "observations lower_open upper_open"
-).split()
 
 _Formula = tuple[str, Callable[[Interval, Interval], Interval]]
 
@@ -42,7 +37,7 @@ _FORMULAS: dict[str, _Formula] = {
 }
 
 
-@with_columns("derived", DERIVED_COLUMNS)
+@with_columns("derived")
 def derived(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """Derived indicators of one section, or of all, computed from the observations.
 
@@ -84,9 +79,9 @@ def derived_of(package: Package) -> pd.DataFrame:
         value, bounds = compute(left.value, right.value), compute(left.bounds, right.bounds)
         known[row["derived"]] = _Operand(f"({text})", codes, value, bounds)
         rows.append({"formula": text, "observations": " ".join(codes), "value": float(value.low)} | ends(bounds))
-    columns = ["formula", "observations", "value", *BOUNDS]
-    frame = frame.join(pd.DataFrame(rows, frame.index, columns, dtype="object"))
-    return with_package(frame[DERIVED_COLUMNS].astype({"value": "Float64"} | BOUNDS), package.path)
+    added = ["formula", "observations", "value", *BOUNDS]
+    frame = frame.join(pd.DataFrame(rows, frame.index, added, dtype="object"))
+    return with_package(frame[columns_of("derived")].astype({"value": "Float64"} | BOUNDS), package.path)
 
 
 def _faults(row: Mapping[Any, Any], known: Collection[str]) -> Iterator[str]:

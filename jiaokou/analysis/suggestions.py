@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.analysis.audit import AUDIT_COLUMNS, judged
+from jiaokou.analysis.audit import judged
 from jiaokou.analysis.kinds import NAME
+from jiaokou.data.codebook import columns_of
 from jiaokou.data.codes import values
 from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.numbers.printed import NOMINAL
 
-FOUND_COLUMNS = [*AUDIT_COLUMNS[: AUDIT_COLUMNS.index("known")], "written", "label_zh", "label_en"]
+FOUND_COLUMNS = [*columns_of("audit")[: columns_of("audit").index("known")], "written", "label_zh", "label_en"]
 _SIZES = {"amount", "capacity", "power", "area", "volume"}  # measures whose values seldom agree by chance
 _NEAR = 0.1  # two numbers further apart than this part of the larger are not taken for one quantity
 _SIGN = {"same_quantity": " = ", "whole_count": " × "}

@@ -19,9 +19,10 @@ import pandas as pd
 from jiaokou.analysis.audit import audit_of
 from jiaokou.catalogues.core import mapped
 from jiaokou.data import package as data
+from jiaokou.data.codebook import columns_of
 from jiaokou.data.descriptor import files, folder_of, opened, read
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.package import OBSERVATION_COLUMNS, Package, open_package
+from jiaokou.data.package import Package, open_package
 from jiaokou.data.packages import name_of, named
 from jiaokou.data.schema import TEXT
 from jiaokou.errors import JiaokouError, WrongUseError
@@ -58,7 +59,7 @@ def load(section: str | None = None, *, package: str | Path | Iterable[str | Pat
     if faults:
         raise JiaokouError(next(iter(faults.values())))
     of_section = () if section is None else [("section", "==", section)]
-    frame = stored("observations", places.values(), [*OBSERVATION_COLUMNS, "package"], of_section)
+    frame = stored("observations", places.values(), [*columns_of("observations"), "package"], of_section)
     if section is not None and frame.empty:
         raise WrongUseError(f"no package of these has values in a section “{section}”; see jiaokou.sections(package=…)")
     return frame

@@ -2,12 +2,12 @@
 
 `codebook.csv` says it. A row without a column stands for the table itself, a row without a table for a column that
 means the same in every table which has no row of its own for it, and `{}_zh` for a column that says in words what the
-codes of another one stand for.
+codes of another one stand for. `served` are the columns of a frame of the library, in their order.
 """
 
 import csv
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,9 +28,14 @@ def describe(table: str, column: str = "") -> dict[str, str]:
     return {key: text.replace("{}", coded.get(f"heading{key[-3:]}", "")) for key, text in words.items()}
 
 
-def with_columns(table: str, columns: Iterable[str]) -> Callable[[Served], Served]:
+def columns_of(table: str) -> list[str]:
+    """The columns of a frame that the library serves: for `observations` those of `load()`."""
+    return describe(table)["served"].split()
+
+
+def with_columns(table: str) -> Callable[[Served], Served]:
     """Let the help of a function that serves a table end with what each of its columns means."""
-    meanings = "\n".join(f"    {column}: {describe(table, column)['meaning_en']}" for column in columns)
+    meanings = "\n".join(f"    {column}: {describe(table, column)['meaning_en']}" for column in columns_of(table))
 
     def told(function: Served) -> Served:
         function.__doc__ = f"{inspect.getdoc(function)}\n\nColumns:\n{meanings}\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from jiaokou.data import contract
-from jiaokou.data.codebook import with_columns
+from jiaokou.data.codebook import columns_of, with_columns
 from jiaokou.data.contract import Release
 from jiaokou.data.descriptor import Json, default_package, files, folder_of, opened
 from jiaokou.data.languages import LANGUAGES
@@ -21,30 +21,11 @@ from jiaokou.errors import JiaokouError, WrongUseError, near
 from jiaokou.numbers.intervals import BOUNDS, Interval, ends
 from jiaokou.numbers.printed import RULES, Printed
 
-OBSERVATION_COLUMNS = (
-    "observation section topic indicator entity period_start period_end basis printed qualifier value unit "
-    "lower upper label_zh label_en period_implied note paragraph char_start char_end base_start base_end "
-    "lower_open upper_open undated differs_by"
-).split()
-MILESTONE_COLUMNS = (
-    "milestone section topic claim stage actor place actor_zh actor_en place_zh place_en label_zh label_en "
-    "note paragraph char_start char_end same_as observations"
-).split()
-INDICATOR_COLUMNS = (
-    "indicator section topic measure unit counter_zh stock_flow label_zh label_en definition_zh definition_en"
-).split()
-SECTION_COLUMNS = (
-    "section position label_zh label_en description_zh description_en unpublished_zh unpublished_en"
-).split()
-
-
 _PLACE = ["_file", "_line"]  # where a row was read
-_CATEGORIES = {
-    "observations": "section topic unit basis qualifier",
-    "milestones": "section topic claim stage",
-    "derivations": "section topic",
+_CATEGORIES = {"section": "sections", "topic": "topics", "unit": "units"} | {
+    name: f"codes-{name}" for name in ("basis", "qualifier", "claim", "stage")
 }
-"""The columns of codes that are served as categories, in the order that the package lists them in."""
+"""The columns that are served as categories, in the order of the tables that list their codes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,13 +79,13 @@ def _state(files: Iterable[Path]) -> list[tuple[int, int]]:
     return [(each.st_mtime_ns, each.st_size) if each else (0, -1) for each in found]
 
 
-@with_columns("sections", SECTION_COLUMNS)
+@with_columns("sections")
 def sections(*, package: str | Path = "") -> pd.DataFrame:
     """The sections of the summary, in order."""
     return open_package(package).frames["sections"].copy()
 
 
-@with_columns("observations", OBSERVATION_COLUMNS)
+@with_columns("observations")
 def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """Tidy observations of one section, or of all; one row is one published value.
 
@@ -114,14 +95,14 @@ def load(section: str | None = None, *, package: str | Path = "") -> pd.DataFram
     return in_section(opened.frames["observations"], section, opened)
 
 
-@with_columns("milestones", MILESTONE_COLUMNS)
+@with_columns("milestones")
 def milestones(section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """Tidy milestones of one section, or of all; one row is one stated achievement or claim."""
     opened = open_package(package)
     return in_section(opened.frames["milestones"], section, opened)
 
 
-@with_columns("indicators", INDICATOR_COLUMNS)
+@with_columns("indicators")
 def indicators(*, package: str | Path = "") -> pd.DataFrame:
     """What is measured; one row is one indicator."""
     return open_package(package).frames["indicators"].copy()
@@ -167,14 +148,8 @@ def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with all text held as `TEXT`, whatever pandas' options made of it on the way."""
-    frame = frame.set_axis(frame.columns.astype(TEXT), axis="columns")
-    for name, column in frame.items():
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            codes, labels = column.cat.codes, column.cat.categories.astype(TEXT)
-            frame[name] = pd.Categorical.from_codes(codes, labels, ordered=column.cat.ordered)
-        elif isinstance(column.dtype, pd.StringDtype) or column.dtype == "object":
-            frame[name] = column.astype(TEXT)
-    return frame
+    texts = dict.fromkeys(frame.select_dtypes(["object", "string"]), TEXT)
+    return frame.astype(texts).set_axis(frame.columns.astype(TEXT), axis="columns")
 
 
 def _natural(said: Printed, measure: str) -> Interval:
@@ -238,13 +213,11 @@ def _served(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     indicators.insert(1, "section", indicators.pop("section"))
     observations["undated"] = observations["period_start"].isna().astype("boolean")
     observations["differs_by"] = _differs_by(observations)
-    for name, columns in _CATEGORIES.items():
-        for column in columns.split():
-            listed = {"section": "sections", "topic": "topics", "unit": "units"}.get(column, f"codes-{column}")
-            codes = list(tables[listed].iloc[:, 0])
-            tables[name][column] = pd.Categorical(tables[name][column], codes, ordered=column == "stage")
-    milestones = tables["milestones"][MILESTONE_COLUMNS]
-    return tables | {"observations": observations[OBSERVATION_COLUMNS], "milestones": milestones}
+    for frame in (tables[name] for name in ("observations", "milestones", "derivations")):
+        for column in frame.columns.intersection(list(_CATEGORIES)):
+            codes = tables[_CATEGORIES[column]].iloc[:, 0].array
+            frame[column] = pd.Categorical(frame[column], codes, ordered=column == "stage")
+    return tables | {name: tables[name][columns_of(name)] for name in ("observations", "milestones")}
 
 
 def _differs_by(observations: pd.DataFrame) -> "pd.Series[str]":

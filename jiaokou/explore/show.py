@@ -5,10 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from jiaokou import tables
-from jiaokou.analysis.audit import AUDIT_COLUMNS, SENSITIVITY_COLUMNS
-from jiaokou.analysis.derive import DERIVED_COLUMNS
+from jiaokou.analysis.audit import SENSITIVITY_COLUMNS
 from jiaokou.analysis.suggestions import FOUND_COLUMNS
-from jiaokou.data.package import INDICATOR_COLUMNS, MILESTONE_COLUMNS, OBSERVATION_COLUMNS, SECTION_COLUMNS
+from jiaokou.data.codebook import columns_of
 from jiaokou.explore.search import SEARCH_COLUMNS
 from jiaokou.tables import Table
 from jiaokou.wording import phrase
@@ -16,15 +15,12 @@ from jiaokou.wording.languages import check_frame
 
 # The table of each frame that the library serves, and the columns by which it is known, that of its codes first.
 _TABLES = (
-    ("observations", OBSERVATION_COLUMNS),
-    ("milestones", MILESTONE_COLUMNS),
-    ("derived", DERIVED_COLUMNS),
-    ("audit", AUDIT_COLUMNS),
+    *((name, columns_of(name)) for name in ("observations", "milestones", "derived", "audit")),
     ("audit", FOUND_COLUMNS),
-    ("indicators", INDICATOR_COLUMNS),
+    ("indicators", columns_of("indicators")),
     ("hits", SEARCH_COLUMNS),
     ("sensitivity", SENSITIVITY_COLUMNS),
-    ("sections", SECTION_COLUMNS),
+    ("sections", columns_of("sections")),
 )
 
 
@@ -40,8 +36,8 @@ def show(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: st
     Raises JiaokouError for what is no frame, for one without rows, and for an unknown language.
     """
     check_frame(frame, "jiaokou.show")
-    for name, columns in _TABLES:
-        if set(columns) <= set(frame.columns):
+    for name, known in _TABLES:
+        if set(known) <= set(frame.columns):
             table = getattr(tables, name)(frame, lang, source=source, package=package)
-            return table.with_column(phrase("code", lang), frame[columns[0]].tolist()[: len(table.rows)])
+            return table.with_column(phrase("code", lang), frame[known[0]].tolist()[: len(table.rows)])
     return tables.plain(frame, lang, source=source)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import jiaokou
-from jiaokou.data.package import OBSERVATION_COLUMNS
+from jiaokou.data.codebook import columns_of
 
 
 def test_a_catalogue_says_of_each_package_who_where_and_when(province: Path) -> None:
@@ -32,9 +32,11 @@ def test_many_packages_load_as_one_frame_that_names_each(province: Path) -> None
     frame = jiaokou.load("ecology", package=folders)
     alone = jiaokou.load("ecology", package=province / "beta")
     assert frame["package"].unique().tolist() == ["alpha", "beta"]
-    beta = frame[frame["package"] == "beta"].reset_index(drop=True)[OBSERVATION_COLUMNS]
+    beta = frame[frame["package"] == "beta"].reset_index(drop=True)[columns_of("observations")]
     texts = alone.select_dtypes("category").columns
-    pd.testing.assert_frame_equal(beta, alone[OBSERVATION_COLUMNS].astype(dict.fromkeys(texts, beta["unit"].dtype)))
+    pd.testing.assert_frame_equal(
+        beta, alone[columns_of("observations")].astype(dict.fromkeys(texts, beta["unit"].dtype))
+    )
 
 
 def test_loading_many_refuses_a_broken_package_an_unknown_section_and_none(province: Path) -> None:
