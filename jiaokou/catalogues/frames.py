@@ -164,7 +164,7 @@ def _facts(package: Package) -> pd.DataFrame:
 def _place(package: Package) -> dict[str, str | None]:
     """The code and the names of the place that a package is about."""
     (entity,) = records(package.frames["entities"].set_index("entity").reindex([package.release.entity]))
-    code = opened(package.path)["release"].get("place") or entity["code"]
+    code = package.release.place or entity["code"]
     return {"place": code} | {f"place_{lang}": entity[f"label_{lang}"] for lang in LANGUAGES}
 
 

@@ -5,7 +5,6 @@ checks types, keys, patterns and references. What a schema cannot say (a value f
 place lies within the text) is checked here.
 """
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -16,27 +15,31 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.data.descriptor import NAME, Json, opened, schema
+from jiaokou.data.descriptor import Json, opened, schema
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.schema import TYPES, cell_faults, unseen
+from jiaokou.data.schema import TYPES, cell_faults, in_first_language
 from jiaokou.errors import JiaokouError, check_none, near
 from jiaokou.numbers.printed import Printed, forms_of, parse
 
 
 @dataclass(frozen=True)
 class Release:
-    """The publisher's document: its titles, publisher and period, and what identifies its text."""
+    """The publisher's document: its titles, publisher and period, and what identifies its text.
+
+    `place` is the division code that the National Bureau of Statistics gives the place, or "".
+    """
 
     title_zh: str
     title_en: str
     publisher_zh: str
     publisher_en: str
     entity: str
-    sha256: str
+    sha256: str = field(metadata={"type": "digest"})
     period_start: date
     period_end: date
-    characters: int = field(metadata={"minimum": 1})
-    paragraphs: int = field(metadata={"minimum": 1})
+    characters: int = field(metadata={"constraints": {"required": True, "minimum": 1}})
+    paragraphs: int = field(metadata={"constraints": {"required": True, "minimum": 1}})
+    place: str = field(default="", metadata={"type": "place", "constraints": {}})
 
 
 _TYPES: Mapping[Any, str] = {str: "string", date: "date", int: "integer"}  # how a schema calls the fields' types
@@ -50,16 +53,12 @@ _PLAIN = {"encoding": "utf-8", "dialect": "", "compression": ""}  # what a resou
 def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
     """The release's metadata. Raises JiaokouError for what is missing or wrong in a descriptor.
 
-    It has to have every table of the package at `home` but those that are optional, with the same schema. The
-    release's `place` is optional too: the place's division code of the National Bureau of Statistics.
+    It has to have every table of the package at `home` but those that are optional, with the same schema.
     """
-    faults = chain(_unlike(folder, content, home), _unsaid(content, home), _unseen(content), _untrue(content))
+    faults = chain(_unlike(folder, content, home), _unsaid(content, home), _untrue(content))
     check_none(f"{folder / 'datapackage.json'}{what}" for what in faults)
-    spoken, stated = content.get("languages") or LANGUAGES, content["release"]
-    # A text that the package has in its first language alone stands for the other one.
-    told = {each.name: stated.get(each.name) or stated.get(f"{each.name[:-2]}{spoken[0]}") for each in fields(Release)}
-    convert = {each.name: TYPES[_TYPES[each.type]][1] for each in fields(Release)}
-    return Release(**{name: convert[name](str(text)) for name, text in told.items()})
+    cells = _cells(content)
+    return Release(**{each.name: TYPES[_TYPES[each.type]][1](cells[each.name][0]) for each in fields(Release)})
 
 
 def _unlike(folder: Path, content: Json, home: Path) -> Iterator[str]:
@@ -67,15 +66,16 @@ def _unlike(folder: Path, content: Json, home: Path) -> Iterator[str]:
     found, model = {resource["name"]: resource for resource in content["resources"]}, home / "datapackage.json"
     for expected in opened(home)["resources"]:
         name = expected["name"]
-        if name not in found and name not in OPTIONAL:
-            yield f" has no resource “{name}”; add it as in {model}"
-        elif name in found and schema(folder, found[name]) != schema(home, expected):
+        if name not in found:
+            if name not in OPTIONAL:
+                yield f" has no resource “{name}”; add it as in {model}"
+            continue
+        if schema(folder, found[name]) != schema(home, expected):
             yield f": the schema of “{name}” is not the contract's; copy it from {model}"
-    for name, resource in found.items():
         for key, plain in _PLAIN.items():
-            if str(resource.get(key, plain)).lower() != plain:
+            if str(found[name].get(key, plain)).lower() != plain:
                 cure = "save its files as plain CSV in UTF-8, with commas and a row of column names, and take it out"
-                yield f": “{name}” has {key} “{resource[key]}”; {cure}"
+                yield f": “{name}” has {key} “{found[name][key]}”; {cure}"
 
 
 def _unsaid(content: Json, home: Path) -> Iterator[str]:
@@ -84,9 +84,7 @@ def _unsaid(content: Json, home: Path) -> Iterator[str]:
     for key in ("name", "version", "licenses", "release"):
         if not content.get(key):
             yield f" has no “{key}”; add it as in {model}"
-    name, licenses, spoken = (content.get(key) for key in ("name", "licenses", "languages"))
-    if name and not re.fullmatch(NAME, str(name)):
-        yield f": “{name}” is no name; use a to z, 0 to 9, “.”, “_” and “-”"
+    licenses, spoken = content.get("licenses"), content.get("languages")
     if licenses and not (isinstance(licenses, list) and all(map(_is_licence, licenses))):
         yield ': “licenses” is no list of names; write it as [{"name": "CC-BY-4.0"}]'
     if spoken is not None and not (isinstance(spoken, list) and spoken and set(spoken) <= set(LANGUAGES)):
@@ -99,31 +97,24 @@ def _is_licence(stated: Any) -> bool:
     return isinstance(stated, dict) and bool(str(stated.get("name", "")).strip())
 
 
-def _unseen(value: Any) -> Iterator[str]:
-    """Invisible characters in the texts of a descriptor, keys aside."""
-    if isinstance(value, str):
-        yield from (f": {what}" for what, _ in unseen(value))
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _unseen(each)
-
-
 def _untrue(content: Json) -> Iterator[str]:
-    """What is missing or wrong in a release, with the cure; it is checked like the cells of a table."""
-    stated, spoken = content.get("release"), content.get("languages") or LANGUAGES
-    if not isinstance(stated, dict):
-        return
+    """What is wrong in the facts of a descriptor, with the cure; they are checked like the cells of a table."""
+    for key, kind in (("name", "name"), ("version", "string")):
+        for _, what in cell_faults([str(content.get(key) or "")], {"type": kind}):
+            yield f", {key}: {what}"
+    cells = _cells(content)
     for each in fields(Release):
-        required = each.name[-2:] in spoken or each.name[-2:] not in LANGUAGES
-        rule = {"type": _TYPES[each.type], "constraints": {"required": required, **each.metadata}}
-        for _, what in cell_faults([str(stated.get(each.name) or "")], rule):
-            yield f", release, {each.name}: {what}"
-    if not re.fullmatch("([0-9]{6}([0-9]{6})?)?", str(stated.get("place", ""))):
-        yield ", release: place is no division code of 6 or 12 digits; correct it, or take it out"
-    if stated.get("sha256") and not re.fullmatch("[0-9a-f]{64}", stated["sha256"]):
-        yield ", release: sha256 is not 64 hexadecimal digits; take it from sha256sum"
-    if stated.get("period_end") and stated["period_end"] < stated["period_start"]:
+        rule = {"type": _TYPES[each.type], "constraints": {"required": True}, **each.metadata}
+        yield from (f", release, {each.name}: {what}" for _, what in cell_faults(cells[each.name], rule))
+    if "" < cells["period_end"][0] < cells["period_start"][0]:
         yield ", release: the period ends before it starts; exchange the two dates"
+
+
+def _cells(content: Json) -> dict[str, list[str]]:
+    """A release as a table of one row."""
+    cells = {each.name: [str(content["release"].get(each.name) or "")] for each in fields(Release)}
+    in_first_language(cells, content.get("languages") or LANGUAGES)
+    return cells
 
 
 _RULES = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))["rule"]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from jiaokou.data.descriptor import Json, paths, read, schema
+from jiaokou.data.descriptor import NAME, Json, paths, read, schema
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.errors import JiaokouError, check_none, near
 
@@ -33,9 +33,12 @@ TYPES: dict[str, tuple[Any, Callable[[str], Any], str, str]] = {
     "number": ("Float64", float, _NUMBER, "a number in the digits 0 to 9, without separators"),
     "boolean": ("boolean", lambda cell: cell.lower() in ("true", "1"), _BOOLEAN, "true or false"),
     "date": ("datetime64[s]", date.fromisoformat, _DAY, "a day that there is, as YYYY-MM-DD"),
+    "name": (TEXT, str, NAME, "a to z, 0 to 9, “.”, “_” and “-”"),
+    "digest": (TEXT, str, "[0-9a-f]{64}", "the 64 hexadecimal digits that sha256sum gives"),
+    "place": (TEXT, str, "[0-9]{6}([0-9]{6})?", "a division code of 6 or 12 digits, or take it out"),
 }
 """Of each type how columns hold it, what is made of a cell, how a cell is written (other programs take more for a
-number, each something else), and what to write.
+number, each something else), and what to write. The last three are those of a descriptor.
 """
 
 _Fault = tuple[int, str, str]
@@ -92,12 +95,17 @@ def _read(folder: Path, resource: Json, languages: Sequence[str]) -> _Table:
     columns = [field["name"] for field in stated["fields"]]
     rows = [(*row, file) for file in files for row in _rows(folder / file, columns)]
     cells = {column: [row[number] for row in rows] for number, column in enumerate([*columns, "_line", "_file"])}
-    for column in columns:
+    in_first_language(cells, languages)
+    home = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/"
+    return _Table(stated, cells, home)
+
+
+def in_first_language(cells: dict[str, list[str]], languages: Sequence[str]) -> None:
+    """Let the texts of a package's first language stand for those that it lacks in one that is not among its own."""
+    for column in cells:
         stem, lang = column[:-2], column[-2:]
         if lang in LANGUAGES and lang not in languages and (spoken := cells.get(f"{stem}{languages[0]}")):
             cells[column] = [cell or other for cell, other in zip(cells[column], spoken, strict=True)]
-    home = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/"
-    return _Table(stated, cells, home)
 
 
 def _faults(table: _Table, tables: Mapping[str, _Table]) -> Iterator[_Fault]:
@@ -115,8 +123,6 @@ def _faults(table: _Table, tables: Mapping[str, _Table]) -> Iterator[_Fault]:
 def _rows(file: Path, columns: list[str]) -> Iterator[list[str]]:
     """The rows of a file below the names of its columns, each with its number."""
     text = _decoded(file)
-    for what, row in unseen(text):
-        raise JiaokouError(f"{file}, row {row}: {what}")
     if not text.strip():
         raise JiaokouError(f"{file} is empty; give it its row of column names")
     if not text.endswith(("\n", "\r")):  # other programs read the files of a table one after the other
@@ -157,13 +163,6 @@ _UNSEEN = re.compile(
 )
 
 
-def unseen(text: str) -> Iterator[tuple[str, int]]:
-    """What to say of characters that cannot be seen and could change what a reader sees, and the row of each."""
-    for found in _UNSEEN.finditer(text):
-        row = len(text[: found.end()].splitlines())
-        yield f"an invisible character (U+{ord(found[0]):04X}); take it out", row
-
-
 def _misnamed(found: list[str], columns: list[str]) -> Iterator[str]:
     for mark, name in (("\t", "tabs"), (";", "semicolons")):
         if len(found) == 1 and mark in found[0]:
@@ -183,6 +182,8 @@ def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
             yield row, "there is nothing in it; fill it in"
         if cell != cell.strip():
             yield row, f"“{cell}” begins or ends with a space; take it out"
+        if not cell.isprintable() and (unseen := _UNSEEN.search(cell)):
+            yield row, f"an invisible character (U+{ord(unseen[0]):04X}); take it out"
         if not cell:
             continue
         try:

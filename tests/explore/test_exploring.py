@@ -259,7 +259,7 @@ def test_a_fault_is_one_line_with_file_and_cure(tmp_path: Path) -> None:
     found = jiaokou.validate(folder)
     assert not found
     assert len(repr(found).splitlines()) == 1
-    assert re.fullmatch(r"fault: .*datapackage\.json: “<b>elsewhere” is no name; use a to z.*", repr(found))
+    assert re.fullmatch(r"fault: .*datapackage\.json, name: “<b>elsewhere” is no name; write a to z.*", repr(found))
 
 
 def test_a_check_follows_each_correction(tmp_path: Path) -> None:
