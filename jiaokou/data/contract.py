@@ -17,7 +17,7 @@ import pandas as pd
 
 from jiaokou.data.descriptor import Json, opened, schema
 from jiaokou.data.languages import LANGUAGES
-from jiaokou.data.schema import TYPES, cell_faults, in_first_language
+from jiaokou.data.schema import TYPES, Fault, cell_faults, in_first_language, told
 from jiaokou.errors import JiaokouError, check_none, near
 from jiaokou.numbers.printed import Printed, forms_of, parse
 
@@ -58,7 +58,7 @@ def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
     faults = chain(_unlike(folder, content, home), _unsaid(content, home), _untrue(content))
     check_none(f"{folder / 'datapackage.json'}{what}" for what in faults)
     cells = _cells(content)
-    return Release(**{each.name: TYPES[_TYPES[each.type]][1](cells[each.name][0]) for each in fields(Release)})
+    return Release(**{each.name: TYPES[_TYPES[each.type]][1](cells[each.name]) for each in fields(Release)})
 
 
 def _unlike(folder: Path, content: Json, home: Path) -> Iterator[str]:
@@ -105,15 +105,15 @@ def _untrue(content: Json) -> Iterator[str]:
     cells = _cells(content)
     for each in fields(Release):
         rule = {"type": _TYPES[each.type], "constraints": {"required": True}, **each.metadata}
-        yield from (f", release, {each.name}: {what}" for _, what in cell_faults(cells[each.name], rule))
-    if "" < cells["period_end"][0] < cells["period_start"][0]:
+        yield from (f", release, {each.name}: {what}" for _, what in cell_faults([cells[each.name]], rule))
+    if "" < cells["period_end"] < cells["period_start"]:
         yield ", release: the period ends before it starts; exchange the two dates"
 
 
-def _cells(content: Json) -> dict[str, list[str]]:
-    """A release as a table of one row."""
-    cells = {each.name: [str(content["release"].get(each.name) or "")] for each in fields(Release)}
-    in_first_language(cells, content.get("languages") or LANGUAGES)
+def _cells(content: Json) -> dict[str, str]:
+    """A release as a row of a table."""
+    cells = {each.name: str(content["release"].get(each.name) or "") for each in fields(Release)}
+    in_first_language([cells], cells, content.get("languages") or LANGUAGES)
     return cells
 
 
@@ -133,14 +133,11 @@ def check_rows(folder: Path, stated: Release, tables: Mapping[str, pd.DataFrame]
             f"add it there, or use a code that is{near(stated.entity, known)}"
         )
     found = _with_facts(tables)
-    check_none(
-        f"{folder / row['_file']}, row {row['_line']}, column {column}: {what}"
-        for row, column, what in _broken(stated, found)
-    )
+    check_none(told(folder, _broken(stated, found)))
     return dict(zip(found["observations"]["observation"], found["observations"]["read"], strict=True))
 
 
-def _broken(stated: Release, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[dict[Any, Any], str, str]]:
+def _broken(stated: Release, tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
     """Each row that breaks a rule, the column to look at, and what is wrong with the cure."""
     days = {"first_day": pd.Timestamp(stated.period_start), "last_day": pd.Timestamp(stated.period_end)}
     names: dict[str, Any] = {**tables, **days, "release": stated}

@@ -62,14 +62,11 @@ def opened(folder: Path) -> Json:
             "or start a package in a new one: jiaokou new DIR"
         )
     content = _json(file)
-    resources = content.get("resources") if isinstance(content, dict) else None
-    if not isinstance(resources, list) or not all(
-        isinstance(each, dict)
-        and isinstance(each.get("name"), str)
-        and each.get("path")
-        and all(isinstance(name, str) for name in paths(each))
-        for each in resources
-    ):
+    try:
+        sound = all(each["name"].strip() and "".join(paths(each)) for each in content["resources"])
+    except (AttributeError, KeyError, TypeError):
+        sound = False
+    if not sound:
         raise JiaokouError(f"{file} needs a list “resources”, each with a name and a path or list of paths")
     return content
 
@@ -98,14 +95,9 @@ def files(folder: Path, content: Json) -> tuple[Path, ...]:
     for resource in content["resources"]:
         stated = resource.get("schema")
         names.update(paths(resource), [stated] if isinstance(stated, str) else [])
-    descriptor = folder / "datapackage.json"
     for name in names:
-        try:
-            inside = absolute(home / name).is_relative_to(home)
-        except JiaokouError as error:
-            raise JiaokouError(f"{descriptor}: {error}") from None
-        if not inside:
-            raise JiaokouError(f"{descriptor}: “{name}” leads out of the folder; keep files inside it")
+        if not absolute(home / name).is_relative_to(home):
+            raise JiaokouError(f"{home / 'datapackage.json'}: “{name}” leads out of the folder; keep files inside it")
     return tuple(folder / name for name in sorted(names))
 
 

@@ -135,21 +135,19 @@ def in_section(frame: pd.DataFrame, section: str | None, package: Package) -> pd
 
 
 def with_package(frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """A frame as callers get it: rows of another package than the library's own name its folder in a last column."""
+    """A frame as callers get it: rows of another package than the library's own name its folder in a last column.
+
+    All text is held as `TEXT`, whatever pandas' options made of it on the way.
+    """
     if folder.resolve() != default_package().resolve():  # so that a chart of some rows knows whose labels they have
         frame = without_folder(frame).assign(package=str(folder))
-    return _with_text(frame)
+    texts = dict.fromkeys(frame.select_dtypes(["object", "string"]), TEXT)
+    return frame.astype(texts).set_axis(frame.columns.astype(TEXT), axis="columns")
 
 
 def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame without the column `package`: where a package lies on this machine is nothing for a file."""
     return frame.drop(columns="package", errors="ignore")
-
-
-def _with_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with all text held as `TEXT`, whatever pandas' options made of it on the way."""
-    texts = dict.fromkeys(frame.select_dtypes(["object", "string"]), TEXT)
-    return frame.astype(texts).set_axis(frame.columns.astype(TEXT), axis="columns")
 
 
 def _natural(said: Printed, measure: str) -> Interval:
@@ -171,18 +169,18 @@ def _open(folder: Path, descriptor: Json) -> Package:
     printed = contract.check_rows(folder, release, tables)
     observations = tables["observations"]
     bounds = dict(zip(printed, map(_natural, printed.values(), observations["measure"]), strict=True))
-    columns = pd.DataFrame(map(ends, bounds.values()), columns=list(BOUNDS), dtype="object")  # None stays None
-    observations[list(BOUNDS)] = columns.astype(BOUNDS)
-    served = _served(tables)
-    lists = {name.removeprefix("codes-"): frame for name, frame in served.items() if name.startswith("codes-")}
+    limits = pd.DataFrame(map(ends, bounds.values()), columns=list(BOUNDS), dtype="object")  # None stays None
+    observations[list(BOUNDS)] = limits.astype(BOUNDS)
+    frames = {name: with_package(frame, folder) for name, frame in _served(tables).items()}
+    lists = {name.removeprefix("codes-"): frame for name, frame in frames.items() if name.startswith("codes-")}
     return Package(
         path=folder,
         name=descriptor["name"],
         version=descriptor["version"],
         license=descriptor["licenses"][0]["name"],
         release=release,
-        frames={name: with_package(frame, folder) for name, frame in served.items()},
-        codes={name.replace("-", "_"): _with_text(frame).set_index("code") for name, frame in lists.items()},
+        frames=frames,
+        codes={name.replace("-", "_"): frame.set_index("code") for name, frame in lists.items()},
         printed=printed,
         bounds=bounds,
         files=files(folder, descriptor),

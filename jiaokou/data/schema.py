@@ -8,10 +8,9 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -41,37 +40,18 @@ TYPES: dict[str, tuple[Any, Callable[[str], Any], str, str]] = {
 number, each something else), and what to write. The last three are those of a descriptor.
 """
 
-_Fault = tuple[int, str, str]
-"""A row, counted from 0 over all files of a table, its column, and what is wrong with the cure."""
+Row = dict[str, Any]  # the cells of a row, and where it stands: `_file`, and `_line`, counted from 1 as rows are
+Fault = tuple[Row, str, str]  # a row, its column, and what is wrong with the cure
+
+_PLACE = [{"name": "_file", "type": "string"}, {"name": "_line", "type": "integer"}]
 
 
-_PLACE = [{"name": "_file", "type": "string"}, {"name": "_line", "type": "integer"}]  # where a row stands
-
-
-@dataclass
-class _Table:
-    """A table as its files have it: its schema, the cells of each column, and where the files lie."""
+class _Table(NamedTuple):
+    """A table as its files have it: its schema, its rows, and where the files lie."""
 
     schema: Json
-    cells: dict[str, list[str]]
+    rows: list[Row]
     home: str
-
-    def keys(self, columns: Sequence[str]) -> list[tuple[str, ...]]:
-        """What stands in some columns of each row."""
-        return list(zip(*(self.cells[column] for column in columns), strict=True))
-
-    def place(self, row: int) -> str:
-        """Where a row stands."""
-        return f"{self.cells['_file'][row]}, row {self.cells['_line'][row]}"
-
-    def frame(self) -> pd.DataFrame:
-        """The table, typed, once nothing is wrong with it."""
-        columns = {}
-        for field in [*self.schema["fields"], *_PLACE]:
-            dtype, convert, *_ = TYPES[field["type"]]
-            values = [convert(cell) if cell else None for cell in self.cells[field["name"]]]
-            columns[field["name"]] = pd.array(values, dtype=dtype)
-        return pd.DataFrame(columns)
 
 
 def read_tables(
@@ -82,45 +62,55 @@ def read_tables(
     Texts in a language that is not among the package's `languages` are optional: those of its first stand for them.
     """
     tables = {each["name"]: _read(folder, each, languages) for each in resources}
-    check_none(
-        f"{folder / table.place(row)}, column {column}: {what}"
-        for table in tables.values()
-        for row, column, what in _faults(table, tables)
-    )
-    return {name: table.frame() for name, table in tables.items()}
+    check_none(told(folder, (fault for table in tables.values() for fault in _faults(table, tables))))
+    return {name: _typed(table) for name, table in tables.items()}
+
+
+def told(folder: Path, faults: Iterable[Fault]) -> Iterator[str]:
+    """Each fault in the rows of a package as a line that says where it is."""
+    return (f"{folder / row['_file']}, row {row['_line']}, column {column}: {what}" for row, column, what in faults)
 
 
 def _read(folder: Path, resource: Json, languages: Sequence[str]) -> _Table:
     stated, files = schema(folder, resource), paths(resource)
     columns = [field["name"] for field in stated["fields"]]
-    rows = [(*row, file) for file in files for row in _rows(folder / file, columns)]
-    cells = {column: [row[number] for row in rows] for number, column in enumerate([*columns, "_line", "_file"])}
-    in_first_language(cells, languages)
-    home = files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/"
-    return _Table(stated, cells, home)
+    rows = [row | {"_file": file} for file in files for row in _rows(folder / file, columns)]
+    in_first_language(rows, columns, languages)
+    return _Table(stated, rows, files[0] if len(files) == 1 else f"{Path(files[0]).parent.as_posix()}/")
 
 
-def in_first_language(cells: dict[str, list[str]], languages: Sequence[str]) -> None:
+def _typed(table: _Table) -> pd.DataFrame:
+    """The frame of a table with which nothing is wrong."""
+    columns = {}
+    for field in [*table.schema["fields"], *_PLACE]:
+        dtype, convert, *_ = TYPES[field["type"]]
+        cells = (row[field["name"]] for row in table.rows)
+        columns[field["name"]] = pd.array([convert(cell) if cell else None for cell in cells], dtype=dtype)
+    return pd.DataFrame(columns)
+
+
+def in_first_language(rows: Iterable[Row], columns: Iterable[str], languages: Sequence[str]) -> None:
     """Let the texts of a package's first language stand for those that it lacks in one that is not among its own."""
-    for column in cells:
-        stem, lang = column[:-2], column[-2:]
-        if lang in LANGUAGES and lang not in languages and (spoken := cells.get(f"{stem}{languages[0]}")):
-            cells[column] = [cell or other for cell, other in zip(cells[column], spoken, strict=True)]
+    lacking = [name for name in columns if name[-2:] in LANGUAGES and name[-2:] not in languages]
+    for row in rows:
+        for name in lacking:
+            row[name] = row[name] or row.get(f"{name[:-2]}{languages[0]}", "")
 
 
-def _faults(table: _Table, tables: Mapping[str, _Table]) -> Iterator[_Fault]:
+def _faults(table: _Table, tables: Mapping[str, _Table]) -> Iterator[Fault]:
     """What in a table is not as its schema asks."""
+    rows = table.rows
     for field in table.schema["fields"]:
         name = field["name"]
-        yield from ((row, name, what) for row, what in cell_faults(table.cells[name], field))
+        yield from ((rows[n], name, what) for n, what in cell_faults([row[name] for row in rows], field))
         if field.get("constraints", {}).get("unique"):
-            yield from _repeated(table, [name], "give each row one of its own")
-    yield from _repeated(table, table.schema["primaryKey"], "give each row a code of its own")
+            yield from _repeated(rows, [name], "give each row one of its own")
+    yield from _repeated(rows, table.schema["primaryKey"], "give each row a code of its own")
     for key in table.schema.get("foreignKeys", []):
         yield from _dangling(table, key["fields"], key["reference"], tables)
 
 
-def _rows(file: Path, columns: list[str]) -> Iterator[list[str]]:
+def _rows(file: Path, columns: list[str]) -> Iterator[Row]:
     """The rows of a file below the names of its columns, each with its number."""
     text = _decoded(file)
     if not text.strip():
@@ -137,7 +127,7 @@ def _rows(file: Path, columns: list[str]) -> Iterator[list[str]]:
                 if len(cells) < len(columns):
                     cure = "fill in every column" if cells else "take the empty row out"
                 raise JiaokouError(f"{file}, row {line}: {len(cells)} cells in {len(columns)} columns; {cure}")
-            yield [*cells, str(line)]
+            yield {**dict(zip(columns, cells, strict=True)), "_line": line}
     except csv.Error as error:
         cure = "end a quoted cell with a quotation mark, and double those inside it"
         raise JiaokouError(f"{file}, line {rows.line_num}: {error}; {cure}") from None
@@ -199,22 +189,28 @@ def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
             yield row, f"{what}; write a to z, 0 to 9 and _ alone"
 
 
-def _repeated(table: _Table, columns: list[str], cure: str) -> Iterator[_Fault]:
+def _key(row: Row, columns: Sequence[str]) -> str:
+    """What stands in some columns of a row; nothing where one of them is empty."""
+    cells = [row[column] for column in columns]
+    return ", ".join(cells) if all(cells) else ""
+
+
+def _repeated(rows: Iterable[Row], columns: Sequence[str], cure: str) -> Iterator[Fault]:
     """The rows whose key an earlier one has."""
-    seen: dict[tuple[str, ...], int] = {}
-    for row, key in enumerate(table.keys(columns)):
-        if all(key) and (first := seen.setdefault(key, row)) != row:
-            yield row, ", ".join(columns), f"“{', '.join(key)}” stands in {table.place(first)}, already; {cure}"
+    seen: dict[str, Row] = {}
+    for row in rows:
+        if (key := _key(row, columns)) and (first := seen.setdefault(key, row)) is not row:
+            where = f"{first['_file']}, row {first['_line']}"
+            yield row, ", ".join(columns), f"“{key}” stands in {where}, already; {cure}"
 
 
-def _dangling(table: _Table, columns: list[str], listed: Json, tables: Mapping[str, _Table]) -> Iterator[_Fault]:
+def _dangling(table: _Table, columns: Sequence[str], listed: Json, tables: Mapping[str, _Table]) -> Iterator[Fault]:
     """The rows that refer to what a table, which may be their own, does not list."""
     target = tables[listed["resource"]] if listed["resource"] else table
-    known = set(target.keys(listed["fields"]))
+    known = {_key(row, listed["fields"]) for row in target.rows}
     what = f"not listed in {target.home}; use a code that is, or add it there"
     if target is table:
         what = f"no {listed['fields'][0]} of this table; correct it, or add a row for it"
-    for row, key in enumerate(table.keys(columns)):
-        if all(key) and key not in known:
-            code = ", ".join(key)
-            yield row, ", ".join(columns), f"“{code}” is {what}{near(code, sorted(map(', '.join, known)))}"
+    for row in table.rows:
+        if (key := _key(row, columns)) and key not in known:
+            yield row, ", ".join(columns), f"“{key}” is {what}{near(key, sorted(known))}"

@@ -74,5 +74,5 @@ def test_what_is_kept_of_a_package_follows_its_content_and_nothing_else(
 
 def test_a_division_code_has_six_or_twelve_digits(tmp_path: Path, copied: Callable[..., Path]) -> None:
     folder = copied(tmp_path / "odd", "1411")
-    with pytest.raises(jiaokou.JiaokouError, match="place: “.*” is no place; write a division code of 6 or 12 digits"):
+    with pytest.raises(jiaokou.JiaokouError, match=r"place: “.*” is no place; write a division code of 6 or 12 digits"):
         jiaokou.open_package(folder)
