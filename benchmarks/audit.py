@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import jiaokou
-from jiaokou.analysis.audit import Row, audit_of, relations
+from jiaokou.analysis.audit import Row, audit_of, relations, roles_of
 from jiaokou.analysis.verdicts import Relation, judge
 from jiaokou.data.package import open_package
 from jiaokou.numbers.printed import forms_of, parse
@@ -27,7 +27,7 @@ def main(packages: int) -> None:
     """Print packages a second, how long ten thousand take, and the ratio to one `jiaokou.audit()`."""
     frames = open_package().frames
     known = frames["observations"].set_index("observation").to_dict("index")
-    written = relations(open_package(), frames["relations"], frames["relation_terms"])
+    written = [*relations(open_package(), frames["relations"], roles_of(frames["relation_terms"]))]
     forms = forms_of(frames["forms"][["form", "unit", "factor"]].itertuples(index=False))
     chance = random.Random(141130)
     prints = [{code: _redrawn(row["printed"], chance) for code, row in known.items()} for _ in range(packages)]

@@ -4,7 +4,7 @@ A printed number is an interval of truths. `relations.csv` of the data package s
 what; a relation holds if some truth fits all that is printed, and cannot hold if none does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from jiaokou.numbers.intervals import BOUNDS, ends
 SENSITIVITY_COLUMNS = "observation section printed errors caught caught_without_reading relations".split()
 
 Row = Mapping[Any, Any]
+Roles = dict[str, list[str]]  # the codes of the observations and milestones that a relation speaks about
 
 
 @with_columns("audit")
@@ -39,24 +40,26 @@ def audit(*, package: str | Path = "") -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def audit_of(package: Package) -> pd.DataFrame:
     """`audit()` of a package that is already open; the same frame each time, not to be changed."""
-    return judged(package, package.frames["relations"], package.frames["relation_terms"])
+    frame, terms = package.frames["relations"], package.frames["relation_terms"]
+    found = judged(package, frame, roles_of(terms))
+    printed = terms["observation"].map(package.frames["observations"].set_index("observation")["printed"])
+    changed = terms.loc[terms["printed"].notna() & (terms["printed"] != printed), "relation"]
+    found["as_known"] = (found["verdict"].astype("str") == frame["known"]) & ~frame["relation"].isin(changed)
+    return with_package(found[columns_of("audit")], package.path)
 
 
-def judged(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
-    """The columns of `audit()` for relations such as those of `relations.csv`, with their `terms`."""
-    known = package.frames["observations"].set_index("observation")[["section", "unit", "printed"]].to_dict("index")
+def judged(package: Package, frame: pd.DataFrame, roles: Mapping[str, Roles]) -> pd.DataFrame:
+    """Relations such as those of `relations.csv`, each with its roles, and what `audit()` says of them."""
+    known = package.frames["observations"].set_index("observation")[["section", "unit"]].to_dict("index")
     milestones = package.frames["milestones"].set_index("milestone")["section"]
-    rows = [_row(relation, known, milestones) for relation in relations(package, frame, terms)]
+    rows = [_row(relation, known, milestones) for relation in relations(package, frame, roles)]
     added = [name for name in columns_of("audit") if name not in frame]
     found = pd.DataFrame(rows, frame.index, added, dtype="object")
     found = found.where(found.notna(), None)  # what is missing is no NaN under any option of pandas
     found["verdict"] = pd.Categorical(found["verdict"], package.codes["verdict"].index.array)
-    printed = terms["observation"].map({code: row["printed"] for code, row in known.items()})
-    changed = terms.loc[terms["printed"].notna() & (terms["printed"] != printed), "relation"]
-    found["as_known"] = (found["verdict"].astype("str") == frame["known"]) & ~frame["relation"].isin(changed)
-    types = {"power": "Float64", "gap": "Float64", "errors": "Int64", "as_known": "bool"}
+    types = {"power": "Float64", "gap": "Float64", "errors": "Int64"}
     types |= {f"{side}_{end}": dtype for side in ("found", "expected") for end, dtype in BOUNDS.items()}
-    return with_package(frame.join(found.astype(types))[columns_of("audit")], package.path)
+    return frame.join(found.astype(types))
 
 
 def _row(relation: Relation, known: Mapping[Any, Row], sections: pd.Series) -> dict[str, Any]:
@@ -76,32 +79,33 @@ def _row(relation: Relation, known: Mapping[Any, Row], sections: pd.Series) -> d
     } | {f"{side}_{end}": each for side, bounds in sides.items() if bounds for end, each in ends(bounds).items()}
 
 
-def relations(package: Package, frame: pd.DataFrame, terms: pd.DataFrame) -> list[Relation]:
-    """The relations of a frame such as `relations.csv`, with their `terms`.
-
-    Raises JiaokouError for one that its kind cannot be made of.
-    """
-    roles_of: dict[str, dict[str, list[str]]] = {}
+def roles_of(terms: pd.DataFrame) -> dict[str, Roles]:
+    """The roles of each relation in terms such as those of `relation_terms.csv`, and who has them."""
+    roles: dict[str, Roles] = {}
     coded = terms.assign(code=terms["milestone"].fillna(terms["observation"])).sort_values("term")
     for name, role, code in coded[["relation", "role", "code"]].itertuples(index=False):
-        roles_of.setdefault(name, {}).setdefault(role, []).append(code)
-    return [_relation(package, row, roles_of.get(row["relation"], {})) for row in frame.to_dict("records")]
+        roles.setdefault(name, {}).setdefault(role, []).append(code)
+    return roles
 
 
-def _relation(package: Package, row: Row, roles: Mapping[str, list[str]]) -> Relation:
-    for what in _faults(row, roles):
-        raise JiaokouError(f"{package.path / 'relation_terms.csv'}: the relation {row['relation']} {what}")
-    kind = KINDS[row["kind"]]
-    codes = [code for role in kind.roles if role != NAME for code in roles.get(role, [""])]
-    counted = len(roles.get(NAME, ())) if NAME in kind.roles else None
-    if row["kind"] == "yearly" and codes[0]:
-        days = package.frames["observations"].set_index("observation").loc[codes[0], ["period_start", "period_end"]]
-        counted = 0 if days.isna().any() else days["period_end"].year - days["period_start"].year + 1
-    said = tuple(package.printed.get(code) for code in codes)
-    return Relation(row["kind"], said, counted, not pd.isna(row["reading_en"]), roles)
+def relations(package: Package, frame: pd.DataFrame, roles: Mapping[str, Roles]) -> Iterator[Relation]:
+    """The relations of a frame such as `relations.csv`. Raises JiaokouError for one that its kind cannot be made of."""
+    periods = package.frames["observations"].set_index("observation")[["period_start", "period_end"]]
+    for row in frame.to_dict("records"):
+        own = roles.get(row["relation"], {})
+        for what in _faults(row, own):
+            raise JiaokouError(f"{package.path / 'relation_terms.csv'}: the relation {row['relation']} {what}")
+        kind = KINDS[row["kind"]]
+        codes = [code for role in kind.roles if role != NAME for code in own.get(role, [""])]
+        counted = len(own.get(NAME, ())) if NAME in kind.roles else None
+        if row["kind"] == "yearly" and codes[0]:
+            days = periods.loc[codes[0]]
+            counted = 0 if days.isna().any() else days["period_end"].year - days["period_start"].year + 1
+        said = tuple(package.printed.get(code) for code in codes)
+        yield Relation(row["kind"], said, counted, not pd.isna(row["reading_en"]), own)
 
 
-def _faults(row: Row, roles: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _faults(row: Row, roles: Roles) -> Iterator[str]:
     """What is wrong with a relation, and the cure."""
     if row["kind"] not in KINDS:
         yield f"is a {row['kind']}, which the library cannot judge; use {', '.join(KINDS)}"
@@ -125,10 +129,9 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     which assumes nothing would notice · `relations` the codes of the relations that notice any, separated by spaces.
     """
     opened = open_package(package)
-    frame = opened.frames["relations"]
+    frame, terms = opened.frames["relations"], opened.frames["relation_terms"]
     caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in opened.printed}
-    written = relations(opened, frame, opened.frames["relation_terms"])
-    for name, relation in zip(frame["relation"], written, strict=True):
+    for name, relation in zip(frame["relation"], relations(opened, frame, roles_of(terms)), strict=True):
         for misprint in judge(relation).caught:
             caught[relation.observations[misprint.term]].append((misprint[1:], name, relation.reading))
     rows = []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.analysis.audit import judged
+from jiaokou.analysis.audit import Roles, judged
 from jiaokou.analysis.kinds import NAME
 from jiaokou.data.codebook import columns_of
 from jiaokou.data.codes import values
@@ -43,23 +43,17 @@ def found(*, package: str | Path = "") -> pd.DataFrame:
     observed["entity_kind"] = observed["entity"].map(kinds)
     rows: _Rows = observed.set_index("observation", drop=False).to_dict("index")  # type: ignore[assignment]
     relations: list[dict[str, str]] = []
-    terms: list[tuple[Any, ...]] = []
-    for kind, roles, names in (*_pairs(rows), *_shares(rows), *_lists(opened, rows)):
-        name = "_".join(("found", kind, *roles.values()))
+    roles: dict[str, Roles] = {}
+    for kind, codes, names in (*_pairs(rows), *_shares(rows), *_lists(opened, rows)):
+        name = "_".join(("found", kind, *codes.values()))
         said = {
-            text: _SIGN.get(kind, "").join(rows[code][text] for code in roles.values())
+            text: _SIGN.get(kind, "").join(rows[code][text] for code in codes.values())
             for text in ("label_zh", "label_en")
         }
         relations.append({"relation": name, "kind": kind} | said)
-        terms += [(name, len(terms), role, code, None) for role, code in roles.items()]
-        terms += [(name, len(terms), NAME, None, milestone) for milestone in names]
-    frames = opened.frames
-    result = judged(
-        opened,
-        pd.DataFrame(relations, columns=list(frames["relations"]), dtype="str"),
-        pd.DataFrame(terms, columns=["relation", "term", "role", "observation", "milestone"]).assign(printed=None),
-    )
-    ties = frames["relation_terms"].groupby("relation", sort=False)["observation"].agg(set)
+        roles[name] = {role: [code] for role, code in codes.items()} | ({NAME: names} if names else {})
+    result = judged(opened, pd.DataFrame(relations, columns=list(opened.frames["relations"]), dtype="str"), roles)
+    ties = opened.frames["relation_terms"].groupby("relation", sort=False)["observation"].agg(set)
     result["written"] = [
         " ".join(str(name) for name, tied in ties.items() if tied.issuperset(codes.split()))
         for codes in result["observations"]
