@@ -19,9 +19,7 @@ from jiaokou.data.package import Package, in_section, open_package, with_package
 from jiaokou.errors import JiaokouError, near
 from jiaokou.numbers.intervals import BOUNDS, Interval, ends, exactly
 
-_Formula = tuple[str, Callable[[Interval, Interval], Interval]]
-
-_FORMULAS: dict[str, _Formula] = {
+_FORMULAS: dict[str, tuple[str, Callable[[Interval, Interval], Interval]]] = {
     "ratio": ("{first} / {second} * 100", lambda left, right: left / right * HUNDRED),
     "mean": ("{first} / {second}", lambda left, right: left / right),
     "difference": ("{first} - {second}", lambda left, right: left - right),

@@ -40,6 +40,10 @@ def _at_most(part: Interval, whole: Interval) -> Pair:
     return part, Interval(high=whole.high, high_open=whole.high_open)
 
 
+def _at_least(count: Interval, names: Interval) -> Pair:
+    return count, Interval(names.low)
+
+
 def _sum(whole: Interval, *parts: Interval) -> Pair:
     return reduce(add, parts), whole
 
@@ -59,9 +63,7 @@ KINDS = {
     "at_most": Kind("{part} <= {whole}", "part", _at_most),
     "target": Kind("{actual} <= {target}", "actual", _at_most),
     "sum": Kind("{part} = {whole}", "whole", _sum, "whole", "part", many=True),
-    "parts_at_most": Kind(
-        "{part} <= {whole}", "whole", lambda *terms: _at_most(*_sum(*terms)), "whole", "part", many=True
-    ),
+    "parts_at_most": Kind("{part} <= {whole}", "whole", lambda *n: _at_most(*_sum(*n)), "whole", "part", many=True),
     "difference": Kind("{minuend} - {subtrahend} = {difference}", "difference", lambda a, b, rest: (a - b, rest)),
     "ratio": Kind("{numerator} / {denominator} = {ratio}", "ratio", lambda over, under, ratio: (over / under, ratio)),
     "share": Kind("{part} / {whole} = {share}", "share", lambda part, whole, share: (part * HUNDRED / whole, share)),
@@ -75,14 +77,7 @@ KINDS = {
     "whole_count": Kind("{share} * {whole} = whole_number", "whole", _whole_count),
     "possible_share": Kind("{share} <= 100 percent", "share", lambda share: (share, Interval(0, 100))),
     "listed": Kind("{count} = {counted} listed", "count", _equal, "count", NAME, many=True),
-    "partly_listed": Kind(
-        "{count} >= {counted} listed",
-        "count",
-        lambda count, names: (count, Interval(names.low)),
-        "count",
-        NAME,
-        many=True,
-    ),
+    "partly_listed": Kind("{count} >= {counted} listed", "count", _at_least, "count", NAME, many=True),
     "coverage": Kind("{covered} = {total}", "count", _equal, "covered", "total", NAME, many=True),
     "yearly": Kind("{count} <= {counted} years", "count", _at_most, "count"),
 }

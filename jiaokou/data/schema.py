@@ -54,9 +54,7 @@ class _Table(NamedTuple):
     home: str
 
 
-def read_tables(
-    folder: Path, resources: Sequence[Json], languages: Sequence[str] = LANGUAGES
-) -> dict[str, pd.DataFrame]:
+def read_tables(folder: Path, resources: Sequence[Json], languages: Sequence[str]) -> dict[str, pd.DataFrame]:
     """The tables of a package, typed as their schemas say; `_file` and `_line` tell where a row stands.
 
     Texts in a language that is not among the package's `languages` are optional: those of its first stand for them.

@@ -101,7 +101,7 @@ def _fraction(text: str, start: int, end: int) -> Reading | None:
     unit, per = {"百": ("%", 1), "千": ("‰", 10)}.get(printed.split("分之")[0][-1:], ("", Fraction(1, 100)))
     if (said := _said(printed, "", "percent")) is None:
         return None
-    value, low, high = (None if end is None else end * per for end in (said.value, said.lower, said.upper))
+    value, low, high = (None if end is None else end * per for end in (said.value, *said.bounds))
     code = "permille" if unit == "‰" else "percent"
     return Reading(start, end, "share", unit, code, value, low, high, said.qualifier)
 
@@ -109,7 +109,8 @@ def _fraction(text: str, start: int, end: int) -> Reading | None:
 def _with(reading: Reading, said: Printed | None) -> Reading | None:
     if said is None:
         return None
-    return replace(reading, value=said.value, lower=said.lower, upper=said.upper, qualifier=said.qualifier)
+    low, high = said.bounds
+    return replace(reading, value=said.value, lower=low, upper=high, qualifier=said.qualifier)
 
 
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:

@@ -43,10 +43,9 @@ class Interval:
     def __mul__(self, other: Interval) -> Interval:
         """Every product; its ends are among the products of ends."""
         points = [_product(one, two) for one in self._ends() for two in other._ends()]
-        low, high = (choose(value for value, _ in points) for choose in (min, max))
         # An end belongs to the result if any pair of ends that gives it does.
-        opens = (all(is_open for value, is_open in points if value == end) for end in (low, high))
-        return Interval(low, high, *opens)
+        (low, low_open), (high, high_open) = min(points), max(points, key=lambda end: (end[0], not end[1]))
+        return Interval(low, high, low_open, high_open)
 
     def __truediv__(self, other: Interval) -> Interval:
         """Every quotient; all numbers if `other` holds zero."""

@@ -109,16 +109,11 @@ class Printed:
         return replace(self, value=-self.value, qualifier=qualifier, place=-self.place, limits=limits)
 
     @property
-    def lower(self) -> Number | None:
-        """The lower bound of the number taken as rounded to the nearest; None where there is none."""
-        low = self.interval(RULES[0]).low
-        return None if isinstance(low, float) else low
-
-    @property
-    def upper(self) -> Number | None:
-        """The upper bound, likewise."""
-        high = self.interval(RULES[0]).high
-        return None if isinstance(high, float) else high
+    def bounds(self) -> tuple[Number | None, Number | None]:
+        """The lower and the upper bound of the number taken as rounded to the nearest; None where there is none."""
+        nearest = self.interval(RULES[0])
+        low, high = (None if isinstance(end, float) else end for end in (nearest.low, nearest.high))
+        return low, high
 
     def misprints(self) -> list[tuple[int, int, Number]]:
         """Every error in a single digit: in which (0 the last), the digit instead, and what it adds to the value.

@@ -89,7 +89,7 @@ FORMS = {
 def test_printed_characters_are_read_with_their_precision(printed, unit, value, qualifier, lower, upper):
     said = precision.parse(printed, unit, FORMS[unit])
     assert (float(said.value), said.qualifier) == (value, qualifier)
-    assert (said.lower and float(said.lower), said.upper and float(said.upper)) == (lower, upper)
+    assert tuple(end and float(end) for end in said.bounds) == (lower, upper)
 
 
 @pytest.mark.parametrize("printed", ["", "许多", "亿元以上不", "12公里", "1.2.3亿元"])
@@ -152,8 +152,9 @@ def test_bounds_hold_the_value_and_are_one_last_place_wide(digits, decimals, mul
     number = f"{digits // 10**decimals}.{digits % 10**decimals:0{decimals}d}" if decimals else str(digits)
     said = precision.parse(f"{number}{multiplier}元", "CNY", FORMS["CNY"])
     place = Fraction(1, 10**decimals) * {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}[multiplier]
-    assert said.lower < said.value < said.upper
-    assert said.upper - said.lower == place
+    lower, upper = said.bounds
+    assert lower < said.value < upper
+    assert upper - lower == place
 
 
 @given(st.integers(1, 99_999_999))
