@@ -47,8 +47,6 @@ _TYPES: Mapping[Any, str] = {str: "string", date: "date", int: "integer"}  # how
 OPTIONAL = {"core"}
 """The tables that a package need not have."""
 
-_PLAIN = {"encoding": "utf-8", "dialect": "", "compression": ""}  # what a resource may say of its files, if anything
-
 
 def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
     """The release's metadata. Raises JiaokouError for what is missing or wrong in a descriptor.
@@ -66,16 +64,10 @@ def _unlike(folder: Path, content: Json, home: Path) -> Iterator[str]:
     found, model = {resource["name"]: resource for resource in content["resources"]}, home / "datapackage.json"
     for expected in opened(home)["resources"]:
         name = expected["name"]
-        if name not in found:
-            if name not in OPTIONAL:
-                yield f" has no resource “{name}”; add it as in {model}"
-            continue
-        if schema(folder, found[name]) != schema(home, expected):
+        if name not in found and name not in OPTIONAL:
+            yield f" has no resource “{name}”; add it as in {model}"
+        elif name in found and schema(folder, found[name]) != schema(home, expected):
             yield f": the schema of “{name}” is not the contract's; copy it from {model}"
-        for key, plain in _PLAIN.items():
-            if str(found[name].get(key, plain)).lower() != plain:
-                cure = "save its files as plain CSV in UTF-8, with commas and a row of column names, and take it out"
-                yield f": “{name}” has {key} “{found[name][key]}”; {cure}"
 
 
 def _unsaid(content: Json, home: Path) -> Iterator[str]:
@@ -84,17 +76,17 @@ def _unsaid(content: Json, home: Path) -> Iterator[str]:
     for key in ("name", "version", "licenses", "release"):
         if not content.get(key):
             yield f" has no “{key}”; add it as in {model}"
-    licenses, spoken = content.get("licenses"), content.get("languages")
-    if licenses and not (isinstance(licenses, list) and all(map(_is_licence, licenses))):
+    spoken = content.get("languages")
+    try:
+        licensed = all(each["name"].strip() for each in content.get("licenses") or [])
+    except (AttributeError, KeyError, TypeError):
+        licensed = False
+    if not licensed:
         yield ': “licenses” is no list of names; write it as [{"name": "CC-BY-4.0"}]'
     if spoken is not None and not (isinstance(spoken, list) and spoken and set(spoken) <= set(LANGUAGES)):
         yield f": “languages” is no list of {' and '.join(LANGUAGES)}; write those of its labels, or leave it out"
     if not isinstance(content.get("release", {}), dict):
         yield f": “release” is no object; write it as in {model}"
-
-
-def _is_licence(stated: Any) -> bool:
-    return isinstance(stated, dict) and bool(str(stated.get("name", "")).strip())
 
 
 def _untrue(content: Json) -> Iterator[str]:

@@ -118,12 +118,12 @@ def pick(frame: pd.DataFrame, *codes: str) -> pd.DataFrame:
     """
     if not hasattr(frame, "iloc") or not all(isinstance(code, str) for code in codes):
         raise JiaokouError("jiaokou.pick takes a frame and then codes, one after the other")
-    places = frame.groupby(frame.columns[0], observed=True, sort=False).indices
+    rows = frame.set_index(frame.columns[0], drop=False)
     for code in codes:
-        if code not in places:
-            hint = near(code, map(str, places)) or "; see its first column for those there are"
+        if code not in rows.index:
+            hint = near(code, map(str, rows.index.unique())) or "; see its first column for those there are"
             raise JiaokouError(f"no {frame.columns[0]} “{code}” in this frame{hint}")
-    return frame.take([place for code in codes for place in places[code]]).reset_index(drop=True)
+    return rows.loc[[*codes]].reset_index(drop=True)
 
 
 def in_section(frame: pd.DataFrame, section: str | None, package: Package) -> pd.DataFrame:
@@ -180,7 +180,7 @@ def _open(folder: Path, descriptor: Json) -> Package:
         license=descriptor["licenses"][0]["name"],
         release=release,
         frames=frames,
-        codes={name.replace("-", "_"): frame.set_index("code") for name, frame in lists.items()},
+        codes={name.replace("-", "_"): without_folder(frame).set_index("code") for name, frame in lists.items()},
         printed=printed,
         bounds=bounds,
         files=files(folder, descriptor),

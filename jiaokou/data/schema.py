@@ -111,14 +111,12 @@ def _faults(table: _Table, tables: Mapping[str, _Table]) -> Iterator[Fault]:
 def _rows(file: Path, columns: list[str]) -> Iterator[Row]:
     """The rows of a file below the names of its columns, each with its number."""
     text = _decoded(file)
-    if not text.strip():
-        raise JiaokouError(f"{file} is empty; give it its row of column names")
-    if not text.endswith(("\n", "\r")):  # other programs read the files of a table one after the other
+    if text and not text.endswith(("\n", "\r")):  # other programs read the files of a table one after the other
         raise JiaokouError(f"{file}: the last line has no end; end it with a line break")
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        for what in _misnamed(next(rows), columns):
-            raise JiaokouError(f"{file}: {what}")
+        if (names := next(rows, [])) != columns:
+            raise JiaokouError(f"{file}: {_misnamed(names, columns)}")
         for line, cells in enumerate(rows, start=2):
             if len(cells) != len(columns) or not any(cells):
                 cure = "take the cell out, or quote a cell that holds a comma"
@@ -151,14 +149,12 @@ _UNSEEN = re.compile(
 )
 
 
-def _misnamed(found: list[str], columns: list[str]) -> Iterator[str]:
+def _misnamed(found: list[str], columns: list[str]) -> str:
     for mark, name in (("\t", "tabs"), (";", "semicolons")):
         if len(found) == 1 and mark in found[0]:
-            yield f"{name} stand between the columns; save it with commas between them"
+            return f"{name} stand between the columns; save it with commas between them"
     strange = "".join(f" (“{name}” is none of them)" for name in found if name not in columns)
-    if found != columns:
-        cure = "name them so in the first row, with commas between them"
-        yield f"the columns are not {','.join(columns)}{strange}; {cure}"
+    return f"the columns are not {','.join(columns)}{strange}; name them so in the first row, with commas between them"
 
 
 def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
