@@ -14,24 +14,19 @@ from typing import Any
 
 import pandas as pd
 
-from jiaokou.data.descriptor import PUBLISHING
+from jiaokou.data.descriptor import PUBLISHING, read
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.printed import NUMERAL
-
-FINDING_COLUMNS = "paragraph char_start char_end kind subject expected found message".split()
 
 
 def read_text(file: str | Path) -> str:
     """The text of a release from a file. Raises JiaokouError if it cannot be read or is not UTF-8."""
     try:
         # Bytes, not text mode: a translated line end would move every place after it.
-        return Path(file).read_bytes().decode("utf-8")
-    except OSError as error:
-        why = f"cannot be read: {error.strerror}; give the file that holds the release's text"
+        return read(file, "give the file that holds the release's text").decode("utf-8")
     except UnicodeDecodeError as error:
-        why = f"is not UTF-8 (byte {error.start}); convert it first"
-    raise JiaokouError(f"{file} {why}")
+        raise JiaokouError(f"{file} is not UTF-8 (byte {error.start}); convert it first") from None
 
 
 def is_release(text: str, *, package: str | Path = "") -> bool:
@@ -87,7 +82,7 @@ def verify(text: str, *, package: str | Path = "") -> pd.DataFrame:
         paragraph = max(1, bisect_right(starts, start))
         message = f"paragraph {paragraph}, characters {start} to {end}: {what}"
         rows.append((paragraph, start, end, kind, subject, expected, found, message))
-    frame = pd.DataFrame(rows, columns=FINDING_COLUMNS)
+    frame = pd.DataFrame(rows, columns="paragraph char_start char_end kind subject expected found message".split())
     frame = frame.astype(dict.fromkeys(("paragraph", "char_start", "char_end"), "Int64"))
     return frame.sort_values(["char_start", "char_end"], kind="stable", ignore_index=True)
 

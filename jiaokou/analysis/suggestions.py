@@ -23,7 +23,7 @@ _NEAR = 0.1  # two numbers further apart than this part of the larger are not ta
 _SIGN = {"same_quantity": " = ", "whole_count": " × "}
 
 _Rows = dict[str, dict[str, Any]]  # observations by code, each with its measure and kind of entity
-_Suggestion = tuple[str, dict[str, str], list[str]]  # the kind of relation, observations by role, milestones listed
+_Suggestion = tuple[str, Roles]  # the kind of relation, and what it speaks about
 
 
 def found(*, package: str | Path = "") -> pd.DataFrame:
@@ -44,14 +44,13 @@ def found(*, package: str | Path = "") -> pd.DataFrame:
     rows: _Rows = observed.set_index("observation", drop=False).to_dict("index")  # type: ignore[assignment]
     relations: list[dict[str, str]] = []
     roles: dict[str, Roles] = {}
-    for kind, codes, names in (*_pairs(rows), *_shares(rows), *_lists(opened, rows)):
-        name = "_".join(("found", kind, *codes.values()))
-        said = {
-            text: _SIGN.get(kind, "").join(rows[code][text] for code in codes.values())
-            for text in ("label_zh", "label_en")
-        }
+    for kind, spoken_of in (*_pairs(rows), *_shares(rows), *_lists(opened, rows)):
+        codes = [code for role, each in spoken_of.items() if role != NAME for code in each]
+        name = "_".join(("found", kind, *codes))
+        labels = ("label_zh", "label_en")
+        said = {label: _SIGN.get(kind, "").join(rows[code][label] for code in codes) for label in labels}
         relations.append({"relation": name, "kind": kind} | said)
-        roles[name] = {role: [code] for role, code in codes.items()} | ({NAME: names} if names else {})
+        roles[name] = spoken_of
     result = judged(opened, pd.DataFrame(relations, columns=list(opened.frames["relations"]), dtype="str"), roles)
     ties = opened.frames["relation_terms"].groupby("relation", sort=False)["observation"].agg(set)
     result["written"] = [
@@ -71,7 +70,7 @@ def _pairs(rows: _Rows) -> Iterator[_Suggestion]:
         close = abs(one["value"] - other["value"]) <= _NEAR * max(one["value"], other["value"])
         overlap = one["period_start"] <= other["period_end"] and other["period_start"] <= one["period_end"]
         if close and overlap and all(one[column] == other[column] for column in alike):
-            yield "same_quantity", {"one": one["observation"], "other": other["observation"]}, []
+            yield "same_quantity", {"one": [one["observation"]], "other": [other["observation"]]}
 
 
 def _shares(rows: _Rows) -> Iterator[_Suggestion]:
@@ -80,11 +79,11 @@ def _shares(rows: _Rows) -> Iterator[_Suggestion]:
     counts = [row for row in exact if row["measure"] == "count"]
     for share, whole in product(shares, counts):
         if share["section"] == whole["section"]:
-            yield "whole_count", {"share": share["observation"], "whole": whole["observation"]}, []
+            yield "whole_count", {"share": [share["observation"]], "whole": [whole["observation"]]}
 
 
 def _lists(package: Package, rows: _Rows) -> Iterator[_Suggestion]:
     listed = package.frames["milestone_observations"].groupby("observation", sort=False)["milestone"].agg(list)
     for code, names in listed.items():
         if len(names) > 1 and code in rows and rows[code]["measure"] == "count":
-            yield "listed", {"count": code}, names
+            yield "listed", {"count": [code], NAME: names}

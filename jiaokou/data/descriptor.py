@@ -41,14 +41,12 @@ def absolute(path: str | Path) -> Path:
         raise JiaokouError(f"the path {str(path)!r} cannot be followed: {why}; give another") from None
 
 
-def read(file: Path) -> bytes:
-    """A file of a package. Raises JiaokouError if it is missing or cannot be read."""
+def read(file: str | Path, cure: str = "add it, or take its path out of datapackage.json") -> bytes:
+    """A file, of a package if nothing else is said. Raises JiaokouError, with the cure, if it cannot be read."""
     try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise JiaokouError(f"{file} is missing; add it, or take its path out of datapackage.json") from None
+        return Path(file).read_bytes()
     except OSError as error:
-        raise JiaokouError(f"{file} cannot be read: {error.strerror}") from None
+        raise JiaokouError(f"{file} cannot be read: {error.strerror}; {cure}") from None
 
 
 def opened(folder: Path) -> Json:

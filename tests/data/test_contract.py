@@ -124,7 +124,7 @@ def test_spoiled_data_is_refused_with_file_row_column_and_cure(package, case):
 
 def test_a_missing_file_is_named(package):
     (package / "units.csv").unlink()
-    assert "units.csv is missing" in refused(package)
+    assert "units.csv cannot be read: No such file or directory; add it" in refused(package)
 
 
 def test_a_file_that_is_not_utf8_is_named_among_those_of_its_resource(package):
