@@ -53,7 +53,7 @@ def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
 
     It has to have every table of the package at `home` but those that are optional, with the same schema.
     """
-    faults = chain(_unlike(folder, content, home), _unsaid(content, home), _untrue(content))
+    faults = chain(_unlike(folder, content, home), _untrue(content))
     check_none(f"{folder / 'datapackage.json'}{what}" for what in faults)
     cells = _cells(content)
     return Release(**{each.name: TYPES[_TYPES[each.type]][1](cells[each.name]) for each in fields(Release)})
@@ -70,41 +70,34 @@ def _unlike(folder: Path, content: Json, home: Path) -> Iterator[str]:
             yield f": the schema of “{name}” is not the contract's; copy it from {model}"
 
 
-def _unsaid(content: Json, home: Path) -> Iterator[str]:
-    """What a descriptor does not say of the package, or not in the way that it is to be said, with the cure."""
-    model = home / "datapackage.json"
-    for key in ("name", "version", "licenses", "release"):
-        if not content.get(key):
-            yield f" has no “{key}”; add it as in {model}"
-    spoken = content.get("languages")
-    try:
-        licensed = all(each["name"].strip() for each in content.get("licenses") or [])
-    except (AttributeError, KeyError, TypeError):
-        licensed = False
-    if not licensed:
-        yield ': “licenses” is no list of names; write it as [{"name": "CC-BY-4.0"}]'
-    if spoken is not None and not (isinstance(spoken, list) and spoken and set(spoken) <= set(LANGUAGES)):
-        yield f": “languages” is no list of {' and '.join(LANGUAGES)}; write those of its labels, or leave it out"
-    if not isinstance(content.get("release", {}), dict):
-        yield f": “release” is no object; write it as in {model}"
-
-
 def _untrue(content: Json) -> Iterator[str]:
-    """What is wrong in the facts of a descriptor, with the cure; they are checked like the cells of a table."""
+    """What a descriptor does not say, or wrongly, with the cure; its facts are checked like the cells of a table."""
+    try:
+        licensed = [each["name"].strip() for each in content["licenses"]]
+    except (AttributeError, KeyError, TypeError):
+        licensed = []
+    if not (licensed and all(licensed)):
+        yield ': “licenses” is no list of names; write it as [{"name": "CC-BY-4.0"}]'
+    spoken = content.get("languages") or [*LANGUAGES]
+    if not (isinstance(spoken, list) and set(spoken) <= set(LANGUAGES)):
+        yield f": “languages” is no list of {' and '.join(LANGUAGES)}; write those of its labels, or leave it out"
+    required = {"constraints": {"required": True}}
     for key, kind in (("name", "name"), ("version", "string")):
-        for _, what in cell_faults([str(content.get(key) or "")], {"type": kind}):
-            yield f", {key}: {what}"
+        faults = cell_faults([str(content.get(key) or "")], {"type": kind, **required})
+        yield from (f", {key}: {what}" for _, what in faults)
     cells = _cells(content)
     for each in fields(Release):
-        rule = {"type": _TYPES[each.type], "constraints": {"required": True}, **each.metadata}
-        yield from (f", release, {each.name}: {what}" for _, what in cell_faults([cells[each.name]], rule))
+        faults = cell_faults([cells[each.name]], {"type": _TYPES[each.type], **required, **each.metadata})
+        yield from (f", release, {each.name}: {what}" for _, what in faults)
     if "" < cells["period_end"] < cells["period_start"]:
         yield ", release: the period ends before it starts; exchange the two dates"
 
 
 def _cells(content: Json) -> dict[str, str]:
     """A release as a row of a table."""
-    cells = {each.name: str(content["release"].get(each.name) or "") for each in fields(Release)}
+    stated = content.get("release")
+    facts = stated if isinstance(stated, dict) else {}
+    cells = {each.name: str(facts.get(each.name) or "") for each in fields(Release)}
     in_first_language([cells], cells, content.get("languages") or LANGUAGES)
     return cells
 

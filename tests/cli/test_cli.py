@@ -178,7 +178,7 @@ def test_a_package_whose_paths_or_nesting_nobody_can_follow_is_one_line(tmp_path
         whole["resources"][0]["path"] = name
         file.write_text(json.dumps(whole), "utf-8")
         line = error_of(run("data", "--package", str(package)), 1)
-        assert line.startswith(f"error: {file}: the path '{package}")
+        assert line.startswith(f"error: the path '{package}")
         assert line.endswith("; give another")
     file.write_text("[" * 100_000, "utf-8")
     assert f"{file} is not JSON" in error_of(run("data", "--package", str(package)), 1)
@@ -493,7 +493,7 @@ def test_every_example_of_the_help_runs(
     monkeypatch.setattr(notebooks, "notebooks_folder", lambda package="": place / "notebooks")
     if line == "jiaokou data --package another-county/data":  # of the package just started
         run("new", "another-county/data")
-        assert "has no “licenses”; add it" in error_of(run(*line.split()[1:]), 1)
+        assert "“licenses” is no list of names; write it" in error_of(run(*line.split()[1:]), 1)
         return
     result = run(*line.split()[1:])
     differing = line.startswith("jiaokou compare")  # as they do once another example has published

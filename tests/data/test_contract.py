@@ -193,11 +193,11 @@ def test_columns_in_another_order_in_a_later_file_are_named(package):
     assert re.search(r"outlook\.csv: the columns are not observation,indicator,.*name them so", refused(package))
 
 
-def test_a_release_that_is_no_object_is_named(package):
+def test_a_release_that_is_no_object_has_nothing_in_it(package):
     file = package / "datapackage.json"
     descriptor = json.loads(file.read_text("utf-8")) | {"release": ["a"]}
     file.write_text(json.dumps(descriptor), "utf-8")
-    assert "“release” is no object" in refused(package)
+    assert "release, title_zh: there is nothing in it; fill it in" in refused(package)
 
 
 def test_an_observation_ends_within_its_sentence(package):

@@ -74,7 +74,7 @@ def package(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     schools = "schools,schools,count,flow,count,所,新建学校,New schools,新建学校所数,Number of new schools"
     day = "2026-12-31,2026-12-31,true,,"
     steps = [
-        (lambda: None, r"datapackage\.json has no “licenses”; add it"),
+        (lambda: None, r"datapackage\.json: “licenses” is no list of names; write it as"),
         (lambda: stated(folder, licenses=["MIT"]), r'“licenses” is no list of names; write it as \[\{"name"'),
         (lambda: stated(folder, licenses=[{"name": "CC-BY-4.0"}]), r"release, title_zh: there is nothing in it; fill it in"),
         (lambda: stated(folder, release=dict.fromkeys(("title_zh", "title_en", "publisher_zh", "publisher_en"), "某县") | {"entity": "some", "period_start": "2026/1/1", "period_end": "2026-12-31"}), r"period_start: “2026/1/1” is no date; write a day that there is, as YYYY-MM-DD"),
@@ -138,7 +138,9 @@ def test_all_that_is_missing_of_a_new_package_is_told_at_once(tmp_path: Path) ->
     for what in ("licenses", "title_zh", "characters"):
         assert sum(what in fault for fault in missing.faults) == 1
     assert repr(missing).count("fault: ") == len(missing.faults)
-    with pytest.raises(jiaokou.JiaokouError, match=r"has no “licenses”.* \(and \d+ more: ask jiaokou\.validate\)"):
+    with pytest.raises(
+        jiaokou.JiaokouError, match=r"“licenses” is no list of names.* \(and \d+ more: ask jiaokou\.validate\)"
+    ):
         jiaokou.load(package=folder)
 
 
