@@ -44,14 +44,11 @@ class Release:
 
 _TYPES: Mapping[Any, str] = {str: "string", date: "date", int: "integer"}  # how a schema calls the fields' types
 
-OPTIONAL = {"core"}
-"""The tables that a package need not have."""
-
 
 def check_descriptor(folder: Path, content: Json, home: Path) -> Release:
     """The release's metadata. Raises JiaokouError for what is missing or wrong in a descriptor.
 
-    It has to have every table of the package at `home` but those that are optional, with the same schema.
+    It has to have every table of the package at `home`, with the same schema, but need not have `core`.
     """
     faults = chain(_unlike(folder, content, home), _untrue(content))
     check_none(f"{folder / 'datapackage.json'}{what}" for what in faults)
@@ -64,7 +61,7 @@ def _unlike(folder: Path, content: Json, home: Path) -> Iterator[str]:
     found, model = {resource["name"]: resource for resource in content["resources"]}, home / "datapackage.json"
     for expected in opened(home)["resources"]:
         name = expected["name"]
-        if name not in found and name not in OPTIONAL:
+        if name not in found and name != "core":
             yield f" has no resource “{name}”; add it as in {model}"
         elif name in found and schema(folder, found[name]) != schema(home, expected):
             yield f": the schema of “{name}” is not the contract's; copy it from {model}"

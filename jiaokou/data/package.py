@@ -34,7 +34,7 @@ class Package:
 
     `frames` holds a frame for each table (observations and milestones as `load()` and `milestones()` give them),
     `codes` one for each code list, indexed by code. `printed` is what the characters of each observation say, and
-    `bounds` what they allow, exactly, where frames have floats. `files` are the files it was read from.
+    `bounds` what they allow, exactly, where frames have floats.
     """
 
     path: Path
@@ -46,14 +46,14 @@ class Package:
     codes: dict[str, pd.DataFrame]
     printed: dict[str, Printed]
     bounds: dict[str, Interval]
-    files: tuple[Path, ...]
     unreviewed: int = 0
     """How many of its values were drafted from the text and looked at by nobody (`jiaokou.drafting`)."""
     languages: tuple[str, ...] = LANGUAGES
     """Those that it speaks; texts in another are those of the first."""
 
 
-_opened: dict[Path, tuple[list[tuple[int, int]], Package]] = {}
+_State = dict[Path, tuple[int, int]]  # the time and size of each file of a package
+_opened: dict[Path, tuple[_State, Package | None]] = {}
 
 
 def open_package(package: str | Path = "") -> Package:
@@ -62,8 +62,8 @@ def open_package(package: str | Path = "") -> Package:
     Opening again is free until a file changes its time or size. Raises JiaokouError for anything missing or wrong.
     """
     folder = folder_of(package)
-    state, known = _opened.get(folder, ([], None))
-    if known is None or _state(known.files) != state:
+    state, known = _opened.get(folder, ({}, None))
+    if known is None or _state(state) != state:
         content = opened(folder)
         state = _state(files(folder, content))  # before they are read, so that a change meanwhile is seen
         known = _open(folder, content)
@@ -73,10 +73,9 @@ def open_package(package: str | Path = "") -> Package:
     return known
 
 
-def _state(files: Iterable[Path]) -> list[tuple[int, int]]:
-    """The time and size of each file; of one that is not there, none that it could have."""
-    found = [file.stat() if file.is_file() else None for file in files]
-    return [(each.st_mtime_ns, each.st_size) if each else (0, -1) for each in found]
+def _state(files: Iterable[Path]) -> _State:
+    found = {file: file.stat() for file in files if file.is_file()}
+    return {file: (each.st_mtime_ns, each.st_size) for file, each in found.items()}
 
 
 @with_columns("sections")
@@ -183,7 +182,6 @@ def _open(folder: Path, descriptor: Json) -> Package:
         codes={name.replace("-", "_"): without_folder(frame).set_index("code") for name, frame in lists.items()},
         printed=printed,
         bounds=bounds,
-        files=files(folder, descriptor),
         unreviewed=int(descriptor.get("unreviewed") or 0),
         languages=languages,
     )
@@ -207,15 +205,14 @@ def _join(tables: dict[str, pd.DataFrame]) -> None:
 def _served(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables as they are served, with categories in the package's order."""
     tables = {name: frame.drop(columns=_PLACE) for name, frame in tables.items()}
-    observations, indicators = tables["observations"], tables["indicators"]
-    indicators.insert(1, "section", indicators.pop("section"))
+    observations = tables["observations"]
     observations["undated"] = observations["period_start"].isna().astype("boolean")
     observations["differs_by"] = _differs_by(observations)
     for frame in (tables[name] for name in ("observations", "milestones", "derivations")):
         for column in frame.columns.intersection(list(_CATEGORIES)):
             codes = tables[_CATEGORIES[column]].iloc[:, 0].array
             frame[column] = pd.Categorical(frame[column], codes, ordered=column == "stage")
-    return tables | {name: tables[name][columns_of(name)] for name in ("observations", "milestones")}
+    return tables | {name: tables[name][columns_of(name)] for name in ("observations", "milestones", "indicators")}
 
 
 def _differs_by(observations: pd.DataFrame) -> "pd.Series[str]":

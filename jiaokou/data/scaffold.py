@@ -38,7 +38,10 @@ def start(
         "version": "0.1.0",
         "licenses": [],
         "release": {each.name: 0 if each.type is int else "" for each in fields(Release)} | dict(text or {}),
-        "resources": [_begun(resource) for resource in model["resources"]],
+        "resources": [  # of a table with a file for each section, which only its maker can name, there is one
+            each | {"path": f"{each['name']}/section.csv"} if len(paths(each)) > 1 else each
+            for each in model["resources"]
+        ],
     }
     contents: dict[str, bytes] = {}
     for resource in blank["resources"]:
@@ -60,11 +63,6 @@ def start(
     except OSError as error:
         raise JiaokouError(f"{where} cannot be written: {error.strerror or error}; name another folder") from None
     return where
-
-
-def _begun(resource: Json) -> Json:
-    """A table of the contract, without the files of the sections that this project's own package has."""
-    return resource | {"path": f"{resource['name']}/section.csv"} if len(paths(resource)) > 1 else resource
 
 
 def table(model: Json, rows: Iterable[Mapping[str, Any]]) -> bytes:
