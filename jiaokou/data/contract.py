@@ -144,8 +144,7 @@ def _with_facts(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         frame["length"] = frame["printed"].str.len().astype("Int64")
         frame["right_end"] = frame["char_start"] + frame["length"]
     ordered = sentences.sort_values("char_start")
-    for column in ("sentence", "char_end", "paragraph"):
-        sentences[f"{column}_before"] = ordered[column].shift()
+    sentences = sentences.join(ordered[["sentence", "char_end", "paragraph"]].shift().add_suffix("_before"))
     sentences["held"] = "framing"
     for frame, account in ((milestones, "milestone"), (observations, "observed")):
         frame["stem"] = frame["_file"].map({file: Path(file).stem for file in frame["_file"].unique()})

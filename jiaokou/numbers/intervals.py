@@ -95,12 +95,8 @@ BOUNDS = {"lower": "Float64", "upper": "Float64", "lower_open": "boolean", "uppe
 def ends(interval: Interval) -> dict[str, float | bool | None]:
     """An interval as the columns of `BOUNDS` hold it."""
     low, high = (None if isinf(end) else float(end) for end in (interval.low, interval.high))
-    return {
-        "lower": low,
-        "upper": high,
-        "lower_open": low is not None and interval.low_open,
-        "upper_open": high is not None and interval.high_open,
-    }
+    opens = low is not None and interval.low_open, high is not None and interval.high_open
+    return dict(zip(BOUNDS, (low, high, *opens), strict=True))
 
 
 def _product(one: tuple[End, bool], two: tuple[End, bool]) -> tuple[End, bool]:

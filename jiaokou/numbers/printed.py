@@ -26,9 +26,6 @@ NOMINAL = frozenset({"target", "design_capacity", "equipment", "threshold", "nam
 RULES = ("half_up", "half_even", "truncation")
 """The usual rules of rounding, by the codes of `codes/rounding.csv`."""
 
-BARE = frozenset({"rank", "index"})
-"""The units of numbers that may be printed without one: 第一, 指数为99.5."""
-
 NUMERAL = re.compile(
     r"[0-9０-９]+(?:\.[0-9０-９]+)?[十百千万亿]*|[〇零一二三四五六七八九十百千万亿兆两双半廿卅几俩仨壹贰叁肆伍陆柒捌玖拾佰仟]+"
 )
@@ -66,7 +63,6 @@ _OF_PARTS = re.compile("([百千万0-9一二三四五六七八九十]+)分之(.+
 _IN_PARTS = ((r"([0-9]+)/([0-9]+)", r"\2分之\1"), ("一半|半数|半", "二分之一"))
 _RANGE = re.compile("[%万亿]*(?:[-—–~～至到]|——)[0-9一二三四五六七八九十]")
 _INDEFINITE = "“{}” does not say how many; leave it out, and list its numeral in numerals.csv as indefinite"
-_LONGEST = 100  # characters; no number is longer, and what is longer need not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +133,7 @@ def parse(printed: str, unit: str, forms: Mapping[str, Fraction], basis: str = "
     which says what to key, if the characters are no such number, are a range, or can be read in more than one way
     (`一万二个`).
     """
-    if len(printed) > _LONGEST:
+    if len(printed) > 100:  # what is longer need not be read
         raise JiaokouError(f"“{printed[:20]}…” is too long for a number; key the number and its unit alone")
     text, qualifier, sign = _without_words(printed)
     if unit == "rank":
@@ -228,7 +224,7 @@ def _factor(printed: str, rest: str, unit: str, forms: Mapping[str, Fraction]) -
     form = rest if rest in forms else rest.replace("％", "%")
     if form in forms:
         return forms[form]
-    if unit in BARE and not rest:
+    if not rest and unit in ("rank", "index"):  # 第一, 指数为99.5
         return Fraction(1)
     if _RANGE.match(rest):
         what = "is a range, and an observation has one value"
