@@ -116,7 +116,4 @@ def required_growth(value: Any, target: float, years: float) -> tuple[float | No
         # A root is no fraction: here floats do, since nothing is decided by it.
         return float(((target / end) ** (1 / years) - 1) * 100)
 
-    try:
-        return None if pd.isna(value["upper"]) else growth(value["upper"]), growth(value["lower"])
-    except OverflowError:
-        raise JiaokouError(f"no growth within {years:g} years is large enough for a target of {target:g}") from None
+    return None if pd.isna(value["upper"]) else growth(value["upper"]), growth(value["lower"])
