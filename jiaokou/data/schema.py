@@ -161,6 +161,7 @@ def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
     """The cells of a column that are not as its type and constraints ask, by their rows, and the cure."""
     limits = field.get("constraints", {})
     _, convert, pattern, cure = TYPES[field["type"]]
+    written, allowed = re.compile(pattern), re.compile(limits.get("pattern", ""))
     for row, cell in enumerate(cells):
         if not cell and limits.get("required"):
             yield row, "there is nothing in it; fill it in"
@@ -171,14 +172,14 @@ def cell_faults(cells: Iterable[str], field: Json) -> Iterator[tuple[int, str]]:
         if not cell:
             continue
         try:
-            value = convert(cell) if re.fullmatch(pattern, cell) else None
+            value = convert(cell) if written.fullmatch(cell) else None
         except ValueError:  # a day that there is not
             value = None
         if value is None:
             yield row, f"“{cell[:40]}” is no {field['type']}; write {cure}"
         elif "minimum" in limits and value < limits["minimum"]:
             yield row, f"“{cell}” is not allowed, the minimum being {limits['minimum']}; correct it"
-        elif "pattern" in limits and not re.fullmatch(limits["pattern"], cell):
+        elif "pattern" in limits and not allowed.fullmatch(cell):
             what = f"“{cell}” is not allowed, the pattern being {limits['pattern']}"
             yield row, f"{what}; write a to z, 0 to 9 and _ alone"
 
