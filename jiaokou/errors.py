@@ -28,15 +28,8 @@ class FaultsError(JiaokouError):
 
 
 def check_none(faults: Iterable[str]) -> None:
-    """Raise FaultsError if there are any; what can no longer be looked at after a fault is left out."""
-    found: list[str] = []
-    try:
-        for fault in faults:
-            found.append(fault)  # noqa: PERF402 - those before an error are kept
-    except (JiaokouError, AttributeError, LookupError, TypeError, ValueError):
-        if not found:
-            raise
-    if found:
+    """Raise FaultsError if there are any."""
+    if found := [*faults]:
         raise FaultsError(found)
 
 

@@ -126,15 +126,12 @@ def _unaccounted(text: str, package: Package) -> Iterator[_Finding]:
 
 def _sentences(text: str, package: Package) -> Iterator[_Finding]:
     """Text outside every sentence, and sentences that hold the end of another."""
+    places = package.frames["sentences"].sort_values("char_start")[["sentence", "char_start", "char_end"]]
     position = 0
-    for row in package.frames["sentences"].sort_values("char_start").to_dict("records"):
-        sentence, start, end = row["sentence"], int(row["char_start"]), int(row["char_end"])
+    for sentence, start, end in [*places.itertuples(index=False), ("", len(text), len(text))]:  # and the text's end
         if outside := text[position:start].strip():
             what = f"“{outside[:12]}…” stands in no sentence of sentences.csv"
             yield position, start, "sentence", sentence, "", "", what
         if any(mark in text[start : end - 1] for mark in "。！!？?"):
             yield start, end, "sentence", sentence, "", "", f"{sentence} runs over the end of a sentence"
         position = max(position, end)
-    if text[position:].strip():
-        what = "the text goes on after the last sentence of sentences.csv"
-        yield position, len(text), "sentence", "", "", "", what

@@ -75,8 +75,7 @@ def _untrue(content: Json) -> Iterator[str]:
         licensed = []
     if not (licensed and all(licensed)):
         yield ': “licenses” is no list of names; write it as [{"name": "CC-BY-4.0"}]'
-    spoken = content.get("languages") or [*LANGUAGES]
-    if not (isinstance(spoken, list) and set(spoken) <= set(LANGUAGES)):
+    if not all(lang in LANGUAGES for lang in _spoken(content)):
         yield f": “languages” is no list of {' and '.join(LANGUAGES)}; write those of its labels, or leave it out"
     required = {"constraints": {"required": True}}
     for key, kind in (("name", "name"), ("version", "string")):
@@ -95,8 +94,14 @@ def _cells(content: Json) -> dict[str, str]:
     stated = content.get("release")
     facts = stated if isinstance(stated, dict) else {}
     cells = {each.name: str(facts.get(each.name) or "") for each in fields(Release)}
-    in_first_language([cells], cells, content.get("languages") or LANGUAGES)
+    in_first_language([cells], cells, _spoken(content))
     return cells
+
+
+def _spoken(content: Json) -> list[Any]:
+    """The languages that a descriptor states, all where it states none; one that there is not where it has no list."""
+    spoken = content.get("languages") or [*LANGUAGES]
+    return spoken if isinstance(spoken, list) else [""]
 
 
 _RULES = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))["rule"]
