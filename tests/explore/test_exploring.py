@@ -264,7 +264,7 @@ def test_a_fault_is_one_line_with_file_and_cure(tmp_path: Path) -> None:
 
 def test_a_check_follows_each_correction(tmp_path: Path) -> None:
     folder = started(tmp_path / "package")
-    assert "“licenses” is no list of names" in jiaokou.validate(folder).fault
+    assert "“licenses” is no list of names" in jiaokou.validate(folder).faults[0]
     fill_in(folder, **{key: FILLED[key] for key in ("name", "licenses")})
     assert "release, title_zh: there is nothing in it" in jiaokou.validate(folder).faults[0]
     fill_in(folder, **FILLED)
