@@ -15,8 +15,8 @@ from jiaokou.wording.labels import periods
 
 
 @chart("value", "unit")
-def bars(canvas: Canvas, *, sort: bool = True) -> None:
-    """Values of one unit as bars, largest first or as given; rows of `load()` or of `derived()`.
+def bars(canvas: Canvas) -> None:
+    """Values of one unit as bars, largest first; rows of `load()` or of `derived()`.
 
     Plans and targets are hatched, bounds drawn as whiskers where they can be seen. Raises JiaokouError for no rows,
     several units, ranks, or values below 0.
@@ -28,13 +28,13 @@ def bars(canvas: Canvas, *, sort: bool = True) -> None:
         raise JiaokouError("charts.bars draws lengths, and a value is below 0: use charts.intervals")
     ends = [end for row in canvas.rows for end in (row["value"], bounds(row)[1]) if isfinite(end)]
     canvas.range = 0, max(ends) or 1.0
-    for row in sorted(canvas.rows, key=lambda row: -row["value"]) if sort else canvas.rows:
+    for row in sorted(canvas.rows, key=lambda row: -row["value"]):
         value, (low, high) = float(row["value"]), bounds(row)
         canvas.entry(canvas.name(row), canvas.quantity(row), row=row, at=max(filter(isfinite, (value, high))))
         _bar(canvas, row, 0, value)
         if 0.015 * canvas.range[1] < high - low < inf and not is_open(row):
             canvas.bar(low, high - low, INK, 2)
-    _describe(canvas, "bars" if sort else "bars_as_given", canvas.rows)
+    _describe(canvas, "bars", canvas.rows)
 
 
 @chart("value", "unit")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from jiaokou import wording
-from jiaokou.charts.canvas import GAP, LINE, NARROW, SMALL, Canvas, Pen, chart, hover_text
+from jiaokou.charts.canvas import GAP, LINE, NARROW, SMALL, Canvas, chart, hover_text
 from jiaokou.charts.style import PALE, Style, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.labels import wrap
@@ -39,38 +39,37 @@ def board(canvas: Canvas, *, by: str = "") -> None:
             canvas.table.append([name, said if says_it else canvas.say("of_basis", label=label, basis=said)])
         counted.append((label, n := canvas.say("count", n=len(rows))))
         columns.append((canvas.say("in_brackets", text=label, more=n), chips))
-    for pen in canvas.pens:
-        _lay(columns, pen)
+    _lay(columns, canvas)
     canvas.describe("board", items=canvas.items(counted))
 
 
-def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], pen: Pen) -> None:
+def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], canvas: Canvas) -> None:
     """Headed columns in as many lines as they take, one of many chips as wide as several; on a phone one by one."""
-    across, place, top, end = _ACROSS[pen.width], 0, pen.top, pen.top
-    headings = [wrap(heading, _CELLS[pen.width] - 6) for heading, _ in columns]  # bold, and larger
+    across, place, top, end = _ACROSS[canvas.width], 0, canvas.top, canvas.top
+    headings = [wrap(heading, _CELLS[canvas.width] - 6) for heading, _ in columns]  # bold, and larger
     under = LINE * max(map(len, headings)) + 8
     for heading, (_, chips) in zip(headings, columns, strict=True):
         wide = min(across, -(-len(chips) // _DEEP))
         if place + wide > across:
             place, top = 0, end + LINE
-        pen.text(heading, place / across, top, form="<b>{}</b>")
+        canvas.text(heading, place / across, top, form="<b>{}</b>")
         deep = -(-len(chips) // wide)
         for first in range(0, len(chips), deep):
-            pen.top = top + under
+            canvas.top = top + under
             for chip in chips[first : first + deep]:
-                _draw(pen, *chip, place / across, across)
-            place, end = place + 1, max(end, pen.top)
-    pen.top = end + GAP
+                _draw(canvas, *chip, place / across, across)
+            place, end = place + 1, max(end, canvas.top)
+    canvas.top = end + GAP
 
 
-def _draw(pen: Pen, text: str, own: Style, hover: str, left: float, across: int) -> None:
-    lines = wrap(text, _CELLS[pen.width])
+def _draw(canvas: Canvas, text: str, own: Style, hover: str, left: float, across: int) -> None:
+    lines = wrap(text, _CELLS[canvas.width])
     height, strip = SMALL * len(lines) + 8, 0.024 / (across + 1)
-    middle = pen.top + height / 2
+    middle = canvas.top + height / 2
     for style, length in ((PALE, 1 / across - 0.01), (own, strip)):
-        pen.add("bar", {"marker": style.marker}, base=left, x=length, width=height, hovertext=hover, y=middle)
-    pen.text(lines, left + 2 * strip, middle, "middle right", "small")
-    pen.top += height + 4
+        canvas.add("bar", {"marker": style.marker}, base=left, x=length, width=height, hovertext=hover, y=middle)
+    canvas.text(lines, left + 2 * strip, middle, "middle right", "small")
+    canvas.top += height + 4
 
 
 @chart("label_zh", "label_en", "place_zh", "place_en", "state")

@@ -1,7 +1,8 @@
 """A figure of rows, laid out for each width: on a desk labels stand left of what is drawn, on a phone above it.
 
-A chart says what its rows hold; where that stands, and how labels are wrapped, is decided here. The x axis is the
-chart's own. The y axis is in pixels, counted downwards: a row takes the height it needs, a figure the sum of its rows.
+A chart says what its rows hold, once for each width; where that stands, and how labels are wrapped, is decided here.
+The x axis is the chart's own. The y axis is in pixels, counted downwards: a row takes the height it needs, a figure
+the sum of its rows.
 """
 
 import html
@@ -17,6 +18,7 @@ import plotly.graph_objects as go
 from jiaokou import wording
 from jiaokou.charts.style import LAYOUT, TRACES, Style, themed
 from jiaokou.data.descriptor import Json
+from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row, phrase
 from jiaokou.wording.labels import cells, subtitle, wrap
@@ -28,73 +30,32 @@ NARROW = 38
 """Half-width characters in a line on a phone of 320 pixels."""
 
 _LABEL, _HEADING = 28, 58  # half-width characters in a line: of the column of labels, of a title
-_NOTE = {"narrow": NARROW, "wide": 38, "broad": 64}  # and of a note beside that column
+_NOTE = {"wide": 38, "broad": 64}  # and of a note beside that column
 _PLOT = 80  # pixels: the least width of what is drawn
 
 
-class Pen:
-    """The layout of a figure for a `width`: its traces, and the height in pixels that it is filled to (`top`).
-
-    A figure is "wide" wherever it is shown; pages make it "narrow" below 640 pixels, and "broad" above 800.
-    """
-
-    def __init__(self, width: str) -> None:
-        self.width, self.narrow = width, width == "narrow"
-        self.top = self.drawn = 0.0
-        self.beside = 2.0  # pixels that labels take at the left
-        self.traces: dict[tuple[str, str], Json] = {}
-
-    def add(self, kind: str, look: Json, **point: Any) -> None:
-        """Add a point to the trace of its kind and look: one trace is drawn sooner than one for each point."""
-        trace = self.traces.setdefault((kind, str(look)), TRACES[kind] | look | {name: [] for name in point})
-        for name, value in point.items():
-            trace[name].append(value)
-
-    def text(
-        self, lines: Iterable[str], x: float, y: float, side: str = "bottom right", kind: str = "text", form: str = "{}"
-    ) -> None:
-        """Lines of text beside a point, each in a form of Plotly's HTML; nothing for none."""
-        if text := "<br>".join(form.format(escape(line)) for line in lines):
-            self.add(kind, {}, x=x, y=y, text=themed(text), textposition=side)
-
-    def entry(self, label: Sequence[str], notes: Sequence[str], left: float, depth: float) -> None:
-        """Write a label, and notes below what is drawn from `drawn` on, which takes a `depth` of pixels."""
-        label = _lines(label, NARROW if self.narrow else _LABEL)
-        notes = _lines(notes, _NOTE[self.width])
-        apart = 6 if depth and notes else 0
-        deep, high = depth + apart + SMALL * len(notes), LINE * len(label)
-        if self.narrow:
-            self.text(label, left, self.top)
-            self.drawn = self.top + high + 4
-        else:
-            self.beside = max(self.beside, *(CELL * cells(line) + 16 for line in label))
-            self.drawn = self.top if notes else self.top + max(0, high - deep) / 2
-            middle, side = (self.drawn, "bottom left") if notes else (self.drawn + deep / 2, "middle left")
-            self.text(label, left, middle, side, form="{}\u2002")
-        self.text(notes, left, self.drawn + depth + apart, kind="small")
-        self.top = max(self.drawn + deep, self.top + high) + GAP
-
-
 class Canvas:
-    """What is drawn of a chart, row by row from the top, with the words and numbers of its language and package.
+    """What is drawn of a chart at one width, row by row from the top, with the words and numbers of its language.
 
-    `columns` are those that the frame must have; where one is the value, rows without a value are left out. The x axis
+    A figure is "wide" wherever it is shown; pages make it "narrow" below 640 pixels, and "broad" above 800. The x axis
     goes over a `range`, and has its `ticks` written below; the subtitle ends with the `keys` to what is drawn, and to
     the `shapes` behind it. Ticks that are names of columns stand `upright` above them.
     """
 
-    def __init__(self, chart: str, frame: pd.DataFrame, lang: str, package: Named, *columns: str) -> None:
-        self.package = package_of(frame, f"charts.{chart}", lang, package, *columns)
-        if "value" in columns:
-            frame = frame.dropna(subset="value")
-            check_frame(frame, f"charts.{chart}")
-        self.chart, self.frame, self.rows, self.lang = chart, frame, wording.rows(frame), lang
-        self.words = self.lang, self.package
-        self.say = partial(phrase, lang=lang)
-        self.code = partial(wording.code, self.package, lang=lang)
-        self.name = partial(wording.label, lang=lang, package=self.package)
-        self.quantity = partial(wording.quantity, lang=lang, package=self.package)
-        self.pens = [Pen(width) for width in ("wide", "narrow", "broad")]
+    def __init__(
+        self, chart: str, width: str, frame: pd.DataFrame, rows: list[Row], words: tuple[str, Package]
+    ) -> None:
+        self.chart, self.width, self.frame, self.rows = chart, width, frame, rows
+        lang, package = self.words = words
+        self.lang, self.package, self.say = lang, package, partial(phrase, lang=lang)
+        self.code = partial(wording.code, package, lang=lang)
+        self.name = partial(wording.label, lang=lang, package=package)
+        self.quantity = partial(wording.quantity, lang=lang, package=package)
+        self.traces: dict[tuple[str, str], Json] = {}
+        self.top = self.drawn = self.middle = (
+            0.0  # pixels to its end so far; to what is drawn of the row, and its middle
+        )
+        self.beside = 2.0  # pixels that labels take at the left
         self.depth, self.hover = 0.0, ""
         self.values: list[tuple[float, float]] = []
         self.table: list[list[str]] = []
@@ -137,10 +98,27 @@ class Canvas:
         self.table.append([label, said or value, *map(str, printed)])
         self.values += [(1.1 * CELL * cells(value) + 8, at)] if value else []
         self.depth, self.hover = depth, hover_text(label, said or value) if row is None else self._details(row)
-        for pen in self.pens:
-            texts = ([label], [detail, *notes]) if pen.narrow else ([label, detail], [*notes])
-            pen.entry(*texts, self.range[0], depth)
-            pen.text([value] if value else [], at, pen.drawn + depth / 2, "middle right", form="\u2002<b>{}</b>")
+        if self.width == "narrow":
+            self._place(_lines([label], NARROW), _lines([detail, *notes], NARROW))
+        else:
+            self._place(_lines([label, detail], _LABEL), _lines(notes, _NOTE[self.width]))
+        self.text([value] if value else [], at, self.middle, "middle right", form="\u2002<b>{}</b>")
+
+    def _place(self, label: Sequence[str], notes: Sequence[str]) -> None:
+        """Write the lines of a label, and those of notes below what is drawn."""
+        apart = 6 if self.depth and notes else 0
+        deep, high, left = self.depth + apart + SMALL * len(notes), LINE * len(label), self.range[0]
+        if self.width == "narrow":
+            self.text(label, left, self.top)
+            self.drawn = self.top + high + 4
+        else:
+            self.beside = max(self.beside, *(CELL * cells(line) + 16 for line in label))
+            self.drawn = self.top if notes else self.top + max(0, high - deep) / 2
+            middle, side = (self.drawn, "bottom left") if notes else (self.drawn + deep / 2, "middle left")
+            self.text(label, left, middle, side, form="{}\u2002")
+        self.middle = self.drawn + self.depth / 2
+        self.text(notes, left, self.drawn + self.depth + apart, kind="small")
+        self.top = max(self.drawn + deep, self.top + high) + GAP
 
     def _details(self, row: Row) -> str:
         """Label, quantity, printed form, period and paragraph, as hover text."""
@@ -149,66 +127,51 @@ class Canvas:
         where = [wording.period(row, self.lang), wording.paragraphs([row.get("paragraph")], self.lang)]
         return hover_text(self.name(row), quantity, printed, self.say("and_then").join(filter(None, where)))
 
-    def add(self, kind: str, look: Json, down: float | None = None, **point: Any) -> None:
-        """Draw a point of a trace in the middle of the row, or `down` from the top of what is drawn."""
-        for pen in self.pens:
-            pen.add(kind, look, **point, y=pen.drawn + (self.depth / 2 if down is None else down))
+    def add(self, kind: str, look: Json, **point: Any) -> None:
+        """Add a point to the trace of its kind and look: one trace is drawn sooner than one for each point."""
+        trace = self.traces.setdefault((kind, str(look)), TRACES[kind] | look | {name: [] for name in point})
+        for name, value in point.items():
+            trace[name].append(value)
+
+    def text(
+        self, lines: Iterable[str], x: float, y: float, side: str = "bottom right", kind: str = "text", form: str = "{}"
+    ) -> None:
+        """Lines of text beside a point, each in a form of Plotly's HTML; nothing for none."""
+        if text := "<br>".join(form.format(escape(line)) for line in lines):
+            self.add(kind, {}, x=x, y=y, text=themed(text), textposition=side)
 
     def bar(self, start: float, length: float, style: Style, thickness: int = BAR, hover: str = "") -> None:
         """Draw a bar."""
-        look, hover = {"marker": style.marker}, hover or self.hover
-        self.add("bar", look, base=start, x=length, width=thickness, hovertext=hover)
+        where = {"base": start, "x": length, "width": thickness, "y": self.middle}
+        self.add("bar", {"marker": style.marker}, **where, hovertext=hover or self.hover)
 
     def mark(self, kind: str, x: float, color: str) -> None:
         """Draw a "limit", an "arrow" or a "dot"."""
-        self.add(kind, {"marker_color": color, "marker_line_color": color}, x=x, hovertext=self.hover)
+        look = {"marker_color": color, "marker_line_color": color}
+        self.add(kind, look, x=x, y=self.middle, hovertext=self.hover)
 
     def groups(self, by: str) -> list[tuple[str, str, list[Row]]]:
         """The values of the column `by` with their labels and rows: categories in their order, "" last."""
         columns = [column for column in self.frame.columns if column in lists(self.package)]
         if by not in columns:
             raise JiaokouError(f"charts.{self.chart} cannot group by {by!r}: use one of {', '.join(columns)}")
-        is_listed = isinstance(self.frame[by].dtype, pd.CategoricalDtype)
-        found = []
-        for key, rows in self.frame.groupby(by, observed=True, sort=is_listed, dropna=False):
-            code = "" if wording.missing(key) else str(key)
-            name = self.code(by, code) if code else self.say("not_named")
-            found.append((code, name[:1].upper() + name[1:], wording.rows(rows)))  # labels suit sentences too
-        return sorted(found, key=lambda group: not group[0])
+        kind = self.frame[by].dtype
+        found: dict[str, list[Row]] = {code: [] for code in getattr(kind, "categories", ())}
+        for row in self.rows:
+            found.setdefault("" if wording.missing(row[by]) else str(row[by]), []).append(row)
+        names = {code: self.code(by, code) if code else self.say("not_named") for code, rows in found.items() if rows}
+        # Labels suit sentences too.
+        groups = [(code, name[:1].upper() + name[1:], found[code]) for code, name in names.items()]
+        return sorted(groups, key=lambda group: not group[0])
 
     def describe(self, key: str, *more: str, **said: object) -> None:
         """Describe the figure by the phrase `key`, filled with what is `said`, and by `more` sentences."""
         described = phrase(key, self.lang, **{"n": len(self.rows), "items": self.items(), **said})
         self.described = self.say("between_sentences").join(filter(None, [described, *more]))
 
-    def figure(self, title: str, under: str, source: str) -> go.Figure:
-        """The figure in its three layouts; title, subtitle and source say what the rows are where they are empty."""
-        title = title or wording.heading(self.frame, *self.words)
-        head = [self.say(column) for column in ("row", "value", "printed", "paragraph")]
-        under = " · ".join([under or subtitle(self.frame, *self.words), *filter(None, self.keys)])
-        heading = _lines([title, under], _HEADING)
-        traces, *changes = _traces(self.pens)
-        layout, *other = map(self._layout, self.pens)
-        meta = {
-            "title": title,
-            "subtitle": under,
-            "description": self.described,
-            "source": source or wording.source(self.frame, *self.words),
-            "table": [head[: max(map(len, self.table))], *self.table],
-            "height": layout["height"],
-            **{
-                pen.width: {"data": data, "layout": changed}
-                for pen, data, changed in zip(self.pens[1:], changes, other, strict=True)
-                if any(data) or changed != layout
-            },
-        }
-        height = layout["height"] + 22 * len(heading) + 16
-        titled = {"title_text": themed("<br>".join(map(escape, heading))), "height": height, "meta": meta}
-        return go.Figure(traces, LAYOUT | layout | titled)
-
-    def _layout(self, pen: Pen) -> Json:
+    def layout(self) -> Json:
         """What the layouts of a figure say differently."""
-        left, beyond = self._margins(pen.beside)
+        left, beyond = self._margins()
         below = 26 if self.ticks else 2
         if self.upright:
             below = round(max(CELL * cells(text) for text in self.ticks.values())) + 14
@@ -216,24 +179,27 @@ class Canvas:
         axis = {"range": [*self.range], "visible": bool(ticks), "tickvals": [*self.ticks], "ticktext": ticks}
         axis |= {"tickangle": -90, "ticklabelstandoff": 6, "side": "top", "showgrid": False} if self.upright else {}
         return {
-            "height": round(pen.top) + below + 2,
+            "height": round(self.top) + below + 2,
             "margin": {"l": left, "r": beyond, "t" if self.upright else "b": below},
             "xaxis": LAYOUT["xaxis"] | axis,
-            "yaxis": LAYOUT["yaxis"] | {"range": [pen.top, 0]},
+            "yaxis": LAYOUT["yaxis"] | {"range": [self.top, 0]},
             "shapes": self.shapes,
         }
 
-    def _margins(self, beside: float) -> tuple[int, int]:
+    def _margins(self) -> tuple[int, int]:
         """Pixels left for the column of labels, and right for the values that do not fit beside what is drawn."""
         start, end = self.range
         halves = [] if self.upright else [(CELL * cells(text) / 2 + 2, at) for at, text in self.ticks.items()]
         before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]  # that stand left of a tick
         beyond = [width - _PLOT * (end - at) / (end - start) for width, at in (*halves, *self.values)]
-        return round(max([beside, *before])), round(max([10, *beyond]))
+        return round(max([self.beside, *before])), round(max([10, *beyond]))
 
 
 def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Figure]]:
-    """Make a public chart of what draws on a canvas: it takes a frame that has `columns`, a language, and its words."""
+    """Make a public chart of what draws on a canvas: it takes a frame that has `columns`, a language, and its words.
+
+    Where one of the columns is the value, rows without a value are left out.
+    """
 
     def public(draw: Callable[..., None]) -> Callable[..., go.Figure]:
         @wraps(draw)
@@ -247,9 +213,16 @@ def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Fig
             package: Named = None,
             **options: Any,
         ) -> go.Figure:
-            canvas = Canvas(draw.__name__, frame, lang, package, *columns)
-            draw(canvas, **options)
-            return canvas.figure(str(title), str(subtitle), str(source))
+            called = f"charts.{draw.__name__}"
+            opened = package_of(frame, called, lang, package, *columns)
+            if "value" in columns:
+                frame = frame.dropna(subset="value")
+                check_frame(frame, called)
+            known = frame, wording.rows(frame), (lang, opened)
+            canvases = [Canvas(draw.__name__, width, *known) for width in ("wide", "narrow", "broad")]
+            for canvas in canvases:
+                draw(canvas, **options)
+            return _figure(canvases, str(title), str(subtitle), str(source))
 
         *common, _ = signature(drawn, follow_wrapped=False).parameters.values()
         _, *own = signature(draw).parameters.values()
@@ -259,17 +232,35 @@ def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Fig
     return public
 
 
-def _traces(pens: Sequence[Pen]) -> list[list[Json]]:
-    """The traces of the first layout, the lowest first, and what each other one has instead."""
-    every = {key: trace for pen in pens for key, trace in pen.traces.items()}
-    found: list[list[Json]] = [[] for _ in pens]
-    for key in sorted(every, key=lambda key: [*TRACES].index(key[0])):
-        empty = {name: [] if isinstance(value, list) else value for name, value in every[key].items()}
-        here, *others = (pen.traces.get(key, empty) for pen in pens)
-        found[0].append(here)
-        for changes, there in zip(found[1:], others, strict=True):
-            changes.append({name: value for name, value in there.items() if value != here[name]})
-    return found
+def _figure(canvases: Sequence[Canvas], title: str, under: str, source: str) -> go.Figure:
+    """The figure in its three layouts; title, subtitle and source say what the rows are where they are empty."""
+    wide, *others = canvases
+    title = title or wording.heading(wide.frame, *wide.words)
+    under = " · ".join([under or subtitle(wide.frame, *wide.words), *filter(None, wide.keys)])
+    heading, layout = _lines([title, under], _HEADING), wide.layout()
+    head = [wide.say(column) for column in ("row", "value", "printed", "paragraph")]
+    meta = {
+        "title": title,
+        "subtitle": under,
+        "description": wide.described,
+        "source": source or wording.source(wide.frame, *wide.words),
+        "table": [head[: max(map(len, wide.table))], *wide.table],
+        "height": layout["height"],
+    }
+    every = {key: trace for canvas in canvases for key, trace in canvas.traces.items()}
+    keys = sorted(every, key=lambda key: [*TRACES].index(key[0]))  # the lowest first
+    empty = {key: {name: [] if isinstance(of, list) else of for name, of in every[key].items()} for key in keys}
+    traces = [wide.traces.get(key, empty[key]) for key in keys]
+    for canvas in others:
+        there = [canvas.traces.get(key, empty[key]) for key in keys]
+        data = [
+            {name: of for name, of in new.items() if of != old[name]} for old, new in zip(traces, there, strict=True)
+        ]
+        if any(data) or canvas.layout() != layout:
+            meta[canvas.width] = {"data": data, "layout": canvas.layout()}
+    height = layout["height"] + 22 * len(heading) + 16
+    titled = {"title_text": themed("<br>".join(map(escape, heading))), "height": height, "meta": meta}
+    return go.Figure(traces, LAYOUT | layout | titled)
 
 
 escape = partial(html.escape, quote=False)

@@ -7,8 +7,8 @@ from math import isfinite
 import pandas as pd
 
 from jiaokou import wording
-from jiaokou.charts.canvas import BAR, LINE, Canvas, bounds, chart, escape, hover_text
-from jiaokou.charts.style import DONE, INK, SHADED, TRACK, style_of, themed
+from jiaokou.charts.canvas import BAR, LINE, Canvas, bounds, chart, hover_text
+from jiaokou.charts.style import DONE, INK, SHADED, TRACK, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.labels import cells, periods
 from jiaokou.wording.numbers import range_of
@@ -90,18 +90,18 @@ def slopes(canvas: Canvas, *, ends: pd.DataFrame, rates: pd.DataFrame | None = N
         years = end["period_end"].year - first
         base = LINE + _START * max(1, ratio)
         canvas.entry(name, "", said, detail=growth, depth=base)
-        canvas.add("bar", {"marker": TRACK.marker}, base, base=0, x=1, width=2, hovertext="")
+        top = canvas.drawn
+        canvas.add("bar", {"marker": TRACK.marker}, base=0, x=1, width=2, hovertext="", y=top + base)
         points = [(0.02 + 0.96 * n / years, base - _START * ratio ** (n / years)) for n in range(years + 1)]
         named = [canvas.say("year", year=str(first + n)) for n in range(years + 1)]
         for (x, down), year in zip(points, named, strict=True):
-            canvas.add("line", {"name": name}, down, x=x, hovertext=hover_text(name, year))
+            canvas.add("line", {"name": name}, x=x, hovertext=hover_text(name, year), y=top + down)
         before, after = (8, -4) if ratio > 1 else (-4, 8)  # both texts stand off the line
         for n, apart, side in ((0, before, "right"), (-1, after, "left")):
             x, down = points[n]
-            text = themed(escape(canvas.say("item", label=named[n], text=texts[n])))
-            side = f"{'bottom' if apart > 0 else 'top'} {side}"
-            canvas.add("small", {}, down + apart, x=x, text=text, textposition=side)
-        canvas.add("small", {}, base, x=0, text=themed("0"), textposition="top right")
+            side, text = f"{'bottom' if apart > 0 else 'top'} {side}", canvas.say("item", label=named[n], text=texts[n])
+            canvas.text([text], x, top + (down + apart), side, "small")
+        canvas.text(["0"], 0, top + base, "top right", "small")
     canvas.keys = [canvas.say("from_zero")]
     canvas.describe("slopes")
 

@@ -1,14 +1,15 @@
 """Labels from the data package; periods, lists, paragraphs and source lines; how a text breaks into lines."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 import pandas as pd
 from babel.dates import format_date, format_interval
 from babel.lists import format_list
+from rich.cells import cell_len
 
 from jiaokou.data.package import Package
 from jiaokou.wording.languages import LOCALE, Row, check_language, code, is_true, missing, phrase, records, rows
@@ -149,6 +150,5 @@ def wrap(text: str, width: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
-def cells(text: str) -> int:
-    """Width of text in half-width characters; a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+cells = partial(cell_len, unicode_version="latest")
+"""Width of text in half-width characters; a Chinese character takes two."""
