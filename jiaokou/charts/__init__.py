@@ -23,22 +23,8 @@ from jiaokou.charts.amounts import bars, composition, decomposition, progress
 from jiaokou.charts.boards import board, matrix
 from jiaokou.charts.ranges import intervals, relations, slopes
 
-__all__ = [
-    "bars",
-    "board",
-    "composition",
-    "decomposition",
-    "frame",
-    "intervals",
-    "matrix",
-    "progress",
-    "relations",
-    "slopes",
-]
-
-
-def __dir__() -> list[str]:
-    return __all__
+__all__ = "bars board composition decomposition frame intervals matrix progress relations slopes".split()
+__dir__ = __all__.copy  # what Tab shows
 
 
 def frame(

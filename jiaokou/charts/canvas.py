@@ -43,7 +43,7 @@ class Canvas:
     """
 
     def __init__(
-        self, chart: str, width: str, frame: pd.DataFrame, rows: list[Row], words: tuple[str, Package]
+        self, chart: str, width: str, frame: pd.DataFrame, rows: Sequence[Row], words: tuple[str, Package]
     ) -> None:
         self.chart, self.width, self.frame, self.rows = chart, width, frame, rows
         lang, package = self.words = words

@@ -2,10 +2,17 @@
 
 from collections.abc import Sequence
 
-from jiaokou.errors import WrongUseError
+from jiaokou.errors import JiaokouError, WrongUseError
 
 LANGUAGES = ("zh", "en")
 """Their codes, in the house's order; what depends on them is in `jiaokou.wording`."""
+
+
+def check_language(lang: str) -> str:
+    """Return `lang` if it is one of `LANGUAGES`; otherwise raise JiaokouError."""
+    if lang not in LANGUAGES:
+        raise JiaokouError(f"unknown language {lang!r}: use {' or '.join(LANGUAGES)}")
+    return lang
 
 
 def check_spoken(lang: str, languages: Sequence[str], package: object) -> None:

@@ -27,10 +27,7 @@ from jiaokou.wording import Named, Row
 from jiaokou.wording.languages import package_of
 
 __all__ = ["Table", "facts", "plain", *TABLES]
-
-
-def __dir__() -> list[str]:
-    return __all__
+__dir__ = __all__.copy  # what Tab shows
 
 
 def _table(kind: str, meaning: str) -> Callable[..., Table]:
@@ -54,9 +51,7 @@ packages = _table("packages", "Rows of `jiaokou.catalogue()`: place, release, pe
 sections = _table("sections", "Rows of `sections()`: label, what they are about, code.")
 indicators = _table("indicators", "Rows of `indicators()`: label, definition, unit, kind of measure, topic, code.")
 hits = _table("hits", "Rows of `search()`: label, kind, value, printed form, section, code.")
-sensitivity = _table(
-    "sensitivity", "Rows of `sensitivity()`: label, printed form, misprints noticed, by what relations."
-)
+sensitivity = _table("sensitivity", "Rows of `sensitivity()`: label, printed form, misprints noticed, by which.")
 
 
 def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:

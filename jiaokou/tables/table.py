@@ -120,15 +120,10 @@ def plain(frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str
     check_frame(frame, "tables.plain")
     if not isinstance(frame.index, pd.RangeIndex):
         frame = frame.reset_index()
-    columns = [
-        (
-            " ".join(map(str, name)) if isinstance(name, tuple) else str(name),
-            is_numeric_dtype(column) and column.dtype != "bool",
-            _texts(column, lang),
-        )
-        for name, column in frame.items()
-    ]
-    return _of_columns("plain", columns, lang, title=str(title), source=str(source))
+    heads = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame]
+    numbers = [is_numeric_dtype(kind) and kind != "bool" for kind in frame.dtypes]
+    cells = [_texts(column, lang) for _, column in frame.items()]
+    return _of_columns("plain", zip(heads, numbers, cells, strict=True), lang, title=str(title), source=str(source))
 
 
 def _texts(column: pd.Series, lang: str) -> list[str]:

@@ -12,28 +12,13 @@ escaped where it enters HTML; a `Passage` is both, text and escaped HTML.
 
 from types import ModuleType as _Module
 
-from jiaokou.data.languages import LANGUAGES
+from jiaokou.data.languages import LANGUAGES, check_language
 from jiaokou.wording.arithmetic import arithmetic, because, formula, verdicts
 from jiaokou.wording.labels import counted, heading, join, label, paragraphs, period, source
-from jiaokou.wording.languages import (
-    HTML_LANG,
-    Named,
-    Row,
-    check_language,
-    code,
-    missing,
-    number,
-    phrase,
-    phrases,
-    records,
-    rows,
-)
+from jiaokou.wording.languages import HTML_LANG, Named, Row, code, missing, number, phrase, phrases, records, rows
 from jiaokou.wording.numbers import amount, bounds, interval, quantity, side
 from jiaokou.wording.sentences import Narrator, Passage, narrator
 
 # What is imported here, and nothing twice.
 __all__ = sorted(name for name, each in globals().items() if name[0] != "_" and not isinstance(each, _Module))
-
-
-def __dir__() -> list[str]:
-    return __all__
+__dir__ = __all__.copy  # what Tab shows

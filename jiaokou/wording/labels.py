@@ -11,11 +11,11 @@ from babel.dates import format_date, format_interval
 from babel.lists import format_list
 from rich.cells import cell_len
 
+from jiaokou.data.languages import check_language
 from jiaokou.data.package import Package
-from jiaokou.wording.languages import LOCALE, Row, check_language, code, is_true, missing, phrase, records, rows
+from jiaokou.wording.languages import LOCALE, Row, code, is_true, missing, phrase, records, rows
 
 _PIECES = re.compile(r"[（《“]?(?:[A-Za-zÀ-ɏ0-9’'”().,;:?%/²³–-]+\s?|\s|.)", re.DOTALL)  # a line may end after each
-
 
 _DAYS = ("period_start", "period_end", "base_start", "base_end", "undated")
 
@@ -139,15 +139,14 @@ def wrap(text: str, width: int) -> list[str]:
 
     Closing punctuation never starts a line; a single word longer than a line stands alone.
     """
-    lines, line, used = [], "", 0
+    lines, used = [""], 0
     for piece in _PIECES.findall(text):
-        if line and used + cells(piece.rstrip()) > width and piece not in "，。；：、）”》%":
-            lines.append(line.rstrip())
-            line, used = "", 0
-            piece = piece.lstrip()
-        line += piece
+        if used and used + cells(piece.rstrip()) > width and piece not in "，。；：、）”》%":
+            lines.append("")
+            piece, used = piece.lstrip(), 0
+        lines[-1] += piece
         used += cells(piece)
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+    return [line.rstrip() for line in lines if line.strip()] or [""]
 
 
 cells = partial(cell_len, unicode_version="latest")

@@ -16,7 +16,7 @@ from babel import Locale
 
 from jiaokou.analysis.audit import audit_of
 from jiaokou.analysis.derive import derived_of
-from jiaokou.data.languages import LANGUAGES
+from jiaokou.data.languages import LANGUAGES, check_language
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError, near
 
@@ -74,7 +74,7 @@ def package_of(frame: pd.DataFrame, caller: str, lang: str, package: Named, *col
     return package if isinstance(package, Package) else open_package(package)
 
 
-def rows(frame: pd.DataFrame) -> list[Row]:
+def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame as dictionaries, which are read many times faster than pandas' own rows."""
     names = list(frame.columns)
     return [dict(zip(names, row, strict=True)) for row in frame.to_numpy(dtype="object").tolist()]
@@ -89,10 +89,8 @@ def records(package: Package, list_: str) -> Mapping[Any, Mapping[str, Any]]:
         frame = package.codes[list_].reset_index()
     else:
         frame = computed[list_](package) if list_ in computed else package.frames[list_]
-    found: dict[Any, Any] = {}
-    for row in rows(frame):
-        found.setdefault(row[frame.columns[0]], row)
-    return found
+    first = frame.columns[0]
+    return {row[first]: row for row in rows(frame.drop_duplicates(first))}
 
 
 def lists(package: Package) -> list[str]:
@@ -102,17 +100,9 @@ def lists(package: Package) -> list[str]:
 
 def code(package: Package, list_: str, code: str, lang: str) -> str:
     """The label of a code of one of the `lists`."""
-    if list_ not in (known := lists(package)):
-        raise JiaokouError(f"unknown list {list_!r}: use {', '.join(known)}")
+    named(dict.fromkeys(lists(package)), list_, "list")
     row = named(records(package, LISTED.get(list_, list_)), code, f"{list_} code")
     return str(row[f"label_{check_language(lang)}"])
-
-
-def check_language(lang: str) -> str:
-    """Return `lang` if it is one of `LANGUAGES`; otherwise raise JiaokouError."""
-    if lang not in LANGUAGES:
-        raise JiaokouError(f"unknown language {lang!r}: use {' or '.join(LANGUAGES)}")
-    return lang
 
 
 def exact(value: Any) -> Decimal:

@@ -8,10 +8,10 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
+from jiaokou.data.languages import check_language
 from jiaokou.data.package import Package
-from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import BOUNDS
-from jiaokou.wording.languages import LOCALE, Row, check_language, exact, missing, number, phrase, phrases, records
+from jiaokou.wording.languages import LOCALE, Row, exact, missing, named, number, phrase, phrases, records
 
 _FORMS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _UNSCALED = re.compile(r"[^万亿]*\d[^万亿]*")  # printed in digits alone
@@ -33,9 +33,7 @@ def quantity(row: Row, lang: str, package: Package) -> str:
         return "—"
     if not missing(qualifier):
         key, shown = f"{qualifier}_amount", _printed_digits(exact(value), str(row.get("printed") or ""))
-        if key not in phrases(lang):
-            known = package.codes["qualifier"].index
-            raise JiaokouError(f"unknown qualifier {qualifier!r}: use {', '.join(known)}")
+        named(phrases(lang), key, "qualifier")
         if unit == "rank" and qualifier == "up_to":
             return phrase("top", lang, rank=number(shown, lang) + _symbol(unit, lang, package, row))
     elif "lower" in row and missing(lower) != missing(upper):
@@ -155,10 +153,7 @@ def _printed_digits(value: Decimal, printed: str) -> Decimal:
 def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
     """The unit's symbol; in Chinese a count has the counter of its indicator (146个, 6户)."""
     if unit != "count":
-        units = records(package, "units")
-        if unit not in units:
-            raise JiaokouError(f"unknown unit {unit!r}: add it to units.csv or use {', '.join(units)}")
-        symbol = units[unit][f"symbol_{check_language(lang)}"]
+        symbol = named(records(package, "units"), unit, "unit")[f"symbol_{lang}"]
     elif lang == "en" or row is None:
         return ""
     else:

@@ -15,11 +15,12 @@ import pandas as pd
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from jiaokou.data.languages import check_language
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import labels, languages, numbers
 from jiaokou.wording.arithmetic import formula
-from jiaokou.wording.languages import HTML_LANG, LOCALE, Row, check_language, missing, named, number, phrase, records
+from jiaokou.wording.languages import HTML_LANG, LOCALE, Row, missing, named, number, phrase, records
 
 Given = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
 """Comparisons (one, or several joined by "and"), relations with their verdicts, or a list of these."""
@@ -123,10 +124,6 @@ class Narrator:
         """The label of a code: `say.label("stage", "completed")`, `say.label("topics", "transport")`."""
         return languages.code(self.package, list_, code, self.lang)
 
-    def quantity(self, row: Row) -> str:
-        """A row's value as it is written in the narrator's language."""
-        return numbers.quantity(row, self.lang, self.package)
-
     def _fill(self, field: str, known: Mapping[str, Any]) -> str:
         """What stands for a placeholder."""
         code, _, aspect = field.partition(".")
@@ -189,13 +186,10 @@ def _parse(template: str) -> list[tuple[str, str]]:
     """The literal texts of a template, each with the placeholder that follows it, empty where none does."""
     try:
         parts = list(Formatter().parse(template))
-    except ValueError:
-        raise JiaokouError(f"a brace stands alone in “{template}”: write {{{{ or }}}} for it") from None
-    for _, field, spec, conversion in parts:
-        if spec or conversion:
-            raise JiaokouError(f"{{{field}}} takes no format: numbers are written by the language")
-        if field == "":
-            raise JiaokouError(f"{{}} in “{template}” names no number: write its code between the braces")
+    except ValueError as error:
+        raise JiaokouError(f"“{template}”: {error}; write {{{{ or }}}} for a brace") from None
+    if any(field == "" or spec or conversion for _, field, spec, conversion in parts):
+        raise JiaokouError(f"“{template}”: between braces stands a code alone, and the language writes its number")
     return [(literal, field or "") for literal, field, *_ in parts]
 
 
