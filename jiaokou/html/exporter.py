@@ -29,7 +29,7 @@ from jiaokou.html import document, figures
 from jiaokou.html.markup import data_url
 from jiaokou.html.plotly_bundle import DRAWN, reduced
 from jiaokou.html.popovers import explain
-from jiaokou.tables.table import STYLE
+from jiaokou.tables import STYLE
 
 TEMPLATES = Path(__file__).parent / "templates"
 LAYOUTS = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)

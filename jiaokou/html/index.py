@@ -13,8 +13,8 @@ from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
 from jiaokou.html.document import Page
 from jiaokou.html.exporter import LAYOUTS, allow, asset, heading, policy
+from jiaokou.tables import LONGEST, large
 from jiaokou.tables.columns import TABLES
-from jiaokou.tables.table import LONGEST, large
 from jiaokou.wording import Row
 from jiaokou.wording.numbers import in_short
 
