@@ -13,10 +13,6 @@ _ACROSS = {"narrow": 1, "wide": 2, "broad": 3}  # columns side by side
 _CELLS = {"narrow": NARROW - 2, "wide": 34, "broad": 36}  # half-width characters in a chip
 
 
-Chip = tuple[str, Style, str]
-"""A name with a strip of a style at its left; what hovering says more."""
-
-
 @chart()
 def board(canvas: Canvas, *, by: str = "") -> None:
     """Rows of `milestones()` or `audit()` by name, in a column for each stage or verdict, or value of the column `by`.
@@ -27,7 +23,7 @@ def board(canvas: Canvas, *, by: str = "") -> None:
     if not coded:
         raise JiaokouError("charts.board takes rows with a stage or a verdict: those of milestones() or audit()")
     says_it = by in ("", coded) or canvas.frame[coded].nunique() == 1
-    columns, counted = [], []
+    columns, counted = [], []  # in a column are chips: a name, the style of the strip at its left, what hovering says
     for _, label, rows in canvas.groups(by or coded):
         chips = []
         for row in rows:
@@ -43,7 +39,7 @@ def board(canvas: Canvas, *, by: str = "") -> None:
     canvas.describe("board", items=canvas.items(counted))
 
 
-def _lay(columns: Sequence[tuple[str, Sequence[Chip]]], canvas: Canvas) -> None:
+def _lay(columns: Sequence[tuple[str, list[tuple[str, Style, str]]]], canvas: Canvas) -> None:
     """Headed columns in as many lines as they take, one of many chips as wide as several; on a phone one by one."""
     across, place, top, end = _ACROSS[canvas.width], 0, canvas.top, canvas.top
     headings = [wrap(heading, _CELLS[canvas.width] - 6) for heading, _ in columns]  # bold, and larger

@@ -11,7 +11,6 @@ from jiaokou.charts.canvas import BAR, LINE, Canvas, bounds, chart, hover_text
 from jiaokou.charts.style import DONE, INK, SHADED, TRACK, style_of
 from jiaokou.errors import JiaokouError
 from jiaokou.wording.labels import cells, periods
-from jiaokou.wording.numbers import range_of
 
 _START = 80  # pixels that the value at the start of a slope is high
 
@@ -29,7 +28,7 @@ def intervals(canvas: Canvas) -> None:
     left, right = _scale(canvas, [end for each in ranges for end in each if isfinite(end)], unit)
     for row, (low, high) in zip(canvas.rows, ranges, strict=True):
         start, end = max(left, low), min(right, high)
-        canvas.entry(canvas.name(row), range_of(row, *canvas.words), at=end)
+        canvas.entry(canvas.name(row), wording.interval(row, *canvas.words), at=end)
         canvas.bar(left, right - left, TRACK, 2)
         canvas.bar(start, end - start, DONE)
         canvas.mark("dot", float(row["value"]), INK.color)
@@ -61,9 +60,9 @@ def _compared(canvas: Canvas, unit: str, ranges: Sequence[tuple[float, float]]) 
         return []
     start, end = max(lows), min(highs)
     canvas.shapes = [SHADED | {"x0": start, "x1": end}]
-    if start > end:
-        return [canvas.say("gap_between", gap=wording.interval(start - end, None, unit, *canvas.words))]
-    return [canvas.say("in_common", range=wording.interval(start, end, unit, *canvas.words))]
+    key, low, high = ("gap_between", start - end, None) if start > end else ("in_common", start, end)
+    found = wording.interval({"lower": low, "upper": high, "unit": unit}, *canvas.words)
+    return [canvas.say(key, range=found)]
 
 
 @chart("value", "lower", "upper", "unit", "period_end")
@@ -77,13 +76,13 @@ def slopes(canvas: Canvas, *, ends: pd.DataFrame, rates: pd.DataFrame | None = N
     others = wording.rows(ends)
     yearly = [""] * len(others)
     if rates is not None:
-        yearly = [canvas.say("per_year", growth=range_of(rate, *canvas.words)) for rate in wording.rows(rates)]
+        yearly = [canvas.say("per_year", growth=wording.interval(rate, *canvas.words)) for rate in wording.rows(rates)]
     for start, end, growth in canvas.together(starts=canvas.rows, ends=others, rates=yearly):
         unit, positive = str(start["unit"]), min(start["value"], end["value"]) > 0
         if unit == "rank" or unit != end["unit"] or not positive or start["period_end"].year >= end["period_end"].year:
             path = f"{canvas.name(start)} to {canvas.name(end)}"
             raise JiaokouError(f"charts.slopes draws growth of one unit to a later year, not {path}")
-        texts = [range_of(row, *canvas.words) for row in (start, end)]
+        texts = [wording.interval(row, *canvas.words) for row in (start, end)]
         name = canvas.name(end if wording.missing(start.get("printed")) else start)
         said = canvas.say("path_item", start=texts[0], end=texts[1], growth=growth)
         first, ratio = start["period_end"].year, float(end["value"]) / float(start["value"])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 import plotly.io as pio
+from plotly.colors import hex_to_rgb
 
 from jiaokou.data.descriptor import Json
 
@@ -63,8 +64,7 @@ def style_of(list_: str, code: object) -> Style:
 
 def tint(color: str, opacity: float) -> str:
     """A hexadecimal colour with an opacity."""
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
+    return "rgba({},{},{},{})".format(*hex_to_rgb(color), opacity)
 
 
 def themed(text: str) -> str:

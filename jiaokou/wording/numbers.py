@@ -58,16 +58,17 @@ def amount(value: float | Decimal, unit: str, lang: str, package: Package, row: 
     return _write([exact(value).normalize()], unit, lang, package, row)
 
 
-def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
-    """Bounds, rounded outwards to two digits of their width: `13.45亿–13.64亿元` / `CNY 1.345–1.364 bn`.
+def interval(row: Row, lang: str, package: Package) -> str:
+    """`lower` and `upper` of a row, rounded outwards to two digits of their width: `CNY 1.345–1.364 bn`.
 
     Where one bound is missing the other is said with its openness: `超过184座` / `more than 184`, `184座以上` / `184 or
-    more`. `row` lends its counter to Chinese counts, and `lower_open` and `upper_open`.
+    more`.
     """
+    lower, upper, unit = row["lower"], row["upper"], str(row["unit"])
     if missing(lower) and missing(upper):
         return "—"
     if missing(lower) or missing(upper):
-        key, bound = _one_bound({} if row is None else row, lower, upper)
+        key, bound = _one_bound(row, lower, upper)
         text = _write([bound], unit, lang, package, row)
         if unit == "rank" or key not in ("below_amount", "over_amount"):
             key = ("at_most" if missing(lower) else "at_least") + ("_rank" if unit == "rank" else "_end")
@@ -82,22 +83,17 @@ def interval(lower: Any, upper: Any, unit: str, lang: str, package: Package, row
     return _write(ends, unit, lang, package, row)
 
 
-def range_of(row: Row, lang: str, package: Package) -> str:
-    """The bounds of a row with `lower` and `upper`, as `interval` writes them."""
-    return interval(row["lower"], row["upper"], str(row["unit"]), lang, package, row)
-
-
 def side(row: Row, what: str, lang: str, package: Package) -> str:
     """What is `found` or `expected` in a row of `audit()`; empty where nothing can be compared."""
     ends = {end: row.get(f"{what}_{end}") for end in BOUNDS}
-    return "" if missing(ends["lower"]) and missing(ends["upper"]) else range_of(dict(row) | ends, lang, package)
+    return "" if missing(ends["lower"]) and missing(ends["upper"]) else interval(dict(row) | ends, lang, package)
 
 
 def bounds(row: Row, lang: str, package: Package) -> str:
     """The bounds of a row with `lower` and `upper`; empty where the value is exact and they would repeat it."""
     lower, upper = row["lower"], row["upper"]
     is_exact = not (missing(lower) or missing(upper) or _differ(lower, upper))
-    return "" if is_exact else range_of(row, lang, package)
+    return "" if is_exact else interval(row, lang, package)
 
 
 def rounded(value: Decimal, place: int, way: str = ROUND_HALF_EVEN) -> Decimal:

@@ -176,7 +176,7 @@ _ASPECTS: dict[str, Callable[[Any, str, Package], str]] = {
     "": numbers.quantity,
     "label": labels.label,
     "short": numbers.in_short,
-    "interval": numbers.range_of,
+    "interval": numbers.interval,
     "printed": printed,
     "period": lambda row, lang, package: labels.period(row, lang),
 }
@@ -207,8 +207,7 @@ def _other_verdict(code: str, verdict: str, package: Package) -> str:
     row, observed = named(records(package, "audit"), code, "relation"), records(package, "observations")
     named(records(package, "verdict"), verdict, "verdict")
     data = ", ".join(f"{each} printed {observed[each]['printed']}" for each in row["observations"].split())
-    found = f"{row['verdict']} ({data})"
-    return "" if row["verdict"] == verdict else f"{code} {verdict}, and the data say {found}"
+    return "" if row["verdict"] == verdict else f"{code} {verdict}, and the data say {row['verdict']} ({data})"
 
 
 def _untrue(comparison: str, known: Mapping[str, Any]) -> str:

@@ -172,15 +172,16 @@ def test_computed_numbers_show_what_their_bounds_leave_meaningful():
     ],
 )
 def test_bounds_are_written_with_open_ends_said(ends, unit, zh, en):
-    assert wording.interval(*ends, unit, "zh", DATA) == zh
-    assert wording.interval(*ends, unit, "en", DATA) == en
+    bounds = dict(zip(("lower", "upper"), ends, strict=True), unit=unit)
+    assert wording.interval(bounds, "zh", DATA) == zh
+    assert wording.interval(bounds, "en", DATA) == en
 
 
 @settings(deadline=None)
 @given(low=st.floats(1, 1e11), width=st.floats(1e-9, 1e3), lang=st.sampled_from(wording.LANGUAGES))
 def test_written_bounds_never_claim_more_than_the_bounds(low, width, lang):
     high = low * (1 + width)
-    text = wording.interval(low, high, "CNY", lang, DATA)
+    text = wording.interval({"lower": low, "upper": high, "unit": "CNY"}, lang, DATA)
     scale = re.search(r"万亿|[亿万]| trillion|bn|m$", text)
     factor = {"bn": 10**9, "m": 10**6}.get(scale[0], SCALES.get(scale[0])) if scale else 1
     ends = [Decimal(n.replace(",", "")) * factor for n in re.findall(r"[\d,.]+", text)]
@@ -417,7 +418,7 @@ def test_a_narrator_takes_a_packages_folder_too():
 
 @pytest.mark.parametrize(("lang", "text"), [("zh", "-12%至-11%"), ("en", "-12 to -11%")])
 def test_between_numbers_below_zero_stands_a_word(lang, text):
-    assert wording.interval(-12, -11, "percent", lang, DATA) == text
+    assert wording.interval({"lower": -12, "upper": -11, "unit": "percent"}, lang, DATA) == text
 
 
 def test_a_zero_keeps_the_decimals_that_were_printed():
