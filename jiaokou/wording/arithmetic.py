@@ -20,11 +20,7 @@ def formula(row: Row, lang: str, package: Package) -> str:
     def said(match: re.Match[str]) -> str:
         if (operand := observations.get(match[0])) is None:
             return _SIGNS.get(match[0], match[0])
-        name = label(operand, lang, package)
-        if operand["basis"] == "actual" or "basis" in operand["differs_by"]:
-            return name
-        basis = code(package, "basis", str(operand["basis"]), lang)
-        return phrase("in_brackets", lang, text=name, more=basis)
+        return label({**operand, "differs_by": f"basis {operand['differs_by']}"}, lang, package)
 
     return re.sub(r"\*\*|[*/-]|[^\W\d]\w*", said, str(row["formula"]))
 
