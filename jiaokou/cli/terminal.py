@@ -17,8 +17,8 @@ from jiaokou.tables.columns import TERMINAL
 def readable(frame: pd.DataFrame, table: str, lang: str, package: str | Path = "") -> pd.DataFrame:
     """A table of `jiaokou.formats` as a reader wants it: what each row is called, and what it says, in `lang`."""
     opened, first, columns = open_package(package), frame.columns[0], TERMINAL[table]
-    rows = [[str(row[first]), *(column.say(row, lang, opened) for column in columns)] for row in wording.rows(frame)]
-    return pd.DataFrame(rows, columns=[first, *(column.key for column in columns)])
+    rows = [[str(row[first]), *(say(row, lang, opened) for say in columns.values())] for row in wording.rows(frame)]
+    return pd.DataFrame(rows, columns=[first, *columns])
 
 
 def quoted(relations: pd.DataFrame, source: str, package: str | Path = "") -> pd.DataFrame:

@@ -68,11 +68,11 @@ def _front(package: Package, lang: str, pages: Sequence[Page]) -> SimpleNamespac
         return text
 
     def cells(kind: str, row: Row) -> dict[str, Markup]:
-        return {column.key: escape(column.say(row, lang, package)) for column in TABLES[kind]}
+        return {column: escape(say(row, lang, package)) for column, say in TABLES[kind].items()}
 
     def row_of_text(row: Row) -> tuple[Any, ...]:
         """What the page's script makes a row of."""
-        code, section, texts = row["observation"], row["section"], [c.say(row, lang, package) for c in columns]
+        code, section, texts = row["observation"], row["section"], [say(row, lang, package) for say in columns.values()]
         return code, section, row["basis"], row["value"], place(code, section), texts
 
     columns, observations = TABLES["observations"], records("observations")

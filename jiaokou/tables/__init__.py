@@ -31,7 +31,7 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from jiaokou import wording
 from jiaokou.data.package import Package
-from jiaokou.tables.columns import NOTES, TABLES
+from jiaokou.tables.columns import NOTES, NUMBERS, TABLES
 from jiaokou.wording import Named, Row, phrase
 from jiaokou.wording.languages import check_frame, package_of
 
@@ -109,13 +109,12 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
         frame = frame.head(LONGEST)
     rows = wording.rows(frame)
     try:
-        said = {column: [column.say(row, lang, opened) for row in rows] for column in TABLES[kind]}
+        said = {column: [say(row, lang, opened) for row in rows] for column, say in TABLES[kind].items()}
     except KeyError as error:
         check_frame(frame, f"tables.{kind}", *error.args)
         raise
-    shown = [column for column, cells in said.items() if kind == "cards" or any(cells)]
-    columns = [(column.heading(lang), column.is_number, said[column]) for column in shown]
-    return _of_columns(kind, columns, lang, source=source, sample=sample)
+    shown = [(phrase(key, lang), key in NUMBERS, cells) for key, cells in said.items() if kind == "cards" or any(cells)]
+    return _of_columns(kind, shown, lang, source=source, sample=sample)
 
 
 def _of_columns(kind: str, columns: Iterable[tuple[str, bool, list[str]]], lang: str, **words: str) -> Table:
@@ -174,9 +173,8 @@ def facts(kind: str, row: Row, lang: str, *, package: Package, without: str = ""
 
     A column may be left out, `without`, by its key.
     """
-    columns = [column for column in NOTES[kind] if column.key != without]
-    cells = [(column.heading(lang), escape(column.say(row, lang, package))) for column in columns]
-    return [(heading, cell) for heading, cell in cells if cell]
+    said = {key: escape(say(row, lang, package)) for key, say in NOTES[kind].items() if key != without}
+    return [(phrase(key, lang), cell) for key, cell in said.items() if cell]
 
 
 def plain(frame: pd.DataFrame, lang: str = "zh", *, title: str = "", source: str = "") -> Table:

@@ -5,7 +5,6 @@ To change a heading, see `jiaokou/wording/phrases.json`; to change what stands b
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
@@ -18,19 +17,6 @@ from jiaokou.wording.sentences import figure, printed
 
 Say = Callable[[Row, str, Package], str]
 """Text of a row, in a language, or a `Passage` that brings its own HTML; "" where there is nothing to say."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: the key of its heading among the phrases, and what it says of a row of the library's frames."""
-
-    key: str
-    say: Say
-    is_number: bool
-
-    def heading(self, lang: str) -> str:
-        """The heading in `lang`."""
-        return phrase(self.key, lang)
 
 
 def _text(column: str) -> Say:
@@ -119,16 +105,18 @@ _SAID: dict[str, Say] = {
 _FILE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
-def _columns(kind: str) -> dict[str, tuple[Column, ...]]:
-    """Who shows which columns."""
-
-    def column(said: str) -> Column:
-        key, _, of_frame = said.partition(":")
-        key, _, name = key.partition("=")
-        say = _text(of_frame) if of_frame else _SAID.get(name or key) or _text(key)
-        return Column(key, say, key in _FILE["numbers"].split())
-
-    return {shown: tuple(map(column, said.split())) for shown, said in _FILE[kind].items()}
+NUMBERS = _FILE["numbers"].split()
+"""The columns of numbers."""
 
 
-TABLES, TERMINAL, NOTES = map(_columns, ("tables", "terminal", "notes"))
+def _column(said: str) -> tuple[str, Say]:
+    key, _, of_frame = said.partition(":")
+    key, _, name = key.partition("=")
+    return key, _text(of_frame) if of_frame else _SAID.get(name or key) or _text(key)
+
+
+TABLES, TERMINAL, NOTES = (
+    {kind: dict(map(_column, columns.split())) for kind, columns in _FILE[shown].items()}
+    for shown in ("tables", "terminal", "notes")
+)
+"""The columns of each kind of table, each by the key of its heading among the phrases, and what it says of a row."""
