@@ -79,10 +79,8 @@ def matrix(canvas: Canvas) -> None:
     states = canvas.frame.pivot_table("state", label, place, "first", sort=False, fill_value="silent")
     canvas.ticks = {(number + 0.5) / states.shape[1]: str(name) for number, name in enumerate(states)}
     for name, of_it in states.iterrows():
-        named = {state: map(str, of_it.index[of_it == state]) for state in ("compared", "beside", "silent")}
-        said = {
-            state: canvas.say("enumeration").join(places) or canvas.say("nobody") for state, places in named.items()
-        }
+        places = {state: of_it.index[of_it == state] for state in ("compared", "beside", "silent")}
+        said = {state: canvas.say("enumeration").join(each) or canvas.say("nobody") for state, each in places.items()}
         canvas.entry(str(name), "", canvas.say("matrix_row", **said))
         for number, (where, state) in enumerate(of_it.items()):
             hover = hover_text(str(name), canvas.say("item", label=where, text=canvas.say(f"state_{state}")))

@@ -155,11 +155,10 @@ sensitivity = _table("sensitivity", "Rows of `sensitivity()`: label, printed for
 def notes(frame: pd.DataFrame, lang: str = "zh", *, source: str = "", package: Named = None) -> Table:
     """The notes on the reading of rows of `load()` or `milestones()`: which rows, what was doubtful, paragraphs."""
     opened = package_of(frame, "tables.notes", lang, package, "note", "paragraph")
-    texts = opened.frames["notes"].set_index("note")[f"text_{lang}"]
     about = pd.DataFrame(
         {
             "label": wording.join(dict.fromkeys(wording.label(row, lang, opened) for row in rows), lang),
-            "note": str(texts[note]),
+            "note": wording.records(opened, "notes")[note][f"text_{lang}"],
             "paragraph": wording.paragraphs([row["paragraph"] for row in rows], lang),
         }
         for note, noted in frame.groupby("note", sort=False)
