@@ -30,7 +30,7 @@ NARROW = 38
 """Half-width characters in a line on a phone of 320 pixels."""
 
 _LABEL, _HEADING = 28, 58  # half-width characters in a line: of the column of labels, of a title
-_NOTE = {"wide": 38, "broad": 64}  # and of a note beside that column
+_NOTE = {"narrow": NARROW, "wide": 38, "broad": 64}  # and of a note beside that column
 _PLOT = 80  # pixels: the least width of what is drawn
 
 
@@ -52,11 +52,9 @@ class Canvas:
         self.name = partial(wording.label, lang=lang, package=package)
         self.quantity = partial(wording.quantity, lang=lang, package=package)
         self.traces: dict[tuple[str, str], Json] = {}
-        self.top = self.drawn = self.middle = (
-            0.0  # pixels to its end so far; to what is drawn of the row, and its middle
-        )
-        self.beside = 2.0  # pixels that labels take at the left
-        self.depth, self.hover = 0.0, ""
+        self.top, self.beside = 0.0, 2.0  # pixels that rows take from the top, and their labels from the left
+        self.drawn = self.middle = self.depth = 0.0  # of the row: where what is drawn begins, its middle, its depth
+        self.hover = ""
         self.values: list[tuple[float, float]] = []
         self.table: list[list[str]] = []
         self.ticks: Mapping[float, str] = {}
@@ -78,46 +76,37 @@ class Canvas:
         return self.say("semicolon").join([*texts[:12], *others])
 
     def entry(
-        self,
-        label: str,
-        value: str = "",
-        said: str = "",
-        *,
-        row: Row | None = None,
-        at: float = 0,
-        detail: str = "",
-        notes: Sequence[str] = (),
-        depth: float = BAR,
+        self, label: str, value: str = "", said: str = "", *, row: Row | None = None, at: float = 0, **more: Any
     ) -> None:
-        """Begin a row: its label, with a line of detail, its value where what is drawn ends (`at`), and notes below.
+        """Begin a row: its label, and its value where what is drawn ends (`at`); `more` is what `place` takes.
 
-        What is drawn has a `depth` in pixels. The table says the same, or for the value what is `said`, with the
-        printed form of `row`; so does hovering, which shows all of a `row`.
+        The table says the same, or for the value what is `said`, with the printed form of `row`; so does hovering,
+        which shows all of a `row`.
         """
         printed = [] if row is None or wording.missing(row.get("printed")) else [row["printed"], row["paragraph"]]
         self.table.append([label, said or value, *map(str, printed)])
         self.values += [(1.1 * CELL * cells(value) + 8, at)] if value else []
-        self.depth, self.hover = depth, hover_text(label, said or value) if row is None else self._details(row)
-        if self.width == "narrow":
-            self._place(_lines([label], NARROW), _lines([detail, *notes], NARROW))
-        else:
-            self._place(_lines([label, detail], _LABEL), _lines(notes, _NOTE[self.width]))
+        self.hover = hover_text(label, said or value) if row is None else self._details(row)
+        self.place(label, **more)
         self.text([value] if value else [], at, self.middle, "middle right", form="\u2002<b>{}</b>")
 
-    def _place(self, label: Sequence[str], notes: Sequence[str]) -> None:
-        """Write the lines of a label, and those of notes below what is drawn."""
-        apart = 6 if self.depth and notes else 0
-        deep, high, left = self.depth + apart + SMALL * len(notes), LINE * len(label), self.range[0]
-        if self.width == "narrow":
-            self.text(label, left, self.top)
+    def place(self, label: str, detail: str = "", notes: Sequence[str] = (), depth: float = BAR) -> None:
+        """Write a label with a line of detail, and notes below what is drawn, which has a `depth` in pixels."""
+        narrow, left, self.depth = self.width == "narrow", self.range[0], depth
+        beside = _lines([label] if narrow else [label, detail], NARROW if narrow else _LABEL)
+        below = _lines([detail, *notes] if narrow else notes, _NOTE[self.width])
+        apart = 6 if depth and below else 0
+        deep, high = depth + apart + SMALL * len(below), LINE * len(beside)
+        if narrow:
+            self.text(beside, left, self.top)
             self.drawn = self.top + high + 4
         else:
-            self.beside = max(self.beside, *(CELL * cells(line) + 16 for line in label))
-            self.drawn = self.top if notes else self.top + max(0, high - deep) / 2
-            middle, side = (self.drawn, "bottom left") if notes else (self.drawn + deep / 2, "middle left")
-            self.text(label, left, middle, side, form="{}\u2002")
-        self.middle = self.drawn + self.depth / 2
-        self.text(notes, left, self.drawn + self.depth + apart, kind="small")
+            self.beside = max(self.beside, *(CELL * cells(line) + 16 for line in beside))
+            self.drawn = self.top if below else self.top + max(0, high - deep) / 2
+            middle, side = (self.drawn, "bottom left") if below else (self.drawn + deep / 2, "middle left")
+            self.text(beside, left, middle, side, form="{}\u2002")
+        self.middle = self.drawn + depth / 2
+        self.text(below, left, self.drawn + depth + apart, kind="small")
         self.top = max(self.drawn + deep, self.top + high) + GAP
 
     def _details(self, row: Row) -> str:

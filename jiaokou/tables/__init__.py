@@ -68,13 +68,11 @@ class Table:
     numbers: tuple[bool, ...]
     title: str = ""
     source: str = ""
-    sample: str = ""
-    """What a table that shows not all of its rows says of that."""
 
     @property
     def id(self) -> str:
         """The kind of the table, and what tells it from others that show something else."""
-        content = json.dumps([self.label, self.title, self.source + self.sample, self.heads, self.rows])
+        content = json.dumps([self.label, self.title, self.source, self.heads, self.rows])
         return f"{self.kind}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
 
     def with_column(self, head: str, cells: Sequence[str]) -> "Table":
@@ -101,12 +99,12 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
     Of more than `LONGEST` published rows it shows the first, and says so. Without a `source`, it says where the rows
     stand. Raises JiaokouError if the frame has no rows, or lacks a column.
     """
-    opened, sample = package_of(frame, f"tables.{kind}", lang, package), ""
+    opened = package_of(frame, f"tables.{kind}", lang, package)
     if not source and kind in _SOURCED:
         source = wording.source(frame, lang, opened)
     if kind in _PUBLISHED and len(frame) > LONGEST:
-        sample = phrase("first_rows", lang, n=LONGEST, all=len(frame), file=f"data/{kind}.csv")
-        frame = frame.head(LONGEST)
+        first = phrase("first_rows", lang, n=LONGEST, all=len(frame), file=f"data/{kind}.csv")
+        source, frame = Markup('{} <span class="sample">{}</span>').format(source, first), frame.head(LONGEST)
     rows = wording.rows(frame)
     try:
         said = {column: [say(row, lang, opened) for row in rows] for column, say in TABLES[kind].items()}
@@ -114,7 +112,7 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
         check_frame(frame, f"tables.{kind}", *error.args)
         raise
     shown = [(phrase(key, lang), key in NUMBERS, cells) for key, cells in said.items() if kind == "cards" or any(cells)]
-    return _of_columns(kind, shown, lang, source=source, sample=sample)
+    return _of_columns(kind, shown, lang, source=source)
 
 
 def _of_columns(kind: str, columns: Iterable[tuple[str, bool, list[str]]], lang: str, **words: str) -> Table:
