@@ -22,7 +22,7 @@ from jiaokou.data.package import Package
 from jiaokou.errors import JiaokouError
 from jiaokou.wording import Named, Row, phrase
 from jiaokou.wording.labels import cells, subtitle, wrap
-from jiaokou.wording.languages import check_frame, lists, package_of
+from jiaokou.wording.languages import LISTED, check_frame, package_of
 
 LINE, SMALL, BAR, GAP = 18, 16, 14, 10  # pixels: a line of a label or a note, a bar, the space between rows
 CELL = 7.8  # pixels that a half-width character takes at most; bold ones take more
@@ -141,7 +141,7 @@ class Canvas:
 
     def groups(self, by: str) -> list[tuple[str, str, list[Row]]]:
         """The values of the column `by` with their labels and rows: categories in their order, "" last."""
-        columns = [column for column in self.frame.columns if column in lists(self.package)]
+        columns = [column for column in self.frame.columns if column in {*self.package.codes, *LISTED}]
         if by not in columns:
             raise JiaokouError(f"charts.{self.chart} cannot group by {by!r}: use one of {', '.join(columns)}")
         kind = self.frame[by].dtype

@@ -83,24 +83,18 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 # Asked for each number that is written: without a cache an edition takes many times as long.
 @lru_cache(maxsize=64)
 def records(package: Package, list_: str) -> Mapping[Any, Mapping[str, Any]]:
-    """The rows of a code list, of a frame, of `derived()` or of `audit()`, by their code. KeyError if there is none."""
+    """The rows of a code list, of a frame, of `derived()` or `audit()`, by their code, or JiaokouError."""
     computed = {"derived": derived_of, "audit": audit_of}
     if list_ in package.codes:
         frame = package.codes[list_].reset_index()
     else:
-        frame = computed[list_](package) if list_ in computed else package.frames[list_]
+        frame = computed[list_](package) if list_ in computed else named(package.frames, list_, "list")
     first = frame.columns[0]
     return {row[first]: row for row in rows(frame.drop_duplicates(first))}
 
 
-def lists(package: Package) -> list[str]:
-    """What codes have labels: those of code lists (`basis` …), of frames (`topics` …), and of columns (`topic` …)."""
-    return [*package.codes, *LISTS, *LISTED]
-
-
 def code(package: Package, list_: str, code: str, lang: str) -> str:
-    """The label of a code of one of the `lists`."""
-    named(dict.fromkeys(lists(package)), list_, "list")
+    """The label of a code: of a code list (`basis` …), of a frame (`topics` …), of a column of `LISTED` (`topic` …)."""
     row = named(records(package, LISTED.get(list_, list_)), code, f"{list_} code")
     return str(row[f"label_{check_language(lang)}"])
 
