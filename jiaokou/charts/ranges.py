@@ -45,11 +45,12 @@ def _scale(canvas: Canvas, ends: Sequence[float], unit: str) -> tuple[float, flo
     room = (high - low) * 0.15 or abs(low) * 0.1 or 1.0
     is_whole = unit == "percent" and low >= 0 and high <= 100 and high - low > 40
     canvas.range = left, right = (0, 100) if is_whole else (low - room, high + room)
-    rough = (right - left) / (4 if cells(wording.amount(round(right), unit, *canvas.words)) <= 5 else 2.5)
+    last = canvas.quantity({"value": round(right), "unit": unit, "qualifier": "exact"})
+    rough = (right - left) / (4 if cells(last) <= 5 else 2.5)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough)
     ticks = [round(step * n, 12) for n in range(math.ceil(left / step), math.floor(right / step) + 1)]
-    canvas.ticks = {tick: wording.amount(tick, unit, *canvas.words) for tick in ticks}
+    canvas.ticks = {tick: canvas.quantity({"value": tick, "unit": unit, "qualifier": "exact"}) for tick in ticks}
     return canvas.range
 
 

@@ -6,7 +6,7 @@ from decimal import ROUND_FLOOR
 from jiaokou.data.package import Package
 from jiaokou.wording.labels import join, label
 from jiaokou.wording.languages import Row, code, exact, missing, number, phrase, records
-from jiaokou.wording.numbers import amount, quantity, rounded
+from jiaokou.wording.numbers import quantity, rounded
 
 _SIGNS = {"**": "^", "*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥"}
 _BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
@@ -48,7 +48,7 @@ def because(row: Row, lang: str, package: Package) -> str:
             # Rounded down: it is what the sides are apart at least. A difference of percentages is in points.
             gap = rounded(full := exact(row["gap"]), full.adjusted() - 3, ROUND_FLOOR)
             in_points = phrase("points", lang, n=number(gap, lang)) if row["unit"] == "percent" else ""
-            said = in_points or amount(gap, str(row["unit"]), lang, package, row)
+            said = in_points or quantity(dict(row) | {"value": gap, "qualifier": "exact"}, lang, package)
             key = "only_apart" if missing(why := row.get(f"explanation_{lang}")) else "apart"
             return phrase(key, lang, gap=said, explanation=why)
         case "cannot_tell":

@@ -53,11 +53,6 @@ def in_short(row: Row, lang: str, package: Package) -> str:
     return quantity(short, lang, package)
 
 
-def amount(value: float | Decimal, unit: str, lang: str, package: Package, row: Row | None = None) -> str:
-    """A value in a unit, every digit of it: `amount(5e6, "t_per_a", "zh", package)` is `500万吨/年`."""
-    return _write([exact(value).normalize()], unit, lang, package, row)
-
-
 def interval(row: Row, lang: str, package: Package) -> str:
     """`lower` and `upper` of a row, rounded outwards to two digits of their width: `CNY 1.345–1.364 bn`.
 
@@ -146,11 +141,11 @@ def _printed_digits(value: Decimal, printed: str) -> Decimal:
     return value if wanted <= _digits(value) else value.quantize(place)
 
 
-def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
+def _symbol(unit: str, lang: str, package: Package, row: Row) -> str:
     """The unit's symbol; in Chinese a count has the counter of its indicator (146个, 6户)."""
     if unit != "count":
         symbol = named(records(package, "units"), unit, "unit")[f"symbol_{lang}"]
-    elif lang == "en" or row is None:
+    elif lang == "en":
         return ""
     else:
         if missing(row.get("indicator")):  # a computed count is counted as its first operand is
@@ -160,13 +155,13 @@ def _symbol(unit: str, lang: str, package: Package, row: Row | None) -> str:
     return "" if missing(symbol) else str(symbol)
 
 
-def _write(values: Sequence[Decimal], unit: str, lang: str, package: Package, row: Row | None) -> str:
+def _write(values: Sequence[Decimal], unit: str, lang: str, package: Package, row: Row) -> str:
     """A number, or the ends of a range, with its unit."""
     if unit == "rank" and lang == "en":
         return "–".join(number(v, lang) + _ORDINALS[LOCALE[lang].ordinal_form(int(v))] for v in values)
     form = _FORMS[check_language(lang)] | _FORMS[lang].get(unit, {})
     size, symbol = max(map(abs, values)), _symbol(unit, lang, package, row)
-    is_plain = row is not None and _UNSCALED.fullmatch(str(row.get("printed"))) and size < 10 ** form["plain"]
+    is_plain = _UNSCALED.fullmatch(str(row.get("printed"))) and size < 10 ** form["plain"]
     known = [] if is_plain else form["scales"]
     scales = ([*scale, symbol][:3] for scale in known if size >= 10 ** scale[0])
     power, scale, symbol = next(scales, (0, "", symbol))
