@@ -35,12 +35,12 @@ def quantity(row: Row, lang: str, package: Package) -> str:
         key, shown = f"{qualifier}_amount", _printed_digits(exact(value), str(row.get("printed") or ""))
         named(phrases(lang), key, "qualifier")
         if unit == "rank" and qualifier == "up_to":
-            return phrase("top", lang, rank=number(shown, lang) + _symbol(unit, lang, package, row))
+            return phrase("top", lang, rank=number(shown, lang) + _symbol(row, lang, package))
     elif "lower" in row and missing(lower) != missing(upper):
         key, shown = _one_bound(row, lower, upper)
     else:
         key, shown = "exact_amount", _known_digits(exact(value), lower, upper, unit)
-    return phrase(key, lang, amount=_write([shown], unit, lang, package, row))
+    return phrase(key, lang, amount=_write([shown], row, lang, package))
 
 
 def in_short(row: Row, lang: str, package: Package) -> str:
@@ -64,18 +64,18 @@ def interval(row: Row, lang: str, package: Package) -> str:
         return "—"
     if missing(lower) or missing(upper):
         key, bound = _one_bound(row, lower, upper)
-        text = _write([bound], unit, lang, package, row)
+        text = _write([bound], row, lang, package)
         if unit == "rank" or key not in ("below_amount", "over_amount"):
             key = ("at_most" if missing(lower) else "at_least") + ("_rank" if unit == "rank" else "_end")
         return phrase(key, lang, end=text, amount=text)
     low, high = exact(lower), exact(upper)
     if not _differ(lower, upper):
-        return _write([_known_digits(low, lower, upper, unit)], unit, lang, package, row)
+        return _write([_known_digits(low, lower, upper, unit)], row, lang, package)
     place = (high - low).adjusted() - 1
     if unit == "percent" and max(_digits(low), _digits(high)) > _PRINTED_DIGITS:
         place = max(place, -2)
     ends = [rounded(low, place, ROUND_FLOOR), rounded(high, place, ROUND_CEILING)]
-    return _write(ends, unit, lang, package, row)
+    return _write(ends, row, lang, package)
 
 
 def side(row: Row, what: str, lang: str, package: Package) -> str:
@@ -141,10 +141,10 @@ def _printed_digits(value: Decimal, printed: str) -> Decimal:
     return value if wanted <= _digits(value) else value.quantize(place)
 
 
-def _symbol(unit: str, lang: str, package: Package, row: Row) -> str:
+def _symbol(row: Row, lang: str, package: Package) -> str:
     """The unit's symbol; in Chinese a count has the counter of its indicator (146个, 6户)."""
-    if unit != "count":
-        symbol = named(records(package, "units"), unit, "unit")[f"symbol_{lang}"]
+    if row["unit"] != "count":
+        symbol = named(records(package, "units"), row["unit"], "unit")[f"symbol_{lang}"]
     elif lang == "en":
         return ""
     else:
@@ -155,12 +155,13 @@ def _symbol(unit: str, lang: str, package: Package, row: Row) -> str:
     return "" if missing(symbol) else str(symbol)
 
 
-def _write(values: Sequence[Decimal], unit: str, lang: str, package: Package, row: Row) -> str:
+def _write(values: Sequence[Decimal], row: Row, lang: str, package: Package) -> str:
     """A number, or the ends of a range, with its unit."""
+    unit = str(row["unit"])
     if unit == "rank" and lang == "en":
         return "–".join(number(v, lang) + _ORDINALS[LOCALE[lang].ordinal_form(int(v))] for v in values)
     form = _FORMS[check_language(lang)] | _FORMS[lang].get(unit, {})
-    size, symbol = max(map(abs, values)), _symbol(unit, lang, package, row)
+    size, symbol = max(map(abs, values)), _symbol(row, lang, package)
     is_plain = _UNSCALED.fullmatch(str(row.get("printed"))) and size < 10 ** form["plain"]
     known = [] if is_plain else form["scales"]
     scales = ([*scale, symbol][:3] for scale in known if size >= 10 ** scale[0])
