@@ -159,29 +159,24 @@ class Canvas:
         self.described = self.say("between_sentences").join(filter(None, [described, *more]))
 
     def layout(self) -> Json:
-        """What the layouts of a figure say differently."""
-        left, beyond = self._margins()
-        below = 26 if self.ticks else 2
+        """What the layouts of a figure say differently: room at the left for labels, at the right for long values."""
+        ticks, (start, end) = [themed(escape(text)) for text in self.ticks.values()], self.range
+        axis = {"range": [start, end], "visible": bool(ticks), "tickvals": [*self.ticks], "ticktext": ticks}
+        wide = {at: CELL * cells(text) for at, text in self.ticks.items()}
+        below, halves = 26 if ticks else 2, [(width / 2 + 2, at) for at, width in wide.items()]
         if self.upright:
-            below = round(max(CELL * cells(text) for text in self.ticks.values())) + 14
-        ticks = [themed(escape(text)) for text in self.ticks.values()]
-        axis = {"range": [*self.range], "visible": bool(ticks), "tickvals": [*self.ticks], "ticktext": ticks}
-        axis |= {"tickangle": -90, "ticklabelstandoff": 6, "side": "top", "showgrid": False} if self.upright else {}
+            axis |= {"tickangle": -90, "ticklabelstandoff": 6, "side": "top", "showgrid": False}
+            below, halves = round(max(wide.values())) + 14, []
+        before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]  # that stand left of a tick
+        beyond = [width - _PLOT * (end - at) / (end - start) for width, at in (*halves, *self.values)]
+        sides = {"l": round(max([self.beside, *before])), "r": round(max([10, *beyond]))}
         return {
             "height": round(self.top) + below + 2,
-            "margin": {"l": left, "r": beyond, "t" if self.upright else "b": below},
+            "margin": sides | {"t" if self.upright else "b": below},
             "xaxis": LAYOUT["xaxis"] | axis,
             "yaxis": LAYOUT["yaxis"] | {"range": [self.top, 0]},
             "shapes": self.shapes,
         }
-
-    def _margins(self) -> tuple[int, int]:
-        """Pixels left for the column of labels, and right for the values that do not fit beside what is drawn."""
-        start, end = self.range
-        halves = [] if self.upright else [(CELL * cells(text) / 2 + 2, at) for at, text in self.ticks.items()]
-        before = [width - _PLOT * (at - start) / (end - start) for width, at in halves]  # that stand left of a tick
-        beyond = [width - _PLOT * (end - at) / (end - start) for width, at in (*halves, *self.values)]
-        return round(max([self.beside, *before])), round(max([10, *beyond]))
 
 
 def chart(*columns: str) -> Callable[[Callable[..., None]], Callable[..., go.Figure]]:
