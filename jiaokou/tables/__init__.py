@@ -87,8 +87,8 @@ class Table:
 
     def as_raw_html(self) -> str:
         """The table as HTML, its style sheet first."""
-        layout = "cards" if self.kind == "cards" else "table"
-        return _TEMPLATES.get_template(f"{layout}.html.j2").render(table=self, large=large)
+        layout = _TEMPLATES.select_template([f"{self.kind}.html.j2", "table.html.j2"])  # cards have their own
+        return layout.render(table=self, large=large)
 
     _repr_html_ = as_raw_html
 

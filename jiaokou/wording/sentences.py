@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import inf
 from operator import eq, ge, gt, le, lt
 from pathlib import Path
@@ -92,7 +91,7 @@ class Narrator:
             raise JiaokouError(f"only one of the two languages says {odd}: name it in both")
         known = {**records(self.package, "derived"), **records(self.package, "observations"), **values}
         said = [(text, self._fill(field, known) if field else "") for text, field in templates[self.lang]]
-        sentence = Passage("", lang=self.lang).join(chain.from_iterable(said))
+        sentence = Passage("", lang=self.lang).join(part for pair in said for part in pair)
         check_given(given, sentence, known, self.package)
         return sentence
 
