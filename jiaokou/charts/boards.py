@@ -36,7 +36,7 @@ def board(canvas: Canvas, *, by: str = "") -> None:
         counted.append((label, n := canvas.say("count", n=len(rows))))
         columns.append((canvas.say("in_brackets", text=label, more=n), chips))
     _lay(columns, canvas)
-    canvas.describe("board", items=canvas.items(counted))
+    canvas.describe("board", pairs=counted)
 
 
 def _lay(columns: Sequence[tuple[str, list[tuple[str, Style, str]]]], canvas: Canvas) -> None:

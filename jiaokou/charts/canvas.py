@@ -69,12 +69,6 @@ class Canvas:
             raise JiaokouError(f"charts.{self.chart} got {counts}: give one for each")
         return zip(*rows.values(), strict=True)
 
-    def items(self, pairs: Iterable[Sequence[str]] = ()) -> str:
-        """Labels and values as one line of a description: `pairs`, or the table's; only counted after the twelfth."""
-        texts = [self.say("item", label=label, text=text) for label, text, *_ in pairs or self.table]
-        others = [self.say("others", n=len(texts) - 12)] if len(texts) > 12 else []
-        return self.say("semicolon").join([*texts[:12], *others])
-
     def entry(
         self, label: str, value: str = "", said: str = "", *, row: Row | None = None, at: float = 0, **more: Any
     ) -> None:
@@ -153,9 +147,12 @@ class Canvas:
         groups = [(code, name[:1].upper() + name[1:], found[code]) for code, name in names.items()]
         return sorted(groups, key=lambda group: not group[0])
 
-    def describe(self, key: str, *more: str, **said: object) -> None:
-        """Describe the figure by the phrase `key`, filled with what is `said`, and by `more` sentences."""
-        described = phrase(key, self.lang, **{"n": len(self.rows), "items": self.items(), **said})
+    def describe(self, key: str, *more: str, pairs: Iterable[Sequence[str]] = (), **said: object) -> None:
+        """Describe the figure by the phrase `key`, with items (`pairs`, or the table's), and by `more` sentences."""
+        texts = [self.say("item", label=label, text=text) for label, text, *_ in pairs or self.table]
+        others = [self.say("others", n=len(texts) - 12)] if len(texts) > 12 else []  # only counted
+        items = self.say("semicolon").join([*texts[:12], *others])
+        described = phrase(key, self.lang, **{"n": len(self.rows), "items": items, **said})
         self.described = self.say("between_sentences").join(filter(None, [described, *more]))
 
     def layout(self) -> Json:
