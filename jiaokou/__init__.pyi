@@ -15,11 +15,11 @@ from .data.package import milestones as milestones
 from .data.package import open_package as open_package
 from .data.package import pick as pick
 from .data.package import sections as sections
+from .drafting.review import review as review
 from .errors import JiaokouError as JiaokouError
 from .explore.briefing import briefing as briefing
 from .explore.explorer import explorer as explorer
 from .explore.indicator import indicator as indicator
-from .explore.review import review as review
 from .explore.search import search as search
 from .explore.show import show as show
 from .explore.validation import validate as validate
