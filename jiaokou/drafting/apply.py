@@ -61,11 +61,10 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
             left.append(f"{named(row)}, which is listed as a numeral")
             numerals.append(row)
             continue
+        row["section"] = row["section"] or holding(spans, int(row["start"])).section
         _check_listed(row, known, folder / FILE)
         if row["qualifier"] not in (said[0].qualifier, row["drafted_qualifier"]):
             left.append(f"“{row['qualifier']}” of {named(row)}, whose characters say “{said[0].qualifier}”")
-        if row["section"] not in sections:
-            row["section"] = holding(spans, int(row["start"])).section
         indicators.append(indicator(row, sections[row["section"]], float(said[0].value)))
         observed.append(observation(text, row, indicators[-1], *said, content["release"]))
         if row["unit"]:  # one that is not known is called what it is printed as
@@ -95,7 +94,7 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
 def _check_listed(row: Row, known: Mapping[str, list[str]], file: Path) -> None:
     """Raise JiaokouError for a section or a basis that a reviewer wrote and that there is none of."""
     for column in ("section", "basis"):
-        if row["state"] == "edited" and row[column] not in ("", *known[column]):
+        if row[column] not in ("", *known[column]):
             cure = " or ".join([*filter(None, known[column]), "nothing"])
             raise JiaokouError(f"{file}: “{row[column]}”, of {named(row)}, is no {column} that there is; write {cure}")
 

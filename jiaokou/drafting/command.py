@@ -90,8 +90,6 @@ def draft_package(
     old, own = _reviewed(where, content), identity(content)
     if not (where / "datapackage.json").is_file():
         start(where, own, known_units())
-    is_same = (opened(where).get("release") or {}).get("sha256") == own["sha256"]
-    left = _moved(old, content) if old is not None and is_same else []
     stated = {"title_zh": title, "title_en": title, "publisher_zh": publisher, "publisher_en": publisher}
     stated |= {"period_start": first.isoformat(), "period_end": last.isoformat()} | own
     _describe(where, _title(content, Path(text)), {key: said for key, said in stated.items() if said}, languages)
@@ -102,8 +100,8 @@ def draft_package(
     if read_as != "UTF-8":
         replace(where / TEXT_FILE, content.encode())
     if not apply_rows:
-        return Drafted(rows, file, read_as, (first, last), left, lost, 0, {})
-    left += apply(content, rows, where)
+        return Drafted(rows, file, read_as, (first, last), [], lost, 0, {})
+    left = apply(content, rows, where)
     package = open_package(where)
     return Drafted(rows, file, read_as, (first, last), left, lost, _untranslated(package), _applied(package))
 
@@ -114,17 +112,6 @@ def _sheets() -> ModuleType:
     except ImportError:
         what = f"{SHEET} is read and written with openpyxl"
         raise JiaokouError(f"{what}: pip install 'jiaokou[formats]'") from None
-
-
-def _moved(old: pd.DataFrame, content: str) -> list[str]:
-    """Have rows that were moved to another heading and called confirmed be edited; a heading that is none is told."""
-    headings = {str(span.start): span.section for span in sentences(content)}
-    above = old["sentence_start"].map(headings)
-    is_moved = (old["state"] == "confirmed") & above.notna() & (old["section"] != above)
-    is_heading = old["section"].isin(headings.values())
-    old.loc[is_moved & is_heading, "state"] = "edited"
-    unknown = old.loc[is_moved & ~is_heading, "section"].unique()
-    return [f"the section “{section}”, which is no heading of the text" for section in unknown]
 
 
 def _applied(package: Package) -> dict[str, int]:

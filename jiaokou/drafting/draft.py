@@ -124,7 +124,8 @@ def read(folder: Path) -> pd.DataFrame | None:
     file = folder / FILE
     if not file.is_file():
         return None
-    rows, decimal = read_table(file, COLUMNS)
+    rows, decimal = read_table(file, [column for column in COLUMNS if column != "drafted_section"])
+    rows["drafted_section"] = rows.get("drafted_section", rows["section"])  # a draft of before has none
     found = [
         checked(row, f"{file}, row {line + 2}, column {{}}".format, decimal=decimal)
         for line, row in zip(rows.index, records(rows[COLUMNS]), strict=True)
@@ -161,7 +162,6 @@ def merged(new: pd.DataFrame, old: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     So does a row that a reviewer added by hand in it. The number is that of decisions whose sentence is not there.
     """
     rows, lost = _keyed(new), 0
-    renamed = {*old.loc[old["state"] != "edited", "section"]} - {*new["section"]}  # headings that the text has no more
     at = {key[:2]: row for key, row in rows.items()}
     for key, row in _keyed(old).items():
         if row["state"] == "drafted":
@@ -171,8 +171,8 @@ def merged(new: pd.DataFrame, old: pd.DataFrame) -> tuple[pd.DataFrame, int]:
             continue
         by = int(there["sentence_start"]) - int(row["sentence_start"])
         moved = {column: str(int(row[column]) + by) for column in COLUMNS if holds(column) == "place" and row[column]}
-        kept = row | moved | {"paragraph": there["paragraph"]}
-        if row["state"] != "edited" or row["section"] in renamed:
+        kept = row | moved | {"paragraph": there["paragraph"], "drafted_section": there["section"]}
+        if row["section"] == row["drafted_section"]:
             kept["section"] = there["section"]
         exact = rows.get(key, row)
         value, other = (float(each["value"] or "nan") for each in (row, exact))
