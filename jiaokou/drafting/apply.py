@@ -7,7 +7,6 @@ hand in `sections.csv`, `indicators.csv`, `units.csv` and `entities.csv` stays.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -50,7 +49,6 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
     """
     content, spans = opened(folder), sentences(text)
     sections = {heading: f"s{number:02d}" for number, heading in enumerate(dict.fromkeys(s.section for s in spans), 1)}
-    known = {"section": [*sections]} | {name: codes(folder, content, f"codes-{name}") for name in ("basis", "reason")}
     is_counted = (rows["state"] != "rejected") & (rows["kind"] != "name")
     read = [(row, reading(text, row)) for row in records(rows[is_counted])]
     if untrue := [claimed(row) for row, said in read if said is None and is_written(row)]:
@@ -62,7 +60,9 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
             numerals.append(row)
             continue
         row["section"] = row["section"] or holding(spans, int(row["start"])).section
-        _check_listed(row, known, folder / FILE)
+        if row["section"] not in sections:
+            cure = f"write {' or '.join([*filter(None, sections), 'nothing'])}"
+            raise JiaokouError(f"{folder / FILE}: “{row['section']}”, of {named(row)}, heads no section; {cure}")
         if row["qualifier"] not in (said[0].qualifier, row["drafted_qualifier"]):
             left.append(f"“{row['qualifier']}” of {named(row)}, whose characters say “{said[0].qualifier}”")
         indicators.append(indicator(row, sections[row["section"]], float(said[0].value)))
@@ -73,39 +73,25 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
             tables["forms"].append({"form": row["unit"], "unit": unit, "factor": "1"})
     tables |= _about(sections, content["release"]) | {
         "indicators": _indicators(folder, content, indicators, observed),
-        "numerals": [_numeral(text, row, known["reason"]) for row in numerals],
+        "numerals": [_numeral(text, row, codes(folder, content, "codes-reason")) for row in numerals],
         "sentences": _sentences(spans, observed),
         "notes": [INHERITED] if any(row["note"] for row in observed) else [],
     }
-    left += _counted_otherwise([row for row, said in read if said], observed, tables["indicators"])
-    _describe(folder, content, sections.values(), undecided(rows))
     for name, listed in tables.items():
         _write(folder, name, listed)
     topics = [row | {"topic": f"{row['section']}_all"} for row in _rows(folder / "sections.csv", ["section"])]
     _write(folder, "topics", topics)  # called as their sections are by now
-    for section in sections.values():
-        there = [row for row in observed if row["section"] == section]
-        _write(folder, "observations", there, f"observations/{section}.csv")
-        _write(folder, "milestones", [], f"milestones/{section}.csv")
+    for name, listed in (("observations", observed), ("milestones", [])):
+        resource = _resource(content, name)
+        files = {f"{name}/{section}.csv": section for section in sections.values()}
+        for file in {*paths(resource)} - {*files}:
+            (folder / file).unlink(missing_ok=True)
+        for file, section in files.items():
+            _write(folder, name, [row for row in listed if row["section"] == section], file)
+        resource["path"] = [*files]
+    write_descriptor(folder, content | {"unreviewed": undecided(rows)})
     open_package(folder)
     return left
-
-
-def _check_listed(row: Row, known: Mapping[str, list[str]], file: Path) -> None:
-    """Raise JiaokouError for a section or a basis that a reviewer wrote and that there is none of."""
-    for column in ("section", "basis"):
-        if row[column] not in ("", *known[column]):
-            cure = " or ".join([*filter(None, known[column]), "nothing"])
-            raise JiaokouError(f"{file}: “{row[column]}”, of {named(row)}, is no {column} that there is; write {cure}")
-
-
-def _counted_otherwise(rows: Iterable[Row], observations: Iterable[Row], indicators: Iterable[Row]) -> Iterator[str]:
-    """What a reviewer counts in another word than the indicator, which keeps its own, a line each."""
-    known = {row["indicator"]: row for row in indicators}
-    for row, of in zip(rows, observations, strict=True):
-        counter = known[of["indicator"]]["counter_zh"]
-        if counter and row["unit"] not in (row["drafted_unit"], counter):
-            yield f"“{row['unit']}” of {named(row)}, whose indicator is counted in “{counter}”: see indicators.csv"
 
 
 def _numeral(text: str, row: Row, reasons: Iterable[str]) -> Row:
@@ -152,7 +138,7 @@ def _indicators(folder: Path, content: Json, drafted: list[Row], observations: l
             there[code] = gone.pop(before["indicator"])
     found = []
     for code, new in now.items():
-        row = there.get(code, new) | {"topic": new["topic"]}
+        row = there.get(code, new) | {"topic": new["topic"], "counter_zh": new["counter_zh"]}
         if row["indicator"] != code:
             row["stock_flow"] = new["stock_flow"]
             is_untouched = len({row[column] for column in CALLED}) == 1
@@ -166,7 +152,7 @@ def _indicators(folder: Path, content: Json, drafted: list[Row], observations: l
 def _beside(folder: Path, content: Json, observations: list[Row]) -> Iterator[tuple[Row, Row]]:
     """Each observation beside the one that was there of the same characters, in the order of the text."""
     columns = ["indicator", "printed", "char_start"]
-    was = [row for file in _files(content, "observations") for row in _rows(folder / file, columns)]
+    was = [row for file in paths(_resource(content, "observations")) for row in _rows(folder / file, columns)]
     was.sort(key=lambda row: int(row["char_start"]))
     before, after = ([row["printed"] for row in rows] for rows in (was, observations))
     for first, second, size in SequenceMatcher(a=before, b=after).get_matching_blocks():
@@ -179,20 +165,9 @@ def _is_same(old: Row, new: Row) -> bool:
     return is_called and all(old[column] == new[column] for column in ("measure", "unit"))
 
 
-def _files(content: Json, name: str) -> list[str]:
-    return next(paths(resource) for resource in content["resources"] if resource["name"] == name)
-
-
-def _describe(folder: Path, content: Json, sections: Iterable[str], unreviewed: int) -> None:
-    """Point observations and milestones to the sections' files."""
-    for resource in content["resources"]:
-        if resource["name"] in ("observations", "milestones"):
-            files = [f"{resource['name']}/{section}.csv" for section in sections]
-            for file in {*paths(resource)} - {*files}:
-                with suppress(OSError):
-                    (folder / file).unlink()
-            resource["path"] = files if len(files) > 1 else files[0]
-    write_descriptor(folder, content | {"unreviewed": unreviewed})
+def _resource(content: Json, name: str) -> Json:
+    found: Json = next(resource for resource in content["resources"] if resource["name"] == name)
+    return found
 
 
 def write_descriptor(folder: Path, content: Json) -> None:
@@ -207,10 +182,9 @@ _KEPT = {"sections", "units", "forms", "entities", "notes", "milestones"}
 
 
 def _write(folder: Path, name: str, rows: Iterable[Row], file: str = "") -> None:
-    resource = next(each for each in opened(default_package())["resources"] if each["name"] == name)
+    resource = _resource(opened(default_package()), name)
     model = schema(default_package(), resource)
-    where = folder / (file or resource["path"])
-    key = _KEYS.get(name) or model["primaryKey"]
+    where, key = folder / (file or resource["path"]), _KEYS.get(name) or model["primaryKey"]
     found: dict[tuple[str, ...], Row] = {}
     for row in rows:
         found.setdefault(tuple(str(row[column]) for column in key), row)
@@ -218,8 +192,6 @@ def _write(folder: Path, name: str, rows: Iterable[Row], file: str = "") -> None
         code = tuple(row[column] for column in key)
         if (code in found or name != "sections") and row.get("label_zh") != _HERE["label_zh"]:
             found[code] = row
-    with suppress(FileExistsError):
-        where.parent.mkdir()
     replace(where, table(model, found.values()))
 
 

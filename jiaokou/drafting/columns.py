@@ -91,7 +91,7 @@ def _fault(column: str, cell: str) -> str:
     kind = holds(column)
     if not cell and (column.startswith("drafted_") or kind not in ("state", "kind", "place")):
         return ""
-    if kind in ("state", "kind") and cell not in (known := codes(kind, LANGUAGES[0])):
+    if (known := codes(column.removeprefix("drafted_"), LANGUAGES[0])) and cell not in known:
         return f"is none of {', '.join(known)}; write one of these"
     if kind in ("number", "place") and not re.fullmatch(r"\d+" if kind == "place" else r"-?\d+(\.\d+)?", cell):
         return "is no number; write digits alone"

@@ -129,9 +129,9 @@ def test_a_draft_that_was_spoilt_is_told_by_row_and_column(tmp_path: Path, colum
         (
             "basis",
             "sure",
-            r"draft\.csv: “sure”, of “3所” \(characters 10 to 12\), is no basis that there is; write actual or",
+            "row 3, column basis: “sure” is none of actual, target",
         ),
-        ("section", "别处", r"draft\.csv: “别处”, of “3所” .*, is no section that there is; write nothing"),
+        ("section", "别处", r"draft\.csv: “别处”, of “3所” .*, heads no section; write nothing"),
         ("period_end", "2024-12-31", "row 3, column period_end: “2024-12-31” is before the period's start, 2025-01-01"),
         ("start", "1.5", "row 3, column start: “1.5” is no number"),
         ("value", "30", r"draft\.csv: what a reviewer wrote does not follow from what is printed: 30 所"),

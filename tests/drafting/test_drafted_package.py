@@ -189,12 +189,13 @@ def test_a_section_that_a_reviewer_sets_is_where_the_value_stands(report: Path, 
     assert (values["46所"], values["310天"]) == ("经济平稳增长", "民生持续改善")
 
 
-def test_what_a_reviewer_wrote_and_no_table_takes_is_told(report: Path, tmp_path: Path) -> None:
+def test_a_count_is_counted_in_the_reviewers_word(report: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     draft_package(report, folder, "2025", apply_rows=True)
     edited(folder, "46所", unit="个")
-    _range, unit = draft_package(report, folder, apply_rows=True).left
-    assert re.fullmatch("“个” of “46所” .*, whose indicator is counted in “所”: see indicators.csv", unit)
+    draft_package(report, folder, apply_rows=True)
+    counters = jiaokou.indicators(package=folder).set_index("indicator")["counter_zh"]
+    assert counters[jiaokou.values(package=folder).set_index("printed").at["46所", "indicator"]] == "个"
 
 
 def test_the_command_says_what_it_has_applied(report: Path, tmp_path: Path) -> None:
