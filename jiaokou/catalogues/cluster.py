@@ -7,7 +7,6 @@ import multiprocessing
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
@@ -52,11 +51,10 @@ def client(scheduler: str = "", workers: int = 0) -> Iterator[Client]:
 
 def _check_release(client: Client) -> None:
     """Raise JiaokouError for a cluster with another release, or none: a task that a worker cannot read would end it."""
-    try:
-        theirs = {client.run_on_scheduler(version, "jiaokou"), *client.run(version, "jiaokou").values()}
-    except PackageNotFoundError:
-        theirs = {"none"}
-    if others := ", ".join(sorted(theirs - {ours := version("jiaokou")})):
+    found = client.get_versions(packages=["jiaokou"])
+    machines = found["client"], found["scheduler"], *found["workers"].values()
+    ours, *theirs = (each["packages"]["jiaokou"] or "none" for each in machines)
+    if others := ", ".join(sorted({*theirs} - {ours})):
         raise JiaokouError(f"jiaokou is {ours} here, and {others} on the cluster: install the same there")
 
 

@@ -78,7 +78,7 @@ def checked(row: Row, where: Callable[[str], str], decimal: str = ".") -> Row:
 
 def _plain(cell: str, kind: str, decimal: str) -> str:
     """A number or a day as `draft.csv` writes them: 1.2E+11 and 2025/1/1 are a spreadsheet's."""
-    if kind == "day" and (day := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", cell)):
+    if kind == "day" and (day := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日|\s00:00:00)?", cell)):
         return f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
     number = cell.replace(decimal, ".").strip()
     if kind in ("number", "place") and re.fullmatch(r"[-+]?\d+(\.\d*)?([eE][-+]?\d{1,2})?", number):

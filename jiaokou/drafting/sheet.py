@@ -4,7 +4,6 @@ A hidden sheet keeps the rows as they were given, so that what was changed here 
 meanwhile can be told apart.
 """
 
-import datetime
 import io
 import zipfile
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Protection
@@ -22,6 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jiaokou.data.languages import LANGUAGES
+from jiaokou.data.schema import TEXT
 from jiaokou.drafting import draft
 from jiaokou.drafting.columns import COLUMNS, DECIDED, LISTED, SHOWN, Row, checked, codes, heading
 from jiaokou.drafting.layout import holding, sentences
@@ -91,9 +91,10 @@ def read(file: Path, text: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     JiaokouError for what is no such spreadsheet.
     """
     cure = "restore it, or delete it and write it again with --xlsx"
+    how: Any = {"dtype": TEXT, "keep_default_na": False, "engine": "openpyxl", "engine_kwargs": {"data_only": False}}
     try:
-        book = load_workbook(file)
-        table, given = _table(book["draft"]), _table(book["given"])[COLUMNS]
+        table, given = pd.read_excel(file, ["draft", "given"], **how).values()
+        table, given = table.set_axis(table.index + 2), given[COLUMNS]  # a row's label is its line
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise JiaokouError(f"{file} cannot be read as a spreadsheet of a draft ({error}); {cure}") from None
     lang = max(LANGUAGES, key=lambda lang: sum(heading(column, lang) in table for column in SHOWN))
@@ -129,22 +130,6 @@ def _decided(before: Row, given: Row, where: Callable[[str], str], lang: str) ->
     row = checked(before | said, where)
     is_changed = any(row[column] != before[column] for column in said)
     return row | ({"state": "edited"} if row["state"] == "drafted" and is_changed else {})
-
-
-def _table(sheet: Worksheet) -> pd.DataFrame:
-    """The rows of a sheet as text, by their lines."""
-    heads, *rows = sheet.values
-    table = pd.DataFrame([map(_cell, row) for row in rows], range(2, len(rows) + 2), list(map(str, heads)))
-    return table.loc[(table != "").any(axis="columns"), ~table.columns.duplicated()]
-
-
-def _cell(value: Any) -> str:
-    """A cell as text: a spreadsheet makes numbers of digits, and days of dates."""
-    if isinstance(value, datetime.datetime):
-        return str(value.date())
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value)
 
 
 def _missed(printed: str, around: str, text: str, where: str) -> Row:
