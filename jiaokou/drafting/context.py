@@ -130,9 +130,8 @@ def plan(text: str) -> tuple[date, date] | None:
 
 def over_years(when: Period, default: Period) -> Period:
     """The period of a yearly mean, which no single year has: the text's own, or its five-year plan up to that year."""
-    for each in (when, default):
-        if each.start.year < each.end.year:
-            return each
+    if when.start.year < when.end.year:
+        return when
     return Period(date(when.end.year - (when.end.year - 1) % 5, 1, 1), when.end, "default")
 
 
@@ -148,8 +147,6 @@ def names(text: str, readings: list[Reading], spans: list[Span]) -> list[str]:
         name = _with_noun(left, _right(text, reading, sentence, after), reading)
         if follows and (not name or is_doubtful(name)):  # 增速居第二, 总量达60亿元, 占全国九成: of what was said
             name = _without_aspect(found[-1], name) + (name or left)  # 面积4440万亩、新增202.9万亩
-        elif follows and within("name", "grade").fullmatch(name):  # 龙头企业98家，其中省级8家
-            name += within("name", "grade").sub("", found[-1], count=1)
         elif name and reading.code != "percent" and not within("name", "verbs").match(name):
             clause = re.split("[，；。：]", text[sentence.start : reading.start])[-1]
             shared = within("name", "shared").match(clause)  # 新认定中小企业718家、高新技术企业305家
@@ -184,9 +181,6 @@ def _right(text: str, reading: Reading, sentence: Span, after: Reading | None) -
     ended = f"{_any('after')}|、(?={_any('verbs')})" + f"|、|{_any('and')}" * (not more)  # 35个先导区、1000个村
     clause = re.sub(r"\A(?:级?的?|、.*)", "", clause)
     noun = re.split(rf"(?!\d+强)[^一-鿿A-Za-z“”·、]|{ended}", clause)[0]
-    made = within("name", "made").match(clause, len(noun))
-    if made and len(noun) < 3:  # 11个县被认定为示范县, 5个项目获批国家试点
-        noun = made["what"].removesuffix(noun) + noun
     return re.sub("(?<=..)(?:建设|提质|升级|等)+$|等(?=项目)|^亿.*", "", noun)
 
 
@@ -197,16 +191,16 @@ def _with_noun(left: str, noun: str, reading: Reading) -> str:
         left += "比重"
     counted = reading.code == "count" or not (reading.unit or reading.kind)
     whole = (reading.kind and not counted) or reading.unit in cues()["name"]["spans"]
-    if whole or (len(noun) < 2 and noun not in ("县", "村", "镇", "乡")):
+    if whole or len(noun) < 2:
         return "" if verb else left
     if sized := ending("name", "sizes").search(left):  # 建成年产百万吨示范区
-        return noun + sized[0] + ("能" if sized[0][-1] == "产" else "能力" if sized[0][-1] in "理工" else "")
+        return noun + sized[0] + "能" * (sized[0][-1] == "产")
     if counted:
-        return left + noun if len(left) < 5 or verb or within("name", "general").fullmatch(noun) else noun
+        return left + noun if verb or within("name", "general").fullmatch(noun) else noun
     said = reading.unit in ("%", "‰") or ending("name", "complete").search(left)
-    if re.match(f"(?!新)(?:{_any('verbs')})", noun) or (said and not verb):
-        return "" if verb else left
-    works = reading.unit.startswith("吨") and within("basis", "works").match(noun) and not noun.endswith("能")
+    if said and not verb:
+        return left
+    works = reading.unit.startswith("吨") and within("basis", "works").match(noun)
     return left.split("、")[-1] + noun + "产能" * bool(works)
 
 
@@ -234,8 +228,7 @@ def _any(name: str) -> str:
 
 def _trimmed(words: str) -> str:
     """A clause without what does not name anything: 其中, 全年, 达到, 同比增长."""
-    words = re.sub(r"(?:分别)?[从由][^，]*\d[^，]*$", "", words.strip()).rstrip("“（")
-    words = re.sub(rf"(?:{_any('tail')}|(?:19|20)\d\d年)+$", "", words)
+    words = re.sub(rf"(?:{_any('tail')}|(?:19|20)\d\d年)+$", "", words.strip().rstrip("“（"))
     return re.sub("(?:实现|完成)(?=..)", "", re.sub(rf"^(?:{_any('lead')})+", "", words))
 
 
