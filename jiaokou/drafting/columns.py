@@ -3,29 +3,19 @@
 `draft.csv`, its spreadsheet and its review in a notebook read the same list.
 """
 
-import csv
 import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
 from jiaokou.data.codes import labels
 from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import open_package
+from jiaokou.drafting.tables import rows_of
 from jiaokou.errors import JiaokouError
 
 Row = dict[str, str]
-
-HERE = Path(__file__).parent
-
-
-def rows_of(name: str) -> list[Row]:
-    """The rows of a table beside this module."""
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
 
 LISTED = {row["column"]: row for row in rows_of("columns.csv")}
 """What is said of each column: what it `holds`, how `wide` a spreadsheet's is, and its headings."""

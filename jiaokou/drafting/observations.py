@@ -12,9 +12,8 @@ import pandas as pd
 from numpy import format_float_positional
 
 from jiaokou.data.descriptor import Json
-from jiaokou.drafting.columns import rows_of
 from jiaokou.drafting.draft import named
-from jiaokou.drafting.tables import base_units, ending, units
+from jiaokou.drafting.tables import base_units, ending, rows_of, units
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.printed import Printed, forms_of, parse
 

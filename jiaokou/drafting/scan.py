@@ -23,6 +23,7 @@ _HOLDS = re.compile(rf"[\dⅠ-Ⅻⅰ-ⅻ番倍半]|{NUMERAL.pattern}")
 _NUMBER = re.compile(rf"(?!零下[\d.]+(?:℃|°C|摄氏度|度))(?:{ARABIC}|{NUMERAL.pattern})")
 _BLANK = "\0"
 _HYPHENS = "-−－"
+_REACHED = (("kind", "reached"), ("direction", "decline"), ("direction", "rise"))
 
 
 @dataclass(frozen=True)
@@ -213,16 +214,10 @@ def _read(text: str, start: int, end: int, form: str) -> Reading:
     return replace(reading, doubt="unreadable")
 
 
-def _reached(text: str, start: int) -> bool:
-    """Whether the words before a number without a unit say that it is one: 指数为99.5, 突破60亿."""
-    before = text[max(0, start - 14) : start]
-    said = (("kind", "reached"), ("direction", "decline"), ("direction", "rise"))
-    clause = re.split("[，,；;。：:、（(]", before)[-1]
-    return any(ending(*cue).search(before) for cue in said) or bool(within("kind", "index").search(clause))
-
-
 def _without_unit(text: str, start: int, end: int) -> Reading | None:
-    """A number that no known unit follows: with an unknown counter, or bare."""
+    """A number that no known unit follows: with an unknown counter, or bare, as the words before it say that it is one
+    (指数为99.5, 突破60亿).
+    """
     head = text[start:end]
     if within("number", "year").fullmatch(head):
         return None
@@ -232,23 +227,20 @@ def _without_unit(text: str, start: int, end: int) -> Reading | None:
     counted = head.isascii() or (alone and head[-1] in "万亿")
     if re.match("[一-鿿]", following) and following not in cues()["number"]["stop"] and counted:
         return replace(_read(text, start, end + 1, following), doubt="unknown_unit")
-    said = "." in head or _reached(text, start) or within("number", "list").match(text, end)
-    if head.isascii() and not said:
+    before = text[max(0, start - 14) : start]
+    indexed = within("kind", "index").search(re.split("[，,；;。：:、（(]", before)[-1])
+    reached = any(ending(*cue).search(before) for cue in _REACHED)
+    if head.isascii() and not ("." in head or indexed or reached or within("number", "list").match(text, end)):
         return None
-    indexed = within("kind", "index").search(text, max(0, start - 14), start)
     read = _read(text, start, end, "")
     return replace(read, doubt=read.doubt or ("" if indexed else "no_unit"))
 
 
 def _no_quantity(text: str, start: int, end: int) -> Reading:
-    numeral = text[start:end]
-    if numeral[0].isdigit():
-        year = within("number", "year").fullmatch(numeral)
-        return Reading(start, end, "name", reason="date" if year else "name", doubt="" if year else "no_unit")
-    if text[end : end + 1] == "年":
-        return Reading(start, end + 1, "name", reason="plan_length")
-    reason = "indefinite" if numeral[0] in "一几" else "set_phrase" if numeral[0] in "双两三" else "idiom"
-    return Reading(start, end, "name", reason=reason)
+    numeral, years = text[start:end], text.startswith("年", end)
+    reason = next(reason for reason in cues()["left"] if within("left", reason).match(numeral + "年" * years))
+    ended = end + (reason == "plan_length")
+    return Reading(start, ended, "name", reason=reason, doubt="no_unit" if reason == "name" else "")
 
 
 def _shared(text: str, found: list[Reading]) -> list[Reading]:

@@ -26,13 +26,18 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The rows of a table beside this module."""
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @cache
 def units() -> dict[str, dict[str, str]]:
     """The rows of `units.csv` by the printed form: the base unit it means, its code, how many of these it is, whether
     三 counts it (三条, `written`), and what cannot follow it.
     """
-    with (HERE / "units.csv").open(encoding="utf-8", newline="") as file:
-        return {row["form"]: row for row in csv.DictReader(file)}
+    return {row["form"]: row for row in rows_of("units.csv")}
 
 
 @cache
