@@ -191,7 +191,7 @@ def _with_noun(left: str, noun: str, reading: Reading) -> str:
         left += "比重"
     counted = reading.code == "count" or not (reading.unit or reading.kind)
     whole = (reading.kind and not counted) or reading.unit in cues()["name"]["spans"]
-    if whole or len(noun) < 2:
+    if whole or (len(noun) < 2 and noun not in ("县", "村", "镇", "乡")):
         return "" if verb else left
     if sized := ending("name", "sizes").search(left):  # 建成年产百万吨示范区
         return noun + sized[0] + "能" * (sized[0][-1] == "产")
@@ -200,7 +200,7 @@ def _with_noun(left: str, noun: str, reading: Reading) -> str:
     said = reading.unit in ("%", "‰") or ending("name", "complete").search(left)
     if said and not verb:
         return left
-    works = reading.unit.startswith("吨") and within("basis", "works").match(noun)
+    works = reading.unit.startswith("吨") and within("basis", "works").match(noun) and not noun.endswith("能")
     return left.split("、")[-1] + noun + "产能" * bool(works)
 
 
@@ -228,7 +228,8 @@ def _any(name: str) -> str:
 
 def _trimmed(words: str) -> str:
     """A clause without what does not name anything: 其中, 全年, 达到, 同比增长."""
-    words = re.sub(rf"(?:{_any('tail')}|(?:19|20)\d\d年)+$", "", words.strip().rstrip("“（"))
+    words = re.sub(r"(?:分别)?[从由][^，]*\d[^，]*$", "", words.strip()).rstrip("“（")
+    words = re.sub(rf"(?:{_any('tail')}|(?:19|20)\d\d年)+$", "", words)
     return re.sub("(?:实现|完成)(?=..)", "", re.sub(rf"^(?:{_any('lead')})+", "", words))
 
 
