@@ -51,7 +51,7 @@ def client(scheduler: str = "", workers: int = 0) -> Iterator[Client]:
 
 def _check_release(client: Client) -> None:
     """Raise JiaokouError for a cluster with another release, or none: a task that a worker cannot read would end it."""
-    found = client.get_versions(packages=["jiaokou"])
+    found: Any = client.get_versions(packages=["jiaokou"])
     machines = found["client"], found["scheduler"], *found["workers"].values()
     ours, *theirs = (each["packages"]["jiaokou"] or "none" for each in machines)
     if others := ", ".join(sorted({*theirs} - {ours})):

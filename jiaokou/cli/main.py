@@ -256,7 +256,7 @@ def draft(text: Path, folder: Path | None, apply_rows: bool, accuracy: bool, **m
     for key in ("done", "applied") if apply_rows else ("done",):
         click.echo(WORDS["draft"][key].format(**made.said))
     for key in ("lost", "untranslated"):
-        if made.said[key]:
+        if made.said.get(key):
             click.echo(WORDS["draft"][key].format(**made.said), err=True)
     for line in made.left:
         click.echo(WORDS["draft"]["left"].format(what=line), err=True)

@@ -49,16 +49,17 @@ def codes(column: str, lang: str) -> dict[str, str]:
     return {row["code"]: row[f"label_{lang}"] for row in rows_of("codes.csv") if row["list"] == listed}
 
 
-def checked(row: Row, where: Callable[[str], str], decimal: str = ".") -> Row:
+def checked(row: Row, where: Callable[[str], str], *, decimal: str = ".", lang: str = "") -> Row:
     """A row as `draft.csv` has them, whose `printed` is what its sentence has from `start` to `end`.
 
     Other characters that the reviewer gives are looked for in the sentence, and the places follow them; those that a
     spreadsheet has changed (2：1 to a time of day) are taken from it. Raises JiaokouError, with the place that `where`
-    names for a column, for a state, kind, number or day that is none, and for characters that are not there.
+    names for a column and the words of `lang` (codes without one), for a code, number or day that is none, and for
+    characters that are not there.
     """
     row = {column: _plain(cell, holds(column), decimal) for column, cell in row.items()}
     for column, cell in row.items():
-        if fault := _fault(column, cell):
+        if fault := _fault(column, cell, lang):
             raise JiaokouError(f"{where(column)}: “{cell}” {fault}")
     if "" != row["period_end"] < row["period_start"]:
         what = f"“{row['period_end']}” is before the period's start, {row['period_start']}; exchange the two"
@@ -76,13 +77,13 @@ def _plain(cell: str, kind: str, decimal: str) -> str:
     return cell
 
 
-def _fault(column: str, cell: str) -> str:
+def _fault(column: str, cell: str, lang: str) -> str:
     """What is wrong with a cell, and the cure; "" for nothing."""
     kind = holds(column)
     if not cell and (column.startswith("drafted_") or kind not in ("state", "kind", "place")):
         return ""
-    if (known := codes(column.removeprefix("drafted_"), LANGUAGES[0])) and cell not in known:
-        return f"is none of {', '.join(known)}; write one of these"
+    if (known := codes(column.removeprefix("drafted_"), lang or LANGUAGES[0])) and cell not in known:
+        return f"is none of {', '.join(known.values() if lang else known)}; choose one of these"
     if kind in ("number", "place") and not re.fullmatch(r"\d+" if kind == "place" else r"-?\d+(\.\d+)?", cell):
         return "is no number; write digits alone"
     return "is no day; write it as 2025-12-31" if kind == "day" and not _is_day(cell) else ""

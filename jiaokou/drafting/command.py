@@ -14,7 +14,7 @@ import pandas as pd
 
 from jiaokou.analysis.provenance import identity
 from jiaokou.data.descriptor import absolute, opened
-from jiaokou.data.package import Package, open_package
+from jiaokou.data.package import open_package
 from jiaokou.data.scaffold import start
 from jiaokou.drafting import draft
 from jiaokou.drafting.apply import UNSTATED, apply, write_descriptor
@@ -33,8 +33,8 @@ TEXT_FILE = "draft.txt"
 @dataclass(frozen=True)
 class Drafted:
     """What was drafted: the rows and their file, how the text was read and for which period, what could not be applied,
-    how many decisions are lost since their sentence is no longer in the text, how many labels have no English yet, and
-    how many values, indicators, sections and numerals were applied, empty if it was not asked.
+    how many decisions are lost since their sentence is no longer in the text, and how many values, indicators, sections
+    and numerals were applied, and labels have no English yet, empty if it was not asked.
     """
 
     rows: pd.DataFrame
@@ -43,7 +43,6 @@ class Drafted:
     period: tuple[date, date]
     left: list[str]
     lost: int
-    untranslated: int
     applied: dict[str, int]
 
     @property
@@ -99,11 +98,8 @@ def draft_package(
         replace(where / SHEET, _sheets().as_xlsx(rows, opened(where)["languages"][0]))
     if read_as != "UTF-8":
         replace(where / TEXT_FILE, content.encode())
-    if not apply_rows:
-        return Drafted(rows, file, read_as, (first, last), [], lost, 0, {})
-    left = apply(content, rows, where)
-    package = open_package(where)
-    return Drafted(rows, file, read_as, (first, last), left, lost, _untranslated(package), _applied(package))
+    left = apply(content, rows, where) if apply_rows else []
+    return Drafted(rows, file, read_as, (first, last), left, lost, _applied(where) if apply_rows else {})
 
 
 def _sheets() -> ModuleType:
@@ -114,17 +110,18 @@ def _sheets() -> ModuleType:
         raise JiaokouError(f"{what}: pip install 'jiaokou[formats]'") from None
 
 
-def _applied(package: Package) -> dict[str, int]:
-    """How much a package holds."""
-    values = package.frames["observations"]
-    counted = {name: len(package.frames[name]) for name in ("indicators", "numerals")}
-    return counted | {"values": len(values), "sections": values["section"].nunique()}
-
-
-def _untranslated(package: Package) -> int:
-    """How many labels of a package that speaks both languages are the same in them."""
-    tables = [package.frames[name] for name in ("sections", "indicators")] if "en" in package.languages else []
-    return sum(int((each["label_zh"] == each["label_en"]).sum()) for each in tables if "zh" in package.languages)
+def _applied(folder: Path) -> dict[str, int]:
+    """How much a package holds; in one that speaks both languages, how many labels are the same in them."""
+    package = open_package(folder)
+    values, *labelled = (package.frames[name] for name in ("observations", "sections", "indicators"))
+    same = sum(int((each["label_zh"] == each["label_en"]).sum()) for each in labelled)
+    return {
+        "values": len(values),
+        "sections": values["section"].nunique(),
+        "indicators": len(package.frames["indicators"]),
+        "numerals": len(package.frames["numerals"]),
+        "untranslated": same if {"zh", "en"} <= {*package.languages} else 0,
+    }
 
 
 def _reviewed(where: Path, content: str) -> pd.DataFrame | None:

@@ -128,10 +128,8 @@ def plan(text: str) -> tuple[date, date] | None:
     return date(first, 1, 1), date(first + 4, 12, 31)
 
 
-def over_years(when: Period, default: Period) -> Period:
-    """The period of a yearly mean, which no single year has: the text's own, or its five-year plan up to that year."""
-    if when.start.year < when.end.year:
-        return when
+def over_years(when: Period) -> Period:
+    """The five-year plan up to a year: the period of a yearly mean, which no single year has."""
     return Period(date(when.end.year - (when.end.year - 1) % 5, 1, 1), when.end, "default")
 
 

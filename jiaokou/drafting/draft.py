@@ -92,8 +92,8 @@ def _quantity(text: str, reading: Reading, sentence: Span, when: context.Period,
     """What a row of a quantity has besides."""
     kind = context.kind(text, reading, sentence)
     compared = context.compared(text, reading, sentence, kind)
-    if kind == "growth" and compared == "年均" and when.source != "printed":
-        when = context.over_years(when, default)
+    if kind == "growth" and compared == "年均" and when.source != "printed" and when.start.year == when.end.year:
+        when = context.over_years(when)
     if kind in ("level", "count", "share") and context.stands(text, reading, sentence):
         when = context.Period(when.end, when.end, when.source)
     return {side: _number(getattr(reading, side)) for side in ("value", "lower", "upper")} | {

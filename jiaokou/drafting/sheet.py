@@ -123,11 +123,8 @@ def _decided(before: Row, given: Row, where: Callable[[str], str], lang: str) ->
     for column, word in said.items():
         meant = {word: code for each in LANGUAGES for code, word in codes(column, each).items()}
         said[column] = meant.get(word, word)
-        if meant and said[column] not in ("", before[column], *meant.values()):
-            listed = ", ".join(codes(column, lang).values())
-            raise JiaokouError(f"{where(column)}: “{word}” is none of {listed}; choose one of these")
     said |= {"kind": said["kind"] or "level", "state": said["state"] or "drafted"}
-    row = checked(before | said, where)
+    row = checked(before | said, where, lang=lang)
     is_changed = any(row[column] != before[column] for column in said)
     return row | ({"state": "edited"} if row["state"] == "drafted" and is_changed else {})
 

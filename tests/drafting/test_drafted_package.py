@@ -258,7 +258,7 @@ def test_the_period_is_what_a_report_looks_back_on_and_is_told_with_labels_that_
     )
     made = draft_package(tmp_path / "report.txt", tmp_path / "data", languages=["zh", "en"], apply_rows=True)
     assert [str(day) for day in made.period] == ["2024-01-01", "2024-12-31"]
-    assert made.untranslated == 3  # two sections and the schools; what stands above the first is called Text
+    assert made.applied["untranslated"] == 3  # two sections and the schools; what stands above the first is called Text
 
 
 def test_an_edit_that_its_characters_do_not_bear_out_is_refused_with_its_place(report: Path, tmp_path: Path) -> None:
