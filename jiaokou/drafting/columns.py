@@ -5,9 +5,10 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from functools import cache
+
+import pandas as pd
 
 from jiaokou.data.codes import labels
 from jiaokou.data.languages import LANGUAGES
@@ -86,14 +87,8 @@ def _fault(column: str, cell: str, lang: str) -> str:
         return f"is none of {', '.join(known.values() if lang else known)}; choose one of these"
     if kind in ("number", "place") and not re.fullmatch(r"\d+" if kind == "place" else r"-?\d+(\.\d+)?", cell):
         return "is no number; write digits alone"
-    return "is no day; write it as 2025-12-31" if kind == "day" and not _is_day(cell) else ""
-
-
-def _is_day(cell: str) -> bool:
-    try:
-        return date.fromisoformat(cell).isoformat() == cell
-    except ValueError:
-        return False
+    is_day = kind == "day" and pd.notna(pd.to_datetime(cell, format="%Y-%m-%d", errors="coerce"))
+    return "is no day; write it as 2025-12-31" if kind == "day" and not is_day else ""
 
 
 def _placed(row: Row, where: Callable[[str], str]) -> Row:

@@ -25,11 +25,10 @@ def read_document(file: str | Path) -> tuple[str, str]:
         content = path.read_bytes()
     except OSError as error:
         raise JiaokouError(f"{path} cannot be read: {error.strerror}; give the file that holds the text") from None
-    is_word = content.startswith(b"PK") and path.suffix.lower() == ".docx"
-    if content.startswith(b"%PDF") or is_word:
-        how, reader = ("Word", _word) if is_word else ("PDF", _pdf)
+    how = "PDF" if content.startswith(b"%PDF") else "Word" if path.suffix.lower() == ".docx" else ""
+    if how:
         try:
-            text = reader(path)
+            text = _pdf(path) if how == "PDF" else _word(path)
         except ImportError:
             extra = "needs the extra “documents”; install it with: pip install 'jiaokou[documents]'"
             raise JiaokouError(f"{path} {extra}") from None

@@ -6,6 +6,7 @@ the text, wherever it moved; where the sentence changed, the row is drafted anew
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -34,14 +35,13 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
     readings, spans = scan(text), sentences(text)
     quantities = [reading for reading in readings if reading.kind != "name"]
     names = iter(context.names(text, quantities, [holding(spans, reading.start) for reading in quantities]))
-    rows, known, place, paragraph = [], None, 0, 0
-    for sentence in spans:
+    rows, known, paragraph = [], None, 0
+    for sentence, those in groupby(readings, key=lambda reading: holding(spans, reading.start)):
         if known and known.end < period_start and sentence.paragraph != paragraph:
             known = None  # an earlier year is an aside: its paragraph ends it
         paragraph = sentence.paragraph
         when, before = None, None
-        while place < len(readings) and holding(spans, readings[place].start) is sentence:
-            reading = readings[place]
+        for reading in those:
             row = _row(text, reading, sentence)
             if reading.kind != "name":
                 if when is None or not listed(text, before, reading):
@@ -51,7 +51,6 @@ def drafted(text: str, period_start: date, period_end: date) -> pd.DataFrame:
                 row |= _quantity(text, reading, sentence, when, default) | {"name": name}
                 row["doubt"] = row["doubt"] or ("name" if context.says_too_little(name, row["kind"]) else "")
             rows.append(row | {f"drafted_{column}": row[column] for column in JUDGED})
-            place += 1
         after = context.period(text, sentence, sentence.end, known, default)
         if after.source != "default" and not after.start < period_start <= after.end:  # 2020年到2025年 is an aside
             known = after
