@@ -70,26 +70,20 @@ def scan(text: str) -> list[Reading]:
 def _ruled(text: str, rule: Mapping[str, Any], match: re.Match[str]) -> Reading | None:
     """What a rule makes of its match; None where that holds no numeral."""
     start, end = match.span()
-    if rule["as"] == "rank":
+    if rule.get("as") == "rank":
         start = match.start("n") - 1
     if not _HOLDS.search(text, start, end):
         return None
-    match rule["as"]:
-        case "name":
-            printed = text[start:end]
-            start, end = end - len(printed.lstrip()), start + len(printed.rstrip())
-            return Reading(start, end, "name", reason=rule["reason"])
+    match rule.get("as"):
+        case None:
+            printed = match[0]
+            return Reading(end - len(printed.lstrip()), start + len(printed.rstrip()), **rule["reading"])
         case "rank":
             after = text[match.end("n") : end]
             unit = after if after in ("%", "‰") else after[:1] and "位"
             return _with(Reading(start, end, "rank", unit, "rank"), _said(text[start : match.end("n")], "", "rank"))
         case "fraction":
             return _fraction(text, *_widened(text, start, end))
-        case "growth":
-            value, qualifier = rule["value"], rule.get("qualifier", "exact")
-            upper = value if qualifier == "exact" else None
-            doubt = rule.get("doubt", "")
-            return Reading(start, end, "growth", "%", "percent", value, value, upper, qualifier, doubt=doubt)
     parts = [Fraction(part) for part in re.findall(r"\d+(?:\.\d+)?", text[start:end])]
     value = parts[0] / parts[1] if len(parts) == 2 and parts[1] else None
     doubt = "" if parts[1:] == [1] else "ratio_of_parts"
