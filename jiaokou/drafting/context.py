@@ -108,15 +108,10 @@ def _days(match: re.Match[str], form: str, known: Period, default: Period, until
     year = int(named["year"]) if named.get("year") else known.end.year
     if named.get("at"):
         return date(year, 12, 31), date(year, 12, 31)
-    first, last = 1, 12
-    if named.get("half"):
-        first, last = (1, 6) if named["half"] == "上" else (7, 12)
-    elif quarter := named.get("quarter") or named.get("three"):
-        last = 3 * (_DIGITS.index(quarter) + 1 if quarter in _DIGITS else int(quarter))
-        first = 1 if "前" in match[0] else last - 2
-    elif month := named.get("month") or named.get("to"):
-        last = int(month)
-        first = last if named.get("month") else 1
+    months = (span for part, span in cues()["period"]["months"].items() if re.search(rf"(?:{part})\Z", match[0]))
+    first, last = next(months, (1, 12))
+    if month := named.get("month") or named.get("to"):
+        first, last = int(named.get("month") or 1), int(month)
     return (date(year, first, 1), date(year, last, monthrange(year, last)[1])) if 1 <= last <= 12 else None
 
 
