@@ -52,17 +52,10 @@ def compared(text: str, reading: Reading, sentence: Span, judged: str) -> str:
 
 def basis(text: str, reading: Reading, sentence: Span, period: Period, release_end: date) -> str:
     """The kind of claim, by the word that says so; what lies after the release's period is a target."""
-    before = text[sentence.start : reading.start]
-    sized = reading.unit.startswith(tuple(cues()["basis"]["sizes"]))
-    works = sized and within("basis", "works").match(text, reading.end)
-    if works or within("basis", "design_capacity").search(before[-8:]):
-        return "design_capacity"
-    limits = reading.qualifier in ("at_least", "up_to") and reading.unit in ("岁", "周岁", "户", "人", "年", "级")
-    if limits and re.match("(?!的)[一-鿿]", text[reading.end : reading.end + 1]):  # 3岁以下婴幼儿
-        return "threshold"
-    if period.end > release_end or within("basis", "target").search(before):
-        return "target"
-    return "planned" if within("basis", "planned").search(before[-10:]) else "actual"
+    before, after = text[sentence.start : reading.start], text[reading.end : sentence.end]
+    said = f"{before}⟨{reading.qualifier} {reading.unit}⟩{after}"
+    found = next((code for code in cues()["basis"] if within("basis", code).search(said)), "actual")
+    return "target" if found in ("actual", "planned") and period.end > release_end else found
 
 
 def period(text: str, sentence: Span, until: int, known: Period | None, default: Period) -> Period:
@@ -193,7 +186,7 @@ def _with_noun(left: str, noun: str, reading: Reading) -> str:
     said = reading.unit in ("%", "‰") or ending("name", "complete").search(left)
     if said and not verb:
         return left
-    works = reading.unit.startswith("吨") and within("basis", "works").match(noun) and not noun.endswith("能")
+    works = reading.unit.startswith("吨") and within("name", "works").match(noun) and not noun.endswith("能")
     return left.split("、")[-1] + noun + "产能" * bool(works)
 
 
