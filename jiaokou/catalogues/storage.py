@@ -75,19 +75,19 @@ class Bucket:
             local = Path(folder)
             if last := self.latest(name):  # what it is compared with, and runs that are taken over
                 with suppress(OSError):
-                    self._files.get(last[0], f"{local}/", recursive=True)
+                    self.files.get(last[0], f"{local}/", recursive=True)
                     store.point(local, last[1]["edition"])
             made = publish(package=package, out=local, **asked).path
             outputs = [*manifest.outputs(made)]
-            self._files.put([str(made / file) for file in outputs], [f"{name}/{edition}/{file}" for file in outputs])
-            self._files.put_file(str(made / RECEIPT), f"{name}/{edition}/{RECEIPT}")
+            self.files.put([str(made / file) for file in outputs], [f"{name}/{edition}/{file}" for file in outputs])
+            self.files.put_file(str(made / RECEIPT), f"{name}/{edition}/{RECEIPT}")
         self.write(f"{name}/{store.LATEST}", edition)
         return True
 
     def latest(self, name: str) -> tuple[str, Receipt] | None:
         """The folder of a package's last good edition, relative to this place, and its receipt."""
         try:
-            edition = self._files.cat_file(f"{name}/{store.LATEST}").decode().strip()
+            edition = self.files.cat_file(f"{name}/{store.LATEST}").decode().strip()
         except (OSError, UnicodeDecodeError):
             return None
         receipt = self._receipt(f"{name}/{edition}")
@@ -98,37 +98,34 @@ class Bucket:
         with TemporaryDirectory() as folder:
             local = Path(folder, Path(file).name)
             local.write_text(text, encoding="utf-8", newline="\n")
-            self._files.put_file(str(local), file)
+            self.files.put_file(str(local), file)
 
     def tidy(self, names: Iterable[str]) -> None:
         """Nothing: without a lock, what is left of a killed publication cannot be told from one on its way."""
 
     def _receipt(self, folder: str) -> Receipt | None:
         with TemporaryDirectory() as place, suppress(OSError):
-            self._files.get_file(f"{folder}/{RECEIPT}", f"{place}/{RECEIPT}")
+            self.files.get_file(f"{folder}/{RECEIPT}", f"{place}/{RECEIPT}")
             return manifest.read(Path(place))
         return None
 
     @property
-    def _files(self) -> Any:
+    def files(self) -> Any:
         """The store, in which names are relative to this place."""
-        return _opened(self.url)
+        from fsspec.core import url_to_fs
+
+        return url_to_fs(f"dir::{self.url}")[0]
 
 
 def storage(out: str | Path) -> Folder | Bucket:
     """The place that a path or an address names: s3://bucket/editions, file:///srv/editions."""
     if "://" not in str(out):
         return Folder(absolute(out))
+    bucket = Bucket(str(out).rstrip("/"))
     try:
-        files = _opened(str(out))
+        files = bucket.files
     except ImportError as error:
         raise JiaokouError(f"{out} needs another package: {error}") from None
     except ValueError as error:
         raise WrongUseError(f"{out} is no address that can be written to: {error}") from None
-    return Folder(Path(files.path)) if "file" in files.fs.protocol else Bucket(str(out).rstrip("/"))
-
-
-def _opened(url: str) -> Any:
-    from fsspec.core import url_to_fs
-
-    return url_to_fs(f"dir::{url}")[0]
+    return Folder(Path(files.path)) if "file" in files.fs.protocol else bucket
