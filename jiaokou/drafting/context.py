@@ -65,7 +65,7 @@ def period(text: str, sentence: Span, until: int, known: Period | None, default:
     found = replace(known, source="inherited") if known else replace(default, source="default")
     for match, form in sorted(said, key=lambda each: each[0].end()):
         days = _days(match, form, found, default, until)  # 2020年前三季度…，1-10月份: of the year said before
-        if days and not (form == "whole" and "；" in text[match.end() : until]):
+        if days:
             found = Period(*days, "printed")
     return found
 
@@ -222,11 +222,7 @@ def _trimmed(words: str) -> str:
 def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: list[str]) -> list[str]:
     """`城镇和农村收入分别增长3.9%和5.7%`: as many subjects as numbers, one each."""
     starts = [place for place, this in enumerate(readings) if not place or not listed(text, readings[place - 1], this)]
-    for begin, first, last in zip([0, *starts], starts, [*starts[1:], len(readings)], strict=False):
-        between = text[readings[first - 1].end : readings[first].start].strip("，；") if first else "first"
-        if first - begin == last - first > 1 and not _trimmed(between):  # 收入达7万元、3万元，增长4%、5%
-            found[first:last] = found[begin:first]
-            continue
+    for first, last in zip(starts, [*starts[1:], len(readings)], strict=True):
         head = re.split("[。；]", text[spans[first].start : readings[first].start])[-1]
         clause, apart, _ = re.split("[，,]", head)[-1].partition("分别")
         if last - first == 1 or not (apart or len({each.unit for each in readings[first:last]}) == 1):
