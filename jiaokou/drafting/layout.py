@@ -26,20 +26,16 @@ def sentences(text: str) -> list[Span]:
 
     In a text with numbered headings no other line is one: a byline, or the text's own title.
     """
-    found, section, paragraph, position = [], "", 0, 0
-    lines = text.split("\n")
-    is_numbered = any(_NUMBERED.match(line) and _heading(line.split("。")[0], alone=False) for line in lines)
-    for line in lines:
-        if line.strip():
-            paragraph += 1
-            parts = [(match.start(), match[0]) for match in _SENTENCE.finditer(line) if match[0].strip()]
-            for number, (start, part) in enumerate(parts):
-                words = part.strip()
-                if number == 0 and (heading := _heading(words, len(parts) == 1 and not is_numbered)):
-                    section = heading
-                begin = position + start + part.index(words)
-                found.append(Span(begin, begin + len(words), paragraph, section))
-        position += len(line) + 1
+    found, section, lines = [], "", list(re.finditer(r"(?m)^.*\S.*", text))
+    is_numbered = any(_NUMBERED.match(line[0]) and _heading(line[0].split("。")[0], alone=False) for line in lines)
+    for paragraph, line in enumerate(lines, 1):
+        parts = [part for part in _SENTENCE.finditer(text, *line.span()) if part[0].strip()]
+        if heading := _heading(parts[0][0].strip(), len(parts) == 1 and not is_numbered):
+            section = heading
+        for part in parts:
+            words = part[0].strip()
+            begin = part.start() + part[0].index(words)
+            found.append(Span(begin, begin + len(words), paragraph, section))
     return found
 
 

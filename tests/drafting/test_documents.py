@@ -126,11 +126,7 @@ def test_a_draft_that_was_spoilt_is_told_by_row_and_column(tmp_path: Path, colum
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        (
-            "basis",
-            "sure",
-            "row 3, column basis: “sure” is none of actual, planned",
-        ),
+        ("basis", "sure", "row 3, column basis: “sure” is none of actual, planned"),
         ("section", "别处", r"draft\.csv: “别处”, of “3所” .*, heads no section; write nothing"),
         ("period_end", "2024-12-31", "row 3, column period_end: “2024-12-31” is before the period's start, 2025-01-01"),
         ("start", "1.5", "row 3, column start: “1.5” is no number"),
