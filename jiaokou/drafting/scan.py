@@ -215,12 +215,9 @@ def _without_unit(text: str, start: int, end: int) -> Reading | None:
     head = text[start:end]
     if within("number", "year").fullmatch(head):
         return None
-    if latin := re.compile("[A-Za-z]{1,8}").match(text, end):
-        return replace(_read(text, start, latin.end(), latin[0]), doubt="unknown_unit")
-    following, alone = text[end : end + 1], not re.match("[一-鿿]", text[end + 1 : end + 2])
-    counted = head.isascii() or (alone and head[-1] in "万亿")
-    if re.match("[一-鿿]", following) and following not in cues()["number"]["stop"] and counted:
-        return replace(_read(text, start, end + 1, following), doubt="unknown_unit")
+    unit, alone = within("number", "unknown").match(text, end), not re.match("[一-鿿]", text[end + 1 : end + 2])
+    if unit and (head.isascii() or unit[0].isascii() or (alone and head[-1] in "万亿")):
+        return replace(_read(text, start, unit.end(), unit[0]), doubt="unknown_unit")
     before = text[max(0, start - 14) : start]
     indexed = within("kind", "index").search(re.split("[，,；;。：:、（(]", before)[-1])
     reached = any(ending(*cue).search(before) for cue in _REACHED)
