@@ -71,9 +71,10 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
             unit, called = indicators[-1]["unit"], ("label_zh", "label_en", "symbol_zh", "symbol_en")
             tables["units"].append({"unit": unit, **dict.fromkeys(called, row["unit"])})
             tables["forms"].append({"form": row["unit"], "unit": unit, "factor": "1"})
+    reasons = codes(folder, content, "codes-reason")
     tables |= _about(sections, content["release"]) | {
         "indicators": _indicators(folder, content, indicators, observed),
-        "numerals": [_numeral(text, row, codes(folder, content, "codes-reason")) for row in numerals],
+        "numerals": [_numeral(text, row, reasons) for row in numerals],
         "sentences": _sentences(spans, observed),
         "notes": [INHERITED] if any(row["note"] for row in observed) else [],
     }
@@ -82,13 +83,7 @@ def apply(text: str, rows: pd.DataFrame, folder: Path) -> list[str]:
     topics = [row | {"topic": f"{row['section']}_all"} for row in _rows(folder / "sections.csv", ["section"])]
     _write(folder, "topics", topics)  # called as their sections are by now
     for name, listed in (("observations", observed), ("milestones", [])):
-        resource = _resource(content, name)
-        files = {f"{name}/{section}.csv": section for section in sections.values()}
-        for file in {*paths(resource)} - {*files}:
-            (folder / file).unlink(missing_ok=True)
-        for file, section in files.items():
-            _write(folder, name, [row for row in listed if row["section"] == section], file)
-        resource["path"] = [*files]
+        _write_sections(folder, _resource(content, name), sections.values(), listed)
     write_descriptor(folder, content | {"unreviewed": undecided(rows)})
     open_package(folder)
     return left
@@ -193,6 +188,16 @@ def _write(folder: Path, name: str, rows: Iterable[Row], file: str = "") -> None
         if (code in found or name != "sections") and row.get("label_zh") != _HERE["label_zh"]:
             found[code] = row
     replace(where, table(model, found.values()))
+
+
+def _write_sections(folder: Path, resource: Json, sections: Iterable[str], rows: list[Row]) -> None:
+    """Write a table that has a file for each section, and take away those of sections that there are no more."""
+    files = {f"{resource['name']}/{section}.csv": section for section in sections}
+    for file in {*paths(resource)} - {*files}:
+        (folder / file).unlink(missing_ok=True)
+    for file, section in files.items():
+        _write(folder, resource["name"], [row for row in rows if row["section"] == section], file)
+    resource["path"] = [*files]
 
 
 def _rows(file: Path, columns: Sequence[str]) -> list[Row]:
