@@ -72,11 +72,8 @@ def period(text: str, sentence: Span, until: int, known: Period | None, default:
 
 def stands(text: str, reading: Reading, sentence: Span) -> bool:
     """Whether a number says what there is at a day, the last of its period: 保有量, 覆盖率, 企业达到2529家."""
-    near = re.split("[，。；：、]", text[sentence.start : reading.start])[-1]
-    if re.search("新增|净增|新建", near):
-        return False
-    counted = reading.code == "count" and reading.unit not in cues()["period"]["events"]
-    return bool(within("period", "stock").search(near)) or (counted and bool(ending("period", "reached").search(near)))
+    near = re.split("[，；。：、]", text[sentence.start : reading.start])[-1]
+    return bool(within("period", "stock").search(f"{near}⟨{reading.code} {reading.unit}⟩"))
 
 
 def _days(match: re.Match[str], form: str, known: Period, default: Period, until: int) -> tuple[date, date] | None:
