@@ -25,16 +25,9 @@ def kind(text: str, reading: Reading, sentence: Span) -> str:
     """Level, growth, share, rank, count, ratio or name."""
     if reading.kind:
         return reading.kind
-    before = text[sentence.start : reading.start]
-    near = re.split("[，；。：、]", before)[-1]
-    if reading.unit == "百分点":
-        return "growth"
-    if reading.unit in ("%", "‰", "倍"):
-        level = within("kind", "level").search(near) and not re.search("[速幅]|目标", near)
-        if within("kind", "growth").search(near) and not level:
-            return "growth"
-        return "ratio" if reading.unit == "倍" else "share"
-    return "count" if reading.code == "count" else "level"
+    near = re.split("[，；。：、]", text[sentence.start : reading.start])[-1]
+    said = f"{near}⟨{reading.unit} {reading.code}⟩"
+    return next(each for each in cues()["kinds"] if within("kinds", each).search(said))
 
 
 def compared(text: str, reading: Reading, sentence: Span, judged: str) -> str:
