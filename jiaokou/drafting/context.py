@@ -212,7 +212,7 @@ def _trimmed(words: str) -> str:
 def _shared_out(text: str, readings: list[Reading], spans: list[Span], found: list[str]) -> list[str]:
     """`城镇和农村收入分别增长3.9%和5.7%`: as many subjects as numbers, one each."""
     starts = [place for place, this in enumerate(readings) if not place or not listed(text, readings[place - 1], this)]
-    for first, last in zip(starts, [*starts[1:], len(readings)], strict=True):
+    for first, last in zip(starts, [*starts[1:], len(readings)], strict=False):
         head = re.split("[。；]", text[spans[first].start : readings[first].start])[-1]
         clause, apart, _ = re.split("[，,]", head)[-1].partition("分别")
         if last - first == 1 or not (apart or len({each.unit for each in readings[first:last]}) == 1):
