@@ -94,7 +94,8 @@ def read(file: Path, text: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     how: Any = {"dtype": TEXT, "keep_default_na": False, "engine": "openpyxl", "engine_kwargs": {"data_only": False}}
     try:
         table, given = pd.read_excel(file, ["draft", "given"], **how).values()
-        table, given = table.set_axis(table.index + 2), given[COLUMNS]  # a row's label is its line
+        table = table.set_axis(table.index + 2)  # a row's label is its line
+        given = given.reindex(columns=COLUMNS, fill_value="")  # an older draft had fewer
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise JiaokouError(f"{file} cannot be read as a spreadsheet of a draft ({error}); {cure}") from None
     lang = max(LANGUAGES, key=lambda lang: sum(heading(column, lang) in table for column in SHOWN))
