@@ -131,7 +131,7 @@ def _make(asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, l
     edition = Edition(out / name, made=True, run=len(keys) - len(stored), taken=len(stored))
     if ignored := environment.ignored():
         tell("ignored", variables=ignored)
-    with TemporaryDirectory(prefix=store.BUILDING, dir=out, ignore_cleanup_errors=True) as aside:
+    with TemporaryDirectory(prefix=store.ASIDE, dir=out, ignore_cleanup_errors=True) as aside:
         folder = Path(aside) / name  # a temporary folder is for nobody else to read
         folder.mkdir()
         tell("started", runs=edition.run, taken=edition.taken, out=str(out))

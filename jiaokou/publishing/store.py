@@ -1,12 +1,7 @@
 """The folder that editions are kept in: one publication at a time, and never a moment without a whole edition.
 
-A folder whose name starts with a dot is on its way in or out:
-
-- ``.building-…`` holds an edition being made;
-- ``.latest-NAME`` is a copy of it that ``latest`` leads to while it takes the place of another of the same name;
-- ``.gone-NAME`` is one being deleted.
-
-A publication that is killed leaves them behind; the next one puts back what was on its way (`tidy`).
+A folder whose name starts with ``.aside-`` holds an edition being made or deleted. A publication that is killed leaves
+it behind; the next one takes it away (`tidy`).
 """
 
 import errno
@@ -24,8 +19,8 @@ from jiaokou.publishing import manifest
 LATEST = "latest"
 FAILED = "failed"
 
+ASIDE = ".aside-"
 _LOCK = ".lock"
-BUILDING, _STAND_IN, _GONE = ".building-", ".latest-", ".gone-"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -70,45 +65,34 @@ def written(out: Path) -> Iterator[None]:
 
 
 def tidy(out: Path) -> None:
-    """Put back, or take away, what a publication that was killed has left; only for who holds the lock."""
-    led = latest(out)
-    for left in out.glob(".*-*"):
-        target = out / left.name.partition("-")[2]
-        if left.name.startswith(_GONE) and not target.exists() and manifest.is_whole(left):
-            left.rename(target)
-        elif left.name.startswith((BUILDING, _STAND_IN, _GONE)) and left.name != led:
-            _delete(left)
-    if led.startswith(_STAND_IN):
-        name = led.removeprefix(_STAND_IN)
-        publish(shutil.copytree(out / led, out / f"{BUILDING}{name}"), out, name)
+    """Take away what a publication that was killed has left; only for who holds the lock."""
+    for left in out.glob(f"{ASIDE}*"):
+        _delete(left)
 
 
 def publish(folder: Path, out: Path, name: str) -> None:
-    """Let a finished `folder` be the edition `name`, and let ``latest`` lead to it: at every moment to a whole one."""
-    target, stand_in, gone = (out / f"{prefix}{name}" for prefix in ("", _STAND_IN, _GONE))
+    """Let a finished `folder` be the edition `name`, and let ``latest`` lead to it.
+
+    Where there is an edition of that name, it was made from the same, and is renewed page by page, its receipt last:
+    at every moment readers find each page.
+    """
+    target = out / name
     if target.exists():
-        if latest(out) == name:
-            shutil.copytree(folder, stand_in)
-            point(out, stand_in.name)
-        target.rename(gone)
-    folder.rename(target)
+        made = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+        for file in sorted(made, key=lambda file: file.name == manifest.RECEIPT):
+            (target / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).replace(target / file)
+    else:
+        folder.rename(target)
     point(out, name)
-    for left in (gone, stand_in):
-        _delete(left)
 
 
 def point(out: Path, name: str) -> bool:
     """Let ``latest`` lead to the edition, in one step; whether it led elsewhere."""
     if latest(out) == name:
         return False
-    link = out / f"{BUILDING}{LATEST}"
-    link.unlink(missing_ok=True)
-    try:
-        link.symlink_to(name, target_is_directory=True)
-    except OSError as error:  # Windows asks for a right, or for its developer mode
-        raise JiaokouError(
-            f"the edition is {out / name}, but {LATEST} cannot lead to it: {error.strerror or error}; allow links there"
-        ) from error
+    link = out / f"{ASIDE}{LATEST}"
+    link.symlink_to(name, target_is_directory=True)
     link.replace(out / LATEST)
     return True
 
@@ -157,7 +141,7 @@ def prune(out: Path, keep: int) -> list[str]:
     others = [name for name in editions(out) if name != latest(out)]
     gone = others[max(keep - 1, 0) :]
     for name in gone:
-        _delete((out / name).rename(out / f"{_GONE}{name}"))
+        _delete((out / name).rename(out / f"{ASIDE}{name}"))
     return gone
 
 

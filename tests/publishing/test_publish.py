@@ -228,7 +228,7 @@ def test_a_failing_run_leaves_the_last_edition_and_its_notebook_to_look_at(
     assert store.latest(out) == latest
     assert "ZeroDivisionError" in (out / "failed" / "en" / "99_failing.ipynb").read_text()
     assert {"failed", "latest", edition.path.name} <= {path.name for path in out.iterdir()}
-    assert not list(out.glob(".building*"))
+    assert not list(out.glob(".aside*"))
     (started,) = (facts for event, facts in heard if event == "started")
     (ended,) = (facts for event, facts in heard if event == "run")
     assert started == {"runs": 1, "taken": 0, "out": str(out)}
@@ -345,12 +345,8 @@ def test_the_newest_editions_are_kept_and_always_the_latest(tmp_path: Path) -> N
     assert store.latest(tmp_path) == "e1"
 
 
-def test_what_a_crash_left_is_put_back_or_taken_away(tmp_path: Path) -> None:
-    stored(tmp_path, "e1", ".gone-e1", ".gone-e2", ".latest-e3", ".building-x")
-    stored(tmp_path, ".gone-e0")
-    manifest.write_json(tmp_path / ".gone-e0" / "receipt.json", receipt("e0") | {"outputs": {"index.html": "0"}})
-    store.point(tmp_path, ".latest-e3")
-    (tmp_path / ".building-latest").symlink_to("nowhere")
+def test_what_a_crash_left_is_taken_away(tmp_path: Path) -> None:
+    stored(tmp_path, "e1", ".aside-e2", ".aside-x")
+    (tmp_path / ".aside-latest").symlink_to("nowhere")
     store.tidy(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["e1", "e2", "e3", "latest"]
-    assert store.latest(tmp_path) == "e3"
+    assert [path.name for path in tmp_path.iterdir()] == ["e1"]
