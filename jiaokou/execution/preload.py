@@ -13,12 +13,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from jiaokou.execution.environment import without_grammars
+from jiaokou.execution.environment import standing_for, without_grammars
 
 MODULES = (
     # a kernel and what it imports only as it starts or shows its first output
@@ -44,23 +43,6 @@ _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "MKL_", "OMP_", "OPENBLAS_", "PANDAS_"
 _TELL_PATH = "import json, sys; print(json.dumps(sys.path))"
 
 
-@contextmanager
-def _as_in_a_kernel() -> Iterator[None]:
-    """Let libraries that look, when imported, for the front end they are in (pandas, Plotly) see a kernel's."""
-    from ipykernel.zmqshell import ZMQInteractiveShell
-
-    # A shell of that name which was never made ready: they ask for no more.
-    looks = {"__init__": lambda shell: None, "__module__": ZMQInteractiveShell.__module__, "kernel": None}
-    shell: Any = type(ZMQInteractiveShell.__name__, (ZMQInteractiveShell,), looks)
-    vars(builtins)["get_ipython"] = shell.instance
-    shell.instance()
-    try:
-        yield
-    finally:
-        del vars(builtins)["get_ipython"]
-        shell.clear_instance()
-
-
 def _files() -> Iterator[Path]:
     """The files of all that is imported, and those that this library reads."""
     yield from (Path(file) for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None)))
@@ -80,7 +62,7 @@ def fits(environment: Mapping[str, str]) -> bool:
         edited = any(os.stat(file).st_mtime_ns != time for file, time in _TIMES.items())  # noqa: PTH116 - of thousands
     except OSError:  # one is gone
         edited = True
-    return not edited and not _fault and _read_at_import(environment) == _DECIDED_BY
+    return not edited and _read_at_import(environment) == _decided_by
 
 
 def _use_once() -> None:
@@ -107,16 +89,24 @@ signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 # Where a new interpreter looks for modules: from Python 3.13 on, a fork server is told where its parent does.
 sys.path[:] = filter(None, json.loads(subprocess.check_output([sys.executable, "-c", _TELL_PATH])))
-_DECIDED_BY = _read_at_import(os.environ)
+_decided_by: dict[str, str] | None = _read_at_import(os.environ)
 _given = set(os.environ)
-_fault = False
 try:
-    with _as_in_a_kernel(), without_grammars():
+    import IPython
+    from ipykernel.zmqshell import ZMQInteractiveShell
+
+    # Libraries that look, when imported, for the front end they are in (pandas, Plotly) are to see a kernel's.
+    shell = ZMQInteractiveShell.__new__(ZMQInteractiveShell)  # never made ready: they ask for no more
+    with (
+        standing_for(vars(builtins), "get_ipython", lambda: shell),
+        standing_for(vars(IPython), "get_ipython", lambda: shell),
+        without_grammars(),
+    ):
         for name in MODULES + ("matplotlib_inline.backend_inline",) * (find_spec("matplotlib") is not None):
             importlib.import_module(name)
         _use_once()
 except Exception as error:  # noqa: BLE001 - kernels tell of it where a notebook imports the same
-    _fault = True
+    _decided_by = None  # as nothing that a kernel could ask for
     os.write(_said, f"kernels are started afresh, which takes longer: {type(error).__name__}: {error}\n".encode())
 os.close(_said)
 ADDED = {name: value for name, value in os.environ.items() if name not in _given}
