@@ -6,8 +6,8 @@ They are read without the notebook libraries, which take a second to load.
 import json
 import re
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,22 @@ class Briefing:
                     f"{self.path} is no valid notebook: {place}: {reason}; correct it there, "
                     "or save it again in JupyterLab"
                 ) from None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A notebook to run with the values of its parameters; `lang` is one of them."""
+
+    path: Path
+    lang: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the executed notebook calls the folders among its values, which are others on another machine."""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """All values that are put into the notebook."""
+        return {"lang": self.lang, **self.values}
 
 
 def briefings(names: Sequence[str] = (), folder: Path | None = None, package: str | Path = "") -> list[Briefing]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
 from threading import Event, Thread
@@ -28,6 +28,7 @@ from zmq.asyncio import Context
 
 from jiaokou.errors import JiaokouError, in_short
 from jiaokou.execution.environment import for_run
+from jiaokou.execution.notebooks import Run
 from jiaokou.execution.provisioner import ForkingKernelManager
 from jiaokou.execution.scratch import scratch_folder
 
@@ -44,22 +45,6 @@ _PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 # What nbclient says of failing cells and dying kernels is in the outcomes; it is shown only to who asks for it.
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True)
-class Run:
-    """A notebook to run with the values of its parameters; `lang` is one of them."""
-
-    path: Path
-    lang: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-    """What the executed notebook calls the folders among its values, which are others on another machine."""
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """All values that are put into the notebook."""
-        return {"lang": self.lang, **self.values}
 
 
 @dataclass(frozen=True)
@@ -170,51 +155,26 @@ async def _run_cells(notebook: NotebookNode, folder: Path, **how: Any) -> None:
     work = folder / "work"
     work.mkdir(parents=True)
     short = os.name == "posix" and len(os.fsencode(folder)) < _SOCKET_PATH
-    context = Context.instance()  # one for all: ending one takes a tenth of a second, in which nothing else goes on
     manager = ForkingKernelManager(
-        context=context,
+        context=Context.instance(),  # one for all: ending one takes a tenth of a second, in which nothing else goes on
         kernel_name=_PYTHON["name"],
         kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),  # whatever ``python3`` kernels the user has
         connection_file=str(folder / "k.json"),
         transport="ipc" if short else "tcp",
         log=_log,
     )
+    client = _Client(notebook, km=manager, log=_log, record_timing=False, **how)
     try:
         with Path(os.devnull).open("wb") as silence:
-            await manager.start_kernel(
-                extra_arguments=["--HistoryManager.hist_file=:memory:"],
-                env=for_run(folder),
-                cwd=str(work),
-                stdout=silence,
-                stderr=silence,
-            )
-        executor = _Client(notebook, km=manager, log=_log, record_timing=False, **how)
-        executor.kc = client = manager.client(context=context)
-        # Nobody is there to be asked, and the manager knows whether the process lives.
-        client.start_channels(stdin=False, hb=False)
-        try:
-            await _is_heard(client)
-            await executor.async_execute()
-        except DeadKernelError:
-            if (task := asyncio.current_task()) and task.cancelling():  # nbclient takes one for the other
-                raise asyncio.CancelledError from None
-            raise
-        finally:
-            client.stop_channels()
+            await client.async_execute(env=for_run(folder), cwd=str(work), stdout=silence, stderr=silence)
+    except DeadKernelError:
+        if (task := asyncio.current_task()) and task.cancelling():  # nbclient takes one for the other
+            raise asyncio.CancelledError from None
+        raise
     finally:
+        if client.kc:
+            client.kc.stop_channels()
         await manager.shutdown_kernel(now=True)
-
-
-async def _is_heard(client: Any) -> None:
-    """Wait until a kernel's output arrives: ipykernel greets whoever listens.
-
-    jupyter_client's own way goes on to wait until nothing has arrived for a fifth of a second.
-    """
-    while await client.is_alive():
-        with suppress(Empty):
-            await client.get_iopub_msg(timeout=1)
-            return
-    raise DeadKernelError
 
 
 class _Client(NotebookClient):
@@ -224,6 +184,21 @@ class _Client(NotebookClient):
         super().__init__(nb, **traits)
         self._printed = Counter[int]()
         self._shown = 0
+
+    async def async_start_new_kernel_client(self) -> Any:
+        """A client of the kernel, once its output arrives: ipykernel greets whoever listens.
+
+        jupyter_client's own way goes on to wait until nothing has arrived for a fifth of a second.
+        """
+        manager: Any = self.km
+        self.kc = client = manager.client(context=manager.context)
+        # Nobody is there to be asked, and the manager knows whether the process lives.
+        client.start_channels(stdin=False, hb=False)
+        while await client.is_alive():
+            with suppress(Empty):
+                await client.get_iopub_msg(timeout=1)
+                return client
+        raise DeadKernelError
 
     def output(
         self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int

@@ -14,7 +14,8 @@ from nbformat import NotebookNode
 from jiaokou.analysis.audit import audit_of
 from jiaokou.data.package import Package, open_package
 from jiaokou.errors import JiaokouError
-from jiaokou.execution.runner import Run, execute
+from jiaokou.execution.notebooks import Briefing, Run
+from jiaokou.execution.runner import execute
 from jiaokou.formats import datapackage
 from jiaokou.html.document import Page
 from jiaokou.html.exporter import BriefingExporter, plotly_bundle
@@ -45,27 +46,28 @@ def build(
     edition `before`, unless the edition has been made before, as `same`: that comparison is then kept, since it is an
     input of the page.
     """
-    for briefing in {briefing for run, (_, briefing) in asked.runs.items() if run not in stored}:
-        briefing.check()
+    new = {name: run for name, run in asked.runs.items() if name not in stored}
+    for path in {run.path for run in new.values()}:
+        Briefing(path).check()
     package = open_package(asked.package)
     if of_others := all(given.get("catalogue") for given in asked.values.values()):
         package = _without_values(package)
     names = [each.name for each in asked.briefings]
     exporter = BriefingExporter(edition=edition, languages=asked.languages, briefings=names, package=asked.package)
     pages: dict[str, Page] = {}
-    runs: dict[str, dict[str, Any]] = {}
+    ended: dict[str, dict[str, Any]] = {}
     # While the process that kernels are forked from imports, there is nothing else to do.
     plotly_bundle(whole=False)
     files = dict(datapackage.files(package))
     for name, content in files.items():
         _write(folder / "data" / name, content)
     # A page is laid out while other notebooks still run.
-    for run, notebook, took in _executed(asked, package, stored, failed, tell, limits):
-        _write(folder / "notebooks" / f"{run}.ipynb", nbformat.writes(notebook))
-        briefing = asked.runs[run][1]
-        html, pages[run] = exporter.lay_out(notebook, briefing.name, str(briefing.path.parent))
-        _write(folder / f"{run}.html", html)
-        runs[run] = {"seconds": round(took, 2), "taken": run in stored}
+    for name, notebook, took in _executed(new, stored, failed, tell, limits):
+        _write(folder / "notebooks" / f"{name}.ipynb", nbformat.writes(notebook))
+        briefing, beside = name.partition("/")[2], str(asked.runs[name].path.parent)
+        html, pages[name] = exporter.lay_out(notebook, briefing, beside)
+        _write(folder / f"{name}.html", html)
+        ended[name] = {"seconds": round(took, 2), "taken": name in stored}
     spoken = {lang: [pages[f"{lang}/{name}"] for name in names] for lang in asked.languages}
     if of_others:
         titles: dict[str, Any] = {f"title_{lang}": told[0].title for lang, told in spoken.items()}
@@ -77,7 +79,7 @@ def build(
         _write(folder / file, html)
     return {
         "before": changes["before"] if changes else "",
-        "runs": runs,
+        "runs": ended,
         "verdicts": audit_of(package).set_index("relation")["verdict"].astype("str").to_dict(),
     }
 
@@ -89,17 +91,9 @@ def _without_values(package: Package) -> Package:
 
 
 def _executed(
-    asked: Asked, package: Package, stored: Mapping[str, Path], failed: Path | None, tell: Any, limits: Any
+    runs: Mapping[str, Run], stored: Mapping[str, Path], failed: Path | None, tell: Any, limits: Any
 ) -> Iterator[tuple[str, NotebookNode, float]]:
     """Each run's notebook and seconds as it ends, then those that are stored. Raises JiaokouError for a failure."""
-    given = {"package": str(package.path)} if asked.package else {}
-    runs = {
-        name: Run(
-            briefing.path, lang, {**asked.values[briefing.name], **given}, asked.names(briefing.name, package.name)
-        )
-        for name, (lang, briefing) in asked.runs.items()
-        if name not in stored
-    }
     failures: dict[str, str] = {}
     with closing(execute([*runs.values()], **limits)) as outcomes:
         for outcome in outcomes:
@@ -114,11 +108,11 @@ def _executed(
                 _write(failed / f"{name}.ipynb", nbformat.writes(outcome.notebook))
             failures[name] = outcome.error
     if failures:
-        first = min(failures, key=[*asked.runs].index)
-        lang, briefing = asked.runs[first]
+        first = min(failures, key=[*runs].index)
+        lang, _, briefing = first.partition("/")
         more = f"; {len(failures) - 1} more failed" if len(failures) > 1 else ""
         see = f"; see {failed}" if failed and failed.is_dir() else ""
-        raise JiaokouError(f"notebook {briefing.name} ({lang}), {failures[first]}{more}{see}")
+        raise JiaokouError(f"notebook {briefing} ({lang}), {failures[first]}{more}{see}")
     for name, file in stored.items():
         yield name, nbformat.read(file, as_version=4), 0
 

@@ -16,17 +16,16 @@ from jiaokou.html.document import UNSEEN
 from jiaokou.html.figures import losses, normal
 from jiaokou.html.markup import requests, style_requests
 
+_FRONT, _VALUES = "index.html", "data/observations.csv"
+
 
 class Markup(HTMLParser):
     """What stands in a piece of HTML, as a parser finds it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.ids = set[str]()
-        self.codes = set[str]()
-        self.numbers = list[str]()
-        self.requests = list[str]()
-        self.lost = list[str]()
+        self.ids, self.codes = set[str](), set[str]()
+        self.numbers, self.requests, self.lost = list[str](), list[str](), list[str]()
         self.counts = Counter[str]()
         """How many elements there are of a name, and how many charts."""
 
@@ -63,16 +62,16 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
 
     `expected` are the pages, as ``zh/01_economy``.
     """
+    needed = [_FRONT, _VALUES, *(file for name in expected for file in (f"{name}.html", f"notebooks/{name}.ipynb"))]
+    if missing := [file for file in needed if not (folder / file).is_file()]:
+        yield f"{', '.join(missing)} is missing"
+        return
     files = sorted(folder.rglob("*.html"))
     pages = {path.relative_to(folder).as_posix(): Markup(path.read_text(encoding="utf-8")) for path in files}
     numbers: dict[str, dict[str, set[str]]] = {}
     for name in expected:
-        notebook = folder / "notebooks" / f"{name}.ipynb"
-        if f"{name}.html" not in pages or not notebook.is_file():
-            yield f"{name} is missing"
-            continue
         lang, _, briefing = name.partition("/")
-        outputs = list(_outputs(notebook, lang))
+        outputs = list(_outputs(folder / "notebooks" / f"{name}.ipynb", lang))
         figures = [output["data"][PLOTLY] for output in outputs if PLOTLY in output.get("data", {})]
         shown = Markup("".join(map(_html, outputs)))
         yield from (f"{name} {finding}" for finding in _page(pages[f"{name}.html"], outputs, figures, shown))
@@ -82,7 +81,10 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
     for name, page in pages.items():
         if page.requests:
             yield f"{name} would ask a network: {page.requests[0][:80]}"
-    yield from _index(folder, pages.get("index.html"))
+    # `null` is a code like any other.
+    codes = pd.read_csv(folder / _VALUES, usecols=[0], dtype="str", keep_default_na=False)
+    if unlisted := {*codes.iloc[:, 0]} - pages[_FRONT].ids:
+        yield f"{_FRONT} does not list {', '.join(sorted(unlisted))}"
 
 
 def _outputs(notebook: Path, lang: str) -> Iterator[Json]:
@@ -158,16 +160,3 @@ def _differing(spoken: dict[str, set[str]]) -> Iterator[str]:
         if missing := sorted(every - numbers):
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
             yield f"has no {missing[0]}{more} in {lang}, which another language has"
-
-
-def _index(folder: Path, page: Markup | None) -> Iterator[str]:
-    """What is not found on the front page, which lists every published observation."""
-    table = folder / "data" / "observations.csv"
-    if page is None:
-        yield "index.html is missing"
-    elif not table.is_file():
-        yield "data/observations.csv is missing"
-    else:  # `null` is a code like any other
-        codes = pd.read_csv(table, usecols=[0], dtype="str", keep_default_na=False).iloc[:, 0]
-        if missing := {*codes} - page.ids:
-            yield f"index.html does not list {', '.join(sorted(missing))}"

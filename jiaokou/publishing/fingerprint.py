@@ -9,14 +9,15 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from jiaokou.data import descriptor
-from jiaokou.data.packages import named
+from jiaokou.data.packages import name_of, named
 from jiaokou.errors import JiaokouError
-from jiaokou.execution.notebooks import Briefing
+from jiaokou.execution.notebooks import Briefing, Run
 
 # What the bytes of an edition depend on besides this package and its inputs.
 MADE_WITH = (
@@ -37,17 +38,22 @@ class Asked:
     values: Mapping[str, Mapping[str, Any]]
     package: str
 
-    @property
-    def runs(self) -> dict[str, tuple[str, Briefing]]:
-        """Each run's language and briefing by its name, such as ``zh/01_economy``, in the order of the pages."""
-        return {f"{lang}/{b.name}": (lang, b) for lang in self.languages for b in self.briefings}
+    @cached_property
+    def runs(self) -> dict[str, Run]:
+        """Each run by its name, such as ``zh/01_economy``, in the order of the pages."""
+        folder = {"package": str(descriptor.folder_of(self.package))} if self.package else {}
+        return {
+            f"{lang}/{each.name}": Run(each.path, lang, {**self.values[each.name], **folder}, self.names(each.name))
+            for lang in self.languages
+            for each in self.briefings
+        }
 
-    def names(self, briefing: str, package: str) -> dict[str, str]:
+    def names(self, briefing: str) -> dict[str, str]:
         """What a notebook's folders are called in an edition, since they lie elsewhere on another machine."""
-        catalogue = self.values[briefing].get("catalogue")
-        return ({"package": package} if self.package else {}) | (
-            {"catalogue": Path(catalogue).name} if catalogue else {}
-        )
+        names = {"package": name_of(descriptor.folder_of(self.package))} if self.package else {}
+        if catalogue := self.values[briefing].get("catalogue"):
+            names["catalogue"] = Path(catalogue).name
+        return names
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,12 @@ class Inputs:
         """The name of the edition that they make."""
         return _digest(vars(self))[:12]
 
-    def key(self, lang: str, briefing: str) -> str:
+    def key(self, run: str) -> str:
         """What tells one run from another: all that its executed notebook depends on.
 
         Templates are none of it, since a page is always laid out anew; neither are the other notebooks.
         """
+        lang, _, briefing = run.partition("/")
         own, others = f"notebooks/{briefing}.ipynb", ("notebooks/", _LAYOUT)
         read = {name: self.inputs[name] for name in self.inputs if name == own or not name.startswith(others)}
         return _digest([lang, self.parameters[briefing], read, self.versions])
@@ -91,7 +98,6 @@ class Inputs:
 def read(asked: Asked) -> Inputs:
     """The inputs as they now are. Raises JiaokouError for a file that cannot be read."""
     folder = descriptor.folder_of(asked.package)
-    content = descriptor.opened(folder)
     library = Path(__file__).resolve().parent.parent
     files = {
         f"jiaokou/{path.relative_to(library).as_posix()}": path
@@ -99,7 +105,7 @@ def read(asked: Asked) -> Inputs:
         if path.is_file()
         if path.name[0] != "." and not _NOT_CODE.intersection(path.relative_to(library).parts)
     }
-    data = descriptor.files(folder, content)
+    data = descriptor.files(folder, descriptor.opened(folder))
     files |= {f"data/{path.relative_to(folder).as_posix()}": path for path in data}
     files |= {f"notebooks/{briefing.name}.ipynb": briefing.path for briefing in asked.briefings}
     for catalogue in {given["catalogue"] for given in asked.values.values() if given.get("catalogue")}:
@@ -107,9 +113,7 @@ def read(asked: Asked) -> Inputs:
             files |= {f"catalogue/{package}/{path.relative_to(place).as_posix()}": path for path in _found(place)}
     return Inputs(
         languages=list(asked.languages),
-        parameters={
-            name: {**given, **asked.names(name, str(content.get("name", "")))} for name, given in asked.values.items()
-        },
+        parameters={name: {**given, **asked.names(name)} for name, given in asked.values.items()},
         inputs={name: hashlib.sha256(descriptor.read(path)).hexdigest() for name, path in sorted(files.items())},
         versions={
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",

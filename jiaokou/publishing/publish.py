@@ -81,7 +81,6 @@ def publish(
     inputs = fingerprint.read(asked)
     out = absolute(out)
     with store.locked(out, wait=wait, waiting=lambda: tell("waiting", out=str(out))):
-        store.tidy(out)
         if not force and manifest.is_whole(out / inputs.edition):
             edition = Edition(out / inputs.edition, made=False)
             moved = store.point(out, inputs.edition)
@@ -126,7 +125,7 @@ def requested(
 def _make(asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, limits: Mapping[str, Any]) -> Edition:
     """Make the edition aside, and publish it."""
     started, name = time.monotonic(), inputs.edition
-    keys = {run: inputs.key(lang, briefing.name) for run, (lang, briefing) in asked.runs.items()}
+    keys = {run: inputs.key(run) for run in asked.runs}
     stored = {} if force else store.notebooks(out, keys)
     edition = Edition(out / name, made=True, run=len(keys) - len(stored), taken=len(stored))
     if ignored := environment.ignored():

@@ -1,7 +1,7 @@
 """The folder that editions are kept in: one publication at a time, and never a moment without a whole edition.
 
 A folder whose name starts with ``.aside-`` holds an edition being made or deleted. A publication that is killed leaves
-it behind; the next one takes it away (`tidy`).
+it behind; the next one takes it away.
 """
 
 import errno
@@ -26,7 +26,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @contextmanager
 def locked(out: Path, *, wait: bool, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold `out`, made if need be, for one publication; the system lets go of what a dead one held.
+    """Hold `out`, made if need be, for one publication, and take away what one that was killed has left there.
 
     Where another holds it, `waiting` is called and its end awaited, or JiaokouError raised if not to `wait`. What
     cannot be written there raises JiaokouError as well.
@@ -45,6 +45,8 @@ def locked(out: Path, *, wait: bool, waiting: Callable[[], None]) -> Iterator[No
             waiting()
             lock.acquire()
         try:
+            for left in out.glob(f"{ASIDE}*"):
+                _delete(left)
             yield
         finally:
             lock.release()
@@ -62,12 +64,6 @@ def written(out: Path) -> Iterator[None]:
         raise JiaokouError(
             f"cannot write to {error.filename or out}: {error.strerror}; {free}choose another folder with --out"
         ) from error
-
-
-def tidy(out: Path) -> None:
-    """Take away what a publication that was killed has left; only for who holds the lock."""
-    for left in out.glob(f"{ASIDE}*"):
-        _delete(left)
 
 
 def publish(folder: Path, out: Path, name: str) -> None:
