@@ -133,20 +133,18 @@ def briefings(names: Sequence[str] = (), folder: Path | None = None, package: st
         known = sorted(known or map(Briefing, place.glob("[!.]*.ipynb")), key=lambda briefing: briefing.name)
         if not known:
             raise JiaokouError(f"there is no notebook in {place}; give a folder that holds some, or a file")
-    subjects = {word: briefing.subject for briefing in known for word in (briefing.name, briefing.subject)}
+    words = {word for briefing in known for word in (briefing.name, briefing.subject)}
     for name in others:
-        if name not in subjects:
-            meant = subjects.get(Path(name).stem)  # as in notebooks/01_economy.ipynb
-            hint = f"; did you mean {meant}?" if meant else near(name, subjects)
+        if name not in words:
             there = ", ".join(briefing.name for briefing in known)
+            hint = near(Path(name).stem, [briefing.subject for briefing in known])  # as in notebooks/01_economy.ipynb
             raise WrongUseError(f"no briefing or file {name!r}; there are: {there}{hint}")
-    chosen = [briefing for briefing in known if not names or {briefing.name, briefing.subject} & {*others}]
-    chosen = list(dict.fromkeys([*chosen, *(Briefing(Path(file).absolute()) for file in files)]))
-    named = {briefing.name: briefing for briefing in chosen}
-    for briefing in chosen:
-        if (other := named[briefing.name]) != briefing:
+    asked = [each for each in known if not names or {each.name, each.subject}.intersection(others)]
+    chosen: dict[str, Briefing] = {}
+    for briefing in [*asked, *(Briefing(Path(file).absolute()) for file in files)]:
+        if (other := chosen.setdefault(briefing.name, briefing)) != briefing:
             raise WrongUseError(f"{briefing.path} and {other.path} have one name; rename one of them")
-    return chosen
+    return list(chosen.values())
 
 
 def notebooks_folder(package: str | Path = "") -> Path:
