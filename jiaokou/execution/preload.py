@@ -20,21 +20,10 @@ from pathlib import Path
 from jiaokou.execution.environment import standing_for, without_grammars
 
 MODULES = (
-    # a kernel and what it imports only as it starts or shows its first output
-    "IPython.core.completerlib",
-    "IPython.core.debugger",
-    "IPython.core.magics",
-    "IPython.extensions.storemagic",
-    "ipykernel.debugger",
-    "ipykernel.ipkernel",
-    "ipykernel.kernelapp",
-    "ipykernel.zmqshell",
-    "psutil",
-    "tornado.platform.asyncio",
-    # what notebooks import
-    "pandas",
-    "plotly.graph_objects",
-    "jiaokou.execution.fork_server",
+    # a kernel, and what takes long of that which it imports only as it starts
+    *("ipykernel.kernelapp", "ipykernel.debugger", "psutil"),
+    # what notebooks import, and what makes a kernel of a process
+    *("pandas", "plotly.graph_objects", "jiaokou.execution.fork_server"),
 )
 
 _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "MKL_", "OMP_", "OPENBLAS_", "PANDAS_", "PLOTLY_", "PYTHON", "XDG_")

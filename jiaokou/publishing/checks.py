@@ -126,21 +126,14 @@ def _drawn(trace: Json) -> bool:
 
 
 def _numbers(figures: Sequence[Json]) -> Iterator[str]:
-    """The numbers that a page draws, each with its chart."""
-    for chart, figure in enumerate(figures, start=1):
-        yield from (f"number {value} in chart {chart}" for value in _drawn_numbers(figure.get("data", [])))
+    """The numbers that a page draws, each with its chart; where words stand is none.
 
-
-def _drawn_numbers(traces: Sequence[Json]) -> set[str]:
-    """The numbers along the axis that values run along: x where it holds any, since labels' lengths decide y there.
-
-    Where words stand is no number.
+    They are those along the axis that values run along: x where it holds any, since labels' lengths decide y there.
     """
-    marks = [trace for trace in traces if trace.get("mode") != "text"]
-    for axis in ("x", "y", "values"):
-        if numbers := {number for trace in marks for number in _flat(trace.get(axis))}:
-            return numbers
-    return set()
+    for chart, figure in enumerate(figures, start=1):
+        marks = [trace for trace in figure.get("data", []) if trace.get("mode") != "text"]
+        along = ([number for trace in marks for number in _flat(trace.get(axis))] for axis in ("x", "y", "values"))
+        yield from (f"number {number} in chart {chart}" for number in next(filter(None, along), []))
 
 
 def _flat(values: Any) -> Iterator[str]:
