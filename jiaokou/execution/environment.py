@@ -56,15 +56,13 @@ def having(variables: Mapping[str, str] | None = None) -> Iterator[None]:
 @contextmanager
 def standing_for(names: dict[str, Any], name: str, value: Any) -> Iterator[None]:
     """Let a name among `names` stand for another value for a time."""
-    own = dict(names)
+    own = {name: names[name]} if name in names else {}
     names[name] = value
     try:
         yield
     finally:
-        if name in own:
-            names[name] = own[name]
-        else:
-            del names[name]
+        del names[name]
+        names.update(own)
 
 
 def without_grammars() -> AbstractContextManager[None]:

@@ -24,11 +24,6 @@ from jiaokou.execution.scratch import scratch_folder
 LAUNCHER = "ipykernel_launcher"
 """The module that a kernel's command runs."""
 
-_WHILE_IMPORTING = {
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # a fork would lose that thread
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # of what debuggers mind, there is nothing to warn
-}
-"""In the environment of the fork server alone; a kernel has its own."""
 _LONGEST_PLACE = 40  # bytes: what is put behind it makes a socket's path of at most 100
 
 
@@ -49,7 +44,7 @@ def start(environment: Mapping[str, str]) -> None:
     multiprocessing.get_context("forkserver").set_forkserver_preload(["jiaokou.execution.preload"])
     with (  # until it has imported what says what a signal does, Ctrl-C would tell where it was
         without_interrupts(),
-        having({**environment, **_WHILE_IMPORTING}),
+        having({**environment, "JE_ARROW_MALLOC_CONF": "background_thread:false"}),  # a fork would lose that thread
         # `multiprocessing` makes a folder for its sockets the first time that it needs one.
         standing_for(vars(tempfile), "tempdir", _socket_folder()),
     ):

@@ -20,7 +20,7 @@ from jiaokou.formats import datapackage
 from jiaokou.html.document import Page
 from jiaokou.html.exporter import BriefingExporter, plotly_bundle
 from jiaokou.html.index import front_pages
-from jiaokou.publishing import manifest
+from jiaokou.publishing import manifest, store
 from jiaokou.publishing.diff import compare
 from jiaokou.publishing.fingerprint import Asked
 
@@ -34,17 +34,16 @@ def build(
     tell: Any,
     *,
     same: Path,
-    before: Path | None = None,
     stored: Mapping[str, Path],
-    failed: Path | None = None,
+    out: Path | None = None,
     **limits: Any,
 ) -> dict[str, Any]:
     """Write all of an edition but its receipt, and return what that says of it besides its inputs.
 
     The notebooks that are `stored` are taken over. Where a run fails JiaokouError is raised, and what the notebook had
-    shown until then goes to the folder `failed`, if there is one for that. The index page says what changed since the
-    edition `before`, unless the edition has been made before, as `same`: that comparison is then kept, since it is an
-    input of the page.
+    shown until then is kept in `out`, the folder of editions, if it is made for one. The index page says what changed
+    since the latest edition there, unless the edition has been made before, as `same`: that comparison is then kept,
+    since it is an input of the page.
     """
     new = {name: run for name, run in asked.runs.items() if name not in stored}
     for path in {run.path for run in new.values()}:
@@ -62,7 +61,7 @@ def build(
     for name, content in files.items():
         _write(folder / "data" / name, content)
     # A page is laid out while other notebooks still run.
-    for name, notebook, took in _executed(new, stored, failed, tell, limits):
+    for name, notebook, took in _executed(new, stored, out, tell, limits):
         _write(folder / "notebooks" / f"{name}.ipynb", nbformat.writes(notebook))
         briefing, beside = name.partition("/")[2], str(asked.runs[name].path.parent)
         html, pages[name] = exporter.lay_out(notebook, briefing, beside)
@@ -73,7 +72,7 @@ def build(
         titles: dict[str, Any] = {f"title_{lang}": told[0].title for lang, told in spoken.items()}
         package = replace(package, release=replace(package.release, **titles))
     filled = [name for name, content in files.items() if content.count(b"\n") > 1]  # a table without rows is no news
-    if changes := _changes(folder, edition, same, before):
+    if changes := _changes(folder, edition, same, out):
         manifest.write_json(folder / CHANGES, changes)
     for file, html in front_pages(package, spoken, [] if of_others else filled, edition, changes).items():
         _write(folder / file, html)
@@ -91,10 +90,11 @@ def _without_values(package: Package) -> Package:
 
 
 def _executed(
-    runs: Mapping[str, Run], stored: Mapping[str, Path], failed: Path | None, tell: Any, limits: Any
+    runs: Mapping[str, Run], stored: Mapping[str, Path], out: Path | None, tell: Any, limits: Any
 ) -> Iterator[tuple[str, NotebookNode, float]]:
     """Each run's notebook and seconds as it ends, then those that are stored. Raises JiaokouError for a failure."""
     failures: dict[str, str] = {}
+    failed = out and out / store.FAILED
     with closing(execute([*runs.values()], **limits)) as outcomes:
         for outcome in outcomes:
             name = next(name for name, run in runs.items() if run is outcome.run)
@@ -117,12 +117,12 @@ def _executed(
         yield name, nbformat.read(file, as_version=4), 0
 
 
-def _changes(folder: Path, edition: str, same: Path, before: Path | None) -> dict[str, Any] | None:
+def _changes(folder: Path, edition: str, same: Path, out: Path | None) -> dict[str, Any] | None:
     """The edition compared with and what changed since; None where there is none to compare with."""
     kept, receipt = same / CHANGES, manifest.read(same)
     if receipt and manifest.digest(kept) == receipt["outputs"].get(CHANGES, ""):  # "": there is no such file
         return json.loads(kept.read_bytes()) if kept.is_file() else None
-    if before is None or before == same or not manifest.is_whole(before):
+    if out is None or (before := out / store.latest(out)) == same or not manifest.is_whole(before):
         return None
     found = compare((before, before.name), (folder, edition))
     return {"before": before.name, "changes": found.to_dict("records")}

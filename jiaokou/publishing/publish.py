@@ -134,8 +134,7 @@ def _make(asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, l
         folder = Path(aside) / name  # a temporary folder is for nobody else to read
         folder.mkdir()
         tell("started", runs=edition.run, taken=edition.taken, out=str(out))
-        places = {"same": edition.path, "before": out / store.latest(out), "failed": out / store.FAILED}
-        facts = _build(folder, asked, name, tell, stored=stored, **places, **limits)
+        facts = _build(folder, asked, name, tell, stored=stored, same=edition.path, out=out, **limits)
         from jiaokou.publishing.checks import gate
 
         if problems := list(gate(folder, list(asked.runs))):
