@@ -392,7 +392,7 @@ def test_another_county_with_units_of_its_own_is_drawn_in_its_words():
         return pd.DataFrame({name: [value] for name, value in columns.items()})
 
     package = Package(
-        path=Path("elsewhere"), name="elsewhere", version="1", license="CC0", files=(), printed={}, bounds={},
+        path=Path("elsewhere"), name="elsewhere", version="1", license="CC0", printed={}, bounds={},
         release=SimpleNamespace(entity="elsewhere", title_zh="别处综述", title_en="Elsewhere"),
         codes={"basis": coded(code="actual", label_zh="实绩", label_en="actual").set_index("code")},
         frames={
