@@ -18,7 +18,7 @@ from jiaokou.data.package import Package, open_package, with_package
 from jiaokou.errors import JiaokouError
 from jiaokou.numbers.intervals import BOUNDS, ends
 
-SENSITIVITY_COLUMNS = "observation section printed errors caught caught_without_reading relations".split()
+SENSITIVITY_COLUMNS = "observation section printed errors caught relations".split()
 
 Row = Mapping[Any, Any]
 Roles = dict[str, list[str]]  # the codes of the observations and milestones that a relation speaks about
@@ -125,20 +125,18 @@ def sensitivity(*, package: str | Path = "") -> pd.DataFrame:
     """How many errors in a single digit the relations would notice, without the text; one row for each observation.
 
     `observation`, `section`, `printed` · `errors` the other numbers that a wrong digit would make of it · `caught`
-    those with which some relation that now agrees no longer could, `caught_without_reading` those that a relation
-    which assumes nothing would notice · `relations` the codes of the relations that notice any, separated by spaces.
+    those with which some relation that now agrees no longer could · `relations` the codes of the relations that notice
+    any, separated by spaces.
     """
     opened = open_package(package)
     frame, terms = opened.frames["relations"], opened.frames["relation_terms"]
-    caught: dict[str, list[tuple[tuple[int, int], str, bool]]] = {code: [] for code in opened.printed}
+    caught: dict[str, list[tuple[tuple[int, int], str]]] = {code: [] for code in opened.printed}
     for name, relation in zip(frame["relation"], relations(opened, frame, roles_of(terms)), strict=True):
         for misprint in judge(relation).caught:
-            caught[relation.observations[misprint.term]].append((misprint[1:], name, relation.reading))
+            caught[relation.observations[misprint.term]].append((misprint[1:], name))
     rows = []
     for code, section, printed in opened.frames["observations"][SENSITIVITY_COLUMNS[:3]].itertuples(index=False):
-        every = {error for error, _, _ in caught[code]}
-        without = {error for error, _, reading in caught[code] if not reading}
-        names = " ".join(dict.fromkeys(name for _, name, _ in caught[code]))
-        errors = len(opened.printed[code].misprints())
-        rows.append((code, section, printed, errors, len(every), len(without), names))
+        noticed = {error for error, _ in caught[code]}
+        names = " ".join(dict.fromkeys(name for _, name in caught[code]))
+        rows.append((code, section, printed, len(opened.printed[code].misprints()), len(noticed), names))
     return with_package(pd.DataFrame(rows, columns=SENSITIVITY_COLUMNS), opened.path)

@@ -143,9 +143,18 @@ def _code() -> bytes:
     return b"".join(hashlib.sha256(file.read_bytes()).digest() for file in found)
 
 
+def counted(package: Package, list_: str, numbers: Mapping[Any, int], lang: str) -> str:
+    """How many there are of each code of a list, in its order: `consistent (6) and does not match (1)`."""
+    from jiaokou.wording import code, join, phrase  # with Babel, which nothing here takes but a first reading
+
+    counts = {each: int(numbers[each]) for each in package.codes[list_].index if numbers.get(each)}
+    said = {each: code(package, list_, each, lang) for each in counts}
+    return join((phrase("in_brackets", lang, text=said[each], more=n) for each, n in counts.items()), lang)
+
+
 def _facts(package: Package) -> pd.DataFrame:
     """The row of `catalogue()` of a package, as far as it says it itself."""
-    from jiaokou.wording import counted, phrase  # with Babel, which nothing here takes but a first reading
+    from jiaokou.wording import phrase
 
     release, audit = package.release, audit_of(package)
     names = ("publisher_zh", "publisher_en", "title_zh", "title_en", "period_start", "period_end")

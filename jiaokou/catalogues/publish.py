@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from jiaokou.catalogues import cluster
-from jiaokou.catalogues.frames import facts
+from jiaokou.catalogues.frames import counted, facts
 from jiaokou.catalogues.storage import Bucket, Folder, storage
 from jiaokou.data.descriptor import absolute, opened
 from jiaokou.data.languages import LANGUAGES
@@ -187,7 +187,7 @@ def page(rows: Sequence[Row], place: Folder | Bucket) -> str:
             lang=lang,
             tag=wording.HTML_LANG[lang],
             say=wording.phrases(lang),
-            counted=lambda verdicts: wording.counted(codes, "verdict", verdicts, lang),
+            counted=lambda verdicts: counted(codes, "verdict", verdicts, lang),
             place=lambda row: row.about.get(f"place_{lang}") or row.about.get(f"publisher_{lang}") or row.name,
             period=lambda row: wording.period(row.about, lang) if "package" in row.about else "",
         )

@@ -6,7 +6,7 @@ cure.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -152,11 +152,10 @@ def without_folder(frame: pd.DataFrame) -> pd.DataFrame:
 def _natural(said: Printed, measure: str) -> Interval:
     """The bounds of an observation: of a number rounded to the nearest, and of a share no more than 0 to 100."""
     bounds = said.interval(RULES[0])
-    if measure == "share" and bounds.low < 0:
-        bounds = replace(bounds, low=0, low_open=False)
-    if measure == "share" and bounds.high > 100:
-        bounds = replace(bounds, high=100, high_open=False)
-    return bounds
+    if measure != "share":
+        return bounds
+    opens = bounds.low_open and bounds.low >= 0, bounds.high_open and bounds.high <= 100
+    return Interval(max(bounds.low, 0), min(bounds.high, 100), *opens)
 
 
 def _open(folder: Path, descriptor: Json) -> Package:

@@ -19,12 +19,8 @@ from pathlib import Path
 
 from jiaokou.execution.environment import standing_for, without_grammars
 
-MODULES = (
-    # a kernel, and what takes long of that which it imports only as it starts
-    *("ipykernel.kernelapp", "ipykernel.debugger", "psutil"),
-    # what notebooks import, and what makes a kernel of a process
-    *("pandas", "plotly.graph_objects", "jiaokou.execution.fork_server"),
-)
+# A kernel, what takes long of that which it imports only as it starts, what notebooks import, and what forks.
+MODULES = "ipykernel.kernelapp ipykernel.debugger psutil pandas plotly.graph_objects jiaokou.execution.fork_server"
 
 _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "MKL_", "OMP_", "OPENBLAS_", "PANDAS_", "PLOTLY_", "PYTHON", "XDG_")
 """How the names of the variables begin that the interpreter and libraries read from the environment only once."""
@@ -91,8 +87,10 @@ try:
         standing_for(vars(IPython), "get_ipython", lambda: shell),
         without_grammars(),
     ):
-        for name in MODULES + ("matplotlib_inline.backend_inline",) * (find_spec("matplotlib") is not None):
+        for name in MODULES.split():
             importlib.import_module(name)
+        if find_spec("matplotlib"):
+            importlib.import_module("matplotlib_inline.backend_inline")
         _use_once()
 except Exception as error:  # noqa: BLE001 - kernels tell of it where a notebook imports the same
     _decided_by = None  # as nothing that a kernel could ask for

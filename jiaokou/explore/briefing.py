@@ -13,7 +13,7 @@ import pandas as pd
 import jiaokou
 from jiaokou import charts, tables
 from jiaokou.data import package as data
-from jiaokou.data.languages import check_spoken
+from jiaokou.data.languages import chosen
 from jiaokou.errors import JiaokouError, near
 from jiaokou.explore.origin import follow
 from jiaokou.wording import narrator
@@ -38,7 +38,7 @@ class Briefing(Functions):
         super().__init__(jiaokou, lang=lang, package=package)
         self.lang = lang
         self.package = data.open_package(package)
-        check_spoken(lang, self.package.languages, self.package.path)
+        chosen([lang], self.package.languages, self.package.path)
         self.say = narrator(lang, self.package)
         self.charts = Functions(charts, lang=lang, package=self.package)
         self.tables = Functions(tables, lang=lang, package=self.package)

@@ -15,12 +15,11 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
-from jiaokou.data.languages import LANGUAGES
 from jiaokou.errors import WrongUseError, near
 
 _OWN_OPTIONS = ("lang", "package")
@@ -118,13 +117,6 @@ def check_values(cells: Iterable[str], values: Mapping[str, Any]) -> None:
     for name, each in found.items():
         if name in values:
             each.check(values[name])
-
-
-def languages(asked: Sequence[str] = ()) -> list[str]:
-    """The languages asked for, each once, in the house's order; all of them when none is asked for."""
-    if unknown := [lang for lang in asked if lang not in LANGUAGES]:
-        raise WrongUseError(f"no language {unknown[0]!r}; there are: {', '.join(LANGUAGES)}")
-    return [lang for lang in LANGUAGES if not asked or lang in asked]
 
 
 def settings(known: Mapping[str, Mapping[str, Parameter]], texts: Iterable[str]) -> dict[str, dict[str, Any]]:

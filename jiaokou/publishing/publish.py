@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 from jiaokou.data.descriptor import absolute, folder_of, opened
-from jiaokou.data.languages import check_spoken
+from jiaokou.data.languages import chosen as chosen_languages
 from jiaokou.errors import JiaokouError
 from jiaokou.execution import environment, fork_server
 from jiaokou.execution.notebooks import briefings as find_briefings
@@ -116,10 +116,7 @@ def requested(
     for given in values.values():
         if given.get("catalogue"):  # a run has a working directory of its own
             given["catalogue"] = str(absolute(given["catalogue"]))
-    spoken = content.get("languages", ())
-    for lang in languages:
-        check_spoken(lang, spoken, folder)
-    return Asked(chosen, parameters.languages(languages or spoken), values, str(package))
+    return Asked(chosen, chosen_languages(languages, content.get("languages", ()), folder), values, str(package))
 
 
 def _make(asked: Asked, inputs: Inputs, out: Path, tell: Tell, *, force: bool, limits: Mapping[str, Any]) -> Edition:

@@ -14,7 +14,7 @@ from types import ModuleType as _Module
 
 from jiaokou.data.languages import LANGUAGES, check_language
 from jiaokou.wording.arithmetic import arithmetic, because, formula, verdicts
-from jiaokou.wording.labels import counted, heading, join, label, paragraphs, period, source
+from jiaokou.wording.labels import heading, join, label, paragraphs, period, source
 from jiaokou.wording.languages import HTML_LANG, Named, Row, code, missing, number, phrase, phrases, records, rows
 from jiaokou.wording.numbers import bounds, interval, quantity, side
 from jiaokou.wording.sentences import Narrator, Passage, narrator

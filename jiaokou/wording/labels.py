@@ -1,7 +1,7 @@
 """Labels from the data package; periods, lists, paragraphs and source lines; how a text breaks into lines."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -16,8 +16,6 @@ from jiaokou.data.package import Package
 from jiaokou.wording.languages import LOCALE, Row, code, is_true, missing, phrase, records, rows
 
 _PIECES = re.compile(r"[（《“]?(?:[A-Za-zÀ-ɏ0-9’'”().,;:?%/²³–-]+\s?|\s|.)", re.DOTALL)  # a line may end after each
-
-_DAYS = ("period_start", "period_end", "base_start", "base_end", "undated")
 
 
 def label(row: Row, lang: str, package: Package | None = None) -> str:
@@ -37,13 +35,6 @@ def label(row: Row, lang: str, package: Package | None = None) -> str:
     if "printed" in differs_by:
         more.append(str(row["printed"]))
     return phrase("in_brackets", lang, text=text, more=phrase("and_then", lang).join(more)) if more else text
-
-
-def counted(package: Package, list_: str, numbers: Mapping[Any, int], lang: str) -> str:
-    """How many there are of each code of a list, in its order: `consistent (6) and does not match (1)`."""
-    counts = {each: int(numbers[each]) for each in package.codes[list_].index if numbers.get(each)}
-    said = {each: code(package, list_, each, lang) for each in counts}
-    return join((phrase("in_brackets", lang, text=said[each], more=n) for each, n in counts.items()), lang)
 
 
 def period(row: Row, lang: str) -> str:
@@ -128,7 +119,7 @@ def _periods(of: Iterable[Row], lang: str) -> list[str]:
     """Each period once: one that a row has printed is not only implied."""
     found: dict[tuple[str, ...], Row] = {}
     for row in of:
-        days = tuple(str(row.get(column)) for column in _DAYS)
+        days = tuple(str(row.get(each)) for each in ("period_start", "period_end", "base_start", "base_end", "undated"))
         if days not in found or not is_true(row, "period_implied"):
             found[days] = row
     return list(dict.fromkeys(filter(None, (period(row, lang) for row in found.values()))))

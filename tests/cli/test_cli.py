@@ -23,6 +23,7 @@ import jiaokou
 from jiaokou import formats, wording
 from jiaokou.cli import terminal
 from jiaokou.cli.main import TABLES, main
+from jiaokou.data import languages
 from jiaokou.data.package import default_package, open_package
 from jiaokou.execution import notebooks
 from jiaokou.explore import parameters
@@ -512,7 +513,7 @@ def test_every_example_of_publish_names_what_there_is(place: Path, monkeypatch: 
             # Some briefings alone are published aside, where `latest` would else lead to them.
             assert not context.params["briefings"] or "--out" in line
             chosen = notebooks.briefings(context.params["briefings"], context.params["notebooks"])
-            parameters.languages(context.params["languages"])
+            languages.chosen(context.params["languages"], (), "")
             declared = {briefing.name: briefing.parameters for briefing in chosen}
             parameters.settings(declared, context.params["settings"])
 

@@ -10,7 +10,7 @@ from small_notebooks import PARAMETERS, write
 from jiaokou.errors import JiaokouError, WrongUseError
 from jiaokou.execution.notebooks import Briefing, briefings
 from jiaokou.explore import parameters
-from jiaokou.explore.parameters import Parameter, declared, languages
+from jiaokou.explore.parameters import Parameter, declared
 
 MORE = (
     PARAMETERS
@@ -166,13 +166,6 @@ def test_notebooks_are_named_by_their_paths_and_in_a_folder_of_ones_own_need_no_
 def test_a_text_without_a_default_can_be_set(tmp_path: Path) -> None:
     briefing = Briefing(write(tmp_path / "01_economy.ipynb", parameters="who: str = None\nhow: str = 5"))
     assert settings([briefing], ["who=x", "how=y"]) == {"01_economy": {"who": "x", "how": "y"}}
-
-
-def test_languages_keep_the_houses_order_and_come_once() -> None:
-    assert languages() == ["zh", "en"]
-    assert languages(["en", "zh", "en"]) == ["zh", "en"]
-    with pytest.raises(WrongUseError, match="no language 'fr'; there are: zh, en"):
-        languages(["fr"])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Request, expect
 import jiaokou
 from jiaokou.drafting import draft
 from jiaokou.drafting.command import draft_package
-from jiaokou.explore.query import Selection
+from jiaokou.explore.explorer import Selection
 
 CELLS = ["import jiaokou as jk\nview = jk.explorer()\nview", "1 + 1"]
 LEAST = 4.5  # the contrast that WCAG asks of text

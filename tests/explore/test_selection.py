@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 import jiaokou
 from jiaokou import JiaokouError
 from jiaokou.data.descriptor import default_package
-from jiaokou.explore.query import Selection
+from jiaokou.explore.explorer import Selection
 
 CHOICES: list[dict[str, Any]] = [
     {},
