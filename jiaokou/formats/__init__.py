@@ -18,9 +18,8 @@ from jiaokou.data.languages import LANGUAGES
 from jiaokou.data.package import Package, in_section, indicators, load, milestones, open_package, without_folder
 from jiaokou.errors import JiaokouError
 
-_SERVE = {"observations": load, "milestones": milestones, "derived": derived, "indicators": indicators, "audit": audit}
-TABLES = tuple(_SERVE)
-"""What can be had as a file, by the names of an edition's files."""
+TABLES = {"observations": load, "milestones": milestones, "derived": derived, "indicators": indicators, "audit": audit}
+"""What can be had as a file, by the names of an edition's files, and what gives it."""
 
 KINDS = {"Float64": "number", "Int64": "integer", "boolean": "boolean", "bool": "boolean", "datetime64[s]": "date"}
 """What the columns of a dtype hold; any other holds text."""
@@ -28,7 +27,7 @@ KINDS = {"Float64": "number", "Int64": "integer", "boolean": "boolean", "bool": 
 
 def served(table: str, section: str | None = None, *, package: str | Path = "") -> pd.DataFrame:
     """One of `TABLES` as the library's function for it gives it, of one section or of all."""
-    return without_folder(in_section(_SERVE[table](package=package), section, open_package(package)))
+    return without_folder(in_section(TABLES[table](package=package), section, open_package(package)))
 
 
 def spoken(frame: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from jiaokou.analysis.audit import audit_of
-from jiaokou.data.package import Package, open_package
+from jiaokou.data.package import open_package
 from jiaokou.errors import JiaokouError
 from jiaokou.execution.notebooks import Briefing, Run
 from jiaokou.execution.runner import execute
@@ -50,7 +50,8 @@ def build(
         Briefing(path).check()
     package = open_package(asked.package)
     if of_others := all(given.get("catalogue") for given in asked.values.values()):
-        package = _without_values(package)
+        frames = {name: frame if name == "entities" else frame.iloc[:0] for name, frame in package.frames.items()}
+        package = replace(package, frames=frames)  # of the library's own values such an edition tells nothing
     names = [each.name for each in asked.briefings]
     exporter = BriefingExporter(edition=edition, languages=asked.languages, briefings=names, package=asked.package)
     pages: dict[str, Page] = {}
@@ -81,12 +82,6 @@ def build(
         "runs": ended,
         "verdicts": audit_of(package).set_index("relation")["verdict"].astype("str").to_dict(),
     }
-
-
-def _without_values(package: Package) -> Package:
-    """A package without its values, for an edition that tells of others alone."""
-    frames = {name: frame if name == "entities" else frame.iloc[:0] for name, frame in package.frames.items()}
-    return replace(package, frames=frames)
 
 
 def _executed(

@@ -72,8 +72,10 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
     for name in expected:
         lang, _, briefing = name.partition("/")
         outputs = list(_outputs(folder / "notebooks" / f"{name}.ipynb", lang))
-        figures = [output["data"][PLOTLY] for output in outputs if PLOTLY in output.get("data", {})]
-        shown = Markup("".join(map(_html, outputs)))
+        forms = [output.get("data", {}) for output in outputs]
+        figures = [each[PLOTLY] for each in forms if PLOTLY in each]
+        # Only text that was split into lines is joined.
+        shown = Markup("".join("".join(each.get("text/html", "")) for each in forms if PLOTLY not in each))
         yield from (f"{name} {finding}" for finding in _page(pages[f"{name}.html"], outputs, figures, shown))
         numbers.setdefault(briefing, {})[lang] = {*shown.numbers, *_numbers(figures)}
     for briefing, spoken in numbers.items():
@@ -94,12 +96,6 @@ def _outputs(notebook: Path, lang: str) -> Iterator[Json]:
         tags = set(cell["metadata"].get("tags", []))
         if not tags & UNSEEN and (lang in tags or not tags & others):
             yield from cell.get("outputs", [])
-
-
-def _html(output: Json) -> str:
-    """The HTML of an output that is shown as HTML; only text that was split into lines is joined."""
-    data = output.get("data", {})
-    return "" if PLOTLY in data else "".join(data.get("text/html", ""))
 
 
 def _page(page: Markup, outputs: Sequence[Json], figures: Sequence[Json], shown: Markup) -> Iterator[str]:

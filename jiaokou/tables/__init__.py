@@ -6,10 +6,7 @@ returns a `Table` whose id follows from what it shows: the same table is the sam
 rows raises JiaokouError.
 
     >>> import jiaokou
-    >>> from jiaokou import tables, wording
-    >>> data = jiaokou.open_package()
-    >>> say, rows = wording.narrator("en", data), jiaokou.pick(jiaokou.load(), "budget_revenue")
-    >>> table = tables.observations(rows, "en", source=say.source(rows), package=data)
+    >>> table = jiaokou.tables.observations(jiaokou.pick(jiaokou.load(), "budget_revenue"), "en")
     >>> 'data-observation="budget_revenue"' in table.as_raw_html()
     True
 """
@@ -40,8 +37,6 @@ __dir__ = __all__.copy  # what Tab shows
 
 _PUBLISHED = ("observations", "milestones", "derived", "audit")
 """Tables whose rows an edition has in files of these names."""
-_SOURCED = (*_PUBLISHED, "cards")
-"""Tables whose rows stand somewhere in the text."""
 LONGEST = 300
 """How many rows a table of published rows shows at most."""
 _WORDS = re.compile(r"(?<=>)[^\d<>]+(?=\d)|(?<=\d)[^\d<>]+(?=</data>)")  # before the first digit, after the last
@@ -100,7 +95,7 @@ def table(kind: str, frame: pd.DataFrame, lang: str, source: str, package: Named
     stand. Raises JiaokouError if the frame has no rows, or lacks a column.
     """
     opened = package_of(frame, f"tables.{kind}", lang, package)
-    if not source and kind in _SOURCED:
+    if not source and kind in (*_PUBLISHED, "cards"):  # whose rows stand somewhere in the text
         source = wording.source(frame, lang, opened)
     if kind in _PUBLISHED and len(frame) > LONGEST:
         first = phrase("first_rows", lang, n=LONGEST, all=len(frame), file=f"data/{kind}.csv")

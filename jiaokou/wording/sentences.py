@@ -115,10 +115,6 @@ class Narrator:
             lines.append(Passage(phrase("item", self.lang, **said), phrase("item", self.lang, **marked)))
         return Passage("\n", "<br>", self.lang, "aside").join(lines)
 
-    def source(self, frame: pd.DataFrame) -> str:
-        """The source line of a frame of observations, milestones, derived quantities or relations."""
-        return labels.source(frame, self.lang, self.package)
-
     def label(self, list_: str, code: str) -> str:
         """The label of a code: `say.label("stage", "completed")`, `say.label("topics", "transport")`."""
         return languages.code(self.package, list_, code, self.lang)

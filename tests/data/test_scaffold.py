@@ -250,7 +250,7 @@ def test_a_package_is_published_by_the_notebooks_that_lie_in_it(package: Path, t
         code('say(zh="新建学校{schools}。", en="New schools: {schools}.")'),
         text("## 数值", "zh"),
         text("## Values", "en"),
-        code("tables.observations(rows, lang, source=say.source(rows), package=data)"),
+        code("tables.observations(rows, lang, package=data)"),
         parameters=PARAMETERS,
     )  # fmt: skip
     status, index, said = run("publish", "--package", data, "--lang", "zh", "--out", tmp_path / "out")
