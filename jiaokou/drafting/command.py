@@ -155,7 +155,8 @@ def _period(said: str, where: Path, content: str) -> tuple[date, date]:
         return named
     if not said:
         about = re.findall(r"((?:19|20)\d{2})年[^。\n]{0,8}回顾", content)  # 2024年工作回顾, in a report of 2025
-        years = Counter(about or re.findall(r"((?:19|20)\d{2})年", content)).most_common(1)
+        # 比2016年, 自2015年以来: what a text compares with, it is not about.
+        years = Counter(about or re.findall(r"(?<![比较自从])((?:19|20)\d{2})年", content)).most_common(1)
         if not years:
             raise WrongUseError("the text names no year; say which it is about with --period, such as --period 2025")
         said = years[0][0]

@@ -261,6 +261,14 @@ def test_the_period_is_what_a_report_looks_back_on_and_is_told_with_labels_that_
     assert made.applied["untranslated"] == 3  # two sections and the schools; what stands above the first is called Text
 
 
+def test_a_text_is_not_about_the_years_that_it_compares_with(tmp_path: Path) -> None:
+    (tmp_path / "report.txt").write_text(
+        "一季度增速比2016年全年高0.3个百分点，与2017年计划持平，自2016年以来最高。\n", "utf-8"
+    )
+    made = draft_package(tmp_path / "report.txt", tmp_path / "data")
+    assert [str(day) for day in made.period] == ["2017-01-01", "2017-12-31"]
+
+
 def test_an_edit_that_its_characters_do_not_bear_out_is_refused_with_its_place(report: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     draft_package(report, folder, "2025")
