@@ -22,7 +22,6 @@ from jiaokou.errors import JiaokouError, check_none, near
 TEXT = pd.StringDtype("python", na_value=np.nan)
 """How frames hold text, whatever pandas' options say and whether PyArrow is installed."""
 
-
 _NUMBER = r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?"
 _BOOLEAN = "true|True|TRUE|1|false|False|FALSE|0"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"

@@ -19,8 +19,12 @@ from pathlib import Path
 
 from jiaokou.execution.environment import standing_for, without_grammars
 
-# A kernel, what takes long of that which it imports only as it starts, what notebooks import, and what forks.
-MODULES = "ipykernel.kernelapp ipykernel.debugger psutil pandas plotly.graph_objects jiaokou.execution.fork_server"
+# A kernel, what it imports only as it starts or shows its first output, what notebooks import, and what forks.
+MODULES = (
+    "IPython.core.completerlib IPython.core.debugger IPython.core.magics IPython.extensions.storemagic "
+    "ipykernel.debugger ipykernel.ipkernel ipykernel.kernelapp ipykernel.zmqshell psutil tornado.platform.asyncio "
+    "pandas plotly.graph_objects jiaokou.execution.fork_server"
+).split()
 
 _READ_AT_IMPORT = ("HOME", "LANG", "LC_", "MKL_", "OMP_", "OPENBLAS_", "PANDAS_", "PLOTLY_", "PYTHON", "XDG_")
 """How the names of the variables begin that the interpreter and libraries read from the environment only once."""
@@ -87,7 +91,7 @@ try:
         standing_for(vars(IPython), "get_ipython", lambda: shell),
         without_grammars(),
     ):
-        for name in MODULES.split():
+        for name in MODULES:
             importlib.import_module(name)
         if find_spec("matplotlib"):
             importlib.import_module("matplotlib_inline.backend_inline")

@@ -31,7 +31,6 @@ NUMERAL = re.compile(
 )
 """Every run of numerals, Arabic or Chinese, in a Chinese text; `audit.verify` asks each to be accounted for."""
 
-
 _WORDS = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 BEFORE, AFTER = (
     {word: meant for meant, words in _WORDS[side].items() for word in words.split()} for side in ("before", "after")

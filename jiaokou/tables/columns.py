@@ -104,7 +104,6 @@ _SAID: dict[str, Say] = {
 }
 _FILE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
-
 NUMBERS = _FILE["numbers"].split()
 """The columns of numbers."""
 
