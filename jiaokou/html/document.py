@@ -87,6 +87,11 @@ def language(asked: Any, notebook: NotebookNode) -> str:
     return "zh" if 4 * chinese > sum(map(str.isalpha, text)) else "en"
 
 
+def is_shown(tags: set[str], lang: str) -> bool:
+    """Whether a page in a language shows a cell with these tags."""
+    return not tags & UNSEEN and (lang in tags or not tags & set(LANGUAGES))
+
+
 def _beside(folder: str, attachments: Mapping[str, Mapping[str, str]], address: str) -> str | None:
     """The content of an image that a cell brings along, or that lies beside the notebook, as a ``data:`` address."""
     name = unquote(address)
@@ -113,7 +118,7 @@ def read(notebook: NotebookNode, name: str, folder: str = "") -> Page:
         )
     for position, cell in enumerate(notebook.cells, start=1):
         tags = set(cell.metadata.get("tags", []))
-        if tags & UNSEEN or (tags & set(LANGUAGES) and page.lang not in tags):
+        if not is_shown(tags, page.lang):
             continue
         find = partial(_beside, folder, cell.get("attachments", {}))
         id_ = cell.get("id") or f"cell-{position}"

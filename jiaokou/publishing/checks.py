@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 from jiaokou.data.descriptor import Json
-from jiaokou.data.languages import LANGUAGES
 from jiaokou.html.display import PLOTLY
-from jiaokou.html.document import UNSEEN
+from jiaokou.html.document import is_shown
 from jiaokou.html.figures import losses, normal
 from jiaokou.html.markup import requests, style_requests
 
@@ -91,10 +90,8 @@ def gate(folder: Path, expected: Sequence[str]) -> Iterator[str]:
 
 def _outputs(notebook: Path, lang: str) -> Iterator[Json]:
     """The outputs of an executed notebook that its page shows."""
-    others = set(LANGUAGES) - {lang}
     for cell in json.loads(notebook.read_bytes())["cells"]:
-        tags = set(cell["metadata"].get("tags", []))
-        if not tags & UNSEEN and (lang in tags or not tags & others):
+        if is_shown(set(cell["metadata"].get("tags", [])), lang):
             yield from cell.get("outputs", [])
 
 
